@@ -1,0 +1,41 @@
+# The two commands of the README, and what the next engineer needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: compare test theory lint types lock docs bench clean
+
+compare: $(VENV)/ready ## the main job on the bundled study
+	$(BIN)/python run.py compare
+
+test: $(VENV)/ready ## the tests
+	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+theory: $(VENV)/ready ## the engine against results known in closed form
+	$(BIN)/python run.py validate --theory
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/ready
+	$(BIN)/mypy
+
+docs: $(VENV)/ready ## docs/parameters.md from the registry
+	$(BIN)/python -m sim.parameters > docs/parameters.md
+	$(BIN)/python -m sim.tables > docs/tables.md
+
+bench: $(VENV)/ready ## cost per served touchpoint against plain Mesa
+	$(BIN)/python -m benchmarks.plain_mesa
+
+lock: ## needs uv
+	uv pip compile pyproject.toml --extra dev --python-version 3.11 --universal \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  --no-emit-find-links -o requirements.lock
+
+$(VENV)/ready: requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $(VENV)/ready
+
+clean:
+	rm -rf $(VENV) results .cache

@@ -1,0 +1,1 @@
+"""Frames in, frames and figures out: comparison, intervals and what a board reads."""

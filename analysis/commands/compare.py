@@ -1,0 +1,209 @@
+"""``compare``: every org model of a study with the same customers and the same luck."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.commands.experiment import Experiment, read_study
+from analysis.commands.terminal import note, say, say_object, say_results
+from analysis.compare import compare, headline_table, precision_reached
+from analysis.figures import write_figures
+from sim import manifest
+from sim.batch import (
+    DONE,
+    FIRST_BLOCK,
+    LocalWorkers,
+    Precision,
+    RunStatus,
+    default_jobs,
+    replicates_until,
+    specs_for,
+)
+from sim.files import machine_refusal
+from sim.progress import Reporter, reporter
+from sim.scenario import Scenario
+from sim.tables import MEASURES
+
+DEFAULT_PRECISION = 0.02
+"""Half-width that ``auto`` stops at, as a share of the baseline's level."""
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What the runs came to."""
+
+    statuses: list[RunStatus]
+    precision: Precision
+    wanted: float | None
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Run the comparison, write its folder, print its table; return the exit code."""
+    scenario = read_study(options)
+    experiment = Experiment(scenario, options)
+    at_once = len(scenario.organisations) * _first_replicates(scenario, options)
+    jobs = min(options.jobs or default_jobs(), at_once)
+    with (
+        reporter(scenario.study, quiet=options.quiet) as progress,
+        LocalWorkers(jobs) as workers,
+    ):
+        runs = _Runs(experiment, progress, workers, jobs)
+        outcome = (
+            runs.until_precise(options) if options.replicates == "auto" else runs.fixed(options)
+        )
+    comparison = _write(experiment, outcome, figures=not options.no_figures)
+    code = experiment.close(outcome.statuses, jobs=jobs, **_facts(outcome))
+    _tell(experiment, outcome, comparison, options)
+    return code
+
+
+class _Runs:
+    """The runs of one comparison, a fixed number of replicates or as many as it takes."""
+
+    def __init__(
+        self, experiment: Experiment, progress: Reporter, workers: LocalWorkers, jobs: int
+    ) -> None:
+        self._experiment = experiment
+        self._progress = progress
+        self._workers = workers
+        self._jobs = jobs
+
+    def fixed(self, options: argparse.Namespace) -> _Outcome:
+        """Run a given number of replicates."""
+        number = _first_replicates(self._experiment.scenario, options)
+        return _Outcome(self._complete(number), Precision(number, "fixed"), None)
+
+    def until_precise(self, options: argparse.Namespace) -> _Outcome:
+        """Add replicates until the headline interval is narrow enough."""
+        scenario = self._experiment.scenario
+        statuses: list[RunStatus] = []
+        wanted: float | None = options.precision
+
+        def narrow(number: int) -> bool | None:
+            nonlocal wanted
+            statuses[:] = self._complete(number)
+            if any(status.status != DONE for status in statuses):
+                return None
+            measures = self._experiment.folder.measures(statuses)
+            if wanted is None:
+                wanted = DEFAULT_PRECISION * _baseline_level(measures, scenario)
+            return precision_reached(measures, scenario.baseline, scenario.headline, wanted)
+
+        precision = replicates_until(narrow, first=FIRST_BLOCK)
+        return _Outcome(statuses, precision, wanted)
+
+    def _complete(self, number: int) -> list[RunStatus]:
+        return self._experiment.complete(
+            specs_for(self._experiment.scenario, range(number), customers=True),
+            self._progress,
+            jobs=self._jobs,
+            workers=self._workers,
+        )
+
+
+def _first_replicates(scenario: Scenario, options: argparse.Namespace) -> int:
+    """Return the number of replicates asked for, or the first block of ``auto``."""
+    if options.replicates == "auto":
+        return FIRST_BLOCK
+    return int(options.replicates or scenario.design.replicates)
+
+
+def _baseline_level(measures: pd.DataFrame, scenario: Scenario) -> float:
+    """Return the size of the headline measure under the baseline."""
+    chosen = (
+        (measures["org_model"] == scenario.baseline)
+        & (measures["measure"] == scenario.headline)
+        & (measures["scope"] == "overall")
+    )
+    return float(abs(measures.loc[chosen, "value"].mean()))
+
+
+def _labels(scenario: Scenario) -> dict[str, str]:
+    """Return what a board calls each org model, by name, in the order of the study."""
+    return {
+        model.organisation: model.label or model.organisation for model in scenario.organisations
+    }
+
+
+def _write(experiment: Experiment, outcome: _Outcome, *, figures: bool) -> pd.DataFrame:
+    """Write tables and figures; return the comparison."""
+    scenario, folder = experiment.scenario, experiment.folder
+    measures = folder.measures(outcome.statuses)
+    comparison = compare(measures, scenario.baseline)
+    folder.write("measures.parquet", measures)
+    folder.write("comparison.csv", comparison)
+    folder.write("runs.csv", pd.DataFrame(manifest.status_rows(outcome.statuses)))
+    customers = folder.recorded(outcome.statuses, "customers")
+    if customers is not None:
+        folder.write("customers.parquet", customers)
+    drawings = folder.empty_figures()
+    if figures and any(status.status == DONE for status in outcome.statuses):
+        number = outcome.precision.replicates
+        footnote = (
+            f"Study {scenario.study}, {number} replicate{'s' if number != 1 else ''}, "
+            f"seed {scenario.design.seed}, {experiment.hash}"
+        )
+        try:
+            write_figures(drawings, measures, comparison, _labels(scenario), footnote)
+        except OSError as error:
+            raise machine_refusal("write", drawings, error) from error
+    return comparison
+
+
+def _facts(outcome: _Outcome) -> dict[str, Any]:
+    """Return how many replicates there were, and why."""
+    return {
+        "replicates": outcome.precision.replicates,
+        "replicates_ended": outcome.precision.ended,
+        "precision": outcome.wanted,
+    }
+
+
+def _tell(
+    experiment: Experiment,
+    outcome: _Outcome,
+    comparison: pd.DataFrame,
+    options: argparse.Namespace,
+) -> None:
+    """Print the answer, as a table or as one JSON object."""
+    scenario = experiment.scenario
+    ending = _ending(outcome, scenario)
+    if ending and not options.quiet:
+        note(ending)
+    if options.json:
+        overall = comparison[comparison["scope"] == "overall"]
+        say_object(
+            {
+                "study": scenario.study,
+                "hash": experiment.hash,
+                "results": str(experiment.folder.path),
+                "baseline": scenario.baseline,
+                "headline": scenario.headline,
+                **_facts(outcome),
+                "comparison": overall.to_dict("records"),
+                "failures": [
+                    row for row in manifest.status_rows(outcome.statuses) if row["status"] != DONE
+                ],
+            }
+        )
+    else:
+        say(headline_table(comparison, _labels(scenario), ranked_by=scenario.headline))
+    say_results(experiment.folder.path, options.json)
+
+
+def _ending(outcome: _Outcome, scenario: Scenario) -> str:
+    """Say why ``auto`` stopped; nothing for a fixed number of replicates."""
+    ended, number = outcome.precision.ended, outcome.precision.replicates
+    label = MEASURES[scenario.headline].label
+    width = "" if outcome.wanted is None else f"{outcome.wanted:.3g} either side"
+    return {
+        "fixed": "",
+        "reached": f"{number} replicates: the 95 % interval of {label} is within {width}.",
+        "cap": f"Stopped at {number} replicates: the 95 % interval of {label} is still wider "
+        f"than {width}. Ask for less with --precision, or for a number with --replicates.",
+        "failed": f"Stopped adding replicates at {number}, because runs failed.",
+    }[ended]

@@ -1,0 +1,133 @@
+"""What the commands that run the model share: study, folder, runs, failures."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from analysis.commands.arguments import DEFAULT_STUDY
+from analysis.commands.terminal import note
+from sim import manifest
+from sim.batch import DONE, FAILED, RunStatus, Workers, run_many
+from sim.blueprint import Blueprint
+from sim.errors import Problem, ScenarioError
+from sim.loader import load_study
+from sim.progress import Reporter
+from sim.runner import RunSpec
+from sim.scenario import Scenario
+from sim.staffing import staff
+from sim.store import MANIFEST, ResultFolder, open_folder
+
+INCOMPLETE = 3
+_PROJECT = Path(__file__).resolve().parents[2]
+
+
+def study_file(given: str | None) -> str:
+    """Return the study's file; without one, the bundled study, from wherever one stands."""
+    if given is not None:
+        return given
+    if Path(DEFAULT_STUDY).is_file():
+        return DEFAULT_STUDY
+    return str(_PROJECT / DEFAULT_STUDY)
+
+
+def read_study(options: argparse.Namespace) -> Scenario:
+    """Load the study that the options name, with their changes.
+
+    Raises
+    ------
+    ScenarioError
+        If anything in it, or in the options, is wrong, or an org model wants more
+        coordinating people than the firm has.
+    """
+    file = study_file(options.study)
+    scenario = load_study(
+        file, overrides=options.set, orgs=getattr(options, "orgs", None), seed=options.seed
+    )
+    blueprint = Blueprint(scenario)
+    problems: list[Problem] = []
+    for model in scenario.organisations:
+        try:
+            staff(blueprint, model)
+        except ScenarioError as error:
+            # How many people a firm has follows from the study as a whole, not from a line.
+            problems += [
+                replace(problem, file=file, path=f"{model.organisation}.{problem.path}")
+                for problem in error.problems
+            ]
+    if problems:
+        raise ScenarioError(problems)
+    return scenario
+
+
+class Experiment:
+    """The runs of one command and the folder they land in.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The resolved study.
+    options : argparse.Namespace
+        The command's options.
+    """
+
+    def __init__(self, scenario: Scenario, options: argparse.Namespace) -> None:
+        self.scenario = scenario
+        self._begun = manifest.begin(
+            scenario,
+            study_file=study_file(options.study),
+            overrides=options.set,
+            command=sys.argv[1:],
+        )
+        self.folder: ResultFolder = open_folder(
+            Path(options.out), scenario, self._begun, fresh=options.fresh
+        )
+
+    @property
+    def hash(self) -> str:
+        """The hash that the folder's name ends with."""
+        return str(self._begun["hash"])
+
+    def complete(
+        self,
+        specs: Sequence[RunSpec],
+        reporter: Reporter,
+        *,
+        jobs: int = 1,
+        workers: Workers | None = None,
+    ) -> list[RunStatus]:
+        """Run what the folder does not hold yet; return the fate of every run, in order."""
+        missing = [spec for spec in specs if not self.folder.holds(spec)]
+        reporter.expect(len(specs), done=len(specs) - len(missing))
+        fates = iter(
+            run_many(
+                missing,
+                jobs,
+                self.folder.save,
+                on_end=lambda status: reporter.advance(),
+                announce=reporter.message,
+                workers=workers,
+            )
+        )
+        absent = {id(spec) for spec in missing}
+        return [next(fates) if id(spec) in absent else RunStatus(spec, DONE) for spec in specs]
+
+    def close(self, statuses: Sequence[RunStatus], **facts: Any) -> int:
+        """Write the fates and the manifest, point ``latest`` here, return the exit code."""
+        self.folder.write(MANIFEST, manifest.finish(self._begun, statuses, **facts))
+        self.folder.point_latest()
+        failed = [status for status in statuses if status.status == FAILED]
+        if not failed:
+            return 0
+        first = failed[0]
+        note(
+            f"{len(failed)} of {len(statuses)} runs failed, the first one "
+            f"({first.spec.organisation.organisation}, replicate {first.spec.replicate}) of: "
+            f"{first.reason}. All reasons are in {self.folder.path / MANIFEST}; the rest is "
+            "there, and the same command tries the failed ones again."
+        )
+        return INCOMPLETE

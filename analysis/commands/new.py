@@ -1,0 +1,53 @@
+"""``new``: a commented starter study, complete and ready to run."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from analysis.commands.starter import STARTER
+from analysis.commands.terminal import note, say, say_object
+from sim.errors import Problem, ScenarioError
+from sim.files import write_text
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Write ``NAME.yaml``, never over an existing file."""
+    path = Path(options.name)
+    if path.suffix not in (".yaml", ".yml"):
+        path = path.with_name(f"{path.name}.yaml")
+    problem = _problem(path)
+    if problem is not None:
+        raise ScenarioError([problem])
+    write_text(path, STARTER.replace("STUDY_NAME", path.stem))
+    if not options.quiet:
+        note(f"Edit {path}, then: python run.py validate {path}, python run.py compare {path}")
+    if options.json:
+        say_object({"study": str(path)})
+    else:
+        say(f"study: {path}")
+    return 0
+
+
+def _problem(path: Path) -> Problem | None:
+    """Return what stands against writing this file, if anything."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}", path.stem):
+        return Problem(
+            str(path), None, None, "", f"'{path.stem}' cannot be a study's name",
+            "Use letters, digits, underscores, dots and hyphens, at most 60",
+        )  # fmt: skip
+    if path.exists():
+        return Problem(
+            str(path),
+            None,
+            None,
+            "",
+            "the file exists and was left as it is",
+            "Choose another name",
+        )
+    if not path.parent.is_dir():
+        return Problem(
+            str(path), None, None, "", f"there is no folder {path.parent}", "Create it first"
+        )
+    return None

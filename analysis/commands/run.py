@@ -1,0 +1,85 @@
+"""``run``: one org model of a study, one replicate."""
+
+from __future__ import annotations
+
+import argparse
+import math
+
+import pandas as pd
+
+from analysis.commands.arguments import nearest
+from analysis.commands.experiment import Experiment, read_study
+from analysis.commands.terminal import say, say_object, say_results
+from sim import manifest
+from sim.batch import DONE, specs_for
+from sim.errors import Problem, ScenarioError
+from sim.progress import reporter
+from sim.scenario import Scenario
+from sim.tables import MEASURES
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Run one org model once, write its folder, print its overall measures."""
+    scenario = _only(read_study(options), options.org)
+    experiment = Experiment(scenario, options)
+    specs = specs_for(scenario, [0], customers=True, events=options.events)
+    with reporter(f"{scenario.study}: {options.org}", quiet=options.quiet) as progress:
+        statuses = experiment.complete(specs, progress)
+    measures = experiment.folder.measures(statuses)
+    experiment.folder.write("measures.parquet", measures)
+    experiment.folder.write("runs.csv", pd.DataFrame(manifest.status_rows(statuses)))
+    for kind in ("customers", "events"):
+        table = experiment.folder.recorded(statuses, kind)
+        if table is not None:
+            experiment.folder.write(f"{kind}.parquet", table)
+            if kind == "events":
+                experiment.folder.write("events.csv", table)
+    code = experiment.close(statuses, replicates=1, jobs=1)
+    overall = measures[measures["scope"] == "overall"]
+    if options.json:
+        say_object(
+            {
+                "study": scenario.study,
+                "hash": experiment.hash,
+                "results": str(experiment.folder.path),
+                "org_model": options.org,
+                "measures": dict(zip(overall["measure"], overall["value"], strict=True)),
+                "failures": [
+                    row for row in manifest.status_rows(statuses) if row["status"] != DONE
+                ],
+            }
+        )
+    else:
+        say(_table(overall))
+    say_results(experiment.folder.path, options.json)
+    return code
+
+
+def _only(scenario: Scenario, name: str) -> Scenario:
+    """Return the study with one of its org models alone.
+
+    Raises
+    ------
+    ScenarioError
+        If it has no org model of that name.
+    """
+    names = [model.organisation for model in scenario.organisations]
+    if name not in names:
+        message = f"the study has no org model '{name}'; it has {', '.join(names)}"
+        raise ScenarioError([Problem("--org", None, None, "", message, nearest(name, names))])
+    chosen = tuple(model for model in scenario.organisations if model.organisation == name)
+    return scenario.model_copy(update={"organisations": chosen, "baseline": name})
+
+
+def _table(overall: pd.DataFrame) -> str:
+    """Return label, value and unit of every overall measure, a line each."""
+    lines = []
+    for name, value in zip(overall["measure"], overall["value"], strict=True):
+        if math.isnan(value):
+            lines.append(f"{MEASURES[name].label:<32}{'missing':>14}")
+            continue
+        spec = MEASURES[name]
+        scale = 100.0 if spec.display == "percent" else 1.0
+        unit = spec.unit.replace("share", "%", 1) if spec.display == "percent" else spec.unit
+        lines.append(f"{spec.label:<32}{value * scale:>14,.{spec.decimals}f}  {unit}")
+    return "\n".join(lines)

@@ -1,0 +1,26 @@
+"""``schema``: the JSON Schema of a study, for editors that complete and check as one types."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from analysis.commands.terminal import say
+from sim.scenario import Scenario
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Print the schema."""
+    say(json.dumps(study_schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def study_schema() -> dict[str, Any]:
+    """Return the schema of a study file, in which a part may also be the path of a file."""
+    schema = Scenario.model_json_schema()
+    path = {"type": "string", "description": "path of a YAML file, from the study's folder"}
+    parts = schema["properties"]
+    parts["enterprise"] = {"anyOf": [path, parts["enterprise"]]}
+    parts["organisations"]["items"] = {"anyOf": [path, parts["organisations"]["items"]]}
+    return schema

@@ -1,0 +1,114 @@
+"""``validate``: what was understood of a study; with ``--theory``, whether the engine is right."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from analysis.commands.experiment import read_study, study_file
+from analysis.commands.terminal import note, say, say_object
+from sim import theory
+from sim.blueprint import Blueprint
+from sim.levers import OrgModel
+from sim.scenario import Scenario
+from sim.staffing import planned_heads, staff
+
+OUT_OF_TOLERANCE = 5
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Check a study and print what was understood of it, or check the engine."""
+    if options.theory:
+        return _check_engine(options)
+    scenario = read_study(options)
+    summary = _summary(scenario)
+    if options.json:
+        say_object(summary)
+    else:
+        say(_as_text(summary, study_file(options.study)))
+    return 0
+
+
+def _check_engine(options: argparse.Namespace) -> int:
+    """Print the engine's results beside those known in closed form."""
+    if not options.quiet:
+        note("Comparing the engine with results known in closed form ...")
+    rows = theory.run_all()
+    wrong = rows[~rows["ok"].astype(bool)]
+    if options.json:
+        say_object({"ok": wrong.empty, "theory": rows.to_dict("records")})
+    else:
+        say(rows.to_string(index=False, float_format=lambda value: f"{value:.5g}"))
+        say(f"{len(rows) - len(wrong)} of {len(rows)} within tolerance")
+    return 0 if wrong.empty else OUT_OF_TOLERANCE
+
+
+def _summary(scenario: Scenario) -> dict[str, Any]:
+    """Return what the program understood, ready to print."""
+    enterprise = scenario.enterprise
+    blueprint = Blueprint(scenario)
+    planned = planned_heads(blueprint)
+    return {
+        "study": scenario.study,
+        "enterprise": enterprise.enterprise,
+        "functions": {
+            name: int(planned[blueprint.functions.index(name)]) for name in enterprise.functions
+        },
+        "journeys": {
+            name: len(journey.touchpoints) for name, journey in enterprise.journeys.items()
+        },
+        "seams": [
+            name
+            for name, (sender, receiver) in zip(blueprint.seam_ids, blueprint.seams, strict=True)
+            if sender != receiver
+        ],
+        "facts": list(enterprise.facts),
+        "customers": scenario.market.customers,
+        "prospects": scenario.market.prospects,
+        "segments": list(scenario.market.segments),
+        "organisations": {
+            model.organisation: _people(blueprint, model) for model in scenario.organisations
+        },
+        "baseline": scenario.baseline,
+        "headline": scenario.headline,
+        "design": scenario.design.model_dump(mode="json"),
+    }
+
+
+def _people(blueprint: Blueprint, model: OrgModel) -> dict[str, Any]:
+    """Return an org model's label and where its people work: in line, or coordinating."""
+    there = staff(blueprint, model)
+    return {
+        "label": model.label or model.organisation,
+        "in_line": int(there.line.sum()),
+        "coordinating": there.coordinating,
+    }
+
+
+def _as_text(summary: dict[str, Any], file: str) -> str:
+    """Return the summary as aligned lines."""
+    heads = [f"{name} ({number} heads)" for name, number in summary["functions"].items()]
+    journeys = [f"{name} ({steps} touchpoints)" for name, steps in summary["journeys"].items()]
+    models = [
+        f"{name} ({people['in_line']} in line, {people['coordinating']} coordinating)"
+        for name, people in summary["organisations"].items()
+    ]
+    design = summary["design"]
+    lines = {
+        "Study": f"{summary['study']} ({file})",
+        "Enterprise": summary["enterprise"],
+        "Functions": ", ".join(heads),
+        "Journeys": ", ".join(journeys),
+        "Seams": ", ".join(summary["seams"]) or "none",
+        "Facts": ", ".join(summary["facts"]) or "none",
+        "Customers": f"{summary['customers']:,} and {summary['prospects']:,} prospects, "
+        f"in {', '.join(summary['segments'])}",
+        "Org models": ", ".join(models),
+        "Baseline": summary["baseline"],
+        "Headline": summary["headline"],
+        "Design": f"{design['replicates']} replicates of {design['horizon_days']} days after "
+        f"{design['warm_up_days']} days of warm-up, seed {design['seed']}",
+    }
+    return "\n".join(
+        [f"{name:<12}{text}" for name, text in lines.items()] + ["The study is valid."]
+    )

@@ -1,0 +1,1 @@
+"""The model: customers, enterprise functions and the roles between them."""

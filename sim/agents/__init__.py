@@ -1,0 +1,1 @@
+"""Who acts: customers, enterprise functions, and the roles that coordinate them."""

@@ -1,0 +1,86 @@
+"""Whoever has hours to turn an alarm into an issue (rules M8.3, M8.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+
+from sim.agents.issues import Alarm, Issue
+from sim.philox import CAUSE, block, normal, uniform
+
+if TYPE_CHECKING:
+    from sim.model import EnterpriseModel
+
+TRACE = {"score": "trace_score", "touchpoint": "trace_touchpoint", "journey": "trace_journey"}
+
+
+class Analyst(mesa.Agent):
+    """An agent who may see signals and has hours to make sense of them.
+
+    Attributes
+    ----------
+    hours : float
+        Insight hours left this week; what an open alarm does not take is lost.
+    authority : float
+        A: share of cases in which this agent's word overrides an owner's no.
+    """
+
+    model: EnterpriseModel
+
+    def __init__(self, model: EnterpriseModel, authority: float):
+        super().__init__(model)
+        self.authority = authority
+        self.hours = 0.0
+
+    def sees(self, felt: int) -> bool:
+        """Tell whether the agent has the right to see what is felt at a touchpoint."""
+        raise NotImplementedError
+
+    def analyse(self) -> None:
+        """Spend the week's hours on visible alarms, oldest first."""
+        needed = self.model.organisation.parameters["insight_hours"]
+        for alarm in list(self.model.register.alarms):
+            if self.hours <= 0.0:
+                return
+            if not self.sees(alarm.felt):
+                continue
+            spent = min(self.hours, needed - alarm.hours_done)
+            self.hours -= spent
+            alarm.hours_done += spent
+            if alarm.hours_done >= needed:
+                self._open(alarm)
+
+    def _open(self, alarm: Alarm) -> None:
+        """Form a belief about the cause and open the issue.
+
+        With the probability that the granularity of measurement gives, the site
+        believed guilty is the cause of one signal drawn from the alarm; else it is where
+        the failure was felt.
+        """
+        model = self.model
+        week = model.week
+        counter = int(model.blueprint.site_counters[alarm.felt])
+        lanes = block(model.state.keys[CAUSE], counter, week, 0, 0)
+        up_to = np.cumsum(alarm.signals)
+        place = int(np.searchsorted(up_to, uniform(lanes[0]) * up_to[-1], side="right"))
+        parameters = model.organisation.parameters
+        granularity = TRACE[model.organisation.levers.information.measurement]
+        traced = uniform(lanes[1]) < parameters[granularity]
+        noise = float(np.exp(parameters["estimate_error"] * normal(lanes[2], lanes[3])))
+        issue = Issue(
+            site=place if traced else alarm.felt,
+            cause=place,
+            felt=alarm.felt,
+            since=alarm.since,
+            opened=week,
+            proposer=self,
+            benefit_hours=model.decisions.benefit(alarm) * noise,
+        )
+        model.register.open_issue(alarm, issue)
+
+
+def describe(agent: Any) -> str:
+    """Return the name by which an agent is accountable."""
+    return str(agent.title)

@@ -1,0 +1,191 @@
+"""Customers as Mesa agents over columns, and their place in a model.
+
+Everything that touches what Mesa keeps to itself stands in ``ColumnarModelMixin``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import mesa
+import numpy as np
+
+from sim.agents.columnar import ColumnarSet, MixedSet
+from sim.agents.handle import Attribute, ColumnarAgent, Rows, row_numbers
+from sim.blueprint import Blueprint
+from sim.customers import standing_with
+from sim.state import State
+
+
+def _column(name: str, kind: type, doc: str) -> Attribute:
+    def read(model: ColumnarModelMixin, rows: Rows) -> np.ndarray:
+        return model.state.customers[name][rows].astype(kind)
+
+    def write(model: ColumnarModelMixin, rows: Rows, value: Any) -> None:
+        model.state.customers[name][rows] = value
+
+    return Attribute(read, write, doc)
+
+
+def _by_function(name: str, doc: str) -> Attribute:
+    def table(model: ColumnarModelMixin) -> np.ndarray:
+        return model.state.contacts.reshape(-1, len(model.blueprint.functions))[name]
+
+    def read(model: ColumnarModelMixin, rows: Rows) -> np.ndarray:
+        return table(model)[rows].astype(float)
+
+    def write(model: ColumnarModelMixin, rows: Rows, value: Any) -> None:
+        table(model)[rows] = value
+
+    return Attribute(read, write, doc)
+
+
+def _segment_names(model: ColumnarModelMixin, rows: Rows) -> np.ndarray:
+    names = np.array(model.blueprint.segments, object)
+    return names[model.state.customers["segment"][rows]]
+
+
+def _put_in_segment(model: ColumnarModelMixin, rows: Rows, value: Any) -> None:
+    names = model.blueprint.segments
+    wanted = [value] if isinstance(value, str) else list(value)
+    unknown = [name for name in wanted if name not in names]
+    if unknown:
+        raise ValueError(f"no segment is called {unknown[0]!r}; there are {', '.join(names)}.")
+    model.state.customers["segment"][rows] = [names.index(name) for name in wanted]
+
+
+def _left_by_now(model: ColumnarModelMixin, rows: Rows) -> np.ndarray:
+    """Return hours of leaving, infinite for whoever has not left yet.
+
+    The hazard is consumed in the columns only when something happens to a customer;
+    between events somebody may have left already. This is what ``consume_hazard`` would
+    find at the model's hour, without storing it.
+    """
+    customers, hour = model.state.customers, model.hour
+    left_at, joined_at = customers["left_at"][rows], customers["joined_at"][rows]
+    hazard, threshold = customers["hazard"][rows], customers["threshold"][rows]
+    start = np.maximum(customers["since"][rows], joined_at)
+    start = np.maximum(start, model.state.rules[0]["day_zero"])
+    elapsed = np.maximum(hour - start, 0.0)
+    excess = customers["consumed"][rows] + hazard * elapsed - threshold
+    found = (elapsed > 0.0) & (left_at > hour) & (excess >= 0.0)
+    return np.where(found, hour - excess / np.where(hazard > 0.0, hazard, 1.0), left_at)
+
+
+def _write_left_at(model: ColumnarModelMixin, rows: Rows, value: Any) -> None:
+    model.state.customers["left_at"][rows] = value
+
+
+def _present(model: ColumnarModelMixin, rows: Rows) -> np.ndarray:
+    joined = model.state.customers["joined_at"][rows] <= model.hour
+    return joined & (model.hour < _left_by_now(model, rows))
+
+
+class CustomerAgent(ColumnarAgent):
+    """One customer or prospect.
+
+    Attributes read the columns as they are at the moment. What is set goes into the
+    columns and counts from the customer's next event on; standing and liking are formed
+    anew there from what the customer has experienced.
+    """
+
+    __slots__ = ()
+
+    customer_id = Attribute(
+        lambda model, rows: row_numbers(rows),
+        doc="Number of the customer in tables of results.",
+    )
+    segment = Attribute(_segment_names, _put_in_segment, "Name of the segment.")
+    represented = _column("represented", bool, "Whether a personal agent acts for the customer.")
+    standing = _column("standing", float, "Standing of the enterprise with the customer, 0 to 1.")
+    memory = _column("memory", float, "Remembered satisfaction; 0 is as expected.")
+    liking = _column("liking", float, "Remembered experience, 0 to 1.")
+    joined_at = _column("joined_at", float, "Hour of joining; infinite for a prospect.")
+    left_at = Attribute(_left_by_now, _write_left_at, "Hour of leaving; infinite until then.")
+    is_present = Attribute(_present, doc="Whether this is a customer at the model's hour.")
+    kept = _by_function("kept", "Promises kept, forgotten with time, function by function.")
+    broken = _by_function("broken", "Promises broken, forgotten with time, function by function.")
+
+    @classmethod
+    def population(cls, model: Any) -> int:
+        """Return how many customers and prospects the model has."""
+        return len(model.state.customers)
+
+    def standing_with(self, function: str) -> float:
+        """Return the standing of one function with this customer, 0 to 1.
+
+        Parameters
+        ----------
+        function : str
+            Its name.
+        """
+        names = self.model.blueprint.functions
+        if function not in names:
+            raise ValueError(f"no function is called {function!r}; there are {', '.join(names)}.")
+        state: State = self.model.state
+        contact = state.contacts[self.row * len(names) + names.index(function)]
+        plain: Callable[..., float] = getattr(standing_with, "py_func", standing_with)
+        return float(plain(state.rules[0], contact))
+
+
+class ColumnarModelMixin:
+    """What a Mesa model needs for customers in columns; to stand before ``mesa.Model``.
+
+    Attributes
+    ----------
+    state : State
+        Holds the columns. It may be replaced by another with the same customers.
+    blueprint : Blueprint
+        Names of functions and segments.
+    """
+
+    state: State
+    blueprint: Blueprint
+    _agents_by_type: dict[type[mesa.Agent], Any]
+    _all_agents: Any
+
+    @property
+    def hour(self) -> float:
+        """Working hour up to which the model has run."""
+        raise NotImplementedError
+
+    @property
+    def customers(self) -> ColumnarSet:
+        """All customers and prospects, by number."""
+        return self._agents_by_type[CustomerAgent]
+
+    def install_customers(self) -> ColumnarSet:
+        """Put the customers among the model's agents, after those it has by now.
+
+        From then on ``agents`` holds ordinary agents and customers, and
+        ``agents_by_type[CustomerAgent]`` the customers. Agents made later come after
+        them. ``remove_all_agents`` leaves the customers, who are rows, where they are.
+
+        Returns
+        -------
+        ColumnarSet
+            The customers; no handle has been made.
+        """
+        rows = np.arange(len(self.state.customers), dtype=np.int32)
+        customers = ColumnarSet(self, CustomerAgent, rows)
+        others = [other for other in self._all_agents if not isinstance(other, CustomerAgent)]
+        everybody = MixedSet(
+            self,
+            CustomerAgent,
+            np.concatenate([np.arange(-1, -1 - len(others), -1, dtype=np.int32), rows]),
+            {-1 - place: other for place, other in enumerate(others)},
+        )
+        self._agents_by_type[CustomerAgent] = customers
+        self._all_agents = everybody
+        return customers
+
+    def release(self) -> None:
+        """Empty the model, so that its memory is free as soon as nobody refers to it.
+
+        Mesa numbers agents in a dictionary that all models share and never forgets a
+        model; and agents and model refer to each other. Nothing can be asked of the model
+        afterwards.
+        """
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+        vars(self).clear()

@@ -1,0 +1,81 @@
+"""Enterprise functions: they divide their effort, look into their own alarms, and fix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.agents.analyst import Analyst
+from sim.blueprint import HOURS_PER_WEEK
+from sim.tallies import FIXED, WEEK_BUSY
+
+if TYPE_CHECKING:
+    from sim.model import EnterpriseModel
+
+
+class EnterpriseFunction(Analyst):
+    """A function of the enterprise.
+
+    Parameters
+    ----------
+    model : EnterpriseModel
+        The enterprise.
+    function : int
+        Its place in the canonical order.
+
+    Attributes
+    ----------
+    name, title : str
+        The function, and its head as somebody accountable.
+    utilisation : float
+        Share of its servers' time that last week's work took, all people counted.
+    """
+
+    def __init__(self, model: EnterpriseModel, function: int):
+        super().__init__(model, 0.0)
+        self.function = function
+        self.name = model.blueprint.functions[function]
+        self.title = f"head of {self.name}"
+        self.utilisation = model.organisation.parameters["planned_utilisation"]
+
+    @property
+    def heads(self) -> int:
+        """People in the line."""
+        return int(self.model.organisation.staff.line[self.function])
+
+    @property
+    def effort(self) -> dict[str, float]:
+        """Share of discretionary time by task."""
+        return self.model.organisation.effort_of(self.function)
+
+    @property
+    def own_kpi(self) -> float:
+        """Share of its own visits so far that it got right and served in time."""
+        return self.model.own_kpi(self.function)
+
+    def sees(self, felt: int) -> bool:
+        """See what is felt at its own touchpoints."""
+        return bool(self.model.blueprint.owners[felt] == self.function)
+
+    def step(self) -> None:
+        """Look into alarms nobody else took up, then work on approved fixes.
+
+        Both come out of improvement time.
+        """
+        busy = float(self.model.state.week_tallies[self.function, WEEK_BUSY]) / FIXED
+        self.utilisation = busy / (HOURS_PER_WEEK * self.heads)
+        self.hours = float(self.model.organisation.improvement_hours[self.function])
+        self.analyse()
+        self._work_on_fixes()
+
+    def _work_on_fixes(self) -> None:
+        for issue in self.model.register.waiting("approved"):
+            if self.hours <= 0.0:
+                return
+            if self.function not in self.model.decisions.workers(issue.site):
+                continue
+            cost = self.model.decisions.cost_hours(issue.site)
+            spent = min(self.hours, cost - issue.hours_done)
+            self.hours -= spent
+            issue.hours_done += spent
+            if issue.hours_done >= cost:
+                self.model.register.finished(issue, self.model.week, self.model.defects.count)

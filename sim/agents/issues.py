@@ -1,0 +1,201 @@
+"""Signals become alarms, alarms issues, issues fixes (rule M8, in its plain form).
+
+The register is what all agents of an enterprise read and write: which touchpoints
+raise an alarm, which issues are open, and what became of them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.blueprint import Blueprint
+from sim.parameters import resolve
+from sim.state import State
+from sim.tallies import FIXED
+
+DAYS_PER_WEEK = 5
+QUIET_WEEKS = 8
+"""Weeks for which an alarm stays quiet after work on the wrong site."""
+
+
+@dataclass
+class Alarm:
+    """A touchpoint at which more failures are voiced than can be expected.
+
+    Attributes
+    ----------
+    felt : int
+        The touchpoint.
+    since : int
+        Week of the first signal that counts.
+    signals : numpy.ndarray
+        Voiced failures by the site that caused them, int64, shape (n_sites,).
+    excess : float
+        Voiced failures a week beyond expectation.
+    hours_done : float
+        Insight work put in so far.
+    """
+
+    felt: int
+    since: int
+    signals: np.ndarray
+    excess: float
+    hours_done: float = 0.0
+
+
+@dataclass
+class Issue:
+    """Evidence about a site on its way to a fix.
+
+    Attributes
+    ----------
+    site, cause, felt : int
+        Site believed guilty, site that is, touchpoint where it was felt.
+    since, opened : int
+        Week of the first signal, and week in which the issue was opened.
+    proposer : mesa.Agent
+        Who proposes it.
+    benefit_hours : float
+        Hours a year that a fix is estimated to save.
+    status : str
+        ``open``, ``escalated``, ``refused``, ``approved`` or ``closed``.
+    """
+
+    site: int
+    cause: int
+    felt: int
+    since: int
+    opened: int
+    proposer: Any
+    benefit_hours: float
+    status: str = "open"
+    decided: int | None = None
+    escalated: int | None = None
+    hours_done: float = 0.0
+    attempts: int = 0
+
+
+@dataclass
+class Outcomes:
+    """What became of issues, in weeks; only what ended within the window is kept."""
+
+    decision_waits: list[int] = field(default_factory=list)
+    fix_times: list[int] = field(default_factory=list)
+    wasted: int = 0
+    fixed: int = 0
+    opened: int = 0
+    refused: int = 0
+
+
+class Register:
+    """Alarms and issues of one enterprise.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        The sites.
+    first_week, last_week : int
+        The window in which outcomes are kept.
+    """
+
+    def __init__(self, blueprint: Blueprint, first_week: int, last_week: int):
+        self.parameters = resolve(blueprint.scenario.parameters)
+        n_touchpoints, n_sites = len(blueprint.touchpoints), len(blueprint.site_ids)
+        self.window = (first_week, last_week)
+        self.level = np.zeros(n_touchpoints)
+        self.since = np.zeros(n_touchpoints, int)
+        self.quiet_until = np.zeros(n_touchpoints, int)
+        self.signals = np.zeros((n_touchpoints, n_sites), np.int64)
+        self.expected = np.zeros(n_touchpoints)
+        self.alarms: list[Alarm] = []
+        self.issues: list[Issue] = []
+        self.outcomes = Outcomes()
+
+    def in_window(self, week: int) -> bool:
+        """Tell whether outcomes of a week are kept."""
+        return self.window[0] <= week < self.window[1]
+
+    def hear(self, state: State, week: int) -> None:
+        """Take in a week's signals and raise alarms.
+
+        CUSUM for Poisson counts (Lucas 1985): z ← max(0, z + x ln R − m(R − 1)), alarm
+        above the level; m is what current efforts let expect with no defect anywhere.
+        A count threshold would only measure volume.
+        """
+        ratio = self.parameters["alarm_ratio"]
+        voiced = state.signals.sum(axis=1)
+        expected = state.expected / FIXED
+        fresh = self.level <= 0.0
+        self.since[fresh] = week
+        self.signals[fresh] = 0
+        self.expected[fresh] = 0.0
+        self.signals += state.signals
+        self.expected += expected
+        step = voiced * math.log(ratio) - expected * (ratio - 1.0)
+        self.level = np.maximum(0.0, self.level + step)
+        self.level[self.quiet_until > week] = 0.0
+        state.signals[:] = 0
+        state.expected[:] = 0
+        pending = {alarm.felt for alarm in self.alarms}
+        for felt in np.flatnonzero(self.level > self.parameters["alarm_level"]):
+            if int(felt) not in pending:
+                self._raise(int(felt), week)
+
+    def _raise(self, felt: int, week: int) -> None:
+        weeks = week - int(self.since[felt]) + 1
+        signals = self.signals[felt].copy()
+        excess = max(0.0, float(signals.sum()) - float(self.expected[felt])) / weeks
+        self.alarms.append(Alarm(felt, int(self.since[felt]), signals, excess))
+
+    def reset(self, felt: int, week: int, quiet: int = 0) -> None:
+        """Start counting anew at a touchpoint, after some quiet weeks."""
+        self.level[felt] = 0.0
+        self.quiet_until[felt] = week + quiet
+
+    def open_issue(self, alarm: Alarm, issue: Issue) -> None:
+        """Replace an alarm by the issue it became, unless one about the site is open."""
+        self.alarms.remove(alarm)
+        self.reset(alarm.felt, issue.opened)
+        if any(other.site == issue.site for other in self.issues):
+            self.quiet_until[alarm.felt] = issue.opened + QUIET_WEEKS
+            return
+        self.issues.append(issue)
+        if self.in_window(issue.opened):
+            self.outcomes.opened += 1
+
+    def decided(self, issue: Issue, status: str, week: int) -> None:
+        """Record a decision: ``approved`` or ``refused``."""
+        issue.status = status
+        issue.attempts += 1
+        if issue.decided is None and self.in_window(week):
+            self.outcomes.decision_waits.append(week - issue.opened)
+        issue.decided = week
+        if status == "refused":
+            self.reset(issue.felt, week)
+            if self.in_window(week):
+                self.outcomes.refused += 1
+
+    def finished(self, issue: Issue, week: int, defects: np.ndarray) -> None:
+        """Record a finished fix: it removes the defect found, or was work on the wrong site."""
+        issue.status = "closed"
+        self.issues.remove(issue)
+        right = issue.site == issue.cause and defects[issue.site] > 0
+        if right:
+            defects[issue.site] -= 1
+            self.reset(issue.felt, week)
+        else:
+            self.reset(issue.felt, week, QUIET_WEEKS)
+        if self.in_window(week):
+            self.outcomes.fixed += 1
+            if right:
+                self.outcomes.fix_times.append(week - issue.since)
+            else:
+                self.outcomes.wasted += 1
+
+    def waiting(self, status: str) -> list[Issue]:
+        """Return the issues of a status, oldest first."""
+        return [issue for issue in self.issues if issue.status == status]

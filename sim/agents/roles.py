@@ -1,0 +1,81 @@
+"""Coordinating roles: journey owners, the CX team and embedded leads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.agents.analyst import Analyst
+from sim.blueprint import HOURS_PER_WEEK
+
+if TYPE_CHECKING:
+    from sim.model import EnterpriseModel
+
+
+class JourneyOwner(Analyst):
+    """Sees a journey end to end, seams included; looks for stuck cases; proposes.
+
+    Parameters
+    ----------
+    model : EnterpriseModel
+        The enterprise.
+    journey : int
+        The journey owned.
+    heads : float
+        People in the role; one person may own several journeys.
+    """
+
+    def __init__(self, model: EnterpriseModel, journey: int, heads: float):
+        super().__init__(model, model.organisation.levers.authority)
+        self.journey = journey
+        self.heads = heads
+        self.title = f"owner of {model.blueprint.journeys[journey]}"
+
+    def sees(self, felt: int) -> bool:
+        """See everything felt within the journey."""
+        return bool(self.model.blueprint.journey_of[felt] == self.journey)
+
+    def step(self) -> None:
+        """Analyse with the hours that monitoring, follow-up and measurement leave."""
+        organisation = self.model.organisation
+        looking = organisation.parameters["monitor_share"]
+        weekly = HOURS_PER_WEEK * self.heads * organisation.analysts_share
+        self.hours = weekly * (1.0 - looking) * 0.5
+        self.analyse()
+
+
+class CxTeam(Analyst):
+    """Sees all signals at the granularity of measurement; proposes to owners."""
+
+    def __init__(self, model: EnterpriseModel, heads: int):
+        super().__init__(model, model.organisation.levers.authority)
+        self.heads = heads
+        self.title = "CX team"
+
+    def sees(self, felt: int) -> bool:
+        """See everything."""
+        return felt >= 0
+
+    def step(self) -> None:
+        """Analyse with the hours that measurement leaves."""
+        self.hours = HOURS_PER_WEEK * self.heads * self.model.organisation.analysts_share
+        self.analyse()
+
+
+class EmbeddedLead(Analyst):
+    """Sits in a function, sees what is felt there, and tends its seams half the time."""
+
+    def __init__(self, model: EnterpriseModel, function: int, heads: float):
+        super().__init__(model, model.organisation.levers.authority)
+        self.function = function
+        self.heads = heads
+        self.title = f"CX lead in {model.blueprint.functions[function]}"
+
+    def sees(self, felt: int) -> bool:
+        """See what is felt at the host function's touchpoints."""
+        return bool(self.model.blueprint.owners[felt] == self.function)
+
+    def step(self) -> None:
+        """Analyse with half of the hours that measurement leaves."""
+        share = 0.5 * self.model.organisation.analysts_share
+        self.hours = HOURS_PER_WEEK * self.heads * share
+        self.analyse()

@@ -1,0 +1,373 @@
+"""Many runs: one code path over `concurrent.futures.Executor`, in one process or in several.
+
+Results are handed over as they land and are the caller's to keep; what comes back is the
+fate of every run, in the order asked for, whatever the order of completion. A run that
+fails is one failed row and stops nothing else.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol
+
+import pandas as pd
+from loky import cpu_count, get_reusable_executor
+
+from sim.runner import RunResult, RunSpec, kernels_ready, run
+from sim.scenario import OrgModel, Scenario
+
+DONE, FAILED = "done", "failed"
+FIRST_BLOCK = 8
+REPLICATE_CAP = 200
+COMPILING = "compiling the engine for this machine (once, about a minute)"
+SUBMISSIONS_PER_WORKER = 2
+MAX_DEATHS = 3
+# Workers wait for a slower sibling, and for the next block of replicates, without retiring.
+IDLE_SECONDS = 600
+
+Execute = Callable[[RunSpec], RunResult]
+OnDone = Callable[[RunSpec, RunResult], None]
+_Fate = tuple[RunResult | None, str]
+
+
+@dataclass(frozen=True)
+class RunStatus:
+    """The fate of one run: ``done``, or ``failed`` with the reason in one line."""
+
+    spec: RunSpec
+    status: str
+    reason: str = ""
+
+
+class Workers(Protocol):
+    """A place where runs are executed; opened again if one of its processes dies."""
+
+    size: int
+
+    def open(self) -> Executor:
+        """Return an executor ready for submissions, a new one if the last one broke."""
+
+    def close(self, *, abruptly: bool) -> None:
+        """Let the workers go; `abruptly` also ends what they are doing."""
+
+
+class LocalWorkers:
+    """Processes on this machine, `size` of them, kept between calls until closed."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._executor: Executor | None = None
+
+    def open(self) -> Executor:
+        """Return the pool, started at the first call and replaced when broken."""
+        self._executor = get_reusable_executor(
+            max_workers=self.size, timeout=IDLE_SECONDS, initializer=_leave_interrupts_to_parent
+        )
+        return self._executor
+
+    def close(self, *, abruptly: bool) -> None:
+        """End the processes: idle ones would hold on to the parent's stdout."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, kill_workers=abruptly)  # type: ignore[call-arg]
+            self._executor = None
+
+    def __enter__(self) -> LocalWorkers:
+        """Return the workers; processes start with the first submission."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close, at once if something went wrong."""
+        self.close(abruptly=kind is not None)
+
+
+def _leave_interrupts_to_parent() -> None:
+    """Ignore Ctrl-C in a worker: the parent hears it too, and ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _attempt(execute: Execute, spec: RunSpec) -> _Fate:
+    """Execute one run; an exception becomes its reason, so that it always travels back."""
+    try:
+        return execute(spec), ""
+    except Exception as error:  # a failed run is a row, whatever it failed of
+        return None, " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def default_jobs() -> int:
+    """Return the number of processors this process may use."""
+    return int(cpu_count())
+
+
+def specs_for(
+    scenario: Scenario,
+    replicates: Iterable[int],
+    *,
+    organisations: Sequence[OrgModel] | None = None,
+    customers: bool = False,
+    events: bool = False,
+) -> list[RunSpec]:
+    """List the runs of a comparison by org model, then replicate: the order of all tables.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The study.
+    replicates : iterable of int
+        Numbers of the replicates.
+    organisations : sequence of OrgModel, optional
+        The org models; those of the study if left out.
+    customers, events : bool
+        Whether replicate 0 also records its customers, its events.
+    """
+    numbers = list(replicates)
+    return [
+        RunSpec(
+            scenario=scenario,
+            organisation=organisation,
+            replicate=number,
+            customers=customers and number == 0,
+            events=events and number == 0,
+        )
+        for organisation in (scenario.organisations if organisations is None else organisations)
+        for number in numbers
+    ]
+
+
+def run_many(
+    specs: Sequence[RunSpec],
+    jobs: int = 1,
+    on_done: OnDone | None = None,
+    *,
+    on_end: Callable[[RunStatus], None] | None = None,
+    announce: Callable[[str], None] | None = None,
+    workers: Workers | None = None,
+    execute: Execute = run,
+    ready: Callable[[], bool] = kernels_ready,
+) -> list[RunStatus]:
+    """Execute runs, serially if `jobs` is 1, else in `jobs` processes.
+
+    Parameters
+    ----------
+    specs : sequence of RunSpec
+        The runs.
+    jobs : int
+        Number of processes; with 1 everything happens in this one.
+    on_done : callable, optional
+        Receives spec and result of each run as it lands, in order of completion.
+    on_end : callable, optional
+        Receives the status of each run as it ends, failed ones included.
+    announce : callable, optional
+        Receives one line of text before a one-time wait.
+    workers : Workers, optional
+        Where to run; if left out, local processes for this call only.
+    execute : callable
+        What a run is; a top-level function, since it travels to the workers.
+    ready : callable
+        Whether the compiled engine is there already.
+
+    Returns
+    -------
+    list of RunStatus
+        In the order of `specs`.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If interrupted; workers are ended, what has landed is kept.
+    """
+    collector = _Collector(len(specs), on_done, on_end)
+    todo = list(enumerate(specs))
+    compiled = not specs or ready()
+    if not compiled and announce is not None:
+        announce(COMPILING)
+    # Compiling here once lets every worker load the result instead of compiling it again.
+    alone = len(todo) if jobs == 1 else int(not compiled)
+    if len(todo) - alone == 1:  # a pool for one run would only cost its start
+        alone = len(todo)
+    for index, spec in todo[:alone]:
+        collector.take(index, spec, _attempt(execute, spec))
+    if todo[alone:]:
+        if workers is None:
+            with LocalWorkers(min(jobs, len(todo) - alone)) as own:
+                _fan_out(todo[alone:], own, execute, collector)
+        else:
+            _fan_out(todo[alone:], workers, execute, collector)
+    return collector.statuses()
+
+
+class _Collector:
+    """Passes results on as they land and remembers each run's fate in its place."""
+
+    def __init__(
+        self, size: int, on_done: OnDone | None, on_end: Callable[[RunStatus], None] | None
+    ) -> None:
+        self._fates: dict[int, RunStatus] = {}
+        self._size = size
+        self._on_done = on_done
+        self._on_end = on_end
+
+    def take(self, index: int, spec: RunSpec, fate: _Fate) -> None:
+        result, reason = fate
+        if result is not None and self._on_done is not None:
+            self._on_done(spec, result)
+        status = RunStatus(spec, DONE if result is not None else FAILED, reason)
+        self._fates[index] = status
+        if self._on_end is not None:
+            self._on_end(status)
+
+    def statuses(self) -> list[RunStatus]:
+        return [self._fates[index] for index in range(self._size)]
+
+
+_Numbered = tuple[int, RunSpec]
+
+
+def _fan_out(
+    todo: list[_Numbered], workers: Workers, execute: Execute, collector: _Collector
+) -> None:
+    """Run in parallel; after a worker's death run the suspects one at a time.
+
+    Whoever was in flight when a worker died may have killed it. Alone in the pool the
+    guilty one gives itself away: after `MAX_DEATHS` it is a failed row.
+    """
+    waiting = list(reversed(todo))
+    while waiting:
+        suspects = _drain(waiting, workers, execute, collector, workers.size)
+        for suspect in suspects:
+            deaths = 1
+            while _drain([suspect], workers, execute, collector, 1):
+                deaths += 1
+                if deaths >= MAX_DEATHS:
+                    reason = f"its process died {deaths} times (out of memory, or killed)"
+                    collector.take(*suspect, (None, reason))
+                    break
+
+
+def _drain(
+    waiting: list[_Numbered], workers: Workers, execute: Execute, collector: _Collector, width: int
+) -> list[_Numbered]:
+    """Submit from the end of `waiting` in a bounded window until it is empty or a worker dies.
+
+    Returns
+    -------
+    list of (index, RunSpec)
+        The runs in flight when a worker died, in order; empty if none did.
+    """
+    executor = workers.open()
+    flying: dict[Future[_Fate], _Numbered] = {}
+    dead: list[_Numbered] = []
+    while (waiting and not dead) or flying:
+        while waiting and not dead and len(flying) < width * SUBMISSIONS_PER_WORKER:
+            numbered = waiting.pop()
+            try:
+                flying[executor.submit(_attempt, execute, numbered[1])] = numbered
+            except BrokenProcessPool:
+                dead.append(numbered)
+        landed, _ = wait(flying, return_when=FIRST_COMPLETED)
+        for future in landed:
+            numbered = flying.pop(future)
+            try:
+                fate = future.result()
+            except BrokenProcessPool:
+                dead.append(numbered)
+            else:
+                collector.take(*numbered, fate)
+    return sorted(dead, key=lambda numbered: numbered[0])
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How a sequence of blocks of replicates ended.
+
+    Attributes
+    ----------
+    replicates : int
+        Replicates used.
+    ended : str
+        ``reached`` (narrow enough), ``cap`` (the largest number allowed) or ``failed``
+        (runs failed, so that more would not answer the question).
+    """
+
+    replicates: int
+    ended: str
+
+
+def replicates_until(
+    narrow: Callable[[int], bool | None],
+    *,
+    first: int = FIRST_BLOCK,
+    block: int = 4,
+    cap: int = REPLICATE_CAP,
+) -> Precision:
+    """Add replicates in blocks until the headline interval is narrow enough.
+
+    Parameters
+    ----------
+    narrow : callable
+        Given a number of replicates, runs what is missing of them and tells whether the
+        paired 95 % interval of the headline measure is narrow enough; None if it cannot tell
+        because runs failed.
+    first : int
+        Replicates in the first block: fewer would let a lucky small sample end it.
+    block : int
+        Replicates added each time.
+    cap : int
+        Replicates at which to give up.
+    """
+    number = min(first, cap)
+    while True:
+        answer = narrow(number)
+        if answer is None:
+            return Precision(number, "failed")
+        if answer:
+            return Precision(number, "reached")
+        if number >= cap:
+            return Precision(number, "cap")
+        number = min(number + block, cap)
+
+
+def run_study(scenario: Scenario, replicates: int | None = None, jobs: int = 1) -> pd.DataFrame:
+    """Run every org model of a study on the same customers and return the measures.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The study.
+    replicates : int, optional
+        Number of replicates; the study's own if left out.
+    jobs : int
+        Number of processes; does not affect the result.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The tidy table ``measures.parquet`` of ``sim.tables``.
+
+    Raises
+    ------
+    RuntimeError
+        If a run fails; the message holds every reason.
+    """
+    number = scenario.design.replicates if replicates is None else replicates
+    specs = specs_for(scenario, range(number))
+    frames: dict[tuple[str, int], pd.DataFrame] = {}
+
+    def keep(spec: RunSpec, result: RunResult) -> None:
+        frames[spec.organisation.organisation, spec.replicate] = result.measures
+
+    statuses = run_many(specs, jobs, keep)
+    failed = [status.reason for status in statuses if status.status == FAILED]
+    if failed:
+        raise RuntimeError(f"{len(failed)} of {len(specs)} runs failed: " + "; ".join(failed))
+    ordered = [frames[spec.organisation.organisation, spec.replicate] for spec in specs]
+    return pd.concat(ordered, ignore_index=True)

@@ -1,0 +1,171 @@
+"""The pool of active cases: one compact record a case, recycled when it ends.
+
+A case is always in exactly one place: in a queue, or in the calendar waiting for the
+tick in which its next event is due. Both are linked through the record itself, so a
+tick costs work in proportion to its events.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import kernel
+
+CASE = np.dtype(
+    [
+        ("due", "f8"),  # hour of the next event
+        ("joined", "f8"),  # hour it joined the queue
+        ("deadline", "f8"),  # hour its patience ends
+        ("begun", "f8"),  # hour the case began
+        ("tolerance", "f8"),  # effort it will take
+        ("effort", "f8"),  # effort so far
+        ("worst", "f8"),  # lowest experience of a step so far
+        ("latest", "f8"),  # experience of the latest step
+        ("new_effort", "f8"),  # effort that the step in hand adds
+        ("fault_weight", "f8"),  # chance of its fault without any defect, over with them
+        ("error_without_defects", "f8"),  # chance of an error at this step with no defect
+        ("waited", "f8"),  # waited for this step, in units of mean patience
+        ("reply", "f8"),  # hours until the customer's answer, 0 if none is needed
+        ("note", "i8"),  # facts that travel with the case
+        ("given", "i8"),  # facts the customer has given in this case
+        ("seen", "i8"),  # facts that anybody has known in this case
+        ("learned", "i8"),  # facts the step in hand will add
+        ("faults", "i8"),  # latent faults, by local touchpoint of origin
+        ("flags", "i8"),  # what the step in hand will turn out to be
+        ("tie", "i8"),  # named draw that orders equal times
+        ("customer", "i4"),
+        ("need", "i4"),  # which need of this customer
+        ("journey", "i4"),
+        ("touchpoint", "i4"),
+        ("holder", "i4"),  # function that last worked on it, -1 if none
+        ("cause", "i4"),  # cause of the last increment of effort
+        ("state", "i4"),
+        ("next", "i4"),  # next case in the same list
+        ("recontact", "i4"),
+        ("month", "i4"),  # month of the window its need began in, -1 outside
+        ("chases", "i4"),
+        ("site", "i4"),  # seam at which a lost case fell
+    ],
+    align=True,
+)
+
+# States
+FREE, QUEUED, IN_SERVICE, AUTOMATED, REPLYING, CHASED, FOUND, GIVEN_UP, ABANDONED, AWAY, JOINING = (
+    range(11)
+)
+
+# Flags of the step in hand
+ERROR, LATENT, SURFACED, REPEAT_ASKED, ASKED = 1, 2, 4, 8, 16
+
+# Counters of the whole run (the conservation law of rule M13)
+(
+    NEEDS,
+    RECONTACTS,
+    OPEN,
+    COMPLETED,
+    DROPPED,
+    UNREALISED,
+    FREE_SLOTS,
+    N_EVENTS,
+    DEMAND_AT,
+    NOW,
+) = range(10)
+N_COUNTERS = 10
+
+WHEEL = 1024
+"""Ticks in the calendar; an event further away goes round it once more."""
+
+NONE = -1
+
+
+@kernel
+def in_calendar(state, slot, hour):
+    """Put a case into the calendar for the tick that holds `hour`, the next at the earliest.
+
+    (Rounding may place an hour on a tick's border into the tick that is being worked.)
+    """
+    state.cases[slot]["due"] = hour
+    tick = max(int(hour / state.rules[0]["tick_hours"]), state.counters[NOW] + 1)
+    place = tick % WHEEL
+    state.cases[slot]["next"] = state.wheel[place]
+    state.wheel[place] = slot
+
+
+@kernel
+def due_now(state, tick):
+    """Take from the calendar what is due in a tick.
+
+    Returns
+    -------
+    n_joining, n_ending : int
+        How many slots now stand in ``state.joining`` and ``state.ending``.
+    """
+    place = tick % WHEEL
+    tick_hours = state.rules[0]["tick_hours"]
+    slot = state.wheel[place]
+    state.wheel[place] = NONE
+    n_joining = 0
+    n_ending = 0
+    while slot != NONE:
+        case = state.cases[slot]
+        following = case["next"]
+        if int(case["due"] / tick_hours) > tick:
+            case["next"] = state.wheel[place]
+            state.wheel[place] = slot
+        elif case["state"] == JOINING:
+            state.joining[n_joining] = slot
+            n_joining += 1
+        else:
+            state.ending[n_ending] = slot
+            n_ending += 1
+        slot = following
+    return n_joining, n_ending
+
+
+@kernel
+def earlier(cases, one, other):
+    """Tell whether one case's event comes before another's: by time, then by named draw."""
+    a = cases[one]
+    b = cases[other]
+    if a["due"] != b["due"]:
+        return a["due"] < b["due"]
+    if a["tie"] != b["tie"]:
+        return a["tie"] < b["tie"]
+    return one < other
+
+
+@kernel
+def sort_by_time(cases, slots, spare, length):
+    """Sort the first `length` slots by (due, tie), in place, by merging runs."""
+    width = 1
+    while width < length:
+        for left in range(0, length, 2 * width):
+            middle = min(left + width, length)
+            right = min(left + 2 * width, length)
+            i = left
+            j = middle
+            for k in range(left, right):
+                if i < middle and (j >= right or not earlier(cases, slots[j], slots[i])):
+                    spare[k] = slots[i]
+                    i += 1
+                else:
+                    spare[k] = slots[j]
+                    j += 1
+        for k in range(length):
+            slots[k] = spare[k]
+        width *= 2
+
+
+@kernel
+def take_slot(state):
+    """Take a free slot from the pool; the tick has made sure that there is one."""
+    state.counters[FREE_SLOTS] -= 1
+    return state.free[state.counters[FREE_SLOTS]]
+
+
+@kernel
+def give_back(state, slot):
+    """Return a slot to the pool."""
+    state.cases[slot]["state"] = FREE
+    state.free[state.counters[FREE_SLOTS]] = slot
+    state.counters[FREE_SLOTS] += 1

@@ -1,0 +1,63 @@
+"""How the rules are compiled, and where compiled code is kept.
+
+Compiled code is cached on disk in a folder named after a hash of every source file
+of the model: numba's own cache does not notice an edit in a function that another
+file inlines, and would go on returning old numbers. With ``NUMBA_DISABLE_JIT=1``
+the same functions run as plain Python and give the same bits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, cast
+
+import numba
+import platformdirs
+
+Function = TypeVar("Function", bound=Callable)
+
+
+def _source_hash() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _writable_cache() -> Path:
+    """Return the folder for compiled code; a temporary one where the usual is read-only."""
+    root = os.environ.get("STANDING_CACHE") or platformdirs.user_cache_dir("standing", False)
+    folder = Path(root) / f"kernels-{_source_hash()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="standing-kernels-"))
+
+
+CACHE_FOLDER = _writable_cache()
+numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
+
+
+def kernel(function: Function) -> Function:
+    """Compile a rule (cached, without the interpreter lock, strict arithmetic)."""
+    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+def compiled_before(module: str) -> bool:
+    """Tell whether a module's compiled code already lies in the cache.
+
+    Parameters
+    ----------
+    module : str
+        Last part of the module's name, such as ``"pipeline"``.
+    """
+    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+        return True
+    return any(CACHE_FOLDER.rglob(f"{module}.*.nbc"))

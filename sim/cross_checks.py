@@ -1,0 +1,245 @@
+"""What two places of a study must agree on.
+
+Each check yields complaints, so that a study with ten mistakes gets ten messages.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from sim.levers import OrgModel
+from sim.parameters import REGISTRY
+from sim.scenario import COMPLETED, NOBODY, Enterprise, Journey, Market, Touchpoint
+
+Path = tuple[str | int, ...]
+PROBABILITY_TOLERANCE = 1e-6
+
+
+class Complaint(NamedTuple):
+    """A mistake: where, what is wrong, what to do."""
+
+    path: Path
+    message: str
+    remedy: str
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """Return advice that names the nearest spelling, or all that is allowed."""
+    names = list(allowed)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return "allowed: " + ", ".join(f"`{name}`" for name in names) if names else "none are declared"
+
+
+def check_enterprise(enterprise: Enterprise) -> Iterator[Complaint]:
+    """Yield complaints about functions, facts and journeys that do not fit together."""
+    if NOBODY in enterprise.functions:
+        yield Complaint(
+            ("functions", NOBODY), "a function cannot be called `nobody`", "give it another name"
+        )
+    for name, journey in enterprise.journeys.items():
+        yield from _check_journey(("journeys", name), journey, enterprise)
+
+
+def _check_journey(at: Path, journey: Journey, enterprise: Enterprise) -> Iterator[Complaint]:
+    for key in ("start", "recontact"):
+        target = getattr(journey, key)
+        if target is not None and target not in journey.touchpoints:
+            yield Complaint(
+                (*at, key),
+                f"`{target}` is not a touchpoint of this journey",
+                nearest(target, journey.touchpoints),
+            )
+    for exit_name in journey.exits:
+        if exit_name in journey.touchpoints or exit_name == COMPLETED:
+            yield Complaint(
+                (*at, "exits", exit_name),
+                f"`{exit_name}` names a touchpoint or the built-in exit as well",
+                "rename the exit",
+            )
+    for name, touchpoint in journey.touchpoints.items():
+        yield from _check_touchpoint((*at, "touchpoints", name), touchpoint, journey, enterprise)
+    yield from _check_reachable(at, journey)
+    yield from _check_automated_loops(at, journey)
+
+
+def _check_touchpoint(
+    at: Path, touchpoint: Touchpoint, journey: Journey, enterprise: Enterprise
+) -> Iterator[Complaint]:
+    if touchpoint.owner == NOBODY:
+        if not touchpoint.automated:
+            yield Complaint(
+                (*at, "owner"),
+                "a step that nobody owns has nobody to do it",
+                "set `automated: true` or name a function",
+            )
+    elif touchpoint.owner not in enterprise.functions:
+        yield Complaint(
+            (*at, "owner"),
+            f"`{touchpoint.owner}` is not a declared function",
+            nearest(touchpoint.owner, [*enterprise.functions, NOBODY]),
+        )
+    for key in ("requires", "produces"):
+        for index, fact in enumerate(getattr(touchpoint, key)):
+            if fact not in enterprise.facts:
+                yield Complaint(
+                    (*at, key, index),
+                    f"`{fact}` is not a declared fact",
+                    nearest(fact, enterprise.facts),
+                )
+    yield from _check_branches(at, touchpoint, journey)
+
+
+def _check_branches(at: Path, touchpoint: Touchpoint, journey: Journey) -> Iterator[Complaint]:
+    exits = [COMPLETED, *journey.exits]
+    for target in touchpoint.next:
+        if target not in journey.touchpoints and target not in exits:
+            yield Complaint(
+                (*at, "next", target),
+                f"`{target}` is neither a touchpoint nor an exit of this journey",
+                nearest(target, [*journey.touchpoints, *exits]),
+            )
+    total = sum(touchpoint.next.values())
+    if abs(total - 1) > PROBABILITY_TOLERANCE:
+        yield Complaint(
+            (*at, "next"),
+            f"the branch probabilities add up to {total:g}",
+            "they must add up to 1",
+        )
+    reply = touchpoint.reply
+    if reply is not None and (reply.limit_hours is None) != (reply.limit_exit is None):
+        yield Complaint(
+            (*at, "reply"),
+            "`limit_hours` and `limit_exit` come together",
+            "give both, or neither",
+        )
+    if reply is not None and reply.limit_exit is not None and reply.limit_exit not in exits:
+        yield Complaint(
+            (*at, "reply", "limit_exit"),
+            f"`{reply.limit_exit}` is not an exit of this journey",
+            nearest(reply.limit_exit, exits),
+        )
+
+
+def _check_reachable(at: Path, journey: Journey) -> Iterator[Complaint]:
+    links = {
+        name: {target for target, share in step.next.items() if share > 0}
+        for name, step in journey.touchpoints.items()
+    }
+    ends = {name for name, targets in links.items() if targets - set(journey.touchpoints)}
+    while True:
+        more = {name for name, targets in links.items() if name not in ends and targets & ends}
+        if not more:
+            break
+        ends |= more
+    for name in journey.touchpoints:
+        if name not in ends:
+            yield Complaint(
+                (*at, "touchpoints", name),
+                "no exit can be reached from here",
+                "give some branch of the loop a way to `completed` or another exit",
+            )
+    known = {COMPLETED, *journey.exits, *journey.touchpoints}
+    entries = {journey.start, journey.recontact or journey.start}
+    if not entries.union(*links.values()) <= known:
+        return  # What a misspelt name should have led to is not known.
+    reached = set(entries)
+    frontier = set(reached)
+    while frontier:
+        frontier = {t for name in frontier for t in links.get(name, ())} - reached
+        reached |= frontier
+    for name in journey.touchpoints:
+        if name not in reached:
+            yield Complaint(
+                (*at, "touchpoints", name),
+                "no branch leads here",
+                "lead a branch to it or remove it",
+            )
+
+
+def _check_automated_loops(at: Path, journey: Journey) -> Iterator[Complaint]:
+    """Automated steps take no time, so a loop of nothing else would never end a tick."""
+    links = {
+        name: {
+            target
+            for target, share in step.next.items()
+            if share > 0 and target in journey.touchpoints and journey.touchpoints[target].automated
+        }
+        for name, step in journey.touchpoints.items()
+        if step.automated and step.reply is None
+    }
+    for name, first in links.items():
+        seen: set[str] = set()
+        frontier = set(first)
+        while frontier:
+            seen |= frontier
+            frontier = {t for at_name in frontier for t in links.get(at_name, ())} - seen
+        if name in seen:
+            yield Complaint(
+                (*at, "touchpoints", name),
+                "automated steps that take no time form a loop",
+                "put a staffed step or a `reply` into the loop",
+            )
+
+
+def check_market(market: Market, journeys: Mapping[str, Journey] | None) -> Iterator[Complaint]:
+    """Yield complaints about shares and, if journeys are known, about needs and prospects."""
+    total = sum(segment.share for segment in market.segments.values())
+    if abs(total - 1) > PROBABILITY_TOLERANCE:
+        yield Complaint(
+            ("segments",), f"the segments' shares add up to {total:g}", "they must add up to 1"
+        )
+    if journeys is None:
+        return
+    known = list(journeys)
+    if market.prospects and not any(journey.effect == "joins" for journey in journeys.values()):
+        yield Complaint(
+            ("prospects",),
+            "there are prospects but no journey by which they could join",
+            "give a journey `effect: joins`, or set `prospects: 0`",
+        )
+    for name, segment in market.segments.items():
+        for journey in segment.needs_per_year:
+            if journey not in known:
+                yield Complaint(
+                    ("segments", name, "needs_per_year", journey),
+                    f"`{journey}` is not a journey of the enterprise",
+                    nearest(journey, known),
+                )
+
+
+def check_baseline(baseline: str, organisations: Iterable[OrgModel]) -> Iterator[Complaint]:
+    """Yield a complaint if the baseline is none of the org models, or a name comes twice."""
+    names = [model.organisation for model in organisations]
+    if baseline not in names:
+        yield Complaint(
+            ("baseline",),
+            f"`{baseline}` is not an org model of this study",
+            nearest(baseline, names),
+        )
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield Complaint(
+                ("organisations", index, "organisation"),
+                f"the org model `{name}` comes twice",
+                "rename one of them",
+            )
+
+
+def check_parameters(parameters: dict[str, float]) -> Iterator[Complaint]:
+    """Yield complaints about unknown parameters and values outside the permitted range."""
+    for name, value in parameters.items():
+        if name not in REGISTRY:
+            yield Complaint(
+                ("parameters", name), f"`{name}` is not a parameter", nearest(name, REGISTRY)
+            )
+            continue
+        least, most = REGISTRY[name].permitted
+        if not least <= value <= most:
+            upper = "and above" if most == float("inf") else f"to {most:g}"
+            yield Complaint(
+                ("parameters", name), f"{value:g} is out of range", f"permitted: {least:g} {upper}"
+            )

@@ -1,0 +1,131 @@
+"""Columns of the customers, and of each customer with each function.
+
+Standing is earned per customer and function as a Beta reputation with forgetting
+(Jøsang & Ismail 2002, rule M6.1); the hazard of leaving is constant between a
+customer's events and is consumed against one threshold drawn once (rule M12).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.compiled import kernel
+
+CUSTOMER = np.dtype(
+    [
+        ("threshold", "f8"),  # exponential, mean 1
+        ("consumed", "f8"),  # hazard consumed so far
+        ("since", "f8"),  # hour up to which it has been consumed
+        ("hazard", "f8"),  # per hour, constant until the next event
+        ("left_at", "f8"),  # hour of leaving, infinite while present
+        ("joined_at", "f8"),  # hour of joining; infinite for a prospect who has not
+        ("memory", "f8"),  # remembered satisfaction, 0 is as expected
+        ("liking", "f8"),  # remembered experience, 0 to 1
+        ("standing", "f8"),  # of the enterprise, weighted by contacts
+        ("record", "i8"),  # shared record: facts held
+        ("stale", "i8"),  # of these, no longer true
+        ("touched", "f8"),  # hour that staleness was last settled
+        ("segment", "i4"),
+        ("represented", "i4"),
+        ("drop_site", "i4"),  # where the latest case was dropped, -1 if none was
+        ("drop_cause", "i4"),
+    ],
+    align=True,
+)
+
+CONTACT = np.dtype(
+    [
+        ("record", "i8"),  # the function's own record: facts held
+        ("stale", "i8"),  # of these, no longer true
+        ("kept", "f4"),  # r
+        ("broken", "f4"),  # s
+        ("touched", "f4"),  # hour that staleness was last settled
+        ("trials", "i4"),
+    ],
+    align=True,
+)
+
+
+@kernel
+def settle_in(state):
+    """Set every customer to what they are before any experience with the firm."""
+    rules = state.rules[0]
+    for index in range(len(state.customers)):
+        customer = state.customers[index]
+        customer["standing"] = rules["standing_base"]
+        customer["liking"] = rules["expectation"]
+        customer["drop_site"] = -1
+        customer["drop_cause"] = -1
+        renew_hazard(state, index)
+
+
+@kernel
+def standing_with(rules, contact):
+    """Return S = (r + 2a)/(r + s + 2) of one customer with one function."""
+    kept = float(contact["kept"])
+    broken = float(contact["broken"])
+    return (kept + 2.0 * rules["standing_base"]) / (kept + broken + 2.0)
+
+
+@kernel
+def enterprise_standing(state, customer):
+    """Return the contact-weighted mean of a customer's standing over functions."""
+    n_functions = len(state.functions)
+    rules = state.rules[0]
+    total = 0.0
+    trials = 0
+    for function in range(n_functions):
+        contact = state.contacts[customer * n_functions + function]
+        trials += contact["trials"]
+        total += contact["trials"] * standing_with(rules, contact)
+    if trials == 0:
+        return rules["standing_base"]
+    return total / trials
+
+
+@kernel
+def is_present(customer, hour):
+    """Tell whether somebody is a customer at an hour."""
+    return customer["joined_at"] <= hour < customer["left_at"]
+
+
+@kernel
+def consume_hazard(state, index, hour):
+    """Consume the hazard of leaving up to an hour; a customer may turn out to have left.
+
+    Joining and leaving are switched off during warm-up: nothing is consumed then.
+    """
+    customer = state.customers[index]
+    start = max(customer["since"], state.rules[0]["day_zero"], customer["joined_at"])
+    if hour <= start or customer["left_at"] <= hour:
+        return
+    customer["consumed"] += customer["hazard"] * (hour - start)
+    customer["since"] = hour
+    if customer["consumed"] >= customer["threshold"]:
+        excess = customer["consumed"] - customer["threshold"]
+        customer["left_at"] = hour - excess / customer["hazard"]
+
+
+@kernel
+def renew_hazard(state, index):
+    """Set the hazard from standing, memory and alternatives: h₀·exp(xβ)."""
+    rules = state.rules[0]
+    customer = state.customers[index]
+    segment = state.segments[customer["segment"]]
+    customer["hazard"] = (
+        rules["leaving_per_day"]
+        / 8.0
+        * math.exp(
+            rules["leaving_standing"] * (rules["standing_base"] - customer["standing"])
+            - rules["leaving_memory"] * customer["memory"]
+            + rules["leaving_price"] * segment["price_sensitivity"]
+        )
+    )
+
+
+@kernel
+def stale_by_now(rules, touched, hour):
+    """Return the chance that a fact fresh at `touched` is no longer true at `hour`."""
+    return 1.0 - math.exp(-rules["staleness_per_year"] * (hour - float(touched)) / 2080.0)

@@ -1,0 +1,84 @@
+"""Systemic flaws at sites: they arrive, and retire unfixed (rule M8.1).
+
+Arrivals are Poisson at a rate per site and week that does not grow with headcount;
+unfixed defects retire at one rate under every org model. A run starts at the unfixed
+mean λ/δ.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.blueprint import Blueprint
+from sim.parameters import resolve
+from sim.philox import DEFECTS, block, uniform
+
+
+class Defects:
+    """The number of defects at each site.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        The sites.
+    keys : numpy.ndarray
+        Keys of the random decisions.
+
+    Attributes
+    ----------
+    count : numpy.ndarray
+        int64, shape (n_sites,). A change of person inside a function is no seam of its
+        own and has none.
+    """
+
+    def __init__(self, blueprint: Blueprint, keys: np.ndarray):
+        parameters = resolve(blueprint.scenario.parameters)
+        self.key = keys[DEFECTS]
+        self.counters = blueprint.site_counters
+        self.rate = np.full(len(blueprint.site_ids), parameters["defect_rate"])
+        n_touchpoints = len(blueprint.touchpoints)
+        for place, (sender, receiver) in enumerate(blueprint.seams):
+            if sender == receiver:
+                self.rate[n_touchpoints + place] = 0.0
+        self.retire = 1.0 - math.exp(-1.0 / max(parameters["defect_life_weeks"], 1e-9))
+        mean = self.rate * parameters["defect_life_weeks"]
+        self.count = np.floor(mean).astype(np.int64)
+        for site, counter in enumerate(self.counters):
+            lanes = block(self.key, int(counter), 0, 0, 0)
+            self.count[site] += uniform(lanes[0]) < mean[site] - math.floor(mean[site])
+
+    def step(self, week: int) -> None:
+        """Let a week's defects arrive and retire; a draw for each site, week and defect."""
+        for site, counter in enumerate(self.counters):
+            if self.rate[site] == 0.0:
+                continue
+            before = int(self.count[site])
+            lanes = block(self.key, int(counter), week + 1, 0, 0)
+            arrived = poisson(float(self.rate[site]), uniform(lanes[0]))
+            gone = 0
+            for number in range(before):
+                lanes = block(self.key, int(counter), week + 1, number + 1, 0)
+                gone += uniform(lanes[1]) < self.retire
+            self.count[site] = before - gone + arrived
+
+
+def poisson(mean: float, draw: float) -> int:
+    """Return a Poisson variate by inverse CDF.
+
+    Parameters
+    ----------
+    mean : float
+        Small; the sum is walked from zero.
+    draw : float
+        Uniform between 0 and 1.
+    """
+    number = 0
+    term = math.exp(-mean)
+    total = term
+    while draw >= total and number < 1000:
+        number += 1
+        term *= mean / number
+        total += term
+    return number

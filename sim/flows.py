@@ -1,0 +1,72 @@
+"""How often steps and seams are visited: a journey is an absorbing Markov chain.
+
+Expected visits solve v = e + Pᵀv (Kemeny & Snell 1960), with all facts known, no error
+and nothing skipped; staffing and liaison needs are planned on them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.blueprint import HOURS_PER_DAY, Blueprint
+from sim.demand import need_rates
+
+
+def step_matrix(blueprint: Blueprint) -> np.ndarray:
+    """Return the chance of going from each touchpoint to each other.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (n_touchpoints, n_touchpoints); rows sum to at most 1.
+    """
+    size = len(blueprint.touchpoints)
+    matrix = np.zeros((size, size))
+    for index, (journey, _) in enumerate(blueprint.touchpoints):
+        step = blueprint.touchpoint(index)
+        for target, share in step.next.items():
+            if target in blueprint.journey(journey).touchpoints:
+                matrix[index, blueprint.touchpoints.index((journey, target))] += share
+    return matrix
+
+
+def visits_per_hour(blueprint: Blueprint) -> np.ndarray:
+    """Return planned visits an hour, float64, shape (n_touchpoints,)."""
+    size = len(blueprint.touchpoints)
+    entries = np.zeros(size)
+    for name, rate in zip(blueprint.journeys, _needs_per_hour(blueprint), strict=True):
+        entries[blueprint.touchpoints.index((name, blueprint.journey(name).start))] += rate
+    return np.linalg.solve(np.eye(size) - step_matrix(blueprint).T, entries)
+
+
+def _needs_per_hour(blueprint: Blueprint) -> np.ndarray:
+    market = blueprint.scenario.market
+    shares = np.array([segment.share for segment in market.segments.values()])
+    rates = market.customers * (shares @ need_rates(blueprint))
+    if market.prospects:
+        joining = [blueprint.journey(name).effect == "joins" for name in blueprint.journeys]
+        hours = blueprint.scenario.design.horizon_days * HOURS_PER_DAY
+        rates[joining.index(True)] += market.prospects / hours
+    return rates
+
+
+def crossings_per_hour(blueprint: Blueprint) -> np.ndarray:
+    """Return planned crossings of each seam an hour, float64, shape (n_seams,).
+
+    Automated steps between two people pass the case through.
+    """
+    visits = visits_per_hour(blueprint)
+    steps = step_matrix(blueprint)
+    automated = np.array(
+        [blueprint.touchpoint(i).automated for i in range(len(blueprint.touchpoints))]
+    )
+    through = steps * automated[None, :]
+    size = len(visits)
+    passed_on = np.linalg.solve((np.eye(size) - through).T, np.eye(size)).T
+    to_people = (passed_on @ steps) * ~automated[None, :]
+    flows = visits[:, None] * to_people
+    result = np.zeros(len(blueprint.seams))
+    for place, (sender, receiver) in enumerate(blueprint.seams):
+        senders = (blueprint.owners == sender) & ~automated
+        result[place] = flows[np.ix_(senders, blueprint.owners == receiver)].sum()
+    return result

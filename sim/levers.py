@@ -1,0 +1,97 @@
+"""The levers: everything by which one org model can differ from another.
+
+A lever changes rights, information, capacity, incentives or time, never an
+outcome (rule M1). An org model is a bundle of these and nothing else; the engine
+reads the levers and never the bundle's name.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Heads = Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)]
+
+
+class Strict(BaseModel):
+    """A frozen section of a study in which an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Staffing(Strict):
+    """Heads taken out of the line functions and given to coordination.
+
+    Shares and counts are rounded to whole people; what does not add up to a whole
+    person stays in the line.
+    """
+
+    cx_team: Heads = Field(0, description="heads of a central CX team, per 100 heads of the firm")
+    liaison: Heads = Field(0, description="heads who only tend seams, per 100 heads of the firm")
+    embedded_leads: Heads = Field(
+        0, description="heads of CX leads inside each function; one lead may span several"
+    )
+    journey_owners: Heads = Field(0, description="heads who own each journey")
+
+
+class Ownership(Strict):
+    """Who decides about a site, and who is accountable for a journey by name."""
+
+    seams: Literal["both", "upstream", "downstream", "journey_owner", "nobody"] = Field(
+        "both", description="who decides about a seam; `both` is a joint veto"
+    )
+    journeys: Literal["journey_owner", "cx_team", "nobody"] = Field(
+        "nobody", description="who is accountable for a journey's outcome"
+    )
+
+
+class Incentives(Strict):
+    """What functions are rewarded for; the rest of the weight is on the own KPI."""
+
+    shared_journey_weight: Share = Field(
+        0, description="weight on the journey KPI that all functions of a journey share"
+    )
+
+
+class Information(Strict):
+    """What is kept about a customer, and how finely experience is measured."""
+
+    record: Literal["own", "shared"] = Field(
+        "own", description="each function's own record only, or a shared journey record as well"
+    )
+    measurement: Literal["score", "touchpoint", "journey"] = Field(
+        "score", description="one satisfaction score, each touchpoint, or whole journeys"
+    )
+
+
+class Escalation(Strict):
+    """Where a refused or unowned issue goes."""
+
+    path: Literal["none", "committee", "decision_maker"] = Field(
+        "none", description="nowhere, a committee of all functions, or one named person"
+    )
+    attention_hours: Annotated[float, Field(ge=0, le=40, allow_inf_nan=False)] = Field(
+        4, description="hours a week that the path can give to issues"
+    )
+    meeting_weeks: Annotated[int, Field(ge=1, le=26)] = Field(
+        4, description="a committee meets every so many weeks"
+    )
+
+
+class OrgModel(Strict):
+    """One org model: a name for the legend and a bundle of levers."""
+
+    organisation: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.-]{0,39}$")] = Field(
+        description="name in tables and legends; the engine never reads it"
+    )
+    label: Annotated[str, Field(max_length=60)] = Field("", description="name for a board paper")
+    staffing: Staffing = Staffing()
+    ownership: Ownership = Ownership()
+    authority: Share = Field(
+        0, description="share of cases in which a proposer's word overrides an owner's no"
+    )
+    incentives: Incentives = Incentives()
+    information: Information = Information()
+    escalation: Escalation = Escalation()

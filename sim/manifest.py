@@ -1,0 +1,220 @@
+"""Provenance: what was computed, from what, by which program, where and when."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from sim.batch import FAILED, RunStatus
+from sim.runner import RunSpec
+from sim.scenario import Scenario
+
+PROGRAM = "standing"
+PACKAGES = (
+    "llvmlite",
+    "loky",
+    "matplotlib",
+    "mesa",
+    "numba",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "pyyaml",
+    "rich",
+    "scipy",
+)
+_SOURCES = Path(__file__).resolve().parent
+# These run, keep and report results without having a say in any number.
+_NOT_ENGINE = frozenset({"batch.py", "manifest.py", "progress.py", "store.py"})
+
+
+@dataclass(frozen=True)
+class Version:
+    """A program version; two are the same if release and engine are.
+
+    Attributes
+    ----------
+    release : str
+        The release number.
+    engine : str
+        First 8 hex digits of the SHA-256 over the model's sources: between releases,
+        changed rules give other numbers under the same number.
+    """
+
+    release: str
+    engine: str
+
+    def __str__(self) -> str:
+        return f"{self.release} (engine {self.engine})"
+
+
+@functools.cache
+def program_version() -> Version:
+    """Return the version of the program that is running."""
+    digest = hashlib.sha256()
+    for source in sorted(_SOURCES.rglob("*.py"), key=lambda path: path.as_posix()):
+        if source.relative_to(_SOURCES).as_posix() not in _NOT_ENGINE:
+            digest.update(source.relative_to(_SOURCES).as_posix().encode())
+            digest.update(source.read_bytes().replace(b"\r\n", b"\n"))
+    return Version(_release(), digest.hexdigest()[:8])
+
+
+def _release() -> str:
+    """Read the release from the project file beside the sources, else from the installation."""
+    project = _SOURCES.parent / "pyproject.toml"
+    if project.is_file():
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    return metadata.version(PROGRAM)
+
+
+def study_hash(scenario: Scenario) -> str:
+    """Return the first 8 hex digits of the SHA-256 over a resolved study.
+
+    It covers the market, enterprise, org models, seed and every override, but not the
+    number of replicates: more of them extend the same results. Mappings keep the order of
+    the study, because branches and segments are drawn in that order.
+    """
+    text = scenario.model_dump_json(exclude={"design": {"replicates"}})
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def run_key(spec: RunSpec) -> str:
+    """Return 16 hex digits that name a run by its content: what it is about, never when."""
+    study = spec.scenario.model_dump_json(
+        exclude={"organisations": True, "baseline": True, "design": {"replicates"}}
+    )
+    parts = (study, spec.organisation.model_dump_json(), str(spec.replicate), str(spec.world))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def begin(
+    scenario: Scenario,
+    *,
+    study_file: str,
+    overrides: Sequence[str] = (),
+    command: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return the manifest of a command that starts now.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The study as resolved.
+    study_file : str
+        The study's file as the user named it; its text is kept as given.
+    overrides : sequence of str
+        The ``--set`` options.
+    command : sequence of str
+        The command line, without the interpreter.
+
+    Returns
+    -------
+    dict
+        JSON-ready; ``status`` is ``unfinished`` until `finish`.
+    """
+    version = program_version()
+    return {
+        "program": PROGRAM,
+        "program_version": version.release,
+        "engine": version.engine,
+        "commit": _commit(),
+        "status": "unfinished",
+        "command": list(command),
+        "study": scenario.study,
+        "hash": study_hash(scenario),
+        "seed": scenario.design.seed,
+        "study_as_given": {
+            "file": study_file,
+            "text": Path(study_file).read_text(encoding="utf-8"),
+            "set": list(overrides),
+        },
+        "study_as_resolved": scenario.model_dump(mode="json"),
+        "packages": {name: _package_version(name) for name in PACKAGES},
+        "host": {
+            "name": platform.node(),
+            "system": platform.platform(),
+            "machine": platform.machine(),
+            "python": platform.python_version(),
+            "processors": os.cpu_count(),
+        },
+        "started": _now(),
+        "ended": None,
+        "failures": [],
+    }
+
+
+def finish(begun: dict[str, Any], statuses: Iterable[RunStatus], **facts: Any) -> dict[str, Any]:
+    """Return the manifest of a command that ends now.
+
+    Parameters
+    ----------
+    begun : dict
+        What `begin` returned.
+    statuses : iterable of RunStatus
+        The fate of the runs; the failed ones are listed with their reasons.
+    **facts
+        Further entries, such as the number of replicates.
+    """
+    failures = [row for row in status_rows(statuses) if row["status"] == FAILED]
+    return {
+        **begun,
+        **facts,
+        "status": "incomplete" if failures else "complete",
+        "ended": _now(),
+        "failures": failures,
+    }
+
+
+def status_rows(statuses: Iterable[RunStatus]) -> list[dict[str, Any]]:
+    """Return the fate of every run as rows: org_model, replicate, world, status, reason."""
+    return [
+        {
+            "org_model": status.spec.organisation.organisation,
+            "replicate": status.spec.replicate,
+            "world": status.spec.world,
+            "status": status.status,
+            "reason": status.reason,
+        }
+        for status in statuses
+    ]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _package_version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _commit() -> str | None:
+    """Return the commit of the sources, marked if they were edited since; None if unknown."""
+    git = shutil.which("git")
+    if git is None or not (_SOURCES.parent / ".git").exists():
+        return None
+    try:
+        described = subprocess.run(  # noqa: S603 (a fixed command, nothing from outside)
+            [git, "-C", str(_SOURCES.parent), "describe", "--always", "--dirty", "--abbrev=40"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return described.stdout.strip() or None

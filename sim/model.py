@@ -1,0 +1,176 @@
+"""The enterprise as a Mesa model: one step is one working week.
+
+Functions and coordinating roles are ordinary Mesa agents whose steps are real; customers
+are a columnar agent set over arrays that the compiled day works on.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import mesa
+import numpy as np
+
+from sim.agents.analyst import Analyst
+from sim.agents.customer import ColumnarModelMixin
+from sim.agents.decisions import Decisions
+from sim.agents.escalation import Committee, DecisionMaker, Escalation
+from sim.agents.function import EnterpriseFunction
+from sim.agents.issues import DAYS_PER_WEEK, Register
+from sim.agents.roles import CxTeam, EmbeddedLead, JourneyOwner
+from sim.blueprint import Blueprint
+from sim.customers import settle_in
+from sim.defects import Defects
+from sim.demand import Demand, generate
+from sim.levers import OrgModel
+from sim.organisation import Organisation
+from sim.pipeline import DONE, MORE_EVENTS, MORE_SLOTS, run_ticks
+from sim.scenario import Scenario
+from sim.state import State, fresh_state, with_more_events, with_more_slots
+from sim.tallies import BY_WAIT, FIXED, TOUCH_ERRORS, TOUCH_VISITS, WEEK_BUSY
+
+WEEKS_PER_QUARTER = 13
+
+
+class EnterpriseModel(ColumnarModelMixin, mesa.Model):
+    """One enterprise under one bundle of levers, with one draw of demand and luck.
+
+    Parameters
+    ----------
+    study : Scenario
+        Market, enterprise and design.
+    levers : OrgModel
+        The org model's levers; its name is never read.
+    replicate : int
+        Which demand and luck.
+    demand : Demand, optional
+        The demand table, if it has been generated already.
+    log_events : bool
+        Keep an event log of every visit.
+
+    Attributes
+    ----------
+    week : int
+        Weeks worked so far, the warm-up included.
+    functions : list of EnterpriseFunction
+        In the order of their names.
+    """
+
+    def __init__(
+        self,
+        study: Scenario,
+        levers: OrgModel,
+        replicate: int = 0,
+        *,
+        demand: Demand | None = None,
+        log_events: bool = False,
+    ):
+        super().__init__(rng=study.design.seed)
+        self.study = study
+        self.week = 0
+        self.tick = 0
+        self.blueprint = Blueprint(study)
+        self.organisation = Organisation(self.blueprint, levers)
+        self.state: State = fresh_state(
+            self.blueprint,
+            demand or generate(self.blueprint, replicate),
+            self.organisation.staff.line,
+            replicate,
+            levers.information.record == "shared",
+            log_events,
+        )
+        settle_in(self.state)
+        self.defects = Defects(self.blueprint, self.state.keys)
+        design = study.design
+        first = design.warm_up_days // DAYS_PER_WEEK
+        last = (design.warm_up_days + design.horizon_days) // DAYS_PER_WEEK
+        self.register = Register(self.blueprint, first, last)
+        self.busy_hours = np.zeros(len(self.blueprint.functions))
+        self._add_agents()
+        self.install_customers()
+
+    def _add_agents(self) -> None:
+        names = self.blueprint.functions
+        self.functions = [EnterpriseFunction(self, place) for place in range(len(names))]
+        self.decisions = Decisions(self)
+        staff = self.organisation.staff
+        self.roles: list[Analyst] = [
+            JourneyOwner(self, journey, float(heads))
+            for journey, heads in enumerate(staff.owners)
+            if heads > 0
+        ]
+        if staff.cx_team > 0:
+            self.roles.append(CxTeam(self, staff.cx_team))
+        self.roles += [
+            EmbeddedLead(self, function, float(heads))
+            for function, heads in enumerate(staff.leads)
+            if heads > 0
+        ]
+        paths = {"none": None, "committee": Committee, "decision_maker": DecisionMaker}
+        path = paths[self.organisation.levers.escalation.path]
+        self.escalation: Escalation | None = path(self) if path else None
+
+    # --- time ----------------------------------------------------------------
+
+    @cached_property
+    def last_tick(self) -> int:
+        """Tick at which warm-up, window and follow-up are over."""
+        design = self.study.design
+        days = design.warm_up_days + design.horizon_days + design.follow_up_days
+        return days * design.ticks_per_day
+
+    def step(self) -> None:
+        """Work one week: management first, then the days."""
+        self.defects.step(self.week)
+        self.register.hear(self.state, self.week)
+        for role in self.roles:
+            role.step()
+        for function in self.functions:
+            function.step()
+        self.decisions.step()
+        if self.escalation is not None:
+            self.escalation.step()
+        if self.week % WEEKS_PER_QUARTER == 0:
+            self.organisation.allocate_effort()
+        self.organisation.set_rates(self.state, self.defects.count)
+        self._work_the_week()
+        self.week += 1
+
+    def _work_the_week(self) -> None:
+        self.state.week_tallies[:] = 0
+        ticks = DAYS_PER_WEEK * self.study.design.ticks_per_day
+        end = min(self.tick + ticks, self.last_tick)
+        reason = DONE
+        while self.tick < end or reason != DONE:
+            self.tick, reason = run_ticks(self.state, self.tick, end)
+            if reason == MORE_SLOTS:
+                self.state = with_more_slots(self.state)
+            elif reason == MORE_EVENTS:
+                self.state = with_more_events(self.state)
+        if self.register.in_window(self.week):
+            self.busy_hours += self.state.week_tallies[:, WEEK_BUSY] / FIXED
+
+    def run_model(self) -> None:
+        """Work until warm-up, window and follow-up are over."""
+        while self.tick < self.last_tick:
+            self.step()
+
+    # --- what agents and users ask ---------------------------------------------
+
+    @property
+    def hour(self) -> float:
+        """Working hours since the start of the warm-up."""
+        return self.tick * float(self.state.rules[0]["tick_hours"])
+
+    def own_kpi(self, function: int) -> float:
+        """Return a function's own KPI: its visits without a visible error, of all it owed.
+
+        Faults that it left for others to find do not count against it, and a step that
+        it was too slow for does.
+        """
+        mine = self.blueprint.owners == function
+        visits = int(self.state.touch_tallies[mine, TOUCH_VISITS].sum())
+        errors = int(self.state.touch_tallies[mine, TOUCH_ERRORS].sum())
+        n_touchpoints = len(self.blueprint.touchpoints)
+        late = int(self.state.drop_tallies[:n_touchpoints][mine, BY_WAIT].sum())
+        return (visits - errors) / (visits + late) if visits + late else float("nan")

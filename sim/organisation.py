@@ -1,0 +1,250 @@
+"""From levers and enterprise to the numbers the rules read each week.
+
+Nothing here knows an org model's name, and nothing here is an outcome: levers set
+people, hours, rights and weights, from which ties, liaison and efforts follow.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.blueprint import HOURS_PER_WEEK, NEVER, Blueprint
+from sim.flows import crossings_per_hour, visits_per_hour
+from sim.incentives import CARE, IMPROVEMENT, QUALITY, SEAM, TASKS, diluted, efforts
+from sim.levers import OrgModel
+from sim.parameters import resolve
+from sim.staffing import Staff, staff
+from sim.state import State
+
+MEASUREMENT_FACTOR = {"score": 0.0, "touchpoint": 1.0, "journey": 3.0}
+
+
+class Organisation:
+    """One enterprise under one bundle of levers.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        The enterprise.
+    levers : OrgModel
+        The bundle; its name is never read.
+
+    Attributes
+    ----------
+    staff : Staff
+        Who works where.
+    inside, across : numpy.ndarray
+        Chance that two people have a tie, inside a function and to people outside it,
+        float64, shape (n_functions,).
+    effort : numpy.ndarray
+        Share of discretionary time by function and task, shape (n_functions, 4).
+    """
+
+    def __init__(self, blueprint: Blueprint, levers: OrgModel):
+        self.blueprint = blueprint
+        self.levers = levers
+        self.parameters = resolve(blueprint.scenario.parameters)
+        self.staff: Staff = staff(blueprint, levers)
+        heads = self.staff.line.astype(float)
+        outside = heads.sum() - heads
+        self.inside = np.minimum(1.0, self.parameters["inner_ties"] / np.maximum(1.0, heads - 1.0))
+        self.across = np.minimum(1.0, self.parameters["cross_ties"] / np.maximum(1.0, outside))
+        self.crossings = crossings_per_hour(blueprint) * HOURS_PER_WEEK
+        self.touchpoint_flow = visits_per_hour(blueprint) * HOURS_PER_WEEK
+        self.members = self._members()
+        self.effort = np.zeros((len(heads), len(TASKS)))
+        self.allocate_effort()
+
+    def _members(self) -> np.ndarray:
+        """Return which functions work in which journeys, bool, (n_journeys, n_functions)."""
+        table = np.zeros((len(self.blueprint.journeys), len(self.blueprint.functions)), bool)
+        for place, (journey, _) in enumerate(self.blueprint.touchpoints):
+            owner = self.blueprint.owners[place]
+            if owner >= 0:
+                table[self.blueprint.journeys.index(journey), owner] = True
+        return table
+
+    # --- hours ---------------------------------------------------------------
+
+    @property
+    def heads(self) -> np.ndarray:
+        """People in the line, float64, shape (n_functions,)."""
+        return self.staff.line.astype(float)
+
+    @property
+    def links(self) -> np.ndarray:
+        """Coordinating people that each function meets with, float64, shape (n_functions,)."""
+        owners = self.staff.owners @ self.members
+        return owners + self.staff.leads + self.staff.cx_team
+
+    @property
+    def committee_share(self) -> np.ndarray:
+        """Share of each function's day that the escalation path takes, shape (n_functions,)."""
+        path = self.levers.escalation
+        if path.path == "committee":
+            return path.attention_hours / (HOURS_PER_WEEK * self.heads)
+        if path.path == "decision_maker":
+            return np.full(
+                len(self.heads), path.attention_hours / HOURS_PER_WEEK / self.heads.sum()
+            )
+        return np.zeros(len(self.heads))
+
+    @property
+    def measurement_hours(self) -> float:
+        """Hours a week that measuring experience takes, beyond a single score."""
+        factor = MEASUREMENT_FACTOR[self.levers.information.measurement]
+        return factor * self.parameters["measurement_hours"] * len(self.blueprint.site_ids)
+
+    @property
+    def analysts_share(self) -> float:
+        """Share of coordinating people's hours left after upkeep of measurement, 0 to 1."""
+        hours = HOURS_PER_WEEK * (self.staff.coordinating - self.staff.liaison)
+        return 0.0 if hours <= 0 else max(0.0, 1.0 - self.measurement_hours / hours)
+
+    @property
+    def meeting_share(self) -> np.ndarray:
+        """Share of each function's day spent on being coordinated, shape (n_functions,)."""
+        linked = self.parameters["link_hours"] * self.links / (HOURS_PER_WEEK * self.heads)
+        roles = HOURS_PER_WEEK * (self.staff.coordinating - self.staff.liaison)
+        unpaid = max(0.0, self.measurement_hours - roles) / (HOURS_PER_WEEK * self.heads.sum())
+        return linked + self.committee_share + unpaid
+
+    @property
+    def improvement_hours(self) -> np.ndarray:
+        """Hours a week that each function gives to fixes, float64, shape (n_functions,)."""
+        share = self.parameters["discretionary_share"] * self.effort[:, IMPROVEMENT]
+        return HOURS_PER_WEEK * self.heads * np.maximum(self.parameters["improvement_floor"], share)
+
+    @property
+    def overhead_share(self) -> float:
+        """Share of all paid hours that coordination takes."""
+        meetings = float((self.meeting_share * self.heads).sum())
+        return (self.staff.coordinating + meetings) / self.staff.total
+
+    # --- incentives ----------------------------------------------------------
+
+    def accountable_hours(self, journey: int) -> float:
+        """Return the hours a week of whoever is accountable for a journey by name."""
+        holder = self.levers.ownership.journeys
+        if holder == "journey_owner":
+            looking = 1.0 - self.parameters["monitor_share"]
+            return float(self.staff.owners[journey]) * HOURS_PER_WEEK * looking
+        if holder == "cx_team":
+            return self.staff.cx_team * HOURS_PER_WEEK / len(self.blueprint.journeys)
+        return 0.0
+
+    def followed(self, journey: int) -> float:
+        """Return v of a journey: accountable hours over hours needed, at most 1."""
+        sizes = self.heads[self.members[journey]]
+        each = 1.0 + np.maximum(0.0, np.log(sizes / 10.0))
+        needed = self.parameters["follow_up_hours"] * float(each.sum())
+        return 1.0 if needed <= 0 else min(1.0, self.accountable_hours(journey) / needed)
+
+    def weights(self, function: int) -> tuple[float, float]:
+        """Return a function's weights on own KPI and, after dilution, on the journey KPI."""
+        shared = self.levers.incentives.shared_journey_weight
+        mine = np.flatnonzero(self.members[:, function])
+        if len(mine) == 0:
+            return 1.0 - shared, 0.0
+        counted = [
+            diluted(shared, float(self.members[j].sum()), self.followed(int(j))) for j in mine
+        ]
+        return 1.0 - shared, float(np.mean(counted))
+
+    def allocate_effort(self) -> None:
+        """Let every function divide its discretionary time by what it is rewarded for."""
+        for function in range(len(self.heads)):
+            self.effort[function] = efforts(self.parameters, *self.weights(function))
+
+    def effort_of(self, function: int) -> dict[str, float]:
+        """Return a function's share of discretionary time by task."""
+        return {task: float(self.effort[function, i]) for i, task in enumerate(TASKS)}
+
+    # --- what the rules read -------------------------------------------------
+
+    def liaison(self) -> np.ndarray:
+        """Return ℓ by seam: liaison hours over hours the flow needs, at most 1.
+
+        Both sides' seam work, split by flow, and the hours of liaison people and
+        embedded leads.
+        """
+        p = self.parameters
+        seam_hours = p["discretionary_share"] * self.effort[:, SEAM] * self.heads * HOURS_PER_WEEK
+        flow_of = np.zeros(len(self.heads))
+        for place, (sender, receiver) in enumerate(self.blueprint.seams):
+            flow_of[sender] += self.crossings[place]
+            if receiver != sender:
+                flow_of[receiver] += self.crossings[place]
+        total = max(float(self.crossings.sum()), 1e-12)
+        lead_hours = 0.5 * self.analysts_share * HOURS_PER_WEEK * self.staff.leads
+        hours = seam_hours + lead_hours
+        central = self.staff.liaison * HOURS_PER_WEEK
+        result = np.zeros(len(self.crossings))
+        for place, (sender, receiver) in enumerate(self.blueprint.seams):
+            flow = max(self.crossings[place], 1e-12)
+            sides = {sender, receiver}
+            given = sum(hours[f] * flow / max(flow_of[f], 1e-12) for f in sides)
+            needed = max(flow * p["liaison_minutes"] / 60.0, 1e-12)
+            result[place] = min(1.0, (given + central * flow / total) / needed)
+        return result
+
+    def tie(self, sender: int, receiver: int) -> float:
+        """Return τ between a person of one function and a person of another."""
+        return float(self.inside[sender] if sender == receiver else self.across[sender])
+
+    def set_rates(self, state: State, defects: np.ndarray) -> None:
+        """Write what the rules read into the state.
+
+        Parameters
+        ----------
+        state : State
+            Written: functions, seams, defect_shift, find_hours.
+        defects : numpy.ndarray
+            Defects at each site, int, shape (n_sites,).
+        """
+        self._set_functions(state)
+        self._set_seams(state, defects[len(self.blueprint.touchpoints) :])
+        self._set_finding(state)
+        touchpoint_defects = defects[: len(self.blueprint.touchpoints)]
+        effect = 1.0 - np.exp(-self.parameters["defect_effect"] * touchpoint_defects)
+        state.defect_shift[:] = self.parameters["defect_error"] * effect
+
+    def time_away(self) -> np.ndarray:
+        """Return φ: the share of each function's day in which nobody is served."""
+        p = self.parameters
+        discretionary = p["discretionary_share"]
+        committed = self.effort.sum(axis=1)
+        away = self.effort[:, SEAM] + self.effort[:, IMPROVEMENT]
+        idle = (1.0 - np.minimum(1.0, committed)) * (1.0 - p["uncommitted_productivity"])
+        return p["ordinary_meetings_share"] + self.meeting_share + discretionary * (away + idle)
+
+    def _set_functions(self, state: State) -> None:
+        p = self.parameters
+        careful = p["discretionary_share"] * (self.effort[:, QUALITY] + self.effort[:, CARE])
+        serving = np.maximum(0.05, 1.0 - self.time_away() - careful)
+        state.functions["slowness"] = 1.0 / serving
+        state.functions["quality"] = p["quality_effect"] * self.effort[:, QUALITY]
+        state.functions["care"] = np.exp(-p["care_effect"] * self.effort[:, CARE])
+
+    def _set_seams(self, state: State, defects: np.ndarray) -> None:
+        p = self.parameters
+        liaison = self.liaison()
+        for place, (sender, receiver) in enumerate(self.blueprint.seams):
+            tie = self.tie(sender, receiver)
+            flawed = float(defects[place])
+            kept = 1.0 - (1.0 - p["note_retention"]) * (1.0 - tie)
+            hazard = p["loss_rate"] * (1.0 - tie) * (1.0 - liaison[place])
+            record = state.seams[place]
+            record["retention"] = kept * math.exp(-p["note_defect_loss"] * flawed)
+            record["lost"] = 1.0 - math.exp(-hazard * (1.0 + p["loss_defect"] * flawed))
+            record["lost_without_defects"] = 1.0 - math.exp(-hazard)
+
+    def _set_finding(self, state: State) -> None:
+        """Mean time to find a lost case: open cases × hours a check ÷ monitoring hours."""
+        p = self.parameters
+        for journey in range(len(self.blueprint.journeys)):
+            hours = float(self.staff.owners[journey]) * p["monitor_share"]  # an hour of the clock
+            checks = max(1.0, float(state.open_cases[journey])) * p["monitor_minutes"] / 60.0
+            state.find_hours[journey] = checks / hours if hours > 0 else NEVER

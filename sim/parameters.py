@@ -1,0 +1,98 @@
+"""Every uncertain parameter of the model, once: unit, default, range, source, grade.
+
+Grades (rule M14): A measured by a named source, B published model, C analogy,
+D assumption. The plausible range is what worlds are drawn from; the permitted
+range is what a study may set. ``python -m sim.parameters`` prints the table that
+stands in ``docs/parameters.md``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from sim.parameter_table import ROWS
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One uncertain quantity of the model.
+
+    Attributes
+    ----------
+    name, group, unit, meaning : str
+        What it is called, which rule it belongs to, its unit, what it does.
+    default : float
+        Value used unless a study overrides it.
+    low, high : float
+        Plausible range.
+    source, grade : str
+        Where the value comes from, and how good that source is (A to D).
+    """
+
+    name: str
+    group: str
+    unit: str
+    default: float
+    low: float
+    high: float
+    grade: str
+    source: str
+    meaning: str
+
+    @property
+    def permitted(self) -> tuple[float, float]:
+        """Smallest and largest value a study may set."""
+        if self.unit in {"probability", "share"}:
+            return (0.0, 1.0)
+        if self.unit == "log-odds":
+            return (-10.0, 10.0)
+        return (0.0, math.inf)
+
+
+REGISTRY: dict[str, Parameter] = {row[0]: Parameter(*row) for row in ROWS}
+
+
+def defaults() -> dict[str, float]:
+    """Return every parameter's default value by name."""
+    return {name: parameter.default for name, parameter in REGISTRY.items()}
+
+
+def resolve(overrides: dict[str, float]) -> dict[str, float]:
+    """Return the defaults with a study's overrides laid over them."""
+    return defaults() | overrides
+
+
+def as_markdown() -> str:
+    """Return the registry as the page ``docs/parameters.md``."""
+    lines = [
+        "# Parameters",
+        "",
+        "Generated from `sim/parameter_table.py` by `make docs`. Grades: A measured by a named",
+        "source, B published model, C analogy, D assumption. A study overrides any of them under",
+        "`parameters:`.",
+        "",
+    ]
+    group = ""
+    for parameter in REGISTRY.values():
+        if parameter.group != group:
+            group = parameter.group
+            lines += [
+                f"## {group}",
+                "",
+                "| parameter | meaning | unit | default | plausible range | grade | source |",
+                "|---|---|---|---:|---|---|---|",
+            ]
+        lines.append(
+            f"| `{parameter.name}` | {parameter.meaning} | {parameter.unit} | "
+            f"{parameter.default:g} | {parameter.low:g} to {parameter.high:g} | "
+            f"{parameter.grade} | {parameter.source} |"
+        )
+        following = list(REGISTRY.values()).index(parameter) + 1
+        if following == len(REGISTRY) or list(REGISTRY.values())[following].group != group:
+            lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    print(as_markdown(), end="")

@@ -1,0 +1,217 @@
+"""Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011).
+
+Every random decision is a pure function of a key (which decision, under which root
+seed and replicate) and a counter (which customer, need, touchpoint and attempt). No
+draw depends on the org model, on the order of processing, or on thread or worker.
+
+One block has four 32-bit lanes. Decisions taken at one moment of a case share a
+block, each with its lane, as the table below assigns them. Decisions about single
+facts use 16-bit lanes, eight facts a block, the block's number beside the attempt.
+
+=============== =================== ===================================================
+decision        counter             lanes
+=============== =================== ===================================================
+SEGMENT         customer            segment, represented, threshold of leaving, -
+NEED            customer, k, jour.  gap to the next need, -, -, -
+INTENT          customer            time of a prospect's purchase intent, -, -, -
+CASE            case                effort tolerance, recontact, recontact lag, tie
+JOIN            case, visit         patience, tie, -, -
+WORK            case, visit         work, work (second normal), reply, reply (second)
+FATE            case, visit         error, latent fault, surfacing, voice of the error
+ROUTE           case, visit         branch, lost, voice of the fault, voice of the loss
+LIMBO           case, visit         chase, find, give up, tie
+FRESH_OWN ...   case, visit         facts
+DEFECTS         site, week          arrivals, retirements, -, -
+CAUSE           site, week          which signal, traced or not, estimate (2 normals)
+DECISION        site, week, owner   authority, owner's yes, -, -
+=============== =================== ===================================================
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+
+import numpy as np
+
+from sim.compiled import kernel
+
+_MASK = np.uint64(0xFFFFFFFF)
+_LOW_16 = np.uint64(0xFFFF)
+_SHIFT = np.uint64(32)
+_SHIFT_16 = np.uint64(16)
+_MULTIPLIER_0 = np.uint64(0xD2511F53)
+_MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+_WEYL_0 = np.uint64(0x9E3779B9)
+_WEYL_1 = np.uint64(0xBB67AE85)
+
+DECISIONS = (
+    "segment",
+    "need",
+    "intent",
+    "case",
+    "join",
+    "work",
+    "fate",
+    "route",
+    "limbo",
+    "fresh_own",
+    "fresh_shared",
+    "disclose",
+    "ask",
+    "note",
+    "write_own",
+    "write_shared",
+    "defects",
+    "cause",
+    "decision",
+)
+(
+    SEGMENT,
+    NEED,
+    INTENT,
+    CASE,
+    JOIN,
+    WORK,
+    FATE,
+    ROUTE,
+    LIMBO,
+    FRESH_OWN,
+    FRESH_SHARED,
+    DISCLOSE,
+    ASK,
+    NOTE,
+    WRITE_OWN,
+    WRITE_SHARED,
+    DEFECTS,
+    CAUSE,
+    DECISION,
+) = range(len(DECISIONS))
+
+
+def decision_keys(root_seed: int, replicate: int) -> np.ndarray:
+    """Return the key of every decision.
+
+    Parameters
+    ----------
+    root_seed, replicate : int
+        Which luck; the org model is not among what it depends on.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint64, shape (n_decisions,): the first 64 bits of SHA-256 over root seed,
+        replicate and decision name.
+    """
+    return np.array(
+        [
+            int.from_bytes(
+                hashlib.sha256(f"{root_seed}/{replicate}/{name}".encode()).digest()[:8], "little"
+            )
+            for name in DECISIONS
+        ],
+        dtype=np.uint64,
+    )
+
+
+def name_counter(name: str) -> int:
+    """Return a 32-bit counter for a name, so that adding another name moves no draw."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "little")
+
+
+@kernel
+def block(key, first, second, third, fourth):
+    """Return one block of Philox4x32-10: four lanes, uint64 below 2³².
+
+    Parameters
+    ----------
+    key : uint64
+        The decision's key; low half is the first key word.
+    first, second, third, fourth : int
+        The counter's four 32-bit words, not negative.
+    """
+    k0 = key & _MASK
+    k1 = key >> _SHIFT
+    c0 = np.uint64(first) & _MASK
+    c1 = np.uint64(second) & _MASK
+    c2 = np.uint64(third) & _MASK
+    c3 = np.uint64(fourth) & _MASK
+    for _ in range(10):
+        p0 = _MULTIPLIER_0 * c0
+        p1 = _MULTIPLIER_1 * c2
+        c0 = (p1 >> _SHIFT) ^ c1 ^ k0
+        c1 = p1 & _MASK
+        c2 = (p0 >> _SHIFT) ^ c3 ^ k1
+        c3 = p0 & _MASK
+        k0 = (k0 + _WEYL_0) & _MASK
+        k1 = (k1 + _WEYL_1) & _MASK
+    return c0, c1, c2, c3
+
+
+@kernel
+def uniform(lane):
+    """Return a lane as a number strictly between 0 and 1."""
+    return (float(lane) + 0.5) * 2.3283064365386963e-10
+
+
+@kernel
+def exponential(lane):
+    """Return a lane as an exponential variate of mean 1 (inverse CDF)."""
+    return -math.log(uniform(lane))
+
+
+@kernel
+def normal(lane, other):
+    """Return a standard normal variate from two lanes (Box & Muller 1958)."""
+    return math.sqrt(2.0 * exponential(lane)) * math.cos(6.283185307179586 * uniform(other))
+
+
+@kernel
+def duration(variation, lane, other):
+    """Return a positive variate of mean 1 and the given coefficient of variation.
+
+    Exponential at 1, constant at 0, log-normal otherwise.
+    """
+    if variation == 1.0:
+        return exponential(lane)
+    if variation == 0.0:
+        return 1.0
+    spread = math.log(1.0 + variation * variation)
+    return math.exp(math.sqrt(spread) * normal(lane, other) - 0.5 * spread)
+
+
+@kernel
+def chosen_facts(key, first, second, third, attempt, facts, probability):
+    """Return those of a set of facts for which an independent trial succeeds.
+
+    Parameters
+    ----------
+    key, first, second, third, attempt
+        Key and counter of the visit.
+    facts : int
+        Mask of the facts on trial.
+    probability : float
+        Chance of each; the outcome is monotone in it, fact by fact.
+
+    Returns
+    -------
+    int
+        Mask, a subset of `facts`.
+    """
+    if facts == 0 or probability <= 0.0:
+        return 0
+    if probability >= 1.0:
+        return facts
+    chosen = 0
+    for number in range(4):
+        if (facts >> (8 * number)) & 255 == 0:
+            continue
+        lanes = block(key, first, second, third, 4 * attempt + number)
+        for position in range(8):
+            bit = 1 << (8 * number + position)
+            if facts & bit:
+                lane = lanes[position // 2]
+                half = (lane >> _SHIFT_16) if position % 2 else (lane & _LOW_16)
+                if (float(half) + 0.5) / 65536.0 < probability:
+                    chosen |= bit
+    return chosen

@@ -1,0 +1,369 @@
+"""A working day, in order. This is the only place where the order stands.
+
+In every tick of one working hour:
+
+1. what is due is taken from the calendar; new needs arrive;
+2. cases that join a queue do so in the order of time, ties by a named draw;
+3. each function serves its queues with its whole servers, patience running;
+4. everything that ends in the tick takes effect in the order of time: the visit is
+   judged, facts are recorded, the case is routed, handed over, lost, found or closed.
+
+A hand-off joins the next queue exactly one tick after its service ends, so functions
+never depend on one another within a tick.
+"""
+
+from __future__ import annotations
+
+from sim.cases import (
+    ABANDONED,
+    AUTOMATED,
+    AWAY,
+    CHASED,
+    ERROR,
+    FOUND,
+    FREE_SLOTS,
+    GIVEN_UP,
+    IN_SERVICE,
+    JOINING,
+    N_EVENTS,
+    NONE,
+    NOW,
+    REPLYING,
+    SURFACED,
+    due_now,
+    in_calendar,
+    sort_by_time,
+)
+from sim.compiled import kernel
+from sim.events import AUTOMATED_VISIT, VISIT, log_event
+from sim.philox import FATE, ROUTE, block
+from sim.records import write_records
+from sim.steps.arrive import arrive, come_back, demand_due
+from sim.steps.close import close_completed, close_dropped
+from sim.steps.disclose import gather_facts
+from sim.steps.hand_off import pass_note, skip_if_known, take_branch
+from sim.steps.judge import AGAIN, GIVES_UP, judge_visit, leave_faults, remember, trial
+from sim.steps.lose_and_find import chase, falls_between, loss_without_defects
+from sim.steps.serve import foresee
+from sim.steps.voice import (
+    SEVERITY_ERROR,
+    SEVERITY_FAULT,
+    SEVERITY_LOSS,
+    expect,
+    speak,
+)
+from sim.steps.wait import hold_server, join_queue, mean_patience, next_case
+from sim.tallies import (
+    BY_LOSS,
+    BY_WAIT,
+    BY_WITHDRAWAL,
+    CASE_WORK,
+    TOUCH_ASKS,
+    TOUCH_ERRORS,
+    TOUCH_FAULTS,
+    TOUCH_VISITS,
+    TOUCH_WAIT,
+    TOUCH_WORK,
+    WEEK_BUSY,
+    WEEK_FAILURES,
+    WEEK_VISITS,
+    count,
+    fixed,
+    in_window,
+)
+
+DONE, MORE_SLOTS, MORE_EVENTS = 0, 1, 2
+
+
+@kernel
+def run_ticks(state, first, last):
+    """Work through ticks `first` to `last` − 1, or until the pool or the log is full.
+
+    Returns
+    -------
+    tick : int
+        The tick that comes next.
+    reason : int
+        ``DONE``, ``MORE_SLOTS`` or ``MORE_EVENTS``.
+    """
+    for tick in range(first, last):
+        n_new = demand_due(state, tick)
+        if state.counters[FREE_SLOTS] < n_new + 1:
+            return tick, MORE_SLOTS
+        if state.rules[0]["log_events"] == 1:
+            most = 8 * (len(state.cases) - state.counters[FREE_SLOTS] + n_new + 1)
+            if len(state.events) - state.counters[N_EVENTS] < most:
+                return tick, MORE_EVENTS
+        run_tick(state, tick, n_new)
+    return last, DONE
+
+
+@kernel
+def run_tick(state, tick, n_new):
+    """Work through one tick."""
+    state.counters[NOW] = tick
+    n_joining, n_ending = due_now(state, tick)
+    for _ in range(n_new):
+        slot = arrive(state)
+        if slot != NONE and advance(state, slot, state.cases[slot]["due"], 0.0):
+            state.joining[n_joining] = slot
+            n_joining += 1
+    sort_by_time(state.cases, state.joining, state.spare, n_joining)
+    for place in range(n_joining):
+        join_queue(state, state.joining[place])
+    for function in range(len(state.functions)):
+        n_ending = serve_function(state, function, tick, n_ending)
+    sort_by_time(state.cases, state.ending, state.spare, n_ending)
+    for place in range(n_ending):
+        settle(state, state.ending[place])
+
+
+@kernel
+def serve_function(state, function, tick, n_ending):
+    """Let a function serve until its servers or its queues leave nothing to start in the tick."""
+    tick_hours = state.rules[0]["tick_hours"]
+    end = (tick + 1) * tick_hours
+    while True:
+        slot, start = next_case(state, function, end)
+        if slot == NONE:
+            return n_ending
+        case = state.cases[slot]
+        if start > case["deadline"]:
+            case["state"] = ABANDONED
+            case["due"] = case["deadline"]
+            if in_window(state, case["deadline"]):
+                waited = fixed(case["deadline"] - case["joined"])
+                state.touch_tallies[case["touchpoint"], TOUCH_WAIT] += waited
+            state.ending[n_ending] = slot
+            n_ending += 1
+            continue
+        case["waited"] = (start - case["joined"]) / mean_patience(state, slot)
+        hours = begin_visit(state, slot, start) * state.functions[function]["slowness"]
+        state.week_tallies[function, WEEK_BUSY] += fixed(hours)
+        hold_server(state, function, start + hours)
+        case["state"] = IN_SERVICE
+        if int((start + hours) / tick_hours) <= tick:
+            case["due"] = start + hours
+            state.ending[n_ending] = slot
+            n_ending += 1
+        else:
+            in_calendar(state, slot, start + hours)
+        log_event(state, slot, VISIT, case["touchpoint"], case["flags"] & ERROR, NONE,
+                  start, start + hours)  # fmt: skip
+
+
+@kernel
+def begin_visit(state, slot, hour):
+    """Bring the facts together and draw the step's fate; return hours of plain work."""
+    case = state.cases[slot]
+    n_guessed, n_stale, extra_hours = gather_facts(state, slot, hour)
+    hours = foresee(state, slot, n_guessed, n_stale, extra_hours)
+    count(state, slot, CASE_WORK, fixed(hours))
+    if in_window(state, hour):
+        tally = state.touch_tallies[case["touchpoint"]]
+        tally[TOUCH_VISITS] += 1
+        tally[TOUCH_ERRORS] += case["flags"] & ERROR
+        tally[TOUCH_WORK] += fixed(hours)
+        tally[TOUCH_WAIT] += fixed(hour - case["joined"])
+        if case["flags"] & SURFACED:
+            tally[TOUCH_FAULTS] += 1
+        if case["new_effort"] > 0.0:
+            tally[TOUCH_ASKS] += 1
+    return hours
+
+
+@kernel
+def finish_visit(state, slot):
+    """Let a step take effect: signals, records, faults and the customer's judgement."""
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    voice_visit(state, slot, step)
+    if not case["flags"] & ERROR:
+        case["learned"] |= step["produces"]
+    write_records(state, slot, case["due"], case["learned"])
+    case["note"] |= case["learned"]
+    case["seen"] |= case["learned"]
+    if step["owner"] >= 0:
+        state.week_tallies[step["owner"], WEEK_VISITS] += 1
+        if case["flags"] & (ERROR | SURFACED):
+            state.week_tallies[step["owner"], WEEK_FAILURES] += 1
+    if step["automated"] == 0:
+        case["holder"] = step["owner"]
+    verdict = judge_visit(state, slot)
+    leave_faults(state, slot)
+    return verdict
+
+
+@kernel
+def voice_visit(state, slot, step):
+    """Voice the failures of a visit, each with where it was felt and where it was caused."""
+    case = state.cases[slot]
+    here = case["touchpoint"]
+    attempt = state.visits[slot, step["local"]]
+    need = 4 * case["need"] + case["recontact"]
+    expect(state, slot, here, SEVERITY_ERROR, case["error_without_defects"])
+    if case["flags"] & ERROR:
+        fate = block(state.keys[FATE], case["customer"], need, step["counter"], attempt)
+        speak(state, slot, here, here, SEVERITY_ERROR, fate[3], 0.0)
+    if case["flags"] & SURFACED and case["faults"] != 0:
+        route = block(state.keys[ROUTE], case["customer"], need, step["counter"], attempt)
+        origin = here - step["local"]
+        faults = case["faults"]
+        while faults & 1 == 0:
+            faults >>= 1
+            origin += 1
+        speak(state, slot, here, origin, SEVERITY_FAULT, route[2], case["fault_weight"])
+
+
+@kernel
+def advance(state, slot, hour, delay):
+    """Take a case from the step it stands before to the next queue, loss, reply or end.
+
+    Automated steps take no server and no tick, so several may pass here.
+
+    Returns
+    -------
+    bool
+        Whether it now joins a queue, at ``hour + delay``.
+    """
+    case = state.cases[slot]
+    while True:
+        if state.touchpoints[case["touchpoint"]]["automated"] == 0:
+            case["state"] = JOINING
+            case["due"] = hour + delay
+            return True
+        case["due"] = hour
+        case["waited"] = 0.0
+        begin_visit(state, slot, hour)
+        log_event(state, slot, AUTOMATED_VISIT, case["touchpoint"], case["flags"] & ERROR, NONE,
+                  hour, hour)  # fmt: skip
+        if not after_visit(state, slot, hour):
+            return False
+
+
+@kernel
+def after_visit(state, slot, hour):
+    """Settle a finished step; return whether the case stands before another one."""
+    case = state.cases[slot]
+    verdict = finish_visit(state, slot)
+    tick_hours = state.rules[0]["tick_hours"]
+    here = case["touchpoint"]
+    if verdict == GIVES_UP:
+        drop(state, slot, hour, case["cause"], here, NONE)
+        return False
+    if verdict == AGAIN:
+        step = state.touchpoints[here]
+        state.visits[slot, step["local"]] += 1
+        case["state"] = AUTOMATED if step["automated"] == 1 else JOINING
+        in_calendar(state, slot, hour + tick_hours)
+        return False
+    if case["reply"] > 0.0:
+        case["state"] = REPLYING
+        limit = state.touchpoints[here]["reply_limit"]
+        in_calendar(state, slot, hour + min(case["reply"], limit))
+        return False
+    return go_on(state, slot, hour)
+
+
+@kernel
+def go_on(state, slot, hour):
+    """Take the branch that follows a finished step, skipping what is known, and hand over.
+
+    Returns whether the case stands before another step; if not it has ended or is lost.
+    """
+    case = state.cases[slot]
+    while True:
+        here = case["touchpoint"]
+        target, exit_taken = take_branch(state, slot)
+        state.visits[slot, state.touchpoints[here]["local"]] += 1
+        if target == NONE:
+            leave_by(state, slot, hour, exit_taken)
+            return False
+        case["touchpoint"] = target
+        if not skip_if_known(state, slot, hour):
+            break
+    seam = pass_note(state, slot, hour)
+    return seam == NONE or not falls_between(state, slot, seam, hour)
+
+
+@kernel
+def leave_by(state, slot, hour, exit_taken):
+    """Close a case at an exit."""
+    case = state.cases[slot]
+    if state.exit_completes[exit_taken, case["journey"]] == 1:
+        remember(state, slot, hour, True)
+        close_completed(state, slot, hour, exit_taken)
+    else:
+        drop(state, slot, hour, BY_WITHDRAWAL, case["touchpoint"], exit_taken)
+
+
+@kernel
+def drop(state, slot, hour, cause, site, exit_taken):
+    """Close a case that is dropped."""
+    remember(state, slot, hour, False)
+    close_dropped(state, slot, hour, cause, site, exit_taken)
+
+
+@kernel
+def settle(state, slot):
+    """Let what ends in this tick take effect: a visit, a reply, a loss, a wait, an absence."""
+    case = state.cases[slot]
+    hour = case["due"]
+    tick_hours = state.rules[0]["tick_hours"]
+    kind = case["state"]
+    case["waited"] = case["waited"] if kind == IN_SERVICE else 0.0
+    if kind == ABANDONED:
+        case["worst"] = min(case["worst"], 0.3678794411714423)
+        drop(state, slot, hour, BY_WAIT, case["touchpoint"], NONE)
+        return
+    if kind in (CHASED, FOUND, GIVEN_UP):
+        if not settle_loss(state, slot, hour, kind):
+            return
+        onward = True
+    elif kind == REPLYING:
+        onward = settle_reply(state, slot, hour)
+    elif kind == AWAY:
+        onward = come_back(state, slot, hour)
+    elif kind == AUTOMATED:
+        onward = True
+    else:
+        onward = after_visit(state, slot, hour)
+    if onward and advance(state, slot, hour, tick_hours):
+        in_calendar(state, slot, case["due"])
+
+
+@kernel
+def settle_reply(state, slot, hour):
+    """Take the customer's answer in, or close the case at the limit set for it."""
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    if case["reply"] > step["reply_limit"]:
+        leave_by(state, slot, hour, step["reply_exit"])
+        return False
+    return go_on(state, slot, hour)
+
+
+@kernel
+def settle_loss(state, slot, hour, kind):
+    """End a case's time in limbo; return whether it goes on.
+
+    A chase is a broken trial at the function chased, the next one; being found by the
+    firm itself is none.
+    """
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    if kind == FOUND:
+        return True
+    trial(state, case["customer"], step["owner"], True, hour)
+    route = block(state.keys[ROUTE], case["customer"], 4 * case["need"] + case["recontact"],
+                  step["counter"], state.visits[slot, step["local"]])  # fmt: skip
+    speak(state, slot, case["touchpoint"], case["site"], SEVERITY_LOSS, route[3],
+          loss_without_defects(state, slot))  # fmt: skip
+    if kind == GIVEN_UP:
+        drop(state, slot, hour, BY_LOSS, case["site"], NONE)
+        return False
+    chase(state, slot)
+    if case["effort"] > case["tolerance"]:
+        drop(state, slot, hour, BY_LOSS, case["site"], NONE)
+        return False
+    return True

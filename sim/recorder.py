@@ -1,0 +1,239 @@
+"""Columns and tallies of a finished run become tidy measures (see ``sim.tables``)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from sim import tallies as t
+from sim.agents.issues import DAYS_PER_WEEK
+from sim.blueprint import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
+from sim.model import EnterpriseModel
+from sim.money import margins, net_value, revenue
+from sim.tables import CAUSES as CAUSES_SHOWN
+
+Rows = list[tuple[str, str, str, float]]
+
+
+def measures(model: EnterpriseModel) -> pd.DataFrame:
+    """Return every measure of a run.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``measure, scope, scope_id, value``.
+    """
+    rows: Rows = []
+    cells = model.state.case_tallies
+    blueprint = model.blueprint
+    _add_cases(rows, "overall", "", cells.sum(axis=(0, 1, 2)))
+    for place, name in enumerate(blueprint.journeys):
+        _add_cases(rows, "journey", name, cells[place].sum(axis=(0, 1)))
+    for place, name in enumerate(blueprint.segments):
+        _add_cases(rows, "segment", name, cells[:, place].sum(axis=(0, 1)))
+    for place in range(cells.shape[2]):
+        _add_cases(rows, "month", f"{place + 1:02d}", cells[:, :, place].sum(axis=(0, 1)))
+    _add_customers(rows, model)
+    _add_money(rows, model)
+    _add_organisation(rows, model)
+    _add_sites(rows, model)
+    return pd.DataFrame(rows, columns=["measure", "scope", "scope_id", "value"])
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part) / float(whole) if whole else math.nan
+
+
+def _add_cases(rows: Rows, scope: str, scope_id: str, n: np.ndarray) -> None:
+    """Add the measures of a set of needs from its tallies, shape (n_case_tallies,)."""
+    needs, started = n[t.CASE_NEEDS], n[t.CASE_STARTED]
+    completed, dropped = n[t.CASE_COMPLETED], n[t.CASE_DROPPED]
+    came_back, rated = n[t.CASE_CAME_BACK], n[t.CASE_RATED]
+    values = {
+        "drop_off_rate": _ratio(dropped, needs),
+        "drop_off_per_started": _ratio(dropped, started),
+        "completion_rate": _ratio(completed, needs),
+        "unresolved_share": _ratio(started - completed - dropped, needs),
+        "unrealised_share": _ratio(n[t.CASE_UNREALISED], needs),
+        "journey_kpi": _ratio(n[t.CASE_CLEAN] - came_back, needs),
+        "fcr_rate": _ratio(n[t.CASE_CLEAN] - came_back, completed),
+        "transfers_per_case": _ratio(n[t.CASE_TRANSFERS], started),
+        "repeat_asks_per_case": _ratio(n[t.CASE_REPEAT_ASKS], started),
+        "facts_kept_share": _ratio(n[t.CASE_FACTS_HELD], n[t.CASE_FACTS_NEEDED]),
+        "disclosure_share": _ratio(n[t.CASE_FACTS_DISCLOSED], n[t.CASE_FACTS_OFFERABLE]),
+        "touchpoints_skipped": _ratio(n[t.CASE_SKIPPED], started),
+        "days_to_complete": _ratio(n[t.CASE_HOURS] / t.FIXED / HOURS_PER_DAY, completed),
+        "nps": 100.0 * _ratio(n[t.CASE_PROMOTERS] - n[t.CASE_DETRACTORS], rated),
+        "csat": _ratio(n[t.CASE_SATISFIED], rated),
+        "ces": _ratio(n[t.CASE_EFFORT] / t.FIXED, rated),
+        "n_needs": float(needs),
+        "n_started": float(started),
+        "n_drop_offs": float(dropped),
+    }
+    rows += [(name, scope, scope_id, value) for name, value in values.items()]
+
+
+def present(model: EnterpriseModel, hour: float) -> np.ndarray:
+    """Return who was a customer at an hour, bool, shape (n_customers,)."""
+    customers = model.state.customers
+    return (customers["joined_at"] <= hour) & (leaving_hours(model) > hour)
+
+
+def leaving_hours(model: EnterpriseModel) -> np.ndarray:
+    """Return the hour at which each customer left, or will at the present hazard."""
+    c = model.state.customers
+    rules = model.state.rules[0]
+    since = np.maximum(np.maximum(c["since"], rules["day_zero"]), c["joined_at"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ahead = since + (c["threshold"] - c["consumed"]) / c["hazard"]
+    return np.where(np.isfinite(c["left_at"]) | ~np.isfinite(since), c["left_at"], ahead)
+
+
+def _add_customers(rows: Rows, model: EnterpriseModel) -> None:
+    """Standing, kept promises, retention and churn over customers present at day 0."""
+    rules = model.state.rules[0]
+    day_zero, end = float(rules["day_zero"]), float(rules["day_end"])
+    at_start = model.state.customers["joined_at"] <= day_zero
+    n_functions = len(model.blueprint.functions)
+    contacts = model.state.contacts.reshape(-1, n_functions)
+    left = leaving_hours(model)
+    a_year_on = min(end, day_zero + HOURS_PER_YEAR)
+    kept, broken = contacts["kept"].sum(axis=1), contacts["broken"].sum(axis=1)
+    months = (end - day_zero) / float(rules["month_hours"])
+    for scope, scope_id, who in [("overall", "", at_start), *_by_segment(model, at_start)]:
+        met = who & (kept + broken > 0)
+        stayed = _ratio((left[who] > a_year_on).sum(), who.sum())
+        stayed_to_end = _ratio((left[who] > end).sum(), who.sum())
+        rows += [
+            ("standing", scope, scope_id, _mean(model.state.customers["standing"][who])),
+            ("kept_share", scope, scope_id, _mean(kept[met] / (kept + broken)[met])),
+            ("retention_rate", scope, scope_id, stayed),
+            ("churn_rate", scope, scope_id, 1.0 - stayed_to_end ** (1.0 / months)),
+        ]
+    for place, name in enumerate(model.blueprint.functions):
+        contact = contacts[at_start, place]
+        met = contact["trials"] > 0
+        r, s = contact["kept"][met].astype(float), contact["broken"][met].astype(float)
+        base = float(rules["standing_base"])
+        rows.append(("standing", "function", name, _mean((r + 2 * base) / (r + s + 2))))
+        rows.append(("kept_share", "function", name, _mean(r / (r + s))))
+
+
+def _by_segment(model: EnterpriseModel, who: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
+    segment = model.state.customers["segment"]
+    names = enumerate(model.blueprint.segments)
+    return [("segment", name, who & (segment == place)) for place, name in names]
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean(dtype=float)) if len(values) else math.nan
+
+
+def _add_money(rows: Rows, model: EnterpriseModel) -> None:
+    """Revenue, cost to serve and net value."""
+    staff = model.organisation.staff
+    wage = model.organisation.parameters["wage_per_year"]
+    years = model.study.design.horizon_days / DAYS_PER_YEAR
+    serving = float(model.busy_hours.sum()) / HOURS_PER_YEAR * wage
+    coordinating = staff.coordinating * wage * years
+    started = float(model.state.case_tallies[..., t.CASE_STARTED].sum())
+    left = leaving_hours(model)
+    rows += [
+        ("revenue", "overall", "", revenue(model, left)),
+        ("cost_to_serve", "overall", "", _ratio(serving + coordinating, started)),
+        ("net_value", "overall", "", net_value(model, left)),
+        ("running_cost", "overall", "", staff.total * wage),
+    ]
+
+
+def _add_organisation(rows: Rows, model: EnterpriseModel) -> None:
+    """Own KPIs, decisions, fixes, accountability and overhead."""
+    outcomes = model.register.outcomes
+    kpis = [model.own_kpi(place) for place in range(len(model.functions))]
+    for name, value in zip(model.blueprint.functions, kpis, strict=True):
+        rows.append(("own_kpi_attainment", "function", name, value))
+    visits = np.array(
+        [
+            model.state.touch_tallies[model.blueprint.owners == place, t.TOUCH_VISITS].sum()
+            for place in range(len(kpis))
+        ]
+    )
+    drops = model.state.drop_tallies.sum(axis=1)
+    named = np.array(
+        [model.decisions.accountable(site) != "nobody" for site in range(len(drops))], bool
+    )
+    rows += [
+        ("own_kpi_attainment", "overall", "", _weighted(np.array(kpis), visits)),
+        ("decision_wait_days", "overall", "", _mean_days(outcomes.decision_waits)),
+        ("signal_to_fix_days", "overall", "", _mean_days(outcomes.fix_times)),
+        ("wasted_fix_share", "overall", "", _ratio(outcomes.wasted, outcomes.fixed)),
+        ("n_issues", "overall", "", float(outcomes.opened)),
+        ("n_fixes", "overall", "", float(outcomes.fixed - outcomes.wasted)),
+        ("accountable_share", "overall", "", _ratio(drops[named].sum(), drops.sum())),
+        ("overhead_share", "overall", "", model.organisation.overhead_share),
+    ]
+
+
+def _weighted(values: np.ndarray, weights: np.ndarray) -> float:
+    known = np.isfinite(values) & (weights > 0)
+    return _ratio(float((values * weights)[known].sum()), float(weights[known].sum()))
+
+
+def _mean_days(weeks: list[int]) -> float:
+    return DAYS_PER_WEEK * sum(weeks) / len(weeks) if weeks else math.nan
+
+
+def _add_sites(rows: Rows, model: EnterpriseModel) -> None:
+    """Visits, crossings, and where cases were dropped, by cause."""
+    blueprint, state = model.blueprint, model.state
+    n_touchpoints = len(blueprint.touchpoints)
+    for place, name in enumerate(blueprint.touchpoint_ids):
+        tally = state.touch_tallies[place]
+        rows += [
+            ("visits", "touchpoint", name, float(tally[t.TOUCH_VISITS])),
+            ("errors", "touchpoint", name, float(tally[t.TOUCH_ERRORS])),
+            ("n_drop_offs", "touchpoint", name, float(state.drop_tallies[place].sum())),
+        ]
+    for place, name in enumerate(blueprint.seam_ids):
+        tally = state.seam_tallies[place]
+        drops = float(state.drop_tallies[n_touchpoints + place].sum())
+        rows += [
+            ("crossings", "seam", name, float(tally[t.SEAM_CROSSINGS])),
+            ("lost", "seam", name, float(tally[t.SEAM_LOST])),
+            ("n_drop_offs", "seam", name, drops),
+        ]
+    for cause in CAUSES_SHOWN:
+        column = t.CAUSES.index(cause)
+        by_site = state.drop_tallies[:, column]
+        rows.append(("n_drop_offs", "cause", cause, float(by_site.sum())))
+        for site in np.flatnonzero(by_site):
+            name = f"{blueprint.site_ids[site]}:{cause}"
+            rows.append(("n_drop_offs", "site_cause", name, float(by_site[site])))
+
+
+def customer_table(model: EnterpriseModel) -> pd.DataFrame:
+    """Return one row a customer: who stayed, who was lost where, and what they were worth."""
+    c = model.state.customers
+    sites = np.array([*model.blueprint.site_ids, ""])
+    causes = np.array([*t.CAUSES, ""])
+    names = np.array(
+        [*(model.decisions.accountable(s) for s in range(len(sites) - 1)), ""], dtype=object
+    )
+    left = leaving_hours(model)
+    gone = left <= float(model.state.rules[0]["day_end"])
+    never = ~np.isfinite(c["joined_at"]) & (c["joined_at"] > 0)
+    return pd.DataFrame(
+        {
+            "customer_id": np.arange(len(c)),
+            "segment": np.array(model.blueprint.segments)[c["segment"]],
+            "represented": c["represented"] == 1,
+            "outcome": np.where(never, "never joined", np.where(gone, "left", "stayed")),
+            "site": sites[c["drop_site"]],
+            "cause": causes[c["drop_cause"]],
+            "accountable": names[c["drop_site"]],
+            "standing": c["standing"],
+            "value": margins(model, left),
+        }
+    )

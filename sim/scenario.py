@@ -1,0 +1,156 @@
+"""A scenario: market, enterprise, org models and design, as a study describes them.
+
+Structure, types and ranges are declared here; what two places must agree on (a
+touchpoint's owner must be a declared function, branches must add up to one) is
+checked in ``sim.cross_checks``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from sim.levers import OrgModel, Share, Strict
+
+NOBODY = "nobody"
+COMPLETED = "completed"
+MAX_FACTS = 32
+MAX_TOUCHPOINTS = 60
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Scale = Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)]
+
+
+class Reply(Strict):
+    """The customer's own answer that the next step waits for."""
+
+    hours: Positive = Field(description="mean working hours until the customer answers")
+    variation: NotNegative = Field(1, description="coefficient of variation; 1 is exponential")
+    limit_hours: Positive | None = Field(None, description="the case closes if it takes longer")
+    limit_exit: Name | None = Field(None, description="the exit it then takes")
+
+
+class Touchpoint(Strict):
+    """A step of a journey, done by one function or by nobody (automated)."""
+
+    owner: Name = Field(description="a declared function, or `nobody` if automated")
+    mode: Literal["live", "deferred"] = Field(
+        "deferred", description="patience in minutes (live) or in days (deferred)"
+    )
+    minutes: NotNegative = Field(0, description="mean work, all facts known and no error")
+    variation: Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)] = Field(
+        1, description="coefficient of variation of work; 1 is exponential"
+    )
+    automated: bool = Field(False, description="takes no server and no time")
+    requires: tuple[Name, ...] = Field((), description="facts the step needs")
+    produces: tuple[Name, ...] = Field((), description="facts the step establishes")
+    mandatory: bool = Field(False, description="done even if everything it produces is known")
+    error: Share = Field(0, description="probability of a visible error, no defects or effort")
+    latent_fault: Share = Field(0, description="probability of a fault that shows later, no care")
+    reply: Reply | None = Field(None, description="an answer the next step waits for")
+    next: dict[Name, Share] = Field(description="probability of each next touchpoint or exit")
+
+
+class Journey(Strict):
+    """A directed graph of touchpoints; loops allowed, an exit reachable from everywhere."""
+
+    start: Name = Field(description="the touchpoint a need enters at")
+    recontact: Name | None = Field(None, description="where failure demand comes back; else start")
+    effect: Literal["none", "joins", "renews"] = Field(
+        "none", description="joins: completing makes a customer; renews: dropping it is leaving"
+    )
+    value: NotNegative = Field(0, description="margin on completing, money")
+    exits: dict[Name, Literal["completed", "withdrawn"]] = Field(
+        default_factory=dict, description="exits beside `completed`, and how they count"
+    )
+    touchpoints: Annotated[dict[Name, Touchpoint], Field(min_length=1, max_length=MAX_TOUCHPOINTS)]
+
+
+class EnterpriseFunction(Strict):
+    """A function of the enterprise: people who own touchpoints."""
+
+    heads: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+        None, description="people; left out, computed from demand (rule M4.4)"
+    )
+
+
+def _empty_as_mapping(value: object) -> object:
+    """Let ``sales:`` without anything behind it mean a function of default size."""
+    return {} if value is None else value
+
+
+class Enterprise(Strict):
+    """Functions, facts and journeys of one firm."""
+
+    enterprise: Name = Field(description="name of the firm or the kind of firm")
+    description: str = ""
+    functions: Annotated[
+        dict[Name, Annotated[EnterpriseFunction, BeforeValidator(_empty_as_mapping)]],
+        Field(min_length=1, max_length=40),
+    ]
+    facts: Annotated[dict[Name, Literal["customer", "case"]], Field(max_length=MAX_FACTS)] = Field(
+        default_factory=dict, description="customer facts persist; case facts end with the case"
+    )
+    journeys: Annotated[dict[Name, Journey], Field(min_length=1, max_length=40)]
+
+
+class Segment(Strict):
+    """A kind of customer."""
+
+    share: Share = Field(description="share of customers and prospects")
+    revenue_per_year: NotNegative = Field(0, description="money a year while a customer")
+    margin_share: Share = Field(0.4, description="share of revenue left before staff cost")
+    needs_per_year: dict[Name, NotNegative] = Field(
+        default_factory=dict, description="mean needs a year by journey"
+    )
+    patience: Scale = Field(1, description="multiplies patience")
+    effort_tolerance: Scale = Field(1, description="multiplies effort tolerance")
+    voice: Scale = Field(1, description="multiplies voice, up to certainty")
+    price_sensitivity: Annotated[float, Field(ge=-2, le=2, allow_inf_nan=False)] = Field(
+        0, description="raises the hazard of leaving"
+    )
+
+
+class Market(Strict):
+    """Who the customers are and what they need; the same under every org model."""
+
+    customers: Annotated[int, Field(ge=1, le=20_000_000)]
+    prospects: Annotated[int, Field(ge=0, le=20_000_000)] = Field(
+        0, description="people who may join; each has one purchase intent in the window"
+    )
+    agent_adoption: Share = Field(0, description="share represented by a personal agent")
+    segments: Annotated[dict[Name, Segment], Field(min_length=1, max_length=20)]
+
+
+class Design(Strict):
+    """How the comparison is run."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    replicates: Annotated[int, Field(ge=1, le=100_000)] = 12
+    horizon_days: Annotated[int, Field(ge=5, le=5200)] = Field(520, description="260 is a year")
+    warm_up_days: Annotated[int, Field(ge=0, le=2600)] = 130
+    follow_up_days: Annotated[int, Field(ge=0, le=520)] = Field(
+        65, description="how long after the window needs are followed (65 is 90 calendar days)"
+    )
+    ticks_per_day: Annotated[int, Field(ge=1, le=96)] = Field(
+        8, description="model steps in a working day of eight hours"
+    )
+
+
+class Scenario(Strict):
+    """A complete study."""
+
+    study: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
+    description: str = ""
+    enterprise: Enterprise
+    market: Market
+    organisations: Annotated[tuple[OrgModel, ...], Field(min_length=1, max_length=40)]
+    baseline: str = Field(description="the org model the others are compared with")
+    headline: str = Field("net_value", description="measure that decides what is best")
+    design: Design = Design()
+    parameters: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = Field(
+        default_factory=dict, description="overrides of registered parameters"
+    )

@@ -1,0 +1,143 @@
+"""Who works where: the same people under every org model, split by its levers.
+
+Line heads follow from demand once (rule M4.4); heads of coordinating roles are taken
+out of the line, so that every org model spends the same running budget (rule M1).
+Heads are whole people.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.blueprint import Blueprint
+from sim.errors import Problem, ScenarioError
+from sim.flows import visits_per_hour
+from sim.levers import OrgModel
+from sim.parameters import resolve
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Heads under one org model.
+
+    Attributes
+    ----------
+    line : numpy.ndarray
+        People who serve, int, shape (n_functions,).
+    leads : numpy.ndarray
+        Embedded leads by function; one lead may span several, float, shape (n_functions,).
+    owners : numpy.ndarray
+        Journey owners by journey; one may own several, float, shape (n_journeys,).
+    cx_team, liaison : int
+        Whole people.
+    """
+
+    line: np.ndarray
+    leads: np.ndarray
+    owners: np.ndarray
+    cx_team: int
+    liaison: int
+
+    @property
+    def coordinating(self) -> int:
+        """Whole people in coordinating roles."""
+        return round(float(self.leads.sum() + self.owners.sum())) + self.cx_team + self.liaison
+
+    @property
+    def total(self) -> int:
+        """Everybody."""
+        return int(self.line.sum()) + self.coordinating
+
+
+def planned_heads(blueprint: Blueprint) -> np.ndarray:
+    """Return the heads of each function before any lever: ⌈load/((1 − φ₀)u)⌉ or as given.
+
+    Returns
+    -------
+    numpy.ndarray
+        int, shape (n_functions,), at least one each.
+    """
+    parameters = resolve(blueprint.scenario.parameters)
+    hours = np.array(
+        [
+            0.0 if step.automated else step.minutes / 60.0
+            for step in map(blueprint.touchpoint, range(len(blueprint.touchpoints)))
+        ]
+    )
+    work = visits_per_hour(blueprint) * hours
+    serving = (1.0 - parameters["ordinary_meetings_share"]) * parameters["planned_utilisation"]
+    heads = []
+    for place, name in enumerate(blueprint.functions):
+        given = blueprint.scenario.enterprise.functions[name].heads
+        load = float(work[blueprint.owners == place].sum())
+        heads.append(given if given is not None else max(1, math.ceil(load / serving - 1e-9)))
+    return np.array(heads)
+
+
+def whole(heads: float) -> int:
+    """Return heads as whole people, halves up; what is unfunded stays in the line."""
+    return math.floor(heads + 0.5)
+
+
+def apportion(total: int, weights: np.ndarray) -> np.ndarray:
+    """Split whole people by weight with largest remainders, ties to the first.
+
+    Parameters
+    ----------
+    total : int
+        People to split.
+    weights : numpy.ndarray
+        float, not negative, not all zero.
+    """
+    exact = total * weights / weights.sum()
+    parts = np.floor(exact).astype(int)
+    order = np.argsort(-(exact - parts), kind="stable")
+    parts[order[: total - int(parts.sum())]] += 1
+    return parts
+
+
+def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
+    """Return the staff under one org model.
+
+    Raises
+    ------
+    ScenarioError
+        If coordination would leave a function without anybody in the line.
+    """
+    planned = planned_heads(blueprint)
+    firm = int(planned.sum())
+    asked = levers.staffing
+    n_leads = whole(asked.embedded_leads * len(planned))
+    n_owners = whole(asked.journey_owners * len(blueprint.journeys))
+    cx_team = whole(asked.cx_team * firm / 100.0)
+    liaison = whole(asked.liaison * firm / 100.0)
+    taken = n_leads + n_owners + cx_team + liaison
+    spare = planned - 1
+    if taken > spare.sum():
+        message = (
+            f"{taken} of {firm} people would coordinate, and some function would have nobody left"
+        )
+        remedy = f"at most {int(spare.sum())} can coordinate in a firm of this size"
+        raise ScenarioError([Problem("", None, None, "staffing", message, remedy)])
+    line = planned - _taken(taken, planned, spare)
+    return Staff(
+        line=line,
+        leads=np.full(len(planned), n_leads / len(planned)),
+        owners=np.full(len(blueprint.journeys), n_owners / len(blueprint.journeys)),
+        cx_team=cx_team,
+        liaison=liaison,
+    )
+
+
+def _taken(total: int, planned: np.ndarray, spare: np.ndarray) -> np.ndarray:
+    """Return the heads that each function gives, in proportion, leaving one in each."""
+    if total == 0:
+        return np.zeros_like(planned)
+    given = np.minimum(apportion(total, planned.astype(float)), spare)
+    while given.sum() < total:
+        room = spare - given
+        given += np.minimum(apportion(total - int(given.sum()), room.astype(float)), room)
+    return given

@@ -1,0 +1,322 @@
+"""Everything the compiled rules read and write: the arrays of one run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from sim import tallies
+from sim.blueprint import BRANCH, HOURS_PER_DAY, JOURNEY, NEVER, SEGMENT, TOUCHPOINT, Blueprint
+from sim.cases import CASE, FREE_SLOTS, N_COUNTERS, NONE, WHEEL
+from sim.customers import CONTACT, CUSTOMER
+from sim.demand import Demand
+from sim.parameters import REGISTRY, resolve
+from sim.philox import decision_keys
+from sim.scenario import Scenario
+from sim.state_type import address_table, make_readable
+
+RULES = np.dtype(
+    [
+        *((name, "f8") for name in REGISTRY),
+        ("tick_hours", "f8"),
+        ("day_zero", "f8"),  # hour at which the window begins
+        ("day_end", "f8"),  # hour at which it ends
+        ("follow_up", "f8"),  # hours that a need is followed
+        ("month_hours", "f8"),
+        ("persistent_facts", "i8"),
+        ("shared_record", "i8"),
+        ("log_events", "i8"),
+    ],
+    align=True,
+)
+
+FUNCTION = np.dtype(
+    [
+        ("slowness", "f8"),  # hours a server is held per hour of plain work, L/(1 − φ)
+        ("quality", "f8"),  # what quality effort takes off the log-odds of an error
+        ("care", "f8"),  # factor by which downstream care lowers latent faults
+        ("servers", "i4"),
+        ("first_server", "i4"),
+    ],
+    align=True,
+)
+
+SEAM = np.dtype(
+    [
+        ("retention", "f8"),  # chance that a fact in the note survives, ρ
+        ("lost", "f8"),  # chance that the case falls between
+        ("lost_without_defects", "f8"),
+    ],
+    align=True,
+)
+
+EVENT = np.dtype(
+    [
+        ("customer", "i4"),
+        ("need", "i4"),
+        ("recontact", "i4"),
+        ("journey", "i4"),
+        ("touchpoint", "i4"),  # -1 for the end of a case
+        ("kind", "i4"),
+        ("detail", "i4"),  # error, exit or cause
+        ("site", "i4"),
+        ("joined", "f8"),
+        ("start", "f8"),
+        ("end", "f8"),
+    ],
+    align=True,
+)
+
+
+@dataclass(frozen=True)
+class State:
+    """Arrays of one run.
+
+    Attributes
+    ----------
+    rules : numpy.ndarray
+        Parameters and clock, RULES, shape (1,).
+    keys : numpy.ndarray
+        Key of every random decision, uint64.
+    touchpoints, branches, journeys, segments, exit_completes, seam_of
+        The blueprint's arrays.
+    functions, seams, defect_shift, find_hours
+        What the organisation sets, anew each week.
+    customers, contacts
+        CUSTOMER, shape (n_customers,); CONTACT, shape (n_customers · n_functions,).
+    cases, visits, free, wheel, joining, ending, spare
+        Pool of active cases and its lists; visits is int16, shape (n_slots, 60).
+    queues, servers
+        Heads and tails of queues, int32, shape (n_functions, 2, 2); hour at which each
+        server is free, a heap for each function.
+    demand_time, demand_customer, demand_journey, demand_need
+        The demand table, sorted by time.
+    counters, open_cases
+        Integers of the conservation law; open cases by journey.
+    case_tallies, touch_tallies, seam_tallies, drop_tallies
+        What measures are made of (see ``sim.tallies``).
+    signals, expected, week_tallies
+        What management reads each week: voiced failures by where they were felt and
+        caused; how many were to be expected without defects; work by function.
+    events
+        Event log, EVENT; shape (0,) unless asked for.
+    """
+
+    rules: np.ndarray
+    keys: np.ndarray
+    touchpoints: np.ndarray
+    branches: np.ndarray
+    journeys: np.ndarray
+    segments: np.ndarray
+    exit_completes: np.ndarray
+    seam_of: np.ndarray
+    functions: np.ndarray
+    seams: np.ndarray
+    defect_shift: np.ndarray
+    find_hours: np.ndarray
+    customers: np.ndarray
+    contacts: np.ndarray
+    cases: np.ndarray
+    visits: np.ndarray
+    free: np.ndarray
+    wheel: np.ndarray
+    joining: np.ndarray
+    ending: np.ndarray
+    spare: np.ndarray
+    queues: np.ndarray
+    servers: np.ndarray
+    demand_time: np.ndarray
+    demand_customer: np.ndarray
+    demand_journey: np.ndarray
+    demand_need: np.ndarray
+    counters: np.ndarray
+    open_cases: np.ndarray
+    case_tallies: np.ndarray
+    touch_tallies: np.ndarray
+    seam_tallies: np.ndarray
+    drop_tallies: np.ndarray
+    signals: np.ndarray
+    expected: np.ndarray
+    week_tallies: np.ndarray
+    events: np.ndarray
+
+    def __post_init__(self) -> None:
+        """Note where the arrays are, for compiled rules."""
+        arrays = [getattr(self, field.name) for field in fields(self)]
+        object.__setattr__(self, "table", address_table(arrays))
+
+    @property
+    def table_address(self) -> int:
+        """Address of the table of arrays."""
+        return int(self.table.ctypes.data)  # type: ignore[attr-defined]
+
+
+LAYOUT: dict[str, tuple[np.dtype | type, int]] = {
+    "rules": (RULES, 1),
+    "keys": (np.uint64, 1),
+    "touchpoints": (TOUCHPOINT, 1),
+    "branches": (BRANCH, 1),
+    "journeys": (JOURNEY, 1),
+    "segments": (SEGMENT, 1),
+    "exit_completes": (np.int64, 2),
+    "seam_of": (np.int32, 2),
+    "functions": (FUNCTION, 1),
+    "seams": (SEAM, 1),
+    "defect_shift": (np.float64, 1),
+    "find_hours": (np.float64, 1),
+    "customers": (CUSTOMER, 1),
+    "contacts": (CONTACT, 1),
+    "cases": (CASE, 1),
+    "visits": (np.int16, 2),
+    "free": (np.int32, 1),
+    "wheel": (np.int32, 1),
+    "joining": (np.int32, 1),
+    "ending": (np.int32, 1),
+    "spare": (np.int32, 1),
+    "queues": (np.int32, 3),
+    "servers": (np.float64, 1),
+    "demand_time": (np.float64, 1),
+    "demand_customer": (np.int32, 1),
+    "demand_journey": (np.int32, 1),
+    "demand_need": (np.int32, 1),
+    "counters": (np.int64, 1),
+    "open_cases": (np.int64, 1),
+    "case_tallies": (np.int64, 4),
+    "touch_tallies": (np.int64, 2),
+    "seam_tallies": (np.int64, 2),
+    "drop_tallies": (np.int64, 2),
+    "signals": (np.int64, 2),
+    "expected": (np.int64, 1),
+    "week_tallies": (np.int64, 2),
+    "events": (EVENT, 1),
+}
+"""Dtype and number of dimensions of every array, in the order of the fields."""
+
+make_readable(State, {name: (np.dtype(dtype), n) for name, (dtype, n) in LAYOUT.items()})
+
+
+def rules_of(scenario: Scenario, shared_record: bool, log_events: bool) -> np.ndarray:
+    """Return parameters and clock of a scenario, RULES, shape (1,)."""
+    rules = np.zeros(1, RULES)
+    for name, value in resolve(scenario.parameters).items():
+        rules[0][name] = value
+    design = scenario.design
+    rules[0]["tick_hours"] = HOURS_PER_DAY / design.ticks_per_day
+    rules[0]["day_zero"] = design.warm_up_days * HOURS_PER_DAY
+    rules[0]["day_end"] = (design.warm_up_days + design.horizon_days) * HOURS_PER_DAY
+    rules[0]["follow_up"] = design.follow_up_days * HOURS_PER_DAY
+    rules[0]["month_hours"] = 260.0 / 12.0 * HOURS_PER_DAY
+    rules[0]["persistent_facts"] = Blueprint(scenario).persistent_facts
+    rules[0]["shared_record"] = shared_record
+    rules[0]["log_events"] = log_events
+    return rules
+
+
+def n_months(scenario: Scenario) -> int:
+    """Return how many months the window has, the last one perhaps short."""
+    return int(np.ceil(scenario.design.horizon_days / (260.0 / 12.0)))
+
+
+def fresh_state(  # one line for each array; splitting would only hide it
+    blueprint: Blueprint,
+    demand: Demand,
+    servers: np.ndarray,
+    replicate: int,
+    shared_record: bool,
+    log_events: bool,
+) -> State:
+    """Return the state at the first hour of the warm-up.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        The enterprise as arrays.
+    demand : Demand
+        Customers and their needs.
+    servers : numpy.ndarray
+        People in the line, int, shape (n_functions,).
+    replicate : int
+        Which luck.
+    shared_record : bool
+        Whether functions share a record of the customer.
+    log_events : bool
+        Whether to keep an event log.
+    """
+    scenario = blueprint.scenario
+    n_functions, n_journeys = len(blueprint.functions), len(blueprint.journeys)
+    n_touchpoints, n_seams = len(blueprint.touchpoints), len(blueprint.seams)
+    n_sites = n_touchpoints + n_seams
+    touchpoints, branches = blueprint.touchpoint_array()
+    functions = np.zeros(n_functions, FUNCTION)
+    functions["servers"] = servers
+    functions["first_server"] = np.concatenate([[0], np.cumsum(servers)[:-1]])
+    pool = _empty_pool(1024)
+    counters = np.zeros(N_COUNTERS, np.int64)
+    counters[FREE_SLOTS] = len(pool["free"])
+    cells = (n_journeys, len(blueprint.segments), n_months(scenario))
+    return State(
+        rules=rules_of(scenario, shared_record, log_events),
+        keys=decision_keys(scenario.design.seed, replicate),
+        touchpoints=touchpoints,
+        branches=branches,
+        journeys=blueprint.journey_array(),
+        segments=blueprint.segment_array(),
+        exit_completes=blueprint.exit_completes(),
+        seam_of=blueprint.seam_table(),
+        functions=functions,
+        seams=np.zeros(max(n_seams, 1), SEAM),
+        defect_shift=np.zeros(n_touchpoints),
+        find_hours=np.full(n_journeys, NEVER),
+        customers=demand.customers.copy(),
+        contacts=np.zeros(len(demand.customers) * n_functions, CONTACT),
+        wheel=np.full(WHEEL, NONE, np.int32),
+        queues=np.full((n_functions, 2, 2), NONE, np.int32),
+        servers=np.zeros(int(servers.sum())),
+        demand_time=demand.time,
+        demand_customer=demand.customer,
+        demand_journey=demand.journey,
+        demand_need=demand.need,
+        counters=counters,
+        open_cases=np.zeros(n_journeys, np.int64),
+        case_tallies=np.zeros((*cells, tallies.N_CASE_TALLIES), np.int64),
+        touch_tallies=np.zeros((n_touchpoints, tallies.N_TOUCH_TALLIES), np.int64),
+        seam_tallies=np.zeros((max(n_seams, 1), tallies.N_SEAM_TALLIES), np.int64),
+        drop_tallies=np.zeros((n_sites, len(tallies.CAUSES)), np.int64),
+        signals=np.zeros((n_touchpoints, n_sites), np.int64),
+        expected=np.zeros(n_touchpoints, np.int64),
+        week_tallies=np.zeros((n_functions, tallies.N_WEEK_TALLIES), np.int64),
+        events=np.zeros(65536 if log_events else 0, EVENT),
+        **pool,
+    )
+
+
+def _empty_pool(n_slots: int) -> dict[str, np.ndarray]:
+    return {
+        "cases": np.zeros(n_slots, CASE),
+        "visits": np.zeros((n_slots, 60), np.int16),
+        "free": np.arange(n_slots - 1, -1, -1, dtype=np.int32),
+        "joining": np.zeros(n_slots, np.int32),
+        "ending": np.zeros(n_slots, np.int32),
+        "spare": np.zeros(n_slots, np.int32),
+    }
+
+
+def with_more_slots(state: State) -> State:
+    """Return the state with twice the slots for active cases; nothing else changes."""
+    old = len(state.cases)
+    pool = _empty_pool(2 * old)
+    pool["cases"][:old] = state.cases
+    pool["visits"][:old] = state.visits
+    n_free = int(state.counters[FREE_SLOTS])
+    pool["free"][:old] = np.arange(2 * old - 1, old - 1, -1, dtype=np.int32)
+    pool["free"][old : old + n_free] = state.free[:n_free]
+    state.counters[FREE_SLOTS] = old + n_free
+    return replace(state, **pool)
+
+
+def with_more_events(state: State) -> State:
+    """Return the state with twice the room for events."""
+    events = np.zeros(2 * len(state.events), EVENT)
+    events[: len(state.events)] = state.events
+    return replace(state, events=events)

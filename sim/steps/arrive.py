@@ -1,0 +1,126 @@
+"""Needs arise and become cases (rule M3)."""
+
+from __future__ import annotations
+
+import math
+
+from sim.cases import DEMAND_AT, NEEDS, NONE, OPEN, RECONTACTS, UNREALISED, give_back, take_slot
+from sim.compiled import kernel
+from sim.customers import consume_hazard, is_present
+from sim.philox import CASE, block, exponential
+from sim.tallies import CASE_NEEDS, CASE_STARTED, CASE_UNREALISED, count
+
+
+@kernel
+def demand_due(state, tick):
+    """Tell how many needs arise by the end of a tick."""
+    end = (tick + 1) * state.rules[0]["tick_hours"]
+    first = state.counters[DEMAND_AT]
+    last = first
+    while last < len(state.demand_time) and state.demand_time[last] < end:
+        last += 1
+    return last - first
+
+
+@kernel
+def arrive(state):
+    """Open a case for the next need of the demand table.
+
+    A need that arises after its customer has left (or before a prospect has joined) is
+    unrealised demand: counted, not redrawn.
+
+    Returns
+    -------
+    int
+        The case's slot, or ``NONE`` if the need is unrealised.
+    """
+    row = state.counters[DEMAND_AT]
+    state.counters[DEMAND_AT] += 1
+    state.counters[NEEDS] += 1
+    hour = state.demand_time[row]
+    index = state.demand_customer[row]
+    consume_hazard(state, index, hour)
+    slot = take_slot(state)
+    case = state.cases[slot]
+    case["customer"] = index
+    case["need"] = state.demand_need[row]
+    case["journey"] = state.demand_journey[row]
+    case["recontact"] = 0
+    case["faults"] = 0
+    case["month"] = month_of(state, hour)
+    count(state, slot, CASE_NEEDS, 1)
+    customer = state.customers[index]
+    joins = state.journeys[case["journey"]]["joins"] == 1
+    if not is_present(customer, hour) and not (joins and math.isinf(customer["joined_at"])):
+        state.counters[UNREALISED] += 1
+        count(state, slot, CASE_UNREALISED, 1)
+        give_back(state, slot)
+        return NONE
+    count(state, slot, CASE_STARTED, 1)
+    case["touchpoint"] = state.journeys[case["journey"]]["start"]
+    open_case(state, slot, hour)
+    return slot
+
+
+@kernel
+def month_of(state, hour):
+    """Return the month of the window that an hour lies in, -1 outside."""
+    rules = state.rules[0]
+    if hour < rules["day_zero"] or hour >= rules["day_end"]:
+        return -1
+    return int((hour - rules["day_zero"]) / rules["month_hours"])
+
+
+@kernel
+def open_case(state, slot, hour):
+    """Put a case at its beginning; tolerance for effort is drawn once a case."""
+    case = state.cases[slot]
+    index = case["customer"]
+    segment = state.segments[state.customers[index]["segment"]]
+    lanes = block(state.keys[CASE], index, 4 * case["need"] + case["recontact"], 0, 0)
+    case["tolerance"] = (
+        state.rules[0]["tolerance_effort"] * segment["tolerance"] * exponential(lanes[0])
+    )
+    case["tie"] = int(lanes[3])
+    case["begun"] = hour
+    case["joined"] = hour
+    case["due"] = hour
+    case["effort"] = 0.0
+    case["new_effort"] = 0.0
+    case["worst"] = 1.0
+    case["latest"] = 1.0
+    case["waited"] = 0.0
+    case["reply"] = 0.0
+    case["note"] = 0
+    case["given"] = 0
+    case["seen"] = 0
+    case["learned"] = 0
+    case["flags"] = 0
+    case["holder"] = NONE
+    case["cause"] = NONE
+    case["site"] = NONE
+    case["chases"] = 0
+    state.visits[slot, :] = 0
+    state.counters[OPEN] += 1
+    state.open_cases[case["journey"]] += 1
+
+
+@kernel
+def come_back(state, slot, hour):
+    """Reopen a closed case as failure demand; a customer who has left does not come back.
+
+    Returns
+    -------
+    bool
+        Whether the case is open again.
+    """
+    case = state.cases[slot]
+    consume_hazard(state, case["customer"], hour)
+    if not is_present(state.customers[case["customer"]], hour):
+        give_back(state, slot)
+        return False
+    state.counters[RECONTACTS] += 1
+    case["recontact"] += 1
+    case["touchpoint"] = state.journeys[case["journey"]]["recontact"]
+    open_case(state, slot, hour)
+    return True

@@ -1,0 +1,99 @@
+"""A case ends: completed or dropped, with what follows for membership (rules M3.2, M12)."""
+
+from __future__ import annotations
+
+import math
+
+from sim.cases import AWAY, COMPLETED, DROPPED, NONE, OPEN, give_back, in_calendar
+from sim.compiled import kernel
+from sim.customers import renew_hazard
+from sim.events import CASE_COMPLETED as COMPLETION_EVENT
+from sim.events import CASE_DROPPED as DROP_EVENT
+from sim.events import EXITS_FROM, log_event
+from sim.philox import CASE, block, exponential, uniform
+from sim.records import forget_case_facts
+from sim.tallies import (
+    BY_WITHDRAWAL,
+    CASE_CAME_BACK,
+    CASE_CLEAN,
+    CASE_COMPLETED,
+    CASE_DROPPED,
+    CASE_HOURS,
+    count,
+    fixed,
+)
+
+MOST_RECONTACTS = 3
+
+
+@kernel
+def close_completed(state, slot, hour, exit_taken):
+    """Close a case that reached an exit that counts as completing."""
+    case = state.cases[slot]
+    log_event(state, slot, COMPLETION_EVENT, NONE, exit_taken, NONE, hour, hour)
+    state.counters[COMPLETED] += 1
+    if case["recontact"] == 0 and hour - case["begun"] <= state.rules[0]["follow_up"]:
+        count(state, slot, CASE_COMPLETED, 1)
+        count(state, slot, CASE_HOURS, fixed(hour - case["begun"]))
+        if case["chases"] == 0:
+            count(state, slot, CASE_CLEAN, 1)
+    customer = state.customers[case["customer"]]
+    rules = state.rules[0]
+    joins = state.journeys[case["journey"]]["joins"] == 1
+    if joins and math.isinf(customer["joined_at"]) and customer["joined_at"] > 0.0:
+        customer["joined_at"] = max(hour, rules["day_zero"])
+        customer["since"] = hour
+        renew_hazard(state, case["customer"])
+    _retire(state, slot)
+    if not _comes_back(state, slot, hour):
+        give_back(state, slot)
+
+
+@kernel
+def close_dropped(state, slot, hour, cause, site, exit_taken):
+    """Close a case that ends without completing; dropping a renewal is leaving."""
+    case = state.cases[slot]
+    detail = EXITS_FROM + exit_taken if cause == BY_WITHDRAWAL else cause
+    log_event(state, slot, DROP_EVENT, NONE, detail, site, hour, hour)
+    state.counters[DROPPED] += 1
+    if case["recontact"] == 0 and hour - case["begun"] <= state.rules[0]["follow_up"]:
+        count(state, slot, CASE_DROPPED, 1)
+        if case["month"] >= 0:
+            state.drop_tallies[site, cause] += 1
+    customer = state.customers[case["customer"]]
+    customer["drop_site"] = site
+    customer["drop_cause"] = cause
+    renews = state.journeys[case["journey"]]["renews"] == 1
+    warm = hour < state.rules[0]["day_zero"]
+    if renews and not warm and customer["left_at"] > hour:
+        customer["left_at"] = hour
+    _retire(state, slot)
+    give_back(state, slot)
+
+
+@kernel
+def _retire(state, slot):
+    case = state.cases[slot]
+    state.counters[OPEN] -= 1
+    state.open_cases[case["journey"]] -= 1
+    forget_case_facts(state, case["customer"])
+
+
+@kernel
+def _comes_back(state, slot, hour):
+    """Draw whether a case closed with an open fault returns, and when (failure demand)."""
+    case = state.cases[slot]
+    customer = state.customers[case["customer"]]
+    if case["faults"] == 0 or case["recontact"] >= MOST_RECONTACTS or customer["left_at"] <= hour:
+        return False
+    rules = state.rules[0]
+    lanes = block(state.keys[CASE], case["customer"], 4 * case["need"] + case["recontact"], 0, 0)
+    voice = rules["recontact_agent"] if customer["represented"] == 1 else rules["recontact_person"]
+    voice = min(1.0, voice * state.segments[customer["segment"]]["voice"])
+    if uniform(lanes[1]) >= voice:
+        return False
+    if case["recontact"] == 0:
+        count(state, slot, CASE_CAME_BACK, 1)
+    case["state"] = AWAY
+    in_calendar(state, slot, hour + rules["recontact_hours"] * exponential(lanes[2]))
+    return True

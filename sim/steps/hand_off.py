@@ -1,0 +1,112 @@
+"""The case goes on: a branch is taken, a step skipped, a note passed on (M5.1, M5.3, M5.4)."""
+
+from __future__ import annotations
+
+from sim.cases import NONE
+from sim.compiled import kernel
+from sim.events import SKIP, log_event
+from sim.philox import NOTE, ROUTE, block, chosen_facts, uniform
+from sim.records import n_facts, own_record, shared_record
+from sim.tallies import (
+    CASE_SKIPPED,
+    CASE_TRANSFERS,
+    SEAM_CROSSINGS,
+    SEAM_FACTS_ARRIVED,
+    SEAM_FACTS_SENT,
+    count,
+    in_window,
+)
+
+
+@kernel
+def take_branch(state, slot):
+    """Draw what follows a step, by inverse CDF in the order of the YAML file.
+
+    Returns
+    -------
+    touchpoint, exit : int
+        One of them is ``NONE``.
+    """
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    lanes = block(
+        state.keys[ROUTE],
+        case["customer"],
+        4 * case["need"] + case["recontact"],
+        step["counter"],
+        state.visits[slot, step["local"]],
+    )
+    draw = uniform(lanes[0])
+    row = step["first_branch"]
+    while draw >= state.branches[row]["up_to"]:
+        row += 1
+    return state.branches[row]["target"], state.branches[row]["exit"]
+
+
+@kernel
+def skip_if_known(state, slot, hour):
+    """Pass over the step ahead if its owner truly knows all that it would establish.
+
+    Holds under every org model; a mandatory step is never passed over (rule M5.1).
+
+    Returns
+    -------
+    bool
+        Whether the step was passed over.
+    """
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    if step["mandatory"] == 1 or step["produces"] == 0:
+        return False
+    own, own_stale = own_record(state, slot, case["touchpoint"], hour)
+    shared, shared_stale = shared_record(state, slot, case["touchpoint"], hour)
+    known = case["note"] | (own & ~own_stale) | (shared & ~shared_stale)
+    if step["produces"] & ~known:
+        return False
+    case["note"] |= step["produces"]
+    case["seen"] |= step["produces"]
+    count(state, slot, CASE_SKIPPED, 1)
+    log_event(state, slot, SKIP, case["touchpoint"], 0, NONE, hour, hour)
+    return True
+
+
+@kernel
+def pass_note(state, slot, hour):
+    """Hand the case to the step ahead: each fact in the note survives with probability ρ.
+
+    ρ = [1 − (1 − ρ_note)(1 − τ)]·e^(−κD), set each week for each seam. A hand-off
+    between functions is counted; a change of person inside a function wears the note
+    by the same rule with that function's own ties.
+
+    Returns
+    -------
+    int
+        The seam crossed, ``NONE`` if the case had no holder or the step is automated.
+    """
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    if step["automated"] == 1:
+        return NONE
+    sender = case["holder"]
+    case["holder"] = step["owner"]
+    if sender == NONE:
+        return NONE
+    seam = state.seam_of[sender, step["owner"]]
+    note = case["note"]
+    case["note"] = chosen_facts(
+        state.keys[NOTE],
+        case["customer"],
+        4 * case["need"] + case["recontact"],
+        step["counter"],
+        state.visits[slot, step["local"]],
+        note,
+        state.seams[seam]["retention"],
+    )
+    if sender != step["owner"]:
+        count(state, slot, CASE_TRANSFERS, 1)
+    if in_window(state, hour):
+        tally = state.seam_tallies[seam]
+        tally[SEAM_CROSSINGS] += 1
+        tally[SEAM_FACTS_SENT] += n_facts(note)
+        tally[SEAM_FACTS_ARRIVED] += n_facts(case["note"])
+    return seam

@@ -1,0 +1,123 @@
+"""The customer judges a contact: standing, effort, memory, and whether to stay (M6, M12)."""
+
+from __future__ import annotations
+
+import math
+
+from sim.cases import ASKED, ERROR, LATENT, REPEAT_ASKED, SURFACED
+from sim.compiled import kernel
+from sim.customers import consume_hazard, enterprise_standing, renew_hazard
+from sim.tallies import (
+    BY_EFFORT,
+    BY_ERROR,
+    CASE_DETRACTORS,
+    CASE_EFFORT,
+    CASE_PROMOTERS,
+    CASE_RATED,
+    CASE_SATISFIED,
+    count,
+    fixed,
+)
+
+GOES_ON, AGAIN, GIVES_UP = 0, 1, 2
+
+# A score of 0 to 10 rounds to 9 or more for a promoter, to 6 or less for a detractor
+# (Reichheld 2003); 4 and 5 of 5 count as satisfied.
+PROMOTER, DETRACTOR, SATISFIED = 0.85, 0.65, 0.625
+
+
+@kernel
+def trial(state, index, function, broken, hour):
+    """Record one contact as kept or broken: r ← λr + kept, s ← λs + w·broken.
+
+    Jøsang & Ismail (2002). A customer who has left judges no more: standing is frozen.
+    """
+    consume_hazard(state, index, hour)
+    customer = state.customers[index]
+    if customer["left_at"] <= hour:
+        return
+    if function >= 0:
+        rules = state.rules[0]
+        contact = state.contacts[index * len(state.functions) + function]
+        kept = rules["standing_memory"] * float(contact["kept"])
+        lost = rules["standing_memory"] * float(contact["broken"])
+        contact["kept"] = kept + (0.0 if broken else 1.0)
+        contact["broken"] = lost + (rules["broken_weight"] if broken else 0.0)
+        contact["trials"] += 1
+        customer["standing"] = enterprise_standing(state, index)
+    renew_hazard(state, index)
+
+
+@kernel
+def judge_visit(state, slot):
+    """Let the customer judge a finished step; effort beyond tolerance ends the case.
+
+    Returns
+    -------
+    int
+        ``GOES_ON``, ``AGAIN`` after a visible error, or ``GIVES_UP``.
+    """
+    case = state.cases[slot]
+    rules = state.rules[0]
+    step = state.touchpoints[case["touchpoint"]]
+    flags = case["flags"]
+    if flags & ASKED:
+        case["cause"] = BY_EFFORT
+    if flags & SURFACED:
+        case["new_effort"] += rules["effort_fault"]
+        case["cause"] = BY_ERROR
+    if flags & ERROR:
+        case["new_effort"] += rules["effort_error"]
+        case["cause"] = BY_ERROR
+    case["effort"] += case["new_effort"]
+    case["latest"] = math.exp(-case["new_effort"] / rules["experience_scale"] - case["waited"])
+    case["worst"] = min(case["worst"], case["latest"])
+    broken = (flags & (ERROR | SURFACED | REPEAT_ASKED)) != 0
+    trial(state, case["customer"], step["owner"], broken, case["due"])
+    if case["effort"] > case["tolerance"] and case["new_effort"] > 0.0:
+        return GIVES_UP
+    return AGAIN if flags & ERROR else GOES_ON
+
+
+@kernel
+def leave_faults(state, slot):
+    """Clear the faults that surfaced at a step and add the one it left behind."""
+    case = state.cases[slot]
+    if case["flags"] & SURFACED:
+        case["faults"] = 0
+    if case["flags"] & LATENT and not case["flags"] & ERROR:
+        case["faults"] |= 1 << state.touchpoints[case["touchpoint"]]["local"]
+
+
+@kernel
+def remember(state, slot, hour, completed):
+    """Add a finished journey to the customer's memory.
+
+    Peak–end rule (Kahneman et al. 1993): the mean of the worst and the last step. It is
+    weighed against expectation, disappointment more heavily (Oliver 1980; Tversky &
+    Kahneman 1992).
+    """
+    case = state.cases[slot]
+    rules = state.rules[0]
+    consume_hazard(state, case["customer"], hour)
+    customer = state.customers[case["customer"]]
+    if customer["left_at"] <= hour:
+        return
+    experience = 0.5 * (case["worst"] + (case["latest"] if completed else 0.0))
+    surprise = experience - rules["expectation"]
+    if surprise < 0.0:
+        surprise *= rules["loss_aversion"]
+    weight = rules["memory_weight"]
+    customer["memory"] += weight * (surprise - customer["memory"])
+    customer["liking"] += weight * (experience - customer["liking"])
+    renew_hazard(state, case["customer"])
+    score = 0.5 * (customer["standing"] + customer["liking"])
+    count(state, slot, CASE_RATED, 1)
+    hard = 1.0 - math.exp(-case["effort"] / rules["experience_scale"])
+    count(state, slot, CASE_EFFORT, fixed(1.0 + 4.0 * hard))
+    if experience >= SATISFIED:
+        count(state, slot, CASE_SATISFIED, 1)
+    if score >= PROMOTER:
+        count(state, slot, CASE_PROMOTERS, 1)
+    elif score < DETRACTOR:
+        count(state, slot, CASE_DETRACTORS, 1)

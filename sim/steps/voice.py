@@ -1,0 +1,37 @@
+"""Failures become signals, as far as customers voice them (rule M8.2).
+
+A signal carries where it was felt. Where it was caused is kept beside it; management
+learns of that only as far as its measurement traces.
+"""
+
+from __future__ import annotations
+
+from sim.compiled import kernel
+from sim.philox import uniform
+from sim.tallies import fixed
+
+SEVERITY_ERROR, SEVERITY_FAULT, SEVERITY_LOSS = 1.0, 1.5, 2.0
+
+
+@kernel
+def voice_probability(state, slot, severity):
+    """Return the chance that a failure is voiced; it rises with severity."""
+    rules = state.rules[0]
+    customer = state.customers[state.cases[slot]["customer"]]
+    voice = rules["voice_agent"] if customer["represented"] == 1 else rules["voice_person"]
+    return min(1.0, voice * state.segments[customer["segment"]]["voice"] * severity)
+
+
+@kernel
+def speak(state, slot, felt_at, caused_at, severity, lane, share_expected):
+    """Voice a failure, or not; count besides how much of it no defect is needed to explain."""
+    chance = voice_probability(state, slot, severity)
+    if uniform(lane) < chance:
+        state.signals[felt_at, caused_at] += 1
+    state.expected[felt_at] += fixed(chance * share_expected)
+
+
+@kernel
+def expect(state, slot, felt_at, severity, chance_of_failure):
+    """Count how much a step is expected to be complained of with no defect anywhere."""
+    state.expected[felt_at] += fixed(voice_probability(state, slot, severity) * chance_of_failure)

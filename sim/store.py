@@ -1,0 +1,245 @@
+"""Result folders: one for each resolved study, completed and extended, never mixed up.
+
+Every finished run has a file of its own, named by its content, so that the same command
+goes on where it was interrupted and more replicates extend what is there.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim import manifest
+from sim.batch import DONE, RunStatus
+from sim.errors import ResultFolderError
+from sim.files import (
+    TEMPORARY,
+    machine_refusal,
+    read_parquet,
+    remove,
+    write_csv,
+    write_json,
+    write_parquet,
+    write_text,
+)
+from sim.runner import RunResult, RunSpec
+from sim.scenario import Scenario
+from sim.tables import MEASURES
+
+MANIFEST = "manifest.json"
+LATEST = "latest.txt"
+RUNS = "runs"
+FIGURES = "figures"
+# What the program writes into a result folder, and therefore may remove from it.
+_OWN_FILES = (
+    "measures.parquet",
+    "comparison.csv",
+    "customers.parquet",
+    "events.parquet",
+    "events.csv",
+    "runs.csv",
+)
+_OWN_FOLDERS = {RUNS: {".parquet"}, FIGURES: {".png", ".svg", ".csv"}}
+
+
+def folder_path(parent: Path, scenario: Scenario) -> Path:
+    """Return the result folder of a study under `parent`, which need not exist."""
+    return parent / f"{scenario.study}-{manifest.study_hash(scenario)}"
+
+
+class ResultFolder:
+    """The results of one resolved study; open it with `open_folder`.
+
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def holds(self, spec: RunSpec) -> bool:
+        """Tell whether a run is finished and all that it should record is here."""
+        return all(self._file(spec, kind).is_file() for kind in _kinds(spec))
+
+    def save(self, spec: RunSpec, result: RunResult) -> None:
+        """Keep a finished run: each table it should record, in a file of its own.
+
+        Raises
+        ------
+        ValueError
+            If the run lacks a table that its spec asks for.
+        """
+        for kind in _kinds(spec):
+            frame = getattr(result, kind)
+            if frame is None:
+                raise ValueError(f"the run recorded no {kind} though asked to")
+            write_parquet(self._file(spec, kind), frame)
+
+    def measures(self, statuses: Iterable[RunStatus]) -> pd.DataFrame:
+        """Return the measures of all runs, in the order of `statuses`.
+
+        A failed run has one row a headline measure with a missing value: it neither
+        vanishes nor inherits a number.
+        """
+        frames = [
+            self._read(status.spec) if status.status == DONE else _missing(status.spec)
+            for status in statuses
+        ]
+        return pd.concat(frames, ignore_index=True)
+
+    def recorded(self, statuses: Iterable[RunStatus], kind: str) -> pd.DataFrame | None:
+        """Return the ``customers`` or ``events`` of the runs that recorded them; None if none."""
+        frames = [
+            self._read(status.spec, kind)
+            for status in statuses
+            if status.status == DONE and kind in _kinds(status.spec)
+        ]
+        return pd.concat(frames, ignore_index=True) if frames else None
+
+    def write(self, name: str, content: Any) -> Path:
+        """Write one file of the folder, in the form its name ends with.
+
+        Parameters
+        ----------
+        name : str
+            ``*.parquet`` or ``*.csv`` for a table, ``*.json`` for JSON-ready data.
+        content : DataFrame or JSON-ready
+            What to write.
+        """
+        writers: dict[str, Callable[[Path, Any], Path]] = {
+            ".parquet": write_parquet,
+            ".csv": write_csv,
+            ".json": write_json,
+        }
+        return writers[Path(name).suffix](self.path / name, content)
+
+    def empty_figures(self) -> Path:
+        """Remove figures of earlier, perhaps fewer, runs; return the folder for new ones."""
+        for file in _own_files_in(self.path, FIGURES):
+            remove(file)
+        return self.path / FIGURES
+
+    def point_latest(self) -> None:
+        """Make this the folder that ``latest`` means."""
+        write_text(self.path.parent / LATEST, f"{self.path.name}\n")
+
+    def _read(self, spec: RunSpec, kind: str = "measures") -> pd.DataFrame:
+        return read_parquet(self._file(spec, kind))
+
+    def _file(self, spec: RunSpec, kind: str) -> Path:
+        ending = ".parquet" if kind == "measures" else f".{kind}.parquet"
+        return self.path / RUNS / f"{manifest.run_key(spec)}{ending}"
+
+
+def _kinds(spec: RunSpec) -> Sequence[str]:
+    """Return the tables a run records."""
+    wanted = {"customers": spec.customers, "events": spec.events}
+    return ["measures", *(kind for kind, asked in wanted.items() if asked)]
+
+
+def _missing(spec: RunSpec) -> pd.DataFrame:
+    """Return the rows of a failed run: what was to be measured, without values."""
+    names = [name for name, measure in MEASURES.items() if measure.headline]
+    return pd.DataFrame(
+        {
+            "org_model": spec.organisation.organisation,
+            "replicate": pd.array([spec.replicate] * len(names), dtype="int32"),
+            "world": pd.array([spec.world] * len(names), dtype="int32"),
+            "measure": names,
+            "scope": "overall",
+            "scope_id": "",
+            "value": math.nan,
+        }
+    )
+
+
+def open_folder(
+    parent: Path, scenario: Scenario, begun: dict[str, Any], *, fresh: bool = False
+) -> ResultFolder:
+    """Open the result folder of a study, to be completed, extended or replaced.
+
+    Parameters
+    ----------
+    parent : Path
+        Folder of result folders; created if missing.
+    scenario : Scenario
+        The resolved study.
+    begun : dict
+        The manifest of the command that starts.
+    fresh : bool
+        Whether to remove earlier results of the same study first.
+
+    Raises
+    ------
+    ResultFolderError
+        If the folder is from another program version, or is not a result folder.
+    MachineRefusal
+        If it cannot be created or written.
+    """
+    path = folder_path(parent, scenario)
+    try:
+        occupied = path.is_dir() and any(path.iterdir())
+    except OSError as error:
+        raise machine_refusal("read", path, error) from error
+    if occupied:
+        _check_ours(path, begun, any_version=fresh)
+        if fresh:
+            _clear(path)
+    try:
+        (path / RUNS).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise machine_refusal("create", path, error) from error
+    folder = ResultFolder(path)
+    folder.write(MANIFEST, begun)
+    return folder
+
+
+def _check_ours(path: Path, begun: dict[str, Any], *, any_version: bool) -> None:
+    """Refuse a folder that is not this study's, or is another version's."""
+    try:
+        found = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+        ours = found["program"] == manifest.PROGRAM and found["hash"] == begun["hash"]
+    except (OSError, ValueError, KeyError, TypeError):
+        ours = False
+    if not ours:
+        raise ResultFolderError(
+            f"{path} is not empty and has no readable {MANIFEST} of this study, so nothing in "
+            "it was touched. Move it away, or choose another place with --out DIR"
+        )
+    there = manifest.Version(str(found.get("program_version")), str(found.get("engine")))
+    here = manifest.Version(str(begun["program_version"]), str(begun["engine"]))
+    if there != here and not any_version:
+        raise ResultFolderError(
+            f"{path} was written by another version of the program: {there}; this is {here}. "
+            "Numbers of two versions must not be mixed. Add --fresh to replace it, or "
+            "--out DIR to write elsewhere"
+        )
+
+
+def _clear(path: Path) -> None:
+    """Remove what the program wrote into a result folder, and nothing else.
+
+    The manifest goes last: an interruption leaves a folder that is still recognised.
+    """
+    found = [file for folder in _OWN_FOLDERS for file in _own_files_in(path, folder)]
+    found += path.glob(f".*{TEMPORARY}")
+    for file in [*found, *(path / name for name in _OWN_FILES), path / MANIFEST]:
+        remove(file)
+
+
+def _own_files_in(path: Path, folder: str) -> list[Path]:
+    """Return the files of a result folder's subfolder that the program may have written."""
+    endings = _OWN_FOLDERS[folder] | {TEMPORARY}
+    try:
+        return [file for file in (path / folder).iterdir() if file.suffix in endings]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise machine_refusal("read", path / folder, error) from error

@@ -1,0 +1,259 @@
+"""Keeping results: whole files, equal bytes, folders that are completed and never mixed up."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim import files, manifest, store
+from sim.batch import DONE, FAILED, RunStatus, specs_for
+from sim.errors import MachineRefusal, ResultFolderError
+from sim.runner import RunResult, RunSpec
+from sim.scenario import Scenario
+from sim.tables import MEASURES
+
+
+def _study(**changes: Any) -> Scenario:
+    steps = {
+        "answer": {"owner": "desk", "minutes": 5, "next": {"completed": 0.5, "check": 0.5}},
+        "check": {"owner": "desk", "minutes": 5, "next": {"completed": 1}},
+    }
+    study: dict[str, Any] = {
+        "study": "tiny",
+        "enterprise": {
+            "enterprise": "firm",
+            "functions": {"desk": {}},
+            "journeys": {"ask": {"start": "answer", "touchpoints": steps}},
+        },
+        "market": {"customers": 10, "segments": {"all": {"share": 1}}},
+        "organisations": [{"organisation": "a"}, {"organisation": "b", "authority": 0.5}],
+        "baseline": "a",
+    }
+    return Scenario.model_validate({**study, **changes})
+
+
+@pytest.fixture
+def study() -> Scenario:
+    return _study()
+
+
+@pytest.fixture
+def begun(study: Scenario, tmp_path: Path) -> dict[str, Any]:
+    file = tmp_path / "tiny.yaml"
+    file.write_text("study: tiny\n", encoding="utf-8")
+    return manifest.begin(study, study_file=str(file), overrides=["design.seed=1"])
+
+
+def _result(spec: RunSpec, value: float = 1.0) -> RunResult:
+    row = {
+        "org_model": spec.organisation.organisation,
+        "replicate": spec.replicate,
+        "world": 0,
+        "measure": "standing",
+        "scope": "overall",
+        "scope_id": "",
+        "value": value,
+    }
+    measures = pd.DataFrame([row]).astype({"replicate": "int32", "world": "int32"})
+    customers = pd.DataFrame({"customer_id": [1, 2]}) if spec.customers else None
+    return RunResult(measures, customers, None)
+
+
+def test_equal_tables_give_equal_bytes_however_they_are_held(tmp_path: Path) -> None:
+    plain = pd.DataFrame({"name": ["b", "a", "b"], "value": [1.0, np.nan, 3.0]})
+    held = plain.assign(name=pd.Categorical(plain["name"], categories=["a", "b", "c"]))
+    held.index = pd.Index([7, 8, 9])
+    first = files.write_parquet(tmp_path / "first.parquet", plain).read_bytes()
+    assert files.write_parquet(tmp_path / "second.parquet", held).read_bytes() == first
+    again = files.read_parquet(tmp_path / "second.parquet")
+    pd.testing.assert_frame_equal(again, plain)
+
+
+def test_csv_and_json_are_plain(tmp_path: Path) -> None:
+    csv = files.write_csv(tmp_path / "t.csv", pd.DataFrame({"a": [1.5, np.nan], "b": ["é", ""]}))
+    assert csv.read_bytes() == "a,b\n1.5,é\n,\n".encode()
+    written = files.write_json(tmp_path / "t.json", {"b": 1, "a": "é"})
+    assert written.read_bytes() == '{\n  "b": 1,\n  "a": "é"\n}\n'.encode()
+    with pytest.raises(ValueError, match="JSON"):
+        files.write_json(tmp_path / "bad.json", {"a": float("nan")})
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES, errno.EROFS])
+def test_a_refused_write_leaves_the_old_file_and_no_remains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    path = files.write_text(tmp_path / "table.csv", "old\n")
+
+    def refuse(descriptor: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(MachineRefusal, match=r"table\.csv.*--out"):
+        files.write_text(path, "new\n")
+    assert path.read_text() == "old\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_in_the_way_is_refused_plainly(tmp_path: Path, study: Scenario, begun: Any) -> None:
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(MachineRefusal, match="a file, not a folder"):
+        store.open_folder(tmp_path / "taken", study, begun)
+
+
+def test_hash_covers_the_study_and_the_seed_but_not_replicates(study: Scenario) -> None:
+    own = manifest.study_hash(study)
+    assert len(own) == 8
+    assert manifest.study_hash(_study(design={"replicates": 99})) == own
+    assert manifest.study_hash(_study(design={"seed": 2})) != own
+    assert manifest.study_hash(_study(organisations=[{"organisation": "a"}])) != own
+    assert manifest.study_hash(_study(parameters={"ask_probability": 0.5})) != own
+
+
+def test_hash_covers_the_order_of_branches(study: Scenario) -> None:
+    turned = study.model_dump(mode="json")
+    step = turned["enterprise"]["journeys"]["ask"]["touchpoints"]["answer"]
+    step["next"] = dict(reversed(step["next"].items()))
+    assert manifest.study_hash(Scenario.model_validate(turned)) != manifest.study_hash(study)
+
+
+def test_run_key_names_what_a_run_is_about(study: Scenario) -> None:
+    specs = specs_for(study, range(2))
+    keys = [manifest.run_key(spec) for spec in specs]
+    assert len(set(keys)) == 4
+    more = specs_for(_study(design={"replicates": 99}), range(2), customers=True)
+    assert [manifest.run_key(spec) for spec in more] == keys
+    alone = specs_for(_study(organisations=[{"organisation": "a"}]), range(2))
+    assert [manifest.run_key(spec) for spec in alone] == keys[:2]
+
+
+def test_a_folder_is_completed(study: Scenario, begun: Any, tmp_path: Path) -> None:
+    specs = specs_for(study, range(2), customers=True)
+    folder = store.open_folder(tmp_path / "out", study, begun)
+    folder.save(specs[0], _result(specs[0]))
+    folder.save(specs[3], _result(specs[3], 4.0))
+    again = store.open_folder(tmp_path / "out", study, begun)
+    assert [again.holds(spec) for spec in specs] == [True, False, False, True]
+    assert again.path.name == f"tiny-{manifest.study_hash(study)}"
+
+
+def test_a_run_without_its_customers_is_not_finished(
+    study: Scenario, begun: Any, tmp_path: Path
+) -> None:
+    (without,) = specs_for(study, [0], organisations=study.organisations[:1])
+    (with_customers,) = specs_for(study, [0], organisations=study.organisations[:1], customers=True)
+    folder = store.open_folder(tmp_path, study, begun)
+    folder.save(without, _result(without))
+    assert folder.holds(without)
+    assert not folder.holds(with_customers)
+    with pytest.raises(ValueError, match="no customers"):
+        folder.save(with_customers, _result(without))
+
+
+def test_tables_follow_the_order_of_runs_and_failures_stay_as_rows(
+    study: Scenario, begun: Any, tmp_path: Path
+) -> None:
+    specs = specs_for(study, range(2), customers=True)
+    folder = store.open_folder(tmp_path, study, begun)
+    for spec in reversed(specs[1:]):
+        folder.save(spec, _result(spec, spec.replicate))
+    statuses = [RunStatus(specs[0], FAILED, "reason"), *(RunStatus(s, DONE) for s in specs[1:])]
+    measures = folder.measures(statuses)
+    failed = measures[(measures["org_model"] == "a") & (measures["replicate"] == 0)]
+    assert list(failed["measure"]) == [n for n, measure in MEASURES.items() if measure.headline]
+    assert failed["value"].isna().all()
+    rest = measures.drop(index=failed.index)
+    assert list(zip(rest["org_model"], rest["replicate"], strict=True)) == [
+        ("a", 1),
+        ("b", 0),
+        ("b", 1),
+    ]
+    assert measures["replicate"].dtype == np.int32
+    customers = folder.recorded(statuses, "customers")
+    assert customers is not None
+    assert len(customers) == 2
+    assert folder.recorded(statuses, "events") is None
+
+
+def test_an_unreadable_run_is_named(study: Scenario, begun: Any, tmp_path: Path) -> None:
+    (spec,) = specs_for(study, [0], organisations=study.organisations[:1])
+    folder = store.open_folder(tmp_path, study, begun)
+    folder.save(spec, _result(spec))
+    (file,) = (folder.path / "runs").iterdir()
+    file.write_bytes(file.read_bytes()[:40])
+    with pytest.raises(ResultFolderError, match=r"\.parquet cannot be read.*--fresh"):
+        folder.measures([RunStatus(spec, DONE)])
+
+
+@pytest.mark.parametrize("field", ["program_version", "engine"])
+def test_another_version_is_refused_and_fresh_replaces(
+    study: Scenario, begun: dict[str, Any], tmp_path: Path, field: str
+) -> None:
+    (spec,) = specs_for(study, [0], organisations=study.organisations[:1])
+    folder = store.open_folder(tmp_path, study, {**begun, field: "other"})
+    folder.save(spec, _result(spec))
+    (folder.path / "notes.txt").write_text("mine")
+    with pytest.raises(ResultFolderError, match=r"other version.*--fresh.*--out"):
+        store.open_folder(tmp_path, study, begun)
+    assert folder.holds(spec)
+    fresh = store.open_folder(tmp_path, study, begun, fresh=True)
+    assert not fresh.holds(spec)
+    assert (fresh.path / "notes.txt").read_text() == "mine"
+    assert json.loads((fresh.path / "manifest.json").read_text())[field] == begun[field]
+
+
+@pytest.mark.parametrize("found", [None, "{", '{"program": "other", "hash": "x"}', "[]"])
+def test_a_folder_that_is_not_ours_is_never_touched(
+    study: Scenario, begun: Any, tmp_path: Path, found: str | None
+) -> None:
+    path = store.folder_path(tmp_path, study)
+    (path / "runs").mkdir(parents=True)
+    (path / "runs" / "1.parquet").write_text("theirs")
+    if found is not None:
+        (path / "manifest.json").write_text(found)
+    before = sorted(path.rglob("*"))
+    for fresh in (False, True):
+        with pytest.raises(ResultFolderError, match="nothing in it was touched"):
+            store.open_folder(tmp_path, study, begun, fresh=fresh)
+    assert sorted(path.rglob("*")) == before
+    assert (path / "runs" / "1.parquet").read_text() == "theirs"
+
+
+def test_latest_names_the_folder(study: Scenario, begun: Any, tmp_path: Path) -> None:
+    folder = store.open_folder(tmp_path, study, begun)
+    folder.point_latest()
+    assert (tmp_path / "latest.txt").read_text() == f"{folder.path.name}\n"
+
+
+def test_figures_of_earlier_runs_do_not_stay(study: Scenario, begun: Any, tmp_path: Path) -> None:
+    folder = store.open_folder(tmp_path, study, begun)
+    figures = folder.path / "figures"
+    figures.mkdir()
+    (figures / "standing.png").write_text("old")
+    (figures / "sketch.odg").write_text("mine")
+    assert folder.empty_figures() == figures
+    assert [file.name for file in figures.iterdir()] == ["sketch.odg"]
+
+
+def test_manifest_tells_what_was_computed(study: Scenario, begun: dict[str, Any]) -> None:
+    assert begun["study_as_given"]["text"] == "study: tiny\n"
+    assert Scenario.model_validate(begun["study_as_resolved"]) == study
+    assert begun["hash"] == manifest.study_hash(study)
+    assert begun["status"] == "unfinished"
+    assert begun["packages"]["numpy"] == np.__version__
+    (first, second) = specs_for(study, [0])
+    ended = manifest.finish(
+        begun, [RunStatus(first, DONE), RunStatus(second, FAILED, "why")], replicates=1
+    )
+    assert ended["status"] == "incomplete"
+    assert ended["replicates"] == 1
+    assert ended["failures"] == [
+        {"org_model": "b", "replicate": 0, "world": 0, "status": "failed", "reason": "why"}
+    ]
+    assert manifest.finish(begun, [RunStatus(first, DONE)])["status"] == "complete"
