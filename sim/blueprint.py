@@ -137,7 +137,7 @@ class Blueprint:
         owner = self.touchpoint(index).owner
         return -1 if owner == NOBODY else self.functions.index(owner)
 
-    def mask(self, facts) -> int:
+    def mask(self, facts: Iterable[str]) -> int:
         """Return a set of facts as a mask."""
         return sum(1 << self.facts.index(name) for name in set(facts))
 

@@ -146,6 +146,10 @@ class State:
         arrays = [getattr(self, field.name) for field in fields(self)]
         object.__setattr__(self, "table", address_table(arrays))
 
+    def __reduce__(self) -> tuple[type[State], tuple[np.ndarray, ...]]:
+        """Copy and unpickle by the arrays alone: a copy's table must name its own arrays."""
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
+
     @property
     def table_address(self) -> int:
         """Address of the table of arrays."""

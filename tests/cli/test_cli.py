@@ -83,7 +83,10 @@ def test_compare_writes_what_it_promises(desk: Path, standing: Standing) -> None
         assert found[: len(column_names(file))] == column_names(file)
     comparison = pd.read_csv(folder / "comparison.csv")
     assert list(comparison.columns) == column_names("comparison.csv")
-    assert set(comparison["n_replicates"]) == {3}
+    standings = comparison[
+        (comparison["measure"] == "standing") & (comparison["scope"] == "overall")
+    ]
+    assert list(standings["n_replicates"]) == [3, 3]
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["status"] == "complete"
     assert manifest["study_as_given"]["text"] == (desk / "shop.yaml").read_text(encoding="utf-8")
