@@ -7,7 +7,6 @@ figure is written beside the CSV of exactly what it shows.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -16,8 +15,6 @@ from analysis import figure_drop_offs, figure_own_kpis, style
 from analysis.evidence import kpi_gap, lost_by_site
 from analysis.style import MUTED, RULE, Panels, Sheet, write_label
 from analysis.wording import (
-    change,
-    change_interval,
     difference_decimals,
     finding,
     interval_note,
@@ -27,7 +24,7 @@ from analysis.wording import (
     ordered,
     signed_change,
 )
-from sim.tables import HIGHER, NEITHER, measure
+from sim.tables import NEITHER, measure
 
 OUTCOMES = (
     "standing",
@@ -46,6 +43,7 @@ def write_figures(
     comparison: pd.DataFrame,
     labels: dict[str, str],
     footnote: str,
+    headline: str = "net_value",
 ) -> list[Path]:
     """Write every figure whose measures are there, as PNG, SVG and CSV.
 
@@ -61,6 +59,8 @@ def write_figures(
         Label of each org model by name, in the order of the study, which settles the colours.
     footnote : str
         Study, replicates, seed and hash.
+    headline : str
+        The measure that decides what is best; the outcomes' title is about it.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def write_figures(
             lost = lost_by_site(measures, baseline)
             paths += figure_drop_offs.draw(folder, lost, labels, baseline, footnote)
         if there & set(OUTCOMES):
-            paths += outcomes(folder, overall, labels, footnote)
+            paths += outcomes(folder, overall, labels, footnote, headline)
         if {"own_kpi_attainment", "journey_kpi"} <= there:
             gaps = kpi_gap(measures)
             paths += figure_own_kpis.draw(folder, comparison, gaps, labels, footnote)
@@ -131,9 +131,9 @@ def _level_words(row: pd.Series) -> str:
 
 
 def outcomes(
-    folder: Path, overall: pd.DataFrame, labels: dict[str, str], footnote: str
+    folder: Path, overall: pd.DataFrame, labels: dict[str, str], footnote: str, headline: str
 ) -> list[Path]:
-    """Draw the headline outcomes against the baseline, one panel a measure."""
+    """Draw the main outcomes against the baseline, one panel a measure."""
     shown = [name for name in OUTCOMES if name in set(overall["measure"])]
     rows = overall[overall["measure"].isin(shown)]
     baseline = str(overall["baseline"].iloc[0])
@@ -143,7 +143,8 @@ def outcomes(
     note = interval_note(rows) + _pairing(rows)
     if others and rows["low"].notna().any():
         note = f"Filled dot: the interval leaves out zero; hollow: no clear difference. {note}"
-    drawn = style.sheet(_outcome_title(rows, shown, labels), [note, footnote], grid.height)
+    about = headline if headline in shown else shown[0]
+    drawn = style.sheet(finding(rows, about, labels), [note, footnote], grid.height)
     palette = style.colours(list(labels))
     for number, name in enumerate(shown):
         panel = rows[(rows["measure"] == name) & rows["org_model"].isin(orgs)]
@@ -192,38 +193,6 @@ def _outcome_panel(
         middle = grid.middle(number, place)
         drawn.text(left, middle + (0.07 if rest else 0), first, 8, va="center")
         drawn.text(left, middle - 0.07, rest.rstrip(")"), 7, va="center", color=MUTED)
-
-
-def _outcome_title(rows: pd.DataFrame, shown: Sequence[str], labels: dict[str, str]) -> str:
-    """Return who is clearly better on how many outcomes, and the first of them in figures."""
-    others = rows[(rows["org_model"] != rows["baseline"]) & rows["low"].notna()].copy()
-    if others.empty:
-        return finding(rows, shown[0], labels)
-    base = labels[str(rows["baseline"].iloc[0])]
-    sign = others["direction"].map({HIGHER: 1}).fillna(-1)
-    clear = (others["low"] > 0) | (others["high"] < 0)
-    others["better"] = clear & (sign * others["difference"] > 0)
-    others["worse"] = clear & (sign * others["difference"] < 0)
-    if not clear.any():
-        return f"No org model differs clearly from {base} on any of {len(shown)} outcomes"
-    counts = others.groupby("org_model")[["better", "worse"]].sum()
-    counts = counts.loc[ordered(others["org_model"], labels)]
-    lead = others[others["measure"] == shown[0]].set_index("org_model")
-    counts["net"] = counts["better"] - counts["worse"]
-    counts["lead"] = lead["difference"] * (1 if measure(shown[0]).direction == HIGHER else -1)
-    ranked = counts.sort_values(["net", "lead"], ascending=False, kind="stable")
-    org = str(ranked.index[0] if ranked["net"].iloc[0] > 0 else ranked.index[-1])
-    first = others[(others["org_model"] == org) & (others["better"] | others["worse"])]
-    first = first.sort_values("measure", key=lambda names: names.map(shown.index))
-    if first.empty:
-        first = others[others["better"] | others["worse"]]
-        org = str(first["org_model"].iloc[0])
-    row = first.iloc[0]
-    return (
-        f"Against {base}, {labels[org]} is clearly better on {counts['better'][org] or 'none'} and "
-        f"worse on {counts['worse'][org] or 'none'} of {len(shown)} outcomes: "
-        f"{measure(row['measure']).label.lower()} {change(row)} ({change_interval(row)})"
-    )
 
 
 def _pairing(rows: pd.DataFrame) -> str:

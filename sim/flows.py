@@ -6,10 +6,14 @@ and nothing skipped; staffing and liaison needs are planned on them.
 
 from __future__ import annotations
 
+import math
+from statistics import NormalDist
+
 import numpy as np
 
 from sim.blueprint import HOURS_PER_DAY, Blueprint
 from sim.demand import need_rates
+from sim.scenario import Reply
 
 
 def step_matrix(blueprint: Blueprint) -> np.ndarray:
@@ -24,10 +28,25 @@ def step_matrix(blueprint: Blueprint) -> np.ndarray:
     matrix = np.zeros((size, size))
     for index, (journey, _) in enumerate(blueprint.touchpoints):
         step = blueprint.touchpoint(index)
+        in_time = 1.0 if step.reply is None else answered_in_time(step.reply)
         for target, share in step.next.items():
             if target in blueprint.journey(journey).touchpoints:
-                matrix[index, blueprint.touchpoints.index((journey, target))] += share
+                place = blueprint.touchpoints.index((journey, target))
+                matrix[index, place] += share * in_time
     return matrix
+
+
+def answered_in_time(reply: Reply) -> float:
+    """Return the chance that a customer's answer comes before its limit."""
+    if reply.limit_hours is None:
+        return 1.0
+    ratio = reply.limit_hours / reply.hours
+    if reply.variation == 0:
+        return float(ratio >= 1.0)
+    if reply.variation == 1:
+        return 1.0 - math.exp(-ratio)
+    spread = math.sqrt(math.log(1.0 + reply.variation**2))
+    return NormalDist().cdf(math.log(ratio) / spread + 0.5 * spread)
 
 
 def visits_per_hour(blueprint: Blueprint) -> np.ndarray:

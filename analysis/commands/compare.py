@@ -148,7 +148,9 @@ def _write(experiment: Experiment, outcome: _Outcome, *, figures: bool) -> pd.Da
             f"seed {scenario.design.seed}, {experiment.hash}"
         )
         try:
-            write_figures(drawings, measures, comparison, _labels(scenario), footnote)
+            write_figures(
+                drawings, measures, comparison, _labels(scenario), footnote, scenario.headline
+            )
         except OSError as error:
             raise machine_refusal("write", drawings, error) from error
     return comparison

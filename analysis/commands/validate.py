@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from typing import Any
 
 from analysis.commands.experiment import read_study, study_file
 from analysis.commands.terminal import note, say, say_object
+from analysis.warm_up import WarmUp, check_warm_up
 from sim import theory
 from sim.blueprint import Blueprint
 from sim.levers import OrgModel
@@ -22,11 +24,23 @@ def execute(options: argparse.Namespace) -> int:
         return _check_engine(options)
     scenario = read_study(options)
     summary = _summary(scenario)
+    baseline = next(m for m in scenario.organisations if m.organisation == scenario.baseline)
+    if not options.quiet:
+        note(f"Running {baseline.organisation} once to see whether the warm-up is long enough ...")
+    warm_up = check_warm_up(scenario, baseline)
     if options.json:
-        say_object(summary)
+        say_object(summary | {"warm_up": asdict(warm_up) | {"warnings": warm_up.warnings}})
     else:
         say(_as_text(summary, study_file(options.study)))
+        say("\n".join(_about(warm_up)))
     return 0
+
+
+def _about(warm_up: WarmUp) -> list[str]:
+    """Return what is to be said about the warm-up."""
+    if not warm_up.warnings:
+        return [f"The warm-up of {warm_up.days} days is long enough."]
+    return [f"Warning: {text}." for text in warm_up.warnings]
 
 
 def _check_engine(options: argparse.Namespace) -> int:

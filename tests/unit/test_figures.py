@@ -125,7 +125,7 @@ def test_title_and_notes_of_every_figure(monkeypatch, tmp_path) -> None:
     words = [" ".join(text.get_text() for text in figure.texts) for figure in figures]
     titles = ["Model 1 has the highest standing", "Model 0 loses most at sales › service"]
     titles += [
-        "Against Model 0, Model 1 is clearly better on",
+        "Model 1 has the highest net value",
         "Own KPIs look better than the jour",
     ]
     for title, text in zip(titles, words, strict=True):
