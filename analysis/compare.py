@@ -19,6 +19,8 @@ from analysis.wording import decimals_for, in_display_unit, ordered
 from sim.tables import HIGHER, LOWER, MEASURES, NEITHER, SCOPES, column_names
 
 CONFIDENCE = 0.95
+FEW = 6
+"""Replicates below which a bootstrap over them is too sure of itself."""
 BOOTSTRAP_SAMPLES = 2000
 _KEY = ["measure", "scope", "scope_id"]
 _LABEL_CHARACTERS = 30
@@ -382,7 +384,9 @@ def _table_note(overall: pd.DataFrame) -> str:
     if n_replicates < 2:
         return "One replicate: no intervals and no ranking; ask for more with --replicates."
     fewer = ", fewer where runs failed" if overall["n_replicates"].min() < n_replicates else ""
+    few = "\nWith so few runs P(best) is too sure of itself." if n_replicates < FEW else ""
     return (
         f"\u00b1 is half a 95 % interval of the mean (Student t over {n_replicates} runs{fewer}).\n"
         "* differs from the baseline: the 95 % interval of the paired difference leaves out zero."
+        + few
     )

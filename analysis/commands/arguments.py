@@ -167,6 +167,9 @@ def _validate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--theory", action="store_true", help="the engine against results known in closed form"
     )
+    parser.add_argument(
+        "--out", default="results", metavar="DIR", help="where --theory writes theory/theory.csv"
+    )
     _reading(parser)
     _speaking(parser)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from analysis.commands.experiment import read_study, study_file
-from analysis.commands.terminal import note, say, say_object
+from analysis.commands.terminal import note, say, say_object, say_results
 from analysis.warm_up import WarmUp, check_warm_up
 from sim import theory
 from sim.blueprint import Blueprint
+from sim.files import machine_refusal, write_csv
 from sim.levers import OrgModel
 from sim.scenario import Scenario
 from sim.staffing import planned_heads, staff
@@ -47,13 +49,20 @@ def _check_engine(options: argparse.Namespace) -> int:
     """Print the engine's results beside those known in closed form."""
     if not options.quiet:
         note("Comparing the engine with results known in closed form ...")
+    folder = Path(options.out) / "theory"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise machine_refusal("write", folder, error) from error
     rows = theory.run_all()
+    write_csv(folder / "theory.csv", rows)
     wrong = rows[~rows["ok"].astype(bool)]
     if options.json:
         say_object({"ok": wrong.empty, "theory": rows.to_dict("records")})
     else:
         say(rows.to_string(index=False, float_format=lambda value: f"{value:.5g}"))
         say(f"{len(rows) - len(wrong)} of {len(rows)} within tolerance")
+    say_results(folder, options.json)
     return 0 if wrong.empty else OUT_OF_TOLERANCE
 
 
