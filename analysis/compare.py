@@ -383,7 +383,8 @@ def _table_note(overall: pd.DataFrame) -> str:
     n_replicates = int(overall["n_replicates"].max())
     if n_replicates < 2:
         return "One replicate: no intervals and no ranking; ask for more with --replicates."
-    fewer = ", fewer where runs failed" if overall["n_replicates"].min() < n_replicates else ""
+    shown = overall[overall["measure"].isin(_TERMINAL_MEASURES)]
+    fewer = ", fewer where runs failed" if shown["n_replicates"].min() < n_replicates else ""
     few = "\nWith so few runs P(best) is too sure of itself." if n_replicates < FEW else ""
     return (
         f"\u00b1 is half a 95 % interval of the mean (Student t over {n_replicates} runs{fewer}).\n"

@@ -190,26 +190,24 @@ def _reply(days: pd.Series, leads_to: pd.Series, limited: bool) -> dict[str, flo
 
 
 def _heads(sessions: pd.DataFrame, working_days: float) -> tuple[dict[str, int], dict[str, float]]:
-    """Estimate people per function from the hours they were present.
+    """Estimate people per function from the days they were at work.
 
-    A person is present on a day from the first to the last session, eight hours at most; the
-    hours are split over functions by minutes worked, and scaled up for the sessions (11 %) whose
-    person the log does not name. Whole people, rounded up.
+    Whoever has a session on a day is paid that day's eight hours; meetings and all else that the
+    log does not hold are among them, as they are among a head's hours in the model. The hours
+    are split over functions by minutes worked, and scaled up for the sessions (11 %) whose person
+    the log does not name. Whole people, rounded up.
 
     Returns
     -------
     dict of str to int
         Heads by function.
     dict of str to float
-        Logged hours of work by hours of those whole people.
+        Logged hours of work by paid hours of those whole people.
     """
     known = sessions.dropna(subset=["resource", "minutes"])
     person_day = [known["resource"], known["day"]]
-    first = known["start"].groupby(person_day).transform("min")
-    last = known["end"].groupby(person_day).transform("max")
-    present = ((last - first).dt.total_seconds() / 3600).clip(upper=TICKS_PER_DAY)
     part = known["minutes"] / known["minutes"].groupby(person_day).transform("sum")
-    hours = (present * part).groupby(known["function"]).sum()
+    hours = TICKS_PER_DAY * part.groupby(known["function"]).sum()
     worked = sessions.groupby("function")["minutes"].sum()
     hours *= worked / known.groupby("function")["minutes"].sum()
     heads = {

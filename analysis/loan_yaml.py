@@ -56,7 +56,7 @@ class LoanFit:
     heads : dict of str to int
         People by function.
     utilisation : dict of str to float
-        Logged hours of work by hours of those people.
+        Logged hours of work by paid hours of those people.
     n_cases : int
         Applications.
     cases_per_working_day : float
@@ -178,12 +178,14 @@ _HEAD = """\
 # the log does not separate the post, the customer and the file's wait at the bank (before
 # validation: median 1.1 days from scheduled to begun, which the hours logged do not explain). So
 # no org model can shorten these waits; queues that come from capacity are on top, and small.
-# Nights are not simulated: applications that came in the evening were first called next morning.
+# Nights are not simulated: applications that came in the evening were first called next morning,
+# which is most of the median of all closed cases.
 # Time-out. The automatic user closes an application 30 days after it came in; `limit_hours` is
 # what is left of that when the touchpoint begins (median of the applications timed out there).
 # Repeats. `next` holds the log's own repeats and returns, so `error` is small: it stands for what
 # a visit had to redo within itself. Where the log's branches end in `cancelled`, customers whom
-# wait, effort or error drove out are among them; those that the model adds come on top.
+# wait, effort or error drove out are among them; those that the model adds come on top (under one
+# case in a hundred with the patience and tolerance that the loan study gives applicants).
 # Branches taken by fewer than one visit in a thousand are left out.
 enterprise: loan_origination
 description: Consumer loans at a Dutch bank, fitted to the BPI Challenge 2012 event log.
@@ -213,8 +215,9 @@ def write_statistics(statistics: pd.DataFrame, path: Path) -> None:
 
 def _lines(fit: LoanFit) -> Iterator[str]:
     yield _HEAD.format(citation=CITATION, n_cases=fit.n_cases)
-    yield "# Heads: hours that people were present (first to last session of a day, 8 at most),"
-    yield "# split over functions by minutes worked, per working day; whole people, rounded up."
+    yield "# Heads: eight paid hours for everybody who had a session on a day (what else they did,"
+    yield "# the log does not hold), split over functions by minutes worked, per working day; whole"
+    yield "# people, rounded up."
     yield "functions:"
     for name in sorted(fit.heads):
         filled = f"logged work fills {fit.utilisation[name]:.0%} of their hours"

@@ -15,7 +15,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -80,8 +79,8 @@ def read_log(path: Path) -> RealLog:
     OSError
         If it cannot be read.
     """
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         statistics = read_log_statistics(path)[["statistic", "scope_id", "value"]]
     except (ValueError, KeyError) as error:
         raise ValueError(
@@ -188,7 +187,7 @@ def fit_table(fit: pd.DataFrame, label: str, replicates: int, citation: str) -> 
         Lines without a trailing newline.
     """
     heading = [f"{label} beside the firm's own log", "log", "simulated", "error"]
-    rows = [heading, *(_cells(row) for row in fit.to_dict("records"))]
+    rows = [heading, *(_cells(row) for _, row in fit.iterrows())]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = []
     for first, *others in rows:
@@ -204,7 +203,7 @@ def fit_table(fit: pd.DataFrame, label: str, replicates: int, citation: str) -> 
     return "\n".join([*lines, "", *notes, *([f"Log: {citation}"] if citation else [])])
 
 
-def _cells(row: Mapping[str, Any]) -> list[str]:
+def _cells(row: pd.Series) -> list[str]:
     """Return label, log, simulated and error of one statistic, shares as per cent."""
     ending = {_SHARE: " %", "days": " days"}.get(row["unit"], "")
     scale, decimals = (100.0, 1) if row["unit"] == _SHARE else (1.0, 2)
@@ -224,5 +223,5 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
 def _label(statistic: str, scope_id: str) -> str:
     """Return what a strategist reads for a statistic, overall or of one place or outcome."""
     if not scope_id:
-        return _LABELS[statistic]
-    return f"  {_PARTS[statistic]} {scope_id.replace('_', ' ')}"
+        return _LABELS.get(statistic, statistic)
+    return f"  {_PARTS.get(statistic, statistic)} {scope_id.replace('_', ' ')}"

@@ -43,7 +43,6 @@ TOUCHPOINT = np.dtype(
         ("journey", "i4"),
         ("local", "i8"),  # position within the journey
         ("first_branch", "i4"),
-        ("n_branches", "i4"),
         ("reply_exit", "i4"),
     ],
     align=True,
@@ -226,7 +225,6 @@ class Blueprint:
             )
             record["counter"] = name_counter(f"{journey_name}/{name}")
             record["first_branch"] = len(branches)
-            record["n_branches"] = len(step.next)
             branches += self._branches(journey_name, step)
         return records, np.array(branches, BRANCH)
 

@@ -44,6 +44,7 @@ CASE = np.dtype(
         ("recontact", "i4"),
         ("month", "i4"),  # month of the window its need began in, -1 outside
         ("chases", "i4"),
+        ("clean", "i4"),  # 1 if it completed in time and without a chase
         ("site", "i4"),  # seam at which a lost case fell
     ],
     align=True,

@@ -64,8 +64,8 @@ def settle_in(state):
 @kernel
 def standing_with(rules, contact):
     """Return S = (r + 2a)/(r + s + 2) of one customer with one function."""
-    kept = float(contact["kept"])
-    broken = float(contact["broken"])
+    kept = np.float64(contact["kept"])
+    broken = np.float64(contact["broken"])
     return (kept + 2.0 * rules["standing_base"]) / (kept + broken + 2.0)
 
 
@@ -128,4 +128,4 @@ def renew_hazard(state, index):
 @kernel
 def stale_by_now(rules, touched, hour):
     """Return the chance that a fact fresh at `touched` is no longer true at `hour`."""
-    return 1.0 - math.exp(-rules["staleness_per_year"] * (hour - float(touched)) / 2080.0)
+    return 1.0 - math.exp(-rules["staleness_per_year"] * (hour - np.float64(touched)) / 2080.0)

@@ -38,6 +38,6 @@ def log_event(state, slot, kind, touchpoint, detail, site, start, end):
     row["kind"] = kind
     row["detail"] = detail
     row["site"] = site
-    row["joined"] = case["joined"]
+    row["joined"] = case["joined"] if kind == VISIT else start
     row["start"] = start
     row["end"] = end

@@ -59,6 +59,7 @@ def load_study(
     apply_overrides(source, list(overrides))
     if seed is not None:
         put_option(source, ("design", "seed"), seed, "--seed")
+    _check_log(source, Path(path))
     validation = Validation(source)
     problems = [*source.problems, *validation.problems]
     problems += _unknown_orgs(validation, orgs or ())
@@ -120,6 +121,16 @@ def _include(source: Source, study: Path) -> list[str]:
     return files
 
 
+def _check_log(source: Source, study: Path) -> None:
+    """Note a log file, named to be compared with, that is not there; it is read later."""
+    place: KeyPath = ("compared_with",)
+    node = source.find(place)
+    if node is not None and node.sound and isinstance(node.value, str):
+        refusal = _refusal(study, node.value, masks=("*.csv", "*/*.csv"))
+        if refusal is not None:
+            source.problems.append(problem_at(source, place, *refusal))
+
+
 def _include_one(source: Source, place: KeyPath, node: Node, study: Path) -> list[str]:
     refusal = _refusal(study, node.value)
     if refusal is not None:
@@ -135,8 +146,13 @@ def _include_one(source: Source, place: KeyPath, node: Node, study: Path) -> lis
     return [other.file]
 
 
-def _refusal(study: Path, name: str) -> tuple[str, str] | None:
-    """Return why a file that a study names cannot be included, and what to do; else None."""
+def _refusal(
+    study: Path, name: str, masks: tuple[str, ...] = ("*.y*ml", "*/*.y*ml")
+) -> tuple[str, str] | None:
+    """Return why a file that a study names cannot be used, and what to do; else None.
+
+    Files that `masks` find in the study's folder are those that may have been meant.
+    """
     folder = study.parent
     if name.startswith(("/", "~")) or PureWindowsPath(name).drive or "\\" in name:
         return (
@@ -155,11 +171,7 @@ def _refusal(study: Path, name: str) -> tuple[str, str] | None:
         )
     if os.path.isfile(target):
         return None
-    here = [
-        p.relative_to(folder).as_posix()
-        for mask in ("*.y*ml", "*/*.y*ml")
-        for p in folder.glob(mask)
-    ]
+    here = [p.relative_to(folder).as_posix() for mask in masks for p in folder.glob(mask)]
     close = close_spelling(name, sorted(set(here) - {study.name}))
     remedy = f"did you mean `{close}`?" if close else "check the name; it is relative to the study"
     return f"there is no file {shown(name)}", remedy

@@ -27,9 +27,7 @@ from sim.organisation import Organisation
 from sim.pipeline import DONE, MORE_EVENTS, MORE_SLOTS, run_ticks
 from sim.scenario import Scenario
 from sim.state import State, fresh_state, with_more_events, with_more_slots
-from sim.tallies import BY_WAIT, FIXED, TOUCH_ERRORS, TOUCH_VISITS, WEEK_BUSY
-
-WEEKS_PER_QUARTER = 13
+from sim.tallies import FIXED, TOUCH_ABANDONED, TOUCH_ERRORS, TOUCH_VISITS
 
 
 class EnterpriseModel(ColumnarModelMixin, mesa.Model):
@@ -130,14 +128,12 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.decisions.step()
         if self.escalation is not None:
             self.escalation.step()
-        if self.week % WEEKS_PER_QUARTER == 0:
-            self.organisation.allocate_effort()
         self.organisation.set_rates(self.state, self.defects.count)
         self._work_the_week()
         self.week += 1
 
     def _work_the_week(self) -> None:
-        self.state.week_tallies[:] = 0
+        self.state.busy[:] = 0
         ticks = DAYS_PER_WEEK * self.study.design.ticks_per_day
         end = min(self.tick + ticks, self.last_tick)
         reason = DONE
@@ -148,7 +144,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             elif reason == MORE_EVENTS:
                 self.state = with_more_events(self.state)
         if self.register.in_window(self.week):
-            self.busy_hours += self.state.week_tallies[:, WEEK_BUSY] / FIXED
+            self.busy_hours += self.state.busy / FIXED
 
     def run_model(self) -> None:
         """Work until warm-up, window and follow-up are over."""
@@ -171,6 +167,5 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         mine = self.blueprint.owners == function
         visits = int(self.state.touch_tallies[mine, TOUCH_VISITS].sum())
         errors = int(self.state.touch_tallies[mine, TOUCH_ERRORS].sum())
-        n_touchpoints = len(self.blueprint.touchpoints)
-        late = int(self.state.drop_tallies[:n_touchpoints][mine, BY_WAIT].sum())
+        late = int(self.state.touch_tallies[mine, TOUCH_ABANDONED].sum())
         return (visits - errors) / (visits + late) if visits + late else float("nan")

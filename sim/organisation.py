@@ -11,13 +11,14 @@ import math
 import numpy as np
 
 from sim.blueprint import HOURS_PER_WEEK, NEVER, Blueprint
-from sim.flows import crossings_per_hour, visits_per_hour
+from sim.flows import crossings_per_hour
 from sim.incentives import CARE, IMPROVEMENT, QUALITY, SEAM, TASKS, diluted, efforts
 from sim.levers import OrgModel
 from sim.parameters import resolve
 from sim.staffing import Staff, staff
 from sim.state import State
 
+SMALL = 1e-12
 MEASUREMENT_FACTOR = {"score": 0.0, "touchpoint": 1.0, "journey": 3.0}
 
 
@@ -48,11 +49,10 @@ class Organisation:
         self.parameters = resolve(blueprint.scenario.parameters)
         self.staff: Staff = staff(blueprint, levers)
         heads = self.staff.line.astype(float)
-        outside = heads.sum() - heads
+        outside = self.staff.total - heads
         self.inside = np.minimum(1.0, self.parameters["inner_ties"] / np.maximum(1.0, heads - 1.0))
         self.across = np.minimum(1.0, self.parameters["cross_ties"] / np.maximum(1.0, outside))
         self.crossings = crossings_per_hour(blueprint) * HOURS_PER_WEEK
-        self.touchpoint_flow = visits_per_hour(blueprint) * HOURS_PER_WEEK
         self.members = self._members()
         self.effort = np.zeros((len(heads), len(TASKS)))
         self.allocate_effort()
@@ -128,12 +128,28 @@ class Organisation:
     def accountable_hours(self, journey: int) -> float:
         """Return the hours a week of whoever is accountable for a journey by name."""
         holder = self.levers.ownership.journeys
+        share = self.parameters["follow_up_share"]
         if holder == "journey_owner":
-            looking = 1.0 - self.parameters["monitor_share"]
-            return float(self.staff.owners[journey]) * HOURS_PER_WEEK * looking
+            return share * self.owner_hours(journey)
         if holder == "cx_team":
-            return self.staff.cx_team * HOURS_PER_WEEK / len(self.blueprint.journeys)
+            return share * self.team_hours / len(self.blueprint.journeys)
         return 0.0
+
+    def owner_hours(self, journey: int) -> float:
+        """Return a journey owner's hours a week left after monitoring and measurement."""
+        looking = self.parameters["monitor_share"]
+        hours = HOURS_PER_WEEK * float(self.staff.owners[journey])
+        return hours * self.analysts_share * (1.0 - looking)
+
+    @property
+    def team_hours(self) -> float:
+        """Hours a week of the CX team left after measurement."""
+        return HOURS_PER_WEEK * self.staff.cx_team * self.analysts_share
+
+    def insight_share(self, holder: str) -> float:
+        """Return the share of a role's hours for insight: what following up leaves."""
+        accountable = self.levers.ownership.journeys == holder
+        return 1.0 - (self.parameters["follow_up_share"] if accountable else 0.0)
 
     def followed(self, journey: int) -> float:
         """Return v of a journey: accountable hours over hours needed, at most 1."""
@@ -177,18 +193,18 @@ class Organisation:
             flow_of[sender] += self.crossings[place]
             if receiver != sender:
                 flow_of[receiver] += self.crossings[place]
-        total = max(float(self.crossings.sum()), 1e-12)
-        lead_hours = 0.5 * self.analysts_share * HOURS_PER_WEEK * self.staff.leads
-        hours = seam_hours + lead_hours
-        central = self.staff.liaison * HOURS_PER_WEEK
-        result = np.zeros(len(self.crossings))
-        for place, (sender, receiver) in enumerate(self.blueprint.seams):
-            flow = max(self.crossings[place], 1e-12)
-            sides = {sender, receiver}
-            given = sum(hours[f] * flow / max(flow_of[f], 1e-12) for f in sides)
-            needed = max(flow * p["liaison_minutes"] / 60.0, 1e-12)
-            result[place] = min(1.0, (given + central * flow / total) / needed)
-        return result
+        tending = p["lead_liaison_share"] * self.analysts_share
+        hours = seam_hours + tending * HOURS_PER_WEEK * self.staff.leads
+        # A seam's part of the hours and its need are both in proportion to its flow.
+        each = hours / np.maximum(flow_of, SMALL)
+        central = self.staff.liaison * HOURS_PER_WEEK / max(float(self.crossings.sum()), SMALL)
+        needed = max(p["liaison_minutes"] / 60.0, SMALL)
+        return np.array(
+            [
+                min(1.0, (sum(each[f] for f in {sender, receiver}) + central) / needed)
+                for sender, receiver in self.blueprint.seams
+            ]
+        )
 
     def tie(self, sender: int, receiver: int) -> float:
         """Return τ between a person of one function and a person of another."""
@@ -216,9 +232,10 @@ class Organisation:
         p = self.parameters
         discretionary = p["discretionary_share"]
         committed = self.effort.sum(axis=1)
-        away = self.effort[:, SEAM] + self.effort[:, IMPROVEMENT]
+        fixing = np.maximum(p["improvement_floor"], discretionary * self.effort[:, IMPROVEMENT])
         idle = (1.0 - np.minimum(1.0, committed)) * (1.0 - p["uncommitted_productivity"])
-        return p["ordinary_meetings_share"] + self.meeting_share + discretionary * (away + idle)
+        own = discretionary * (self.effort[:, SEAM] + idle) + fixing
+        return p["ordinary_meetings_share"] + self.meeting_share + own
 
     def _set_functions(self, state: State) -> None:
         p = self.parameters

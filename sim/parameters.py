@@ -43,12 +43,26 @@ class Parameter:
     @property
     def permitted(self) -> tuple[float, float]:
         """Smallest and largest value a study may set."""
+        if self.name in LIMITS:
+            return LIMITS[self.name]
         if self.unit in {"probability", "share"}:
             return (0.0, 1.0)
         if self.unit == "log-odds":
             return (-10.0, 10.0)
         return (0.0, math.inf)
 
+
+LIMITS = {
+    "ordinary_meetings_share": (0.0, 0.9),
+    "planned_utilisation": (0.05, 1.0),
+    "standing_memory": (0.0, 0.999),
+    "alarm_ratio": (1.01, 10.0),
+    "patience_live_hours": (1e-3, math.inf),
+    "patience_deferred_hours": (1e-3, math.inf),
+    "defect_life_weeks": (1.0, math.inf),
+    "experience_scale": (1e-3, math.inf),
+}
+"""Permitted values of parameters by which the model divides."""
 
 REGISTRY: dict[str, Parameter] = {row[0]: Parameter(*row) for row in ROWS}
 

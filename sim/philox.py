@@ -23,7 +23,7 @@ LIMBO           case, visit         chase, find, give up, tie
 FRESH_OWN ...   case, visit         facts
 DEFECTS         site, week          arrivals, retirements, -, -
 CAUSE           site, week          which signal, traced or not, estimate (2 normals)
-DECISION        site, week, owner   authority, owner's yes, -, -
+DECISION        site, week, voter   yes, -, -, - (fourth word: owners or escalation)
 =============== =================== ===================================================
 """
 

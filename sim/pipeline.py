@@ -38,6 +38,7 @@ from sim.compiled import kernel
 from sim.events import AUTOMATED_VISIT, VISIT, log_event
 from sim.philox import FATE, ROUTE, block
 from sim.records import write_records
+from sim.scenario import MAX_TOUCHPOINTS
 from sim.steps.arrive import arrive, come_back, demand_due
 from sim.steps.close import close_completed, close_dropped
 from sim.steps.disclose import gather_facts
@@ -57,22 +58,17 @@ from sim.tallies import (
     BY_LOSS,
     BY_WAIT,
     BY_WITHDRAWAL,
-    CASE_WORK,
-    TOUCH_ASKS,
+    TOUCH_ABANDONED,
     TOUCH_ERRORS,
-    TOUCH_FAULTS,
     TOUCH_VISITS,
     TOUCH_WAIT,
-    TOUCH_WORK,
-    WEEK_BUSY,
-    WEEK_FAILURES,
-    WEEK_VISITS,
-    count,
     fixed,
     in_window,
 )
 
 DONE, MORE_SLOTS, MORE_EVENTS = 0, 1, 2
+MOST_EVENTS = 2 * MAX_TOUCHPOINTS + 4
+"""Rows that a case can add to the event log in a tick: each step passed once, then its end."""
 
 
 @kernel
@@ -91,7 +87,8 @@ def run_ticks(state, first, last):
         if state.counters[FREE_SLOTS] < n_new + 1:
             return tick, MORE_SLOTS
         if state.rules[0]["log_events"] == 1:
-            most = 8 * (len(state.cases) - state.counters[FREE_SLOTS] + n_new + 1)
+            n_open = len(state.cases) - state.counters[FREE_SLOTS] + n_new
+            most = MOST_EVENTS * (n_open + 1)
             if len(state.events) - state.counters[N_EVENTS] < most:
                 return tick, MORE_EVENTS
         run_tick(state, tick, n_new)
@@ -134,12 +131,13 @@ def serve_function(state, function, tick, n_ending):
             if in_window(state, case["deadline"]):
                 waited = fixed(case["deadline"] - case["joined"])
                 state.touch_tallies[case["touchpoint"], TOUCH_WAIT] += waited
+                state.touch_tallies[case["touchpoint"], TOUCH_ABANDONED] += 1
             state.ending[n_ending] = slot
             n_ending += 1
             continue
         case["waited"] = (start - case["joined"]) / mean_patience(state, slot)
         hours = begin_visit(state, slot, start) * state.functions[function]["slowness"]
-        state.week_tallies[function, WEEK_BUSY] += fixed(hours)
+        state.busy[function] += fixed(hours)
         hold_server(state, function, start + hours)
         case["state"] = IN_SERVICE
         if int((start + hours) / tick_hours) <= tick:
@@ -158,17 +156,11 @@ def begin_visit(state, slot, hour):
     case = state.cases[slot]
     n_guessed, n_stale, extra_hours = gather_facts(state, slot, hour)
     hours = foresee(state, slot, n_guessed, n_stale, extra_hours)
-    count(state, slot, CASE_WORK, fixed(hours))
     if in_window(state, hour):
         tally = state.touch_tallies[case["touchpoint"]]
         tally[TOUCH_VISITS] += 1
         tally[TOUCH_ERRORS] += case["flags"] & ERROR
-        tally[TOUCH_WORK] += fixed(hours)
         tally[TOUCH_WAIT] += fixed(hour - case["joined"])
-        if case["flags"] & SURFACED:
-            tally[TOUCH_FAULTS] += 1
-        if case["new_effort"] > 0.0:
-            tally[TOUCH_ASKS] += 1
     return hours
 
 
@@ -183,10 +175,6 @@ def finish_visit(state, slot):
     write_records(state, slot, case["due"], case["learned"])
     case["note"] |= case["learned"]
     case["seen"] |= case["learned"]
-    if step["owner"] >= 0:
-        state.week_tallies[step["owner"], WEEK_VISITS] += 1
-        if case["flags"] & (ERROR | SURFACED):
-            state.week_tallies[step["owner"], WEEK_FAILURES] += 1
     if step["automated"] == 0:
         case["holder"] = step["owner"]
     verdict = judge_visit(state, slot)
@@ -233,6 +221,7 @@ def advance(state, slot, hour, delay):
             case["due"] = hour + delay
             return True
         case["due"] = hour
+        case["joined"] = hour
         case["waited"] = 0.0
         begin_visit(state, slot, hour)
         log_event(state, slot, AUTOMATED_VISIT, case["touchpoint"], case["flags"] & ERROR, NONE,

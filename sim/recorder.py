@@ -75,12 +75,6 @@ def _add_cases(rows: Rows, scope: str, scope_id: str, n: np.ndarray) -> None:
     rows += [(name, scope, scope_id, value) for name, value in values.items()]
 
 
-def present(model: EnterpriseModel, hour: float) -> np.ndarray:
-    """Return who was a customer at an hour, bool, shape (n_customers,)."""
-    customers = model.state.customers
-    return (customers["joined_at"] <= hour) & (leaving_hours(model) > hour)
-
-
 def leaving_hours(model: EnterpriseModel) -> np.ndarray:
     """Return the hour at which each customer left, or will at the present hazard."""
     c = model.state.customers
@@ -166,7 +160,7 @@ def _add_organisation(rows: Rows, model: EnterpriseModel) -> None:
     )
     rows += [
         ("own_kpi_attainment", "overall", "", _weighted(np.array(kpis), visits)),
-        ("decision_wait_days", "overall", "", _mean_days(outcomes.decision_waits)),
+        ("decision_wait_days", "overall", "", _mean_days(model.register.waits(model.week))),
         ("signal_to_fix_days", "overall", "", _mean_days(outcomes.fix_times)),
         ("wasted_fix_share", "overall", "", _ratio(outcomes.wasted, outcomes.fixed)),
         ("n_issues", "overall", "", float(outcomes.opened)),

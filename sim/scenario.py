@@ -149,6 +149,11 @@ class Scenario(Strict):
     market: Market
     organisations: Annotated[tuple[OrgModel, ...], Field(min_length=1, max_length=40)]
     baseline: str = Field(description="the org model the others are compared with")
+    compared_with: str | None = Field(
+        None,
+        description="CSV file with the statistics of the firm's own event log, from the study's "
+        "folder; the baseline stands for the firm as it was",
+    )
     headline: str = Field("net_value", description="measure that decides what is best")
     design: Design = Design()
     parameters: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = Field(

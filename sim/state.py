@@ -96,9 +96,10 @@ class State:
         Integers of the conservation law; open cases by journey.
     case_tallies, touch_tallies, seam_tallies, drop_tallies
         What measures are made of (see ``sim.tallies``).
-    signals, expected, week_tallies
+    signals, expected, busy
         What management reads each week: voiced failures by where they were felt and
-        caused; how many were to be expected without defects; work by function.
+        caused; how many were to be expected without defects; hours that each function
+        held its servers.
     events
         Event log, EVENT; shape (0,) unless asked for.
     """
@@ -138,7 +139,7 @@ class State:
     drop_tallies: np.ndarray
     signals: np.ndarray
     expected: np.ndarray
-    week_tallies: np.ndarray
+    busy: np.ndarray
     events: np.ndarray
 
     def __post_init__(self) -> None:
@@ -192,7 +193,7 @@ LAYOUT: dict[str, tuple[np.dtype | type, int]] = {
     "drop_tallies": (np.int64, 2),
     "signals": (np.int64, 2),
     "expected": (np.int64, 1),
-    "week_tallies": (np.int64, 2),
+    "busy": (np.int64, 1),
     "events": (EVENT, 1),
 }
 """Dtype and number of dimensions of every array, in the order of the fields."""
@@ -289,7 +290,7 @@ def fresh_state(  # one line for each array; splitting would only hide it
         drop_tallies=np.zeros((n_sites, len(tallies.CAUSES)), np.int64),
         signals=np.zeros((n_touchpoints, n_sites), np.int64),
         expected=np.zeros(n_touchpoints, np.int64),
-        week_tallies=np.zeros((n_functions, tallies.N_WEEK_TALLIES), np.int64),
+        busy=np.zeros(n_functions, np.int64),
         events=np.zeros(65536 if log_events else 0, EVENT),
         **pool,
     )

@@ -42,6 +42,7 @@ _OWN_FILES = (
     "customers.parquet",
     "events.parquet",
     "events.csv",
+    "log_fit.csv",
     "runs.csv",
 )
 _OWN_FOLDERS = {RUNS: {".parquet"}, FIGURES: {".png", ".svg", ".csv"}}

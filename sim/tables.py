@@ -163,6 +163,19 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
         ColumnSpec("org:group", "string", "", "function that served, empty for an automated step"),
         ColumnSpec("time:timestamp", "timestamp", "", "when, on the working calendar"),
     ),
+    "log_fit.csv": (
+        ColumnSpec("statistic", "string", "", "what is compared with the firm's own log"),
+        ColumnSpec(
+            "scope_id",
+            "string",
+            "",
+            "empty for all cases, else the function, touchpoint or outcome it is about",
+        ),
+        ColumnSpec("real", "float64", "as in unit", "value in the firm's own log"),
+        ColumnSpec("simulated", "float64", "as in unit", "value in the baseline's events"),
+        ColumnSpec("error", "float64", "as in unit", "simulated minus real"),
+        ColumnSpec("unit", "string", "", "share (between 0 and 1), days or hand-offs"),
+    ),
     "theory.csv": (
         ColumnSpec("case", "string", "", "the closed-form case"),
         ColumnSpec("quantity", "string", "", "what is compared"),

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
-# The same examples every time, so that a red test is the same red test for everybody.
-settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+# The same examples every time, so that a red test is the same red test for everybody; none
+# is shrunk, since a study has some hundred numbers and every try is a whole run.
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+)
 settings.load_profile("repeatable")

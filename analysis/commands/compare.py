@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.commands.beside_log import BesideLog, beside_log, logged, named_log
 from analysis.commands.experiment import Experiment, read_study
 from analysis.commands.terminal import note, say, say_object, say_results
 from analysis.compare import compare, headline_table, precision_reached
@@ -44,6 +45,7 @@ class _Outcome:
 def execute(options: argparse.Namespace) -> int:
     """Run the comparison, write its folder, print its table; return the exit code."""
     scenario = read_study(options)
+    log = named_log(options, scenario)
     experiment = Experiment(scenario, options)
     at_once = len(scenario.organisations) * _first_replicates(scenario, options)
     jobs = min(options.jobs or default_jobs(), at_once)
@@ -56,8 +58,9 @@ def execute(options: argparse.Namespace) -> int:
             runs.until_precise(options) if options.replicates == "auto" else runs.fixed(options)
         )
     comparison = _write(experiment, outcome, figures=not options.no_figures)
+    beside = beside_log(experiment, outcome.statuses, log)
     code = experiment.close(outcome.statuses, jobs=jobs, **_facts(outcome))
-    _tell(experiment, outcome, comparison, options)
+    _tell(experiment, outcome, comparison, beside, options)
     return code
 
 
@@ -97,8 +100,9 @@ class _Runs:
         return _Outcome(statuses, precision, wanted)
 
     def _complete(self, number: int) -> list[RunStatus]:
+        scenario = self._experiment.scenario
         return self._experiment.complete(
-            specs_for(self._experiment.scenario, range(number), customers=True),
+            logged(specs_for(scenario, range(number), customers=True), scenario),
             self._progress,
             jobs=self._jobs,
             workers=self._workers,
@@ -169,6 +173,7 @@ def _tell(
     experiment: Experiment,
     outcome: _Outcome,
     comparison: pd.DataFrame,
+    beside: BesideLog | None,
     options: argparse.Namespace,
 ) -> None:
     """Print the answer, as a table or as one JSON object."""
@@ -187,6 +192,7 @@ def _tell(
                 "headline": scenario.headline,
                 **_facts(outcome),
                 "comparison": overall.to_dict("records"),
+                **({"log_fit": beside.fit.to_dict("records")} if beside else {}),
                 "failures": [
                     row for row in manifest.status_rows(outcome.statuses) if row["status"] != DONE
                 ],
@@ -194,6 +200,8 @@ def _tell(
         )
     else:
         say(headline_table(comparison, _labels(scenario), ranked_by=scenario.headline))
+        if beside is not None:
+            say(f"\n{beside.text}")
     say_results(experiment.folder.path, options.json)
 
 

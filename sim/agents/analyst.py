@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
@@ -68,7 +68,8 @@ class Analyst(mesa.Agent):
         parameters = model.organisation.parameters
         granularity = TRACE[model.organisation.levers.information.measurement]
         traced = uniform(lanes[1]) < parameters[granularity]
-        noise = float(np.exp(parameters["estimate_error"] * normal(lanes[2], lanes[3])))
+        spread = parameters["estimate_error"]
+        noise = float(np.exp(spread * normal(lanes[2], lanes[3]) - 0.5 * spread**2))
         issue = Issue(
             site=place if traced else alarm.felt,
             cause=place,
@@ -79,8 +80,3 @@ class Analyst(mesa.Agent):
             benefit_hours=model.decisions.benefit(alarm) * noise,
         )
         model.register.open_issue(alarm, issue)
-
-
-def describe(agent: Any) -> str:
-    """Return the name by which an agent is accountable."""
-    return str(agent.title)

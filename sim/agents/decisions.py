@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.agents.issues import Alarm, Issue
 from sim.philox import DECISION, block, uniform
 
@@ -21,6 +23,8 @@ WEEKS_PER_YEAR = 52.0
 LOSS_HOURS = 1.0
 """Work of sorting out one lost case."""
 MEAN_SEVERITY = 1.3
+OWNERS, ESCALATION = 0, 1
+"""Who decides: draws of the two bodies are apart."""
 JOURNEY_OWNER = -2
 """Stands for the owner of a journey among the owners of a seam."""
 
@@ -53,6 +57,8 @@ class Decisions:
             owner = int(blueprint.owners[site])
             return () if owner < 0 else (owner,)
         sender, receiver = blueprint.seams[site - n_touchpoints]
+        if sender == receiver:
+            return (sender,)
         funded = float(self.model.organisation.staff.owners.sum()) > 0
         rights = {
             "both": (sender, receiver),
@@ -69,18 +75,26 @@ class Decisions:
         n_touchpoints = len(blueprint.touchpoints)
         if site < n_touchpoints:
             owner = int(blueprint.owners[site])
-            # A step that nobody owns is changed by the functions before and after it.
-            return (owner,) if owner >= 0 else tuple(range(len(blueprint.functions)))
+            # A step that nobody owns is changed by the functions that serve its journey.
+            journey = self.model.organisation.members[blueprint.journey_of[site]]
+            return (owner,) if owner >= 0 else tuple(int(f) for f in np.flatnonzero(journey))
         return tuple(sorted(set(blueprint.seams[site - n_touchpoints])))
 
     def accountable(self, site: int) -> str:
-        """Return who is accountable for a site by name, or ``nobody``."""
-        owners = self.owners(site)
-        if len(set(owners)) != 1:
-            return "nobody"
-        if owners[0] == JOURNEY_OWNER:
+        """Return who is accountable for a site by name, or ``nobody``.
+
+        One owner answers for a site; where there are several or none, whoever answers
+        for journeys, if that role is funded.
+        """
+        owners = set(self.owners(site))
+        if owners == {JOURNEY_OWNER}:
             return "journey owner"
-        return f"head of {self.model.blueprint.functions[owners[0]]}"
+        if len(owners) == 1:
+            return f"head of {self.model.blueprint.functions[owners.pop()]}"
+        staff = self.model.organisation.staff
+        holder = self.model.organisation.levers.ownership.journeys
+        funded = {"journey_owner": staff.owners.sum() > 0, "cx_team": staff.cx_team > 0}
+        return holder.replace("_", " ") if funded.get(holder) else "nobody"
 
     # --- benefit and cost ----------------------------------------------------
 
@@ -136,7 +150,11 @@ class Decisions:
         register, week = self.model.register, self.model.week
         cool_off = self.parameters["cool_off_weeks"]
         for issue in list(register.issues):
-            again = issue.status == "refused" and week - (issue.decided or 0) >= cool_off
+            again = (
+                issue.status == "refused"
+                and issue.decided is not None
+                and week - issue.decided >= cool_off
+            )
             if again or (issue.status == "open" and week > issue.opened):
                 self._decide(issue)
 
@@ -147,22 +165,22 @@ class Decisions:
             register.decided(issue, "approved", week)
             return
         if self.model.escalation is None:
-            register.decided(issue, "refused", week)
-            return
+            if owners:
+                register.decided(issue, "refused", week)
+            return  # nobody owns it and nobody else decides: it stays open
         issue.status = "escalated"
         issue.escalated = week
 
     def _agrees(self, issue: Issue, owner: int) -> bool:
         decider = None if owner == JOURNEY_OWNER else owner
-        own = issue.proposer is self.model.functions[owner] if decider is not None else False
-        authority = 0.0 if own else issue.proposer.authority
+        authority = issue.proposer.authority
         chance = authority + (1.0 - authority) * self.yes(issue, decider)
-        return self.draw(issue, owner) < chance
+        return self.draw(issue, owner, OWNERS) < chance
 
-    def draw(self, issue: Issue, voter: int) -> float:
-        """Return a voter's draw on an issue: uniform, by site, week and voter."""
+    def draw(self, issue: Issue, voter: int, body: int) -> float:
+        """Return a voter's draw on an issue: uniform, by site, week, voter and body."""
         model = self.model
         counter = int(model.blueprint.site_counters[issue.site])
         voters = model.blueprint.function_counters
         name = int(voters[voter]) if voter >= 0 else -voter
-        return float(uniform(block(model.state.keys[DECISION], counter, model.week, name, 0)[0]))
+        return float(uniform(block(model.state.keys[DECISION], counter, model.week, name, body)[0]))

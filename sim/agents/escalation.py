@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
+from sim.agents.decisions import ESCALATION
 from sim.agents.issues import Issue
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Escalation(mesa.Agent):
         )
         register, week = self.model.register, self.model.week
         for issue in register.waiting("escalated"):
-            if week - (issue.escalated or week) > parameters["escalation_limit_weeks"]:
+            since = week if issue.escalated is None else issue.escalated
+            if week - since > parameters["escalation_limit_weeks"]:
                 register.decided(issue, "refused", week)
             elif self.meets() and self.hours >= parameters["decision_hours"]:
                 self.hours -= parameters["decision_hours"]
@@ -72,7 +74,7 @@ class DecisionMaker(Escalation):
     def approves(self, issue: Issue) -> bool:
         """Yes with the chance that benefit over cost gives."""
         decisions = self.model.decisions
-        return decisions.draw(issue, NAMED) < decisions.yes(issue, None)
+        return decisions.draw(issue, NAMED, ESCALATION) < decisions.yes(issue, None)
 
 
 class Committee(Escalation):
@@ -88,7 +90,7 @@ class Committee(Escalation):
         """Yes if more than half of the functions say so."""
         decisions = self.model.decisions
         votes = [
-            decisions.draw(issue, function) < decisions.yes(issue, function)
+            decisions.draw(issue, function, ESCALATION) < decisions.yes(issue, function)
             for function in range(len(self.model.functions))
         ]
         return 2 * sum(votes) > len(votes)

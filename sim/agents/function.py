@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.agents.analyst import Analyst
 from sim.blueprint import HOURS_PER_WEEK
-from sim.tallies import FIXED, WEEK_BUSY
+from sim.tallies import FIXED
 
 if TYPE_CHECKING:
     from sim.model import EnterpriseModel
@@ -61,8 +61,9 @@ class EnterpriseFunction(Analyst):
 
         Both come out of improvement time.
         """
-        busy = float(self.model.state.week_tallies[self.function, WEEK_BUSY]) / FIXED
-        self.utilisation = busy / (HOURS_PER_WEEK * self.heads)
+        if self.model.week > 0:
+            busy = float(self.model.state.busy[self.function]) / FIXED
+            self.utilisation = busy / (HOURS_PER_WEEK * self.heads)
         self.hours = float(self.model.organisation.improvement_hours[self.function])
         self.analyse()
         self._work_on_fixes()

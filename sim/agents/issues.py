@@ -76,7 +76,6 @@ class Issue:
     decided: int | None = None
     escalated: int | None = None
     hours_done: float = 0.0
-    attempts: int = 0
 
 
 @dataclass
@@ -88,7 +87,6 @@ class Outcomes:
     wasted: int = 0
     fixed: int = 0
     opened: int = 0
-    refused: int = 0
 
 
 class Register:
@@ -170,14 +168,11 @@ class Register:
     def decided(self, issue: Issue, status: str, week: int) -> None:
         """Record a decision: ``approved`` or ``refused``."""
         issue.status = status
-        issue.attempts += 1
         if issue.decided is None and self.in_window(week):
             self.outcomes.decision_waits.append(week - issue.opened)
         issue.decided = week
         if status == "refused":
             self.reset(issue.felt, week)
-            if self.in_window(week):
-                self.outcomes.refused += 1
 
     def finished(self, issue: Issue, week: int, defects: np.ndarray) -> None:
         """Record a finished fix: it removes the defect found, or was work on the wrong site."""
@@ -195,6 +190,12 @@ class Register:
                 self.outcomes.fix_times.append(week - issue.since)
             else:
                 self.outcomes.wasted += 1
+
+    def waits(self, now: int) -> list[int]:
+        """Return weeks from opening to decision; issues not yet decided at their age."""
+        end = min(now, self.window[1])
+        undecided = [end - i.opened for i in self.issues if i.decided is None and i.opened < end]
+        return self.outcomes.decision_waits + undecided
 
     def waiting(self, status: str) -> list[Issue]:
         """Return the issues of a status, oldest first."""

@@ -37,9 +37,8 @@ class JourneyOwner(Analyst):
     def step(self) -> None:
         """Analyse with the hours that monitoring, follow-up and measurement leave."""
         organisation = self.model.organisation
-        looking = organisation.parameters["monitor_share"]
-        weekly = HOURS_PER_WEEK * self.heads * organisation.analysts_share
-        self.hours = weekly * (1.0 - looking) * 0.5
+        share = organisation.insight_share("journey_owner")
+        self.hours = share * organisation.owner_hours(self.journey)
         self.analyse()
 
 
@@ -56,13 +55,14 @@ class CxTeam(Analyst):
         return felt >= 0
 
     def step(self) -> None:
-        """Analyse with the hours that measurement leaves."""
-        self.hours = HOURS_PER_WEEK * self.heads * self.model.organisation.analysts_share
+        """Analyse with the hours that measurement and following up leave."""
+        organisation = self.model.organisation
+        self.hours = organisation.insight_share("cx_team") * organisation.team_hours
         self.analyse()
 
 
 class EmbeddedLead(Analyst):
-    """Sits in a function, sees what is felt there, and tends its seams half the time."""
+    """Sits in a function, sees what is felt there, and tends its seams part of the time."""
 
     def __init__(self, model: EnterpriseModel, function: int, heads: float):
         super().__init__(model, model.organisation.levers.authority)
@@ -75,7 +75,9 @@ class EmbeddedLead(Analyst):
         return bool(self.model.blueprint.owners[felt] == self.function)
 
     def step(self) -> None:
-        """Analyse with half of the hours that measurement leaves."""
-        share = 0.5 * self.model.organisation.analysts_share
+        """Analyse with the hours that measurement and seams leave."""
+        organisation = self.model.organisation
+        tending = organisation.parameters["lead_liaison_share"]
+        share = (1.0 - tending) * organisation.analysts_share
         self.hours = HOURS_PER_WEEK * self.heads * share
         self.analyse()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.cases import DEMAND_AT, NEEDS, NONE, OPEN, RECONTACTS, UNREALISED, give_back, take_slot
 from sim.compiled import kernel
 from sim.customers import consume_hazard, is_present
 from sim.philox import CASE, block, exponential
-from sim.tallies import CASE_NEEDS, CASE_STARTED, CASE_UNREALISED, count
+from sim.tallies import CASE_CAME_BACK, CASE_NEEDS, CASE_STARTED, CASE_UNREALISED, count
 
 
 @kernel
@@ -51,7 +49,7 @@ def arrive(state):
     count(state, slot, CASE_NEEDS, 1)
     customer = state.customers[index]
     joins = state.journeys[case["journey"]]["joins"] == 1
-    if not is_present(customer, hour) and not (joins and math.isinf(customer["joined_at"])):
+    if not is_present(customer, hour) and not (joins and customer["joined_at"] > hour):
         state.counters[UNREALISED] += 1
         count(state, slot, CASE_UNREALISED, 1)
         give_back(state, slot)
@@ -100,6 +98,7 @@ def open_case(state, slot, hour):
     case["cause"] = NONE
     case["site"] = NONE
     case["chases"] = 0
+    case["clean"] = 0
     state.visits[slot, :] = 0
     state.counters[OPEN] += 1
     state.open_cases[case["journey"]] += 1
@@ -120,6 +119,8 @@ def come_back(state, slot, hour):
         give_back(state, slot)
         return False
     state.counters[RECONTACTS] += 1
+    if case["recontact"] == 0 and case["clean"] == 1:
+        count(state, slot, CASE_CAME_BACK, 1)
     case["recontact"] += 1
     case["touchpoint"] = state.journeys[case["journey"]]["recontact"]
     open_case(state, slot, hour)

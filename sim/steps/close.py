@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.cases import AWAY, COMPLETED, DROPPED, NONE, OPEN, give_back, in_calendar
 from sim.compiled import kernel
 from sim.customers import renew_hazard
@@ -14,7 +12,6 @@ from sim.philox import CASE, block, exponential, uniform
 from sim.records import forget_case_facts
 from sim.tallies import (
     BY_WITHDRAWAL,
-    CASE_CAME_BACK,
     CASE_CLEAN,
     CASE_COMPLETED,
     CASE_DROPPED,
@@ -36,11 +33,12 @@ def close_completed(state, slot, hour, exit_taken):
         count(state, slot, CASE_COMPLETED, 1)
         count(state, slot, CASE_HOURS, fixed(hour - case["begun"]))
         if case["chases"] == 0:
+            case["clean"] = 1
             count(state, slot, CASE_CLEAN, 1)
     customer = state.customers[case["customer"]]
     rules = state.rules[0]
     joins = state.journeys[case["journey"]]["joins"] == 1
-    if joins and math.isinf(customer["joined_at"]) and customer["joined_at"] > 0.0:
+    if joins and customer["joined_at"] > hour:
         customer["joined_at"] = max(hour, rules["day_zero"])
         customer["since"] = hour
         renew_hazard(state, case["customer"])
@@ -60,12 +58,13 @@ def close_dropped(state, slot, hour, cause, site, exit_taken):
         count(state, slot, CASE_DROPPED, 1)
         if case["month"] >= 0:
             state.drop_tallies[site, cause] += 1
+            state.customers[case["customer"]]["drop_site"] = site
+            state.customers[case["customer"]]["drop_cause"] = cause
     customer = state.customers[case["customer"]]
-    customer["drop_site"] = site
-    customer["drop_cause"] = cause
     renews = state.journeys[case["journey"]]["renews"] == 1
     warm = hour < state.rules[0]["day_zero"]
-    if renews and not warm and customer["left_at"] > hour:
+    first = case["recontact"] == 0
+    if renews and first and not warm and customer["left_at"] > hour:
         customer["left_at"] = hour
     _retire(state, slot)
     give_back(state, slot)
@@ -92,8 +91,6 @@ def _comes_back(state, slot, hour):
     voice = min(1.0, voice * state.segments[customer["segment"]]["voice"])
     if uniform(lanes[1]) >= voice:
         return False
-    if case["recontact"] == 0:
-        count(state, slot, CASE_CAME_BACK, 1)
     case["state"] = AWAY
     in_calendar(state, slot, hour + rules["recontact_hours"] * exponential(lanes[2]))
     return True

@@ -8,7 +8,6 @@ from sim.customers import standing_with
 from sim.philox import ASK, DISCLOSE, chosen_facts
 from sim.records import n_facts, own_record, shared_record
 from sim.tallies import (
-    CASE_ASKS,
     CASE_FACTS_DISCLOSED,
     CASE_FACTS_HELD,
     CASE_FACTS_NEEDED,
@@ -108,6 +107,5 @@ def _asked(state, slot, step, missing):
         case["flags"] |= ASKED
     if n_repeats > 0:
         case["flags"] |= REPEAT_ASKED
-    count(state, slot, CASE_ASKS, n_facts(asked))
     count(state, slot, CASE_REPEAT_ASKS, n_repeats)
     return asked

@@ -47,7 +47,8 @@ def take_branch(state, slot):
 def skip_if_known(state, slot, hour):
     """Pass over the step ahead if its owner truly knows all that it would establish.
 
-    Holds under every org model; a mandatory step is never passed over (rule M5.1).
+    Holds under every org model; a mandatory step is never passed over (rule M5.1), nor is
+    one that this case has come by before: a loop leads back to a step to have it redone.
 
     Returns
     -------
@@ -56,7 +57,7 @@ def skip_if_known(state, slot, hour):
     """
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
-    if step["mandatory"] == 1 or step["produces"] == 0:
+    if step["mandatory"] == 1 or step["produces"] == 0 or state.visits[slot, step["local"]] > 0:
         return False
     own, own_stale = own_record(state, slot, case["touchpoint"], hour)
     shared, shared_stale = shared_record(state, slot, case["touchpoint"], hour)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.cases import ASKED, ERROR, LATENT, REPEAT_ASKED, SURFACED
 from sim.compiled import kernel
 from sim.customers import consume_hazard, enterprise_standing, renew_hazard
@@ -39,8 +41,8 @@ def trial(state, index, function, broken, hour):
     if function >= 0:
         rules = state.rules[0]
         contact = state.contacts[index * len(state.functions) + function]
-        kept = rules["standing_memory"] * float(contact["kept"])
-        lost = rules["standing_memory"] * float(contact["broken"])
+        kept = rules["standing_memory"] * np.float64(contact["kept"])
+        lost = rules["standing_memory"] * np.float64(contact["broken"])
         contact["kept"] = kept + (0.0 if broken else 1.0)
         contact["broken"] = lost + (rules["broken_weight"] if broken else 0.0)
         contact["trials"] += 1

@@ -6,7 +6,7 @@ from sim.cases import CHASED, FOUND, GIVEN_UP, NONE, in_calendar
 from sim.compiled import kernel
 from sim.events import LOSS, log_event
 from sim.philox import LIMBO, ROUTE, block, exponential, uniform
-from sim.tallies import BY_LOSS, CASE_CHASES, SEAM_LOST, count, in_window
+from sim.tallies import BY_LOSS, SEAM_LOST, in_window
 
 
 @kernel
@@ -55,7 +55,6 @@ def falls_between(state, slot, seam, hour):
 def chase(state, slot):
     """Note what chasing a lost case costs the customer; an agent chases without human effort."""
     case = state.cases[slot]
-    count(state, slot, CASE_CHASES, 1)
     case["chases"] += 1
     if state.customers[case["customer"]]["represented"] == 0:
         case["effort"] += state.rules[0]["effort_chase"]

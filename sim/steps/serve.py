@@ -76,5 +76,9 @@ def _foresee_faults(state, slot, step, fate, care, defects):
     if first_again and case["touchpoint"] == state.journeys[case["journey"]]["recontact"]:
         if case["faults"] != 0:
             case["flags"] |= SURFACED
-    elif foreign != 0 and uniform(fate[2]) < state.rules[0]["fault_surfacing"]:
+    elif (
+        foreign != 0
+        and step["automated"] == 0
+        and uniform(fate[2]) < state.rules[0]["fault_surfacing"]
+    ):
         case["flags"] |= SURFACED

@@ -1,6 +1,7 @@
 """The loan enterprise: what is committed is what the log says, and the model is valid."""
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,11 @@ import yaml
 from scipy.stats import norm
 
 from analysis import loan_log
+from analysis.log_fit import log_fit
 from analysis.log_statistics import LOAN_LOG, read_log_statistics
+from sim.errors import ScenarioError
 from sim.loader import load_study
+from sim.runner import RunSpec, run
 
 ROOT = Path(__file__).parent.parent.parent
 ENTERPRISE = ROOT / "scenarios" / "enterprises" / "loan-origination.yaml"
@@ -36,6 +40,57 @@ def test_the_study_loads_with_the_volume_of_the_log() -> None:
     a_day = study.market.customers * needs / 260
     assert a_day == pytest.approx(13087 / 152.0087 * 7 / 5, rel=1e-3)
     assert study.baseline == "siloed"
+
+
+# How far the simulated bank may be from the real one: shares in points, the rest as it is.
+TOLERANCES = {
+    ("handoffs_per_case", ""): 0.05,
+    ("share_with_handoff", ""): 1.0,
+    ("ping_pong_share", ""): 1.5,
+    ("auto_declined_share", ""): 0.75,
+    ("approved_share", ""): 1.0,
+    ("declined_share", ""): 1.0,
+    ("cancelled_share", ""): 2.0,
+    ("open_share", ""): 1.5,
+    ("cancelled_share_by_function", "completion"): 0.5,
+    ("cancelled_share_by_function", "intake"): 0.75,
+    ("cancelled_share_by_function", "offers"): 1.5,
+    ("cancelled_share_by_function", "validation"): 0.3,
+    ("median_cycle_days", ""): 0.6,  # of 0.66: nights are not simulated
+    ("median_cycle_days", "approved"): 3.0,  # of 14.5
+    ("median_cycle_days", "cancelled"): 1.5,  # of 16.8
+    ("median_cycle_days", "declined"): 0.1,
+}
+
+
+def test_the_baseline_repeats_the_log() -> None:
+    study = load_study(ROOT / "scenarios" / "loan.yaml")
+    assert study.compared_with is not None
+    log = read_log_statistics(ROOT / "scenarios" / study.compared_with)
+    bank = next(m for m in study.organisations if m.organisation == study.baseline)
+    events = {k: run(RunSpec(study, bank, k, events=True)).events for k in range(2)}
+    fit = log_fit(events, study, log).set_index(["statistic", "scope_id"])
+    for name, tolerance in TOLERANCES.items():
+        scale = 100 if fit["unit"][name] == "share" else 1
+        assert abs(fit["error"][name]) * scale <= tolerance, name
+    by_place = fit["error"].filter(like="cancelled_share_by_touchpoint", axis=0)
+    assert by_place.abs().max() <= 0.015
+    assert fit["error"].notna().all()
+
+
+def test_a_log_that_is_not_there_is_said_with_its_line(tmp_path: Path) -> None:
+    study = (ROOT / "scenarios" / "loan.yaml").read_text(encoding="utf-8")
+    for folder in ("organisations", "enterprises"):
+        shutil.copytree(ROOT / "scenarios" / folder, tmp_path / folder)
+    file = tmp_path / "loan.yaml"
+    file.write_text(study.replace("origination-log", "originations-log"), encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_study(file)
+    (problem,) = caught.value.problems
+    line = study.splitlines().index("compared_with: enterprises/loan-origination-log.csv") + 1
+    assert (problem.line, problem.path) == (line, "compared_with")
+    assert "no file `enterprises/loan-originations-log.csv`" in problem.message
+    assert "did you mean `enterprises/loan-origination-log.csv`" in problem.remedy
 
 
 def visits_per_case(journey: dict) -> tuple[list[str], np.ndarray, np.ndarray]:

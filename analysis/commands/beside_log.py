@@ -1,0 +1,91 @@
+"""A study's baseline beside the firm's own event log, where the study names one."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.commands.experiment import Experiment, study_file
+from analysis.log_fit import LOGGED_REPLICATES, RealLog, fit_table, log_fit, read_log
+from sim.batch import DONE, RunStatus
+from sim.errors import Problem, ScenarioError
+from sim.files import machine_refusal
+from sim.runner import RunSpec
+from sim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class BesideLog:
+    """The comparison with a log: the table ``log_fit.csv``, and as text for a terminal."""
+
+    fit: pd.DataFrame
+    text: str
+
+
+def named_log(options: argparse.Namespace, scenario: Scenario) -> RealLog | None:
+    """Read the log that the study names; None if it names none.
+
+    Raises
+    ------
+    ScenarioError
+        If the file does not hold the statistics of a log.
+    MachineRefusal
+        If the machine does not let it be read.
+    """
+    if scenario.compared_with is None:
+        return None
+    file = Path(study_file(options.study)).parent / scenario.compared_with
+    try:
+        return read_log(file)
+    except ValueError as error:
+        remedy = "a log's statistics are written by `python -m analysis.loan_log`, for example"
+        raise ScenarioError([Problem(str(file), None, None, "", str(error), remedy)]) from error
+    except OSError as error:
+        raise machine_refusal("read", file, error) from error
+
+
+def logged(specs: Sequence[RunSpec], scenario: Scenario) -> list[RunSpec]:
+    """Return the runs, those that are to be compared with a log keeping their events.
+
+    Only the first replicates of the baseline do: events cost time and room.
+    """
+    if scenario.compared_with is None:
+        return list(specs)
+    return [
+        replace(spec, events=True)
+        if spec.organisation.organisation == scenario.baseline
+        and spec.replicate < LOGGED_REPLICATES
+        else spec
+        for spec in specs
+    ]
+
+
+def beside_log(
+    experiment: Experiment, statuses: Sequence[RunStatus], log: RealLog | None
+) -> BesideLog | None:
+    """Set the finished runs that kept their events beside the log, and write ``log_fit.csv``.
+
+    Returns
+    -------
+    BesideLog or None
+        None if the study names no log, or no such run finished.
+    """
+    if log is None:
+        return None
+    events = {}
+    for status in statuses:
+        table = experiment.folder.recorded([status], "events")
+        if status.status == DONE and table is not None:
+            events[status.spec.replicate] = table
+    if not events:
+        return None
+    scenario = experiment.scenario
+    fit = log_fit(events, scenario, log.statistics)
+    experiment.folder.write("log_fit.csv", fit)
+    models = {model.organisation: model.label for model in scenario.organisations}
+    label = models[scenario.baseline] or scenario.baseline
+    return BesideLog(fit, fit_table(fit, label, len(events), log.citation))

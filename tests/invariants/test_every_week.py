@@ -1,0 +1,308 @@
+"""What holds under every bundle of levers and anywhere in the plausible ranges (rule M13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from studies import RICH, overall, started, study
+
+from sim.blueprint import HOURS_PER_WEEK
+from sim.cases import (
+    AWAY,
+    COMPLETED,
+    DROPPED,
+    FREE,
+    FREE_SLOTS,
+    NEEDS,
+    NONE,
+    OPEN,
+    QUEUED,
+    RECONTACTS,
+    UNREALISED,
+)
+from sim.errors import ScenarioError
+from sim.incentives import efforts
+from sim.parameters import REGISTRY, defaults
+from sim.recorder import measures
+from sim.scenario import Scenario
+from sim.tables import MEASURES
+from sim.tallies import CASE_DROPPED, FIXED
+
+ROUNDING = 1e-9
+
+
+def shares(top: float = 1.0) -> st.SearchStrategy[float]:
+    return st.floats(0, top, allow_nan=False)
+
+
+LEVERS = st.fixed_dictionaries(
+    {
+        "organisation": st.just("any"),
+        "staffing": st.fixed_dictionaries(
+            {
+                "cx_team": st.sampled_from([0, 5, 15, 20]),
+                "liaison": st.sampled_from([0, 5, 15, 20]),
+                "embedded_leads": shares(0.6),
+                "journey_owners": shares(0.6),
+            }
+        ),
+        "ownership": st.fixed_dictionaries(
+            {
+                "seams": st.sampled_from(
+                    ["both", "upstream", "downstream", "journey_owner", "nobody"]
+                ),
+                "journeys": st.sampled_from(["journey_owner", "cx_team", "nobody"]),
+            }
+        ),
+        "authority": shares(),
+        "incentives": st.fixed_dictionaries({"shared_journey_weight": shares()}),
+        "information": st.fixed_dictionaries(
+            {
+                "record": st.sampled_from(["own", "shared"]),
+                "measurement": st.sampled_from(["score", "touchpoint", "journey"]),
+            }
+        ),
+        "escalation": st.fixed_dictionaries(
+            {
+                "path": st.sampled_from(["none", "committee", "decision_maker"]),
+                "attention_hours": shares(40),
+                "meeting_weeks": st.integers(1, 8),
+            }
+        ),
+    }
+)
+
+PARAMETERS = st.fixed_dictionaries(
+    {name: st.floats(p.low, p.high, allow_nan=False) for name, p in REGISTRY.items()}
+)
+
+DESIGNS = st.fixed_dictionaries(
+    {
+        "seed": st.integers(0, 2**63 - 1),
+        "ticks_per_day": st.sampled_from([1, 3, 8, 20]),
+        "warm_up_days": st.integers(0, 20),
+        "horizon_days": st.integers(5, 50),
+        "follow_up_days": st.integers(0, 15),
+    }
+)
+
+MARKETS = st.fixed_dictionaries(
+    {
+        "customers": st.integers(1, 90),
+        "prospects": st.integers(0, 30),
+        "agent_adoption": shares(),
+    }
+)
+
+
+@st.composite
+def any_study(draw: Any) -> Scenario:
+    return study(
+        draw(LEVERS),
+        parameters=draw(PARAMETERS),
+        market=draw(MARKETS),
+        design=draw(DESIGNS),
+    )
+
+
+def begun(scenario: Scenario) -> Any:
+    """Return a study's model, unless so many would coordinate that nobody is left in line."""
+    try:
+        return started(scenario)
+    except ScenarioError:
+        assume(False)
+
+
+# --- after every week -----------------------------------------------------------------
+
+
+def assert_cases_are_conserved(state: Any) -> None:
+    n = state.counters
+    assert n[NEEDS] + n[RECONTACTS] == n[OPEN] + n[COMPLETED] + n[DROPPED] + n[UNREALISED]
+    assert n[OPEN] == state.open_cases.sum()
+    kinds = np.bincount(state.cases["state"], minlength=AWAY + 2)
+    assert kinds[FREE] == n[FREE_SLOTS]
+    assert len(state.cases) - n[FREE_SLOTS] == n[OPEN] + kinds[AWAY]
+    free = state.free[: n[FREE_SLOTS]]
+    assert len(np.unique(free)) == len(free)
+
+
+def assert_every_case_is_in_one_place(state: Any) -> None:
+    """Queues and calendar hold every active case once."""
+    seen: list[int] = []
+    for head in (*state.queues[:, :, 0].ravel(), *state.wheel):
+        slot = head
+        while slot != NONE:
+            seen.append(int(slot))
+            slot = state.cases[slot]["next"]
+    assert len(seen) == len(set(seen))
+    assert set(seen) == set(np.flatnonzero(state.cases["state"] != FREE).tolist())
+    queued = 0
+    for function in range(len(state.functions)):
+        for kind in range(2):
+            slot, last = state.queues[function, kind, 0], -np.inf
+            while slot != NONE:
+                case = state.cases[slot]
+                assert case["state"] == QUEUED
+                assert case["joined"] >= last
+                last, queued = case["joined"], queued + 1
+                slot = case["next"]
+    assert queued == (state.cases["state"] == QUEUED).sum()
+
+
+def assert_masks_and_shares_are_in_range(model: Any) -> None:
+    state = model.state
+    most = (1 << len(model.blueprint.facts)) - 1
+    for name in ("note", "given", "seen", "learned"):
+        assert np.all((state.cases[name] & ~most) == 0)
+    for store in (state.contacts, state.customers):
+        assert np.all((store["record"] & ~most) == 0)
+        assert np.all((store["stale"] & ~store["record"]) == 0)
+    for values in (state.customers["standing"], state.customers["liking"]):
+        assert np.all((values >= 0) & (values <= 1))
+    assert np.all(state.contacts["kept"] >= 0)
+    assert np.all(state.contacts["broken"] >= 0)
+    for name in ("retention", "lost", "lost_without_defects"):
+        assert np.all((state.seams[name] >= 0) & (state.seams[name] <= 1))
+    assert np.all(state.seams["lost_without_defects"] <= state.seams["lost"])
+    assert np.all(state.functions["slowness"] >= 1)
+    assert np.all(model.defects.count >= 0)
+
+
+def assert_efforts_fit_the_day(model: Any) -> None:
+    effort = model.organisation.effort
+    assert np.all(effort >= 0)
+    assert np.all(effort.sum(axis=1) <= 1 + ROUNDING)
+
+
+@settings(max_examples=60)
+@given(any_study())
+def test_after_every_week(scenario) -> None:
+    model = begun(scenario)
+    busy = np.zeros(len(model.functions))
+    while model.tick < model.last_tick:
+        model.step()
+        assert_cases_are_conserved(model.state)
+        assert_every_case_is_in_one_place(model.state)
+        assert_masks_and_shares_are_in_range(model)
+        assert_efforts_fit_the_day(model)
+        busy += model.state.busy / FIXED
+        assert_capacity_holds(model, busy)
+
+
+def assert_capacity_holds(model: Any, busy: np.ndarray) -> None:
+    """Nobody has worked more hours than there have been, but for the work in hand.
+
+    A visit's hours are counted when it begins, so up to now they fit between hour 0 and
+    the hour at which each server will be free.
+    """
+    now = model.tick * float(model.state.rules[0]["tick_hours"])
+    for place, record in enumerate(model.state.functions):
+        first, n = int(record["first_server"]), int(record["servers"])
+        free_at = model.state.servers[first : first + n]
+        assert n == model.organisation.staff.line[place]
+        in_hand = np.maximum(0.0, free_at - now).sum()
+        assert busy[place] <= n * now + in_hand + ROUNDING
+        assert busy[place] <= free_at.sum() + ROUNDING
+
+
+# --- at the end -----------------------------------------------------------------------
+
+
+@settings(max_examples=60)
+@given(any_study())
+def test_measures_of_a_finished_run(scenario) -> None:
+    model = begun(scenario)
+    model.run_model()
+    table = measures(model)
+    whole = overall(table)
+    assume(whole["n_started"] > 0)
+    headline = [name for name, spec in MEASURES.items() if spec.headline]
+    assert whole[headline].notna().all()
+    fates = ["completion_rate", "drop_off_rate", "unresolved_share", "unrealised_share"]
+    assert whole[fates].sum() == pytest.approx(1, abs=ROUNDING)
+    shown = [n for n, spec in MEASURES.items() if spec.unit.startswith("share")]
+    rows = table[table["measure"].isin(shown)].dropna()
+    outside = rows[(rows["value"] < -ROUNDING) | (rows["value"] > 1 + ROUNDING)]
+    assert outside.empty, outside.to_string()
+    assert not table.duplicated(["measure", "scope", "scope_id"]).any()
+    assert set(table["measure"]) == set(MEASURES)
+
+
+@settings(max_examples=25)
+@given(any_study())
+def test_parts_add_up_to_the_whole(scenario) -> None:
+    model = begun(scenario)
+    model.run_model()
+    table = measures(model)
+    drops = table[table["measure"] == "n_drop_offs"].groupby("scope")["value"].sum()
+    assert drops["overall"] == model.state.case_tallies[..., CASE_DROPPED].sum()
+    for scope in ("journey", "segment", "month", "cause"):
+        assert drops[scope] == drops["overall"]
+    assert drops["touchpoint"] + drops["seam"] == drops["overall"]
+    assert drops.get("site_cause", 0.0) == drops["overall"]
+    needs = table[table["measure"] == "n_needs"].groupby("scope")["value"].sum()
+    assert needs["journey"] == needs["segment"] == needs["month"] == needs["overall"]
+
+
+# --- equal budgets --------------------------------------------------------------------
+
+
+@settings(max_examples=80)
+@given(LEVERS)
+def test_every_bundle_of_levers_spends_the_same_heads(levers) -> None:
+    model = begun(study(levers))
+    staff = model.organisation.staff
+    assert staff.total == 10
+    assert staff.line.min() >= 1
+    assert int(staff.line.sum()) == 10 - staff.coordinating
+    assert len(model.state.servers) == staff.line.sum()
+
+
+@settings(max_examples=60)
+@given(LEVERS, PARAMETERS)
+def test_paid_hours_are_divided_not_multiplied(levers, parameters) -> None:
+    """Nobody serves more than a whole day, and what serves never vanishes."""
+    model = begun(study(levers, parameters=parameters))
+    model.organisation.set_rates(model.state, model.defects.count)
+    slowness = model.state.functions["slowness"]
+    assert np.all((slowness >= 1) & (slowness <= 20 + ROUNDING))
+    assert np.all(model.organisation.liaison() <= 1)
+    assert np.all(model.organisation.improvement_hours >= 0)
+    hours = HOURS_PER_WEEK * model.organisation.heads
+    assert np.all(model.organisation.improvement_hours <= hours)
+    assert model.organisation.overhead_share >= 0
+
+
+@settings(max_examples=150)
+@given(PARAMETERS, shares(), shares())
+def test_efforts_are_shares_of_one_day(parameters, own, shared) -> None:
+    found = efforts(defaults() | parameters, own, shared)
+    assert np.all(found >= 0)
+    assert found.sum() <= 1 + ROUNDING
+
+
+def test_the_checks_notice_what_they_are_for() -> None:
+    """Each check fails once its subject is broken."""
+    model = started(study(RICH))
+    for _ in range(6):
+        model.step()
+    state = model.state
+    state.counters[COMPLETED] += 1
+    with pytest.raises(AssertionError):
+        assert_cases_are_conserved(state)
+    state.contacts[0]["stale"] = ~state.contacts[0]["record"]
+    with pytest.raises(AssertionError):
+        assert_masks_and_shares_are_in_range(model)
+    state.wheel[:] = NONE
+    with pytest.raises(AssertionError):
+        assert_every_case_is_in_one_place(state)
+    model.organisation.effort[0] = 0.5
+    with pytest.raises(AssertionError):
+        assert_efforts_fit_the_day(model)
+    with pytest.raises(AssertionError):
+        assert_capacity_holds(model, np.full(3, 1e6))

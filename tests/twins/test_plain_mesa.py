@@ -1,0 +1,61 @@
+"""The engine against an independent implementation of the same rules in plain Mesa."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import mesa
+import pytest
+from studies import COMMITTEE, PLAIN, RICH, finished, same, study
+
+from benchmarks.agreement import disagreements
+from benchmarks.plain.customer import Customer
+from benchmarks.plain.desk import Desk
+from benchmarks.plain.model import PlainModel
+from benchmarks.plain_mesa import scaled
+from sim.loader import load_study
+from sim.recorder import measures
+
+BOARD = Path(__file__).parents[2] / "scenarios" / "board.yaml"
+
+
+def both(scenario, place: int = 0):
+    plain = PlainModel(scenario, scenario.organisations[place])
+    plain.run_model()
+    return finished(scenario, place), plain
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_the_bundled_study_comes_out_the_same(place) -> None:
+    engine, plain = both(scaled(load_study(BOARD), 3000, 40), place)
+    assert disagreements(engine, plain) == []
+    assert engine.state.touch_tallies[:, 0].sum() > 4000
+
+
+@pytest.mark.parametrize("levers", [PLAIN, RICH, COMMITTEE], ids=lambda each: each["organisation"])
+def test_a_firm_in_which_every_mechanism_works_comes_out_the_same(levers) -> None:
+    engine, plain = both(study(levers))
+    assert disagreements(engine, plain) == []
+    assert same(measures(engine), measures(plain))
+    assert engine.register.outcomes == plain.register.outcomes
+
+
+def test_ticks_of_another_length_come_out_the_same() -> None:
+    engine, plain = both(study(RICH, design={"ticks_per_day": 6}))
+    assert disagreements(engine, plain) == []
+
+
+def test_a_disagreement_would_be_seen() -> None:
+    engine, plain = both(study(PLAIN))
+    engine.state.drop_tallies[0, 0] += 1
+    engine.state.contacts["kept"][0] += 1e-5
+    assert disagreements(engine, plain) == ["drop-offs", "standing and records"]
+
+
+def test_customers_and_desks_are_ordinary_mesa_agents() -> None:
+    scenario = study(PLAIN)
+    plain = PlainModel(scenario, scenario.organisations[0])
+    market = scenario.market
+    assert len(plain.agents_by_type[Customer]) == market.customers + market.prospects
+    assert len(plain.agents_by_type[Desk]) == len(scenario.enterprise.functions)
+    assert all(isinstance(each, mesa.Agent) for each in plain.agents)

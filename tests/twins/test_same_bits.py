@@ -1,0 +1,255 @@
+"""What must not matter to the last bit: compiling, names, order, room, workers, copies."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import pickle
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import compact_run
+import numpy as np
+import pytest
+import studies
+from studies import COMMITTEE, ENTERPRISE, PLAIN, POOL, RICH, measured, same, state_hashes, study
+
+import sim.state
+from analysis.compare import compare
+from sim.batch import run_study
+from sim.cases import FREE_SLOTS, N_EVENTS
+from sim.recorder import measures
+from sim.runner import RunSpec, run
+from sim.state import EVENT
+
+HERE = Path(__file__).parent
+PROJECT = Path(sim.state.__file__).parent.parent
+
+# --- compiled and not ---------------------------------------------------------------
+
+
+def test_compiled_rules_give_the_same_bits_as_plain_python() -> None:
+    folders = [str(HERE), str(HERE.parent), str(PROJECT)]
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": os.pathsep.join(folders)}
+    finished = subprocess.run(  # noqa: S603 - this interpreter and a file beside this one
+        [sys.executable, str(HERE / "compact_run.py")],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr
+    plain = json.loads(finished.stdout)
+    assert plain["compiled"] is False
+    assert compact_run.is_compiled()
+    compiled = compact_run.everything()
+    different = [name for name, value in compiled.items() if plain["hashes"][name] != value]
+    assert compiled.keys() == plain["hashes"].keys()
+    assert not different
+
+
+# --- names --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("levers", [PLAIN, RICH, COMMITTEE])
+def test_renaming_an_org_model_changes_its_name_and_nothing_else(levers) -> None:
+    other = levers | {"organisation": "Another name-1", "label": "Another label"}
+    tables = []
+    for each in (levers, other):
+        scenario = study(each)
+        result = run(RunSpec(scenario, scenario.organisations[0], 0, customers=True, events=True))
+        assert set(result.measures["org_model"]) == {each["organisation"]}
+        tables.append(
+            [
+                result.measures.drop(columns="org_model"),
+                result.customers.drop(columns="org_model"),
+                result.events,
+            ]
+        )
+    assert all(same(one, two) for one, two in zip(*tables, strict=True))
+
+
+def test_equal_org_models_differ_by_exactly_zero() -> None:
+    scenario = study(RICH, RICH | {"organisation": "its twin"})
+    table = compare(run_study(scenario, replicates=3), "rich")
+    pairs = table[(table["org_model"] == "its twin") & table["mean"].notna()]
+    assert len(pairs) > 100
+    assert (pairs[["difference", "low", "high"]].fillna(0.0) == 0.0).all(axis=None)
+    assert pairs["difference"].notna().mean() > 0.9
+
+
+# --- order --------------------------------------------------------------------------
+
+
+def turned_round(mapping: dict) -> dict:
+    return dict(reversed(mapping.items()))
+
+
+def permuted(enterprise: dict) -> dict:
+    """Return the firm with everything in another order in which order is no statement."""
+    firm = copy.deepcopy(enterprise)
+    for journey in firm["journeys"].values():
+        for step in journey["touchpoints"].values():
+            for facts in ("requires", "produces"):
+                step[facts] = step.get(facts, [])[::-1]
+        journey["touchpoints"] = turned_round(journey["touchpoints"])
+        journey["exits"] = turned_round(journey.get("exits", {}))
+    for part in ("functions", "facts", "journeys"):
+        firm[part] = turned_round(firm[part])
+    return firm
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_the_order_of_functions_journeys_touchpoints_and_facts_changes_no_measure(place) -> None:
+    other = study(enterprise=permuted(ENTERPRISE))
+    assert list(other.enterprise.functions) != list(study().enterprise.functions)
+    assert same(measured(study(), place), measured(other, place))
+
+
+def test_heads_that_follow_from_demand_do_not_depend_on_the_order_either() -> None:
+    firm = copy.deepcopy(ENTERPRISE) | {"functions": {name: {} for name in ENTERPRISE["functions"]}}
+    market = {"customers": 300, "prospects": 40}
+    pair = [measured(study(enterprise=each, market=market)) for each in (firm, permuted(firm))]
+    assert same(*pair)
+
+
+def test_the_order_of_org_models_changes_no_measure() -> None:
+    forth, back = (
+        run_study(study(*o)) for o in ((PLAIN, RICH, COMMITTEE), (COMMITTEE, RICH, PLAIN))
+    )
+    for name in ("plain", "rich", "board"):
+        pair = [table[table["org_model"] == name] for table in (forth, back)]
+        assert len(pair[0]) > 100
+        assert same(*pair)
+
+
+# --- workers ------------------------------------------------------------------------
+
+
+def test_one_process_and_two_write_the_same_file(tmp_path) -> None:
+    scenario = study()
+    files = []
+    for jobs in (1, 2):
+        file = tmp_path / f"{jobs}.parquet"
+        run_study(scenario, replicates=2, jobs=jobs).to_parquet(file)
+        files.append(file.read_bytes())
+    assert files[0] == files[1]
+
+
+def test_a_run_does_not_depend_on_the_runs_before_it() -> None:
+    first = measured(study(), 1, replicate=3)
+    measured(study(), 2)
+    assert same(first, measured(study(), 1, replicate=3))
+    assert not same(first, measured(study(), 1, replicate=4))
+
+
+# --- one more customer --------------------------------------------------------------
+
+UNLIMITED = {"functions": {name: {"heads": 3000} for name in ENTERPRISE["functions"]}}
+CALM = {"defect_rate": 0.0, "improvement_floor": 0.0}
+
+
+@pytest.mark.parametrize(
+    "levers",
+    [PLAIN, {"organisation": "shared", "information": {"record": "shared"}}, COMMITTEE],
+    ids=["plain", "shared record", "committee"],
+)
+def test_one_more_customer_leaves_all_others_as_they_are(levers) -> None:
+    """Without limits of capacity and without management nobody meets anybody (Starsim)."""
+    models = [
+        studies.finished(
+            study(
+                levers,
+                enterprise=ENTERPRISE | UNLIMITED,
+                market={"customers": n, "prospects": 0},
+                parameters=CALM,
+            )
+        )
+        for n in (60, 61)
+    ]
+    few, more = (model.state for model in models)
+    assert few.contacts["trials"].sum() > 1000
+    assert more.contacts[60 * 3 :]["trials"].sum() > 0
+    assert studies.array_hash(more.customers[:60]) == studies.array_hash(few.customers)
+    assert studies.array_hash(more.contacts[: 60 * 3]) == studies.array_hash(few.contacts)
+
+
+def test_where_capacity_is_short_one_more_customer_is_felt() -> None:
+    """The test above can fail: with few servers the newcomer does change others."""
+    few, more = (
+        studies.finished(study(PLAIN, market={"customers": n, "prospects": 0})).state
+        for n in (60, 61)
+    )
+    assert studies.array_hash(more.customers[:60]) != studies.array_hash(few.customers)
+
+
+# --- room ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_pool_that_has_to_grow_changes_nothing(monkeypatch, place) -> None:
+    ample = studies.finished(study(), place)
+    empty_pool, sizes = sim.state._empty_pool, []
+
+    def tiny_at_first(n_slots: int) -> dict[str, np.ndarray]:
+        sizes.append(n_slots if sizes else 1)
+        return empty_pool(sizes[-1])
+
+    monkeypatch.setattr(sim.state, "_empty_pool", tiny_at_first)
+    tight = studies.finished(study(), place)
+    assert sizes[:4] == [1, 2, 4, 8]
+    assert len(tight.state.cases) < len(ample.state.cases)
+    counters = [model.state.counters.copy() for model in (ample, tight)]
+    for model, each in zip((ample, tight), counters, strict=True):
+        each[FREE_SLOTS] -= len(model.state.cases)  # free slots less all: those in use
+    assert np.array_equal(*counters)
+    left_out = (*POOL, "counters", "wheel", "queues")  # the last two hold numbers of slots
+    assert state_hashes(tight.state, left_out) == state_hashes(ample.state, left_out)
+    assert same(measures(tight), measures(ample))
+
+
+def test_a_log_that_has_to_grow_loses_no_event() -> None:
+    ample = studies.finished(study(), 1, log_events=True)
+    tight = studies.started(study(), 1, log_events=True)
+    tight.state = replace(tight.state, events=np.zeros(1, EVENT))
+    tight.run_model()
+    rows = int(ample.state.counters[N_EVENTS])
+    assert 1000 < rows <= len(tight.state.events) < len(ample.state.events)
+    one, other = ample.state.events[:rows], tight.state.events[:rows]
+    assert studies.array_hash(one) == studies.array_hash(other)
+    assert state_hashes(tight.state, ("events",)) == state_hashes(ample.state, ("events",))
+
+
+def test_keeping_a_log_changes_nothing() -> None:
+    logged, plain = (studies.finished(study(), 1, log_events=log) for log in (True, False))
+    assert same(measures(logged), measures(plain))
+
+
+# --- copies -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))],  # noqa: S301 - our own
+    ids=["deepcopy", "pickle"],
+)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_copy_of_a_half_finished_run_goes_on_as_the_run_does(copied, place) -> None:
+    straight = studies.finished(study(), place)
+    model = studies.started(study(), place)
+    for _ in range(8):
+        model.step()
+    half = state_hashes(model.state)
+    other = copied(model)
+    other.run_model()
+    assert state_hashes(model.state) == half  # the original has not moved
+    model.run_model()
+    expected = state_hashes(straight.state)
+    assert half != expected
+    assert state_hashes(other.state) == expected
+    assert state_hashes(model.state) == expected
+    assert same(measures(other), measures(straight))
+    assert same(measures(model), measures(straight))

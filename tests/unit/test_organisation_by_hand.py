@@ -1,0 +1,342 @@
+"""From levers to heads, hours, ties, liaison and efforts (rules M1, M4.4, M5, M7)."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from studies import ENTERPRISE, PLAIN, RICH, started, study
+
+from sim.blueprint import Blueprint
+from sim.errors import ScenarioError
+from sim.flows import crossings_per_hour, visits_per_hour
+from sim.incentives import OWN_KPI_MOVED_BY, diluted, efforts
+from sim.organisation import Organisation
+from sim.parameters import defaults
+from sim.scenario import Scenario
+from sim.staffing import apportion, planned_heads, staff, whole
+from sim.theory import tiny_study
+
+FRONT, MIDDLE, REAR = range(3)
+
+
+def organisation(levers=PLAIN, **parameters: float) -> Organisation:
+    scenario = study(levers, parameters=parameters)
+    return Organisation(Blueprint(scenario), scenario.organisations[0])
+
+
+def levers(**groups) -> dict:
+    return {"organisation": "x", **groups}
+
+
+# --- flows ----------------------------------------------------------------------------
+
+
+def loop_study(automated: bool = False, **market) -> Scenario:
+    """Return two functions and a loop: in → work → (out .5, in .25, end .25); out → end."""
+    steps = {
+        "in": {"owner": "front", "minutes": 6, "next": {"work": 1}},
+        "work": {
+            "owner": "nobody" if automated else "back",
+            "automated": automated,
+            "minutes": 12,
+            "next": {"out": 0.5, "in": 0.25, "completed": 0.25},
+        },
+        "out": {"owner": "front", "minutes": 3, "next": {"completed": 1}},
+    }
+    return tiny_study(
+        {
+            "functions": {"front": {}, "back": {}},
+            "journeys": {"j": {"start": "in", "touchpoints": steps}},
+        },
+        {"customers": 2080, "segments": {"all": {"share": 1, "needs_per_year": {"j": 3}}}} | market,
+        parameters={"ordinary_meetings_share": 0.2, "planned_utilisation": 0.8},
+    )
+
+
+def test_visits_of_a_loop_are_a_geometric_series() -> None:
+    """Three needs an hour, and a quarter of all work begins anew: 3/(1 − .25) = 4."""
+    blueprint = Blueprint(loop_study())
+    assert blueprint.touchpoint_ids == ("j/in", "j/out", "j/work")
+    assert visits_per_hour(blueprint) == pytest.approx([4, 2, 4])
+
+
+def test_crossings_of_a_loop() -> None:
+    blueprint = Blueprint(loop_study())
+    crossings = dict(zip(blueprint.seam_ids, crossings_per_hour(blueprint), strict=True))
+    assert crossings == pytest.approx({"front>back": 4, "back>front": 4 * 0.75})
+
+
+def test_an_automated_step_passes_the_case_through() -> None:
+    blueprint = Blueprint(loop_study(automated=True))
+    crossings = dict(zip(blueprint.seam_ids, crossings_per_hour(blueprint), strict=True))
+    assert crossings == pytest.approx({"front>front": 3.0})  # 4 · .75 go on to people
+
+
+def test_prospects_spread_over_the_window_add_to_the_flow() -> None:
+    scenario = study(PLAIN, market={"customers": 1, "prospects": 96})
+    blueprint = Blueprint(scenario)
+    flows = dict(zip(blueprint.touchpoint_ids, visits_per_hour(blueprint), strict=True))
+    assert flows["join/browse"] == pytest.approx(96 / (60 * 8))
+    assert flows["join/sign"] == pytest.approx(0.8 * 96 / (60 * 8))
+
+
+# --- heads ----------------------------------------------------------------------------
+
+
+def test_heads_follow_from_load_meetings_and_utilisation() -> None:
+    """Front works 4 · .1 + 2 · .05 = .5 h an hour, back 4 · .2 = .8; each head serves .64."""
+    assert planned_heads(Blueprint(loop_study())).tolist() == [2, 1]  # back, front
+    assert planned_heads(Blueprint(loop_study(customers=20800))).tolist() == [13, 8]
+
+
+@given(
+    st.integers(0, 200),
+    st.lists(st.floats(0, 50), min_size=1, max_size=8).filter(lambda ws: sum(ws) > 0.1),
+)
+def test_whole_people_are_split_by_largest_remainder(total, weights) -> None:
+    parts = apportion(total, np.array(weights))
+    exact = total * np.array(weights) / sum(weights)
+    assert parts.sum() == total
+    assert np.all(np.abs(parts - exact) < 1 + 1e-9)
+    remainders = exact - np.floor(exact)
+    up = parts > np.floor(exact)
+    if up.any() and not up.all():
+        assert remainders[up].min() >= remainders[~up].max() - 1e-9
+
+
+def test_ties_of_remainders_go_to_the_first() -> None:
+    assert apportion(3, np.array([1.0, 1.0])).tolist() == [2, 1]
+    assert apportion(5, np.array([3.0, 2.0, 2.0])).tolist() == [2, 2, 1]  # 2.14, 1.43, 1.43
+    assert [whole(h) for h in (0.49, 0.5, 1.5, 2.4)] == [0, 1, 2, 2]
+
+
+def test_coordinating_heads_leave_the_line() -> None:
+    found = organisation(RICH).staff
+    assert (found.cx_team, found.liaison) == (1, 1)  # 10 per 100 of a firm of 10
+    assert found.leads == pytest.approx([1 / 3] * 3)  # .4 · 3 functions: one whole lead
+    assert found.owners == pytest.approx([1 / 3] * 3)
+    assert (found.coordinating, found.total) == (4, 10)
+    assert found.line.tolist() == [2, 2, 2]  # 4 of 3, 4, 3 in proportion: 1.2, 1.6, 1.2
+
+
+def test_a_firm_never_loses_the_last_person_of_a_function() -> None:
+    firm = ENTERPRISE | {"functions": {"front": {"heads": 1}, "middle": {"heads": 8}, "rear": {}}}
+    scenario = study(levers(staffing={"cx_team": 20, "journey_owners": 2}), enterprise=firm)
+    found = staff(Blueprint(scenario), scenario.organisations[0])
+    assert found.line.min() >= 1
+    assert found.line[FRONT] == 1
+    greedy = study(levers(staffing={"journey_owners": 20}), enterprise=firm)
+    with pytest.raises(ScenarioError) as refusal:
+        staff(Blueprint(greedy), greedy.organisations[0])
+    assert refusal.value.problems[0].path.endswith("staffing")
+
+
+# --- ties, liaison and loss -----------------------------------------------------------
+
+
+def test_ties_thin_out_with_size() -> None:
+    org = organisation(inner_ties=1.0, cross_ties=2.0)  # heads 3, 4, 3
+    assert org.inside == pytest.approx([1 / 2, 1 / 3, 1 / 2])
+    assert org.across == pytest.approx([2 / 7, 2 / 6, 2 / 7])
+    assert org.tie(MIDDLE, MIDDLE) == pytest.approx(1 / 3)
+    assert org.tie(MIDDLE, REAR) == pytest.approx(1 / 3)
+    assert org.tie(REAR, MIDDLE) == pytest.approx(2 / 7)
+    everybody = organisation(inner_ties=50.0, cross_ties=50.0)
+    assert np.all(everybody.inside == 1)
+    assert np.all(everybody.across == 1)
+
+
+def rates(org: Organisation, defects: dict[str, int] | None = None):
+    """Return the state after the organisation has set what the rules read."""
+    model = started(study(PLAIN))
+    count = np.zeros(len(org.blueprint.site_ids), int)
+    for site, number in (defects or {}).items():
+        count[org.blueprint.site_ids.index(site)] = number
+    org.set_rates(model.state, count)
+    return model.state
+
+
+def test_a_note_survives_and_a_case_is_lost_by_the_formulas() -> None:
+    org = organisation(
+        cross_ties=2.0,
+        note_retention=0.7,
+        note_defect_loss=0.2,
+        loss_rate=0.1,
+        loss_defect=0.3,
+        discretionary_share=0.0,
+    )
+    state = rates(org, {"rear>front": 2})
+    seam = org.blueprint.seam_ids.index("rear>front")
+    assert not org.liaison().any()
+    tie = 2 / 7
+    kept = 1 - 0.3 * (1 - tie)
+    assert state.seams[seam]["retention"] == pytest.approx(kept * math.exp(-0.4))
+    hazard = 0.1 * (1 - tie)
+    assert state.seams[seam]["lost"] == pytest.approx(1 - math.exp(-hazard * 1.6))
+    assert state.seams[seam]["lost_without_defects"] == pytest.approx(1 - math.exp(-hazard))
+
+
+def test_liaison_people_serve_all_seams_alike() -> None:
+    plain = organisation(discretionary_share=0.0, liaison_minutes=60.0)
+    flow = plain.crossings
+    org = organisation(levers(staffing={"liaison": 10}), discretionary_share=0.0,
+                       liaison_minutes=60.0)  # fmt: skip
+    assert org.staff.liaison == 1
+    assert org.liaison() == pytest.approx(np.minimum(1, 40 / flow.sum()))
+
+
+@pytest.mark.parametrize("minutes", [6.0, 60.0, 600.0])
+def test_both_sides_give_their_seam_work_to_their_seams_by_flow(minutes) -> None:
+    """A seam that is crossed only when a step is skipped has no planned flow: as flow goes to 0."""
+    org = organisation(discretionary_share=0.3, liaison_minutes=minutes)
+    flow, seams = org.crossings, org.blueprint.seams
+    assert (flow == 0).any()
+    hours = 0.3 * org.effort[:, 2] * 40 * np.array([3, 4, 3])
+    touching = [sum(flow[p] for p, pair in enumerate(seams) if f in pair) for f in range(3)]
+    expected = [sum(hours[f] / touching[f] for f in set(pair)) * 60 / minutes for pair in seams]
+    assert org.liaison() == pytest.approx(np.minimum(1, expected))
+
+
+def test_a_lost_case_is_found_by_whoever_monitors_the_journey() -> None:
+    org = organisation(RICH, monitor_minutes=12.0, monitor_share=0.3)
+    model = started(study(PLAIN))
+    model.state.open_cases[:] = [0, 30, 1]
+    org.set_rates(model.state, np.zeros(len(org.blueprint.site_ids), int))
+    monitoring = 0.3 / 3  # hours an hour: a third of a person, three tenths of the time
+    assert model.state.find_hours == pytest.approx([0.2 / monitoring, 6 / monitoring, 2.0])
+    assert np.all(np.isinf(rates(organisation()).find_hours))
+
+
+# --- the day --------------------------------------------------------------------------
+
+
+def test_a_server_is_held_for_all_the_time_in_which_nobody_is_served() -> None:
+    org = organisation(
+        levers(staffing={"cx_team": 10}),  # one person, whom every function meets
+        ordinary_meetings_share=0.2,
+        discretionary_share=0.3,
+        uncommitted_productivity=0.5,
+        link_hours=2.0,
+    )
+    state = rates(org)
+    effort, heads = org.effort, org.staff.line
+    for function in range(3):
+        quality, care, seam, improvement = effort[function]
+        meetings = 0.2 + 2.0 / (40 * heads[function])
+        idle = 0.5 * (1 - effort[function].sum())
+        serving = 1 - meetings - 0.3 * (quality + care + seam + improvement + idle)
+        assert state.functions[function]["slowness"] == pytest.approx(1 / serving)
+        assert state.functions[function]["quality"] == pytest.approx(3 * quality)
+        assert state.functions[function]["care"] == pytest.approx(math.exp(-4 * care))
+
+
+def test_defects_saturate_in_what_they_add_to_errors() -> None:
+    org = organisation(defect_effect=0.2, defect_error=2.0)
+    shift = rates(org, {"repair/fix": 3}).defect_shift
+    expected = np.zeros(len(shift))
+    expected[org.blueprint.touchpoint_ids.index("repair/fix")] = 2 * (1 - math.exp(-0.6))
+    assert shift == pytest.approx(expected)
+
+
+def test_a_committee_takes_time_of_every_function_and_a_decision_maker_of_all_together() -> None:
+    path = {"attention_hours": 3}
+    committee = organisation(levers(escalation=path | {"path": "committee"}))
+    assert committee.committee_share == pytest.approx([3 / 120, 3 / 160, 3 / 120])
+    named = organisation(levers(escalation=path | {"path": "decision_maker"}))
+    assert named.committee_share == pytest.approx([3 / 400] * 3)
+    assert not organisation().committee_share.any()
+
+
+def test_measurement_is_paid_by_coordinators_first_and_by_the_line_for_the_rest() -> None:
+    sites = len(Blueprint(study()).site_ids)
+    journey = {"information": {"measurement": "journey"}}
+    line = organisation(levers(**journey), measurement_hours=1.0)
+    assert line.measurement_hours == 3 * sites
+    assert line.meeting_share == pytest.approx([3 * sites / 400] * 3)
+    team = organisation(levers(**journey, staffing={"cx_team": 10}), measurement_hours=0.1)
+    assert team.analysts_share == pytest.approx(1 - 0.3 * sites / 40)
+
+
+# --- incentives -----------------------------------------------------------------------
+
+
+def gain_and_cost(p: dict, own: float, shared: float) -> tuple[np.ndarray, np.ndarray]:
+    moved = OWN_KPI_MOVED_BY + p["congruity"] * (1 - OWN_KPI_MOVED_BY)
+    mixing = p["task_substitution"]
+    cost = np.full((4, 4), 2 * mixing)
+    np.fill_diagonal(cost, 2.0)
+    return own * moved + shared + p["intrinsic_motivation"], cost
+
+
+GRID = np.array([a for a in itertools.product(np.arange(0, 1.0001, 0.04), repeat=4) if sum(a) <= 1])
+
+
+@pytest.mark.parametrize("mixing", [0.0, 0.05, 0.3])
+@pytest.mark.parametrize(
+    ("own", "shared"), [(1, 0), (0.6, 0.4), (0.5, 0.05), (0, 0), (1, 1), (0.2, 0.9)]
+)
+def test_efforts_are_the_best_answer_of_a_fine_grid(own, shared, mixing) -> None:
+    p = defaults() | {"task_substitution": mixing}
+    gain, cost = gain_and_cost(p, own, shared)
+    found = efforts(p, own, shared)
+
+    def value(a: np.ndarray) -> np.ndarray:
+        return a @ gain - 0.5 * np.einsum("...i,ij,...j", a, cost, a)
+
+    best = value(GRID).max()
+    assert found.min() >= 0
+    assert found.sum() <= 1 + 1e-9
+    assert value(found) >= best - 1e-9
+    assert value(found) <= best + 0.5 * 4 * 2 * 0.04**2  # no better than the grid's mesh allows
+    if shared >= 0.9:
+        assert found.sum() == pytest.approx(1)  # the day is full
+
+
+def test_an_interior_answer_is_the_inverse_of_cost_times_gain() -> None:
+    p = defaults()
+    gain, cost = gain_and_cost(p, 0.7, 0.2)
+    assert efforts(p, 0.7, 0.2) == pytest.approx(np.linalg.inv(cost) @ gain)
+
+
+def test_a_shared_measure_is_diluted_unless_somebody_follows_it() -> None:
+    assert diluted(0.4, 4, 0.0) == pytest.approx(0.1)
+    assert diluted(0.4, 4, 1.0) == pytest.approx(0.4)
+    assert diluted(0.4, 4, 0.5) == pytest.approx(0.2)
+    assert diluted(0.4, 1, 0.0) == pytest.approx(0.4)
+
+
+def test_weights_follow_from_the_journeys_a_function_works_in() -> None:
+    owned = organisation(
+        levers(
+            staffing={"journey_owners": 1},
+            ownership={"journeys": "journey_owner"},
+            incentives={"shared_journey_weight": 0.4},
+        ),
+        follow_up_hours=20.0,
+        monitor_share=0.3,
+    )
+    # A third of the firm's functions have more than ten heads: none; each needs 20 hours.
+    join, renew, repair = (owned.followed(j) for j in range(3))
+    assert owned.accountable_hours(0) == pytest.approx(28.0)
+    assert (join, repair) == (pytest.approx(28 / 60), pytest.approx(28 / 60))
+    assert renew == 1.0  # one function only
+    own, shared = owned.weights(MIDDLE)
+    assert own == pytest.approx(0.6)
+    many = 0.4 * 3 ** -(1 - 28 / 60)
+    assert shared == pytest.approx((many + 0.4 + many) / 3)
+    assert organisation().weights(MIDDLE) == (1.0, 0.0)
+
+
+def test_large_functions_take_longer_to_follow() -> None:
+    firm = ENTERPRISE | {"functions": {n: {"heads": 40} for n in ENTERPRISE["functions"]}}
+    scenario = study(levers(ownership={"journeys": "cx_team"}, staffing={"cx_team": 5}),
+                     enterprise=firm, parameters={"follow_up_hours": 20.0})  # fmt: skip
+    org = Organisation(Blueprint(scenario), scenario.organisations[0])
+    assert org.staff.cx_team == 6
+    needed = 20 * sum(1 + math.log(n / 10) for n in org.staff.line)
+    assert org.followed(0) == pytest.approx(6 * 40 / 3 / needed)
