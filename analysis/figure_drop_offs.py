@@ -14,6 +14,7 @@ from analysis.wording import interval_note
 from sim.tables import CAUSES
 
 TOP_SITES = 10
+LEAST_SEAMS = 3
 _COLUMNS = 4
 _ROW = 0.36
 _KEY, _HEADING = 0.45, 0.5
@@ -83,10 +84,18 @@ def site_label(site: str) -> str:
 
 
 def _top_sites(wholes: pd.DataFrame) -> list[str]:
-    """Return the sites that lose most under any org model, the worst first."""
+    """Return the sites that lose most under any org model, the worst first.
+
+    The worst seams are always among them: whether anything is lost between functions is
+    what a board asks.
+    """
     worst = wholes.groupby("site")["mean"].max().dropna()
     worst = worst[worst > 0].sort_values(ascending=False, kind="stable")
-    return [str(site) for site in worst.index[:TOP_SITES]]
+    names = [str(site) for site in worst.index]
+    seams = [site for site in names if SEAM_MARK in site][:LEAST_SEAMS]
+    others = [site for site in names if site not in seams]
+    chosen = {*seams, *others[: TOP_SITES - len(seams)]}
+    return [site for site in names if site in chosen]
 
 
 def _bars(axes: style.Axes, rows: pd.DataFrame, sites: list[str], causes: list[str]) -> None:
@@ -163,7 +172,7 @@ def _notes(wholes: pd.DataFrame, sites: list[str]) -> str:
     part = (
         "every place where anybody was lost"
         if len(sites) == int((wholes.groupby("site")["mean"].max() > 0).sum())
-        else f"{len(sites)} places with {100 * share:.0f} % of all drop-offs"
+        else f"{len(sites)} places, the worst seams among them, with {100 * share:.0f} % of all drop-offs"
     )
     return f"{words} Shown: {part}. Bold: a seam between two functions; else journey: touchpoint."
 

@@ -25,7 +25,8 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
     ("unresolved_share", "Unresolved", "share of needs", "lower", "percent", 1, False,
      f"cases still open at the end of follow-up / {_COHORT}", _OWN),
     ("unrealised_share", "Never arose", "share of needs", "lower", "percent", 1, False,
-     f"needs whose customer had left before they arose / {_COHORT}", _OWN),
+     "needs that arose after their customer had left, or before a prospect had joined / "
+     f"{_COHORT}", _OWN),
     ("journey_kpi", "Journey completed first time", "share of needs", "higher", "percent", 1,
      False, f"cases completed that nobody had to chase and that did not come back / {_COHORT}",
      "first-contact resolution (ICMI), carried from the contact to the whole journey"),
@@ -70,8 +71,9 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
     ("revenue", "Revenue", "money per day-0 customer", "higher", "money", 0, False,
      "revenue in the window / customers present at day 0", _OWN),
     ("cost_to_serve", "Cost to serve", "money per started case", "lower", "money", 1, True,
-     "(wages of the hours spent serving + wages of all heads outside the line) in the window / "
-     "cases that started", "cost-to-serve, the field's usual definition, by activity"),
+     "(wages of the hours for which cases held people, the share of the day that goes to other "
+     "work included, + wages of all heads outside the line) in the window / cases that started",
+     "cost-to-serve, the field's usual definition, by activity"),
     ("net_value", "Net value", "money per day-0 customer", "higher", "money", 1, True,
      "(margin of customers and of completed journeys − running cost − one-off cost) in the "
      "window, discounted / customers present at day 0", "net present value"),
@@ -87,7 +89,8 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
      "as a function's own figures show it: faults that surface elsewhere do not count; overall "
      "weighted by visits", _OWN),
     ("decision_wait_days", "Wait for a decision", "working days", "lower", "number", 1, False,
-     "mean working days from raising an issue to its first decision",
+     "mean working days from raising an issue to its first decision, undecided issues at "
+     "their age",
      "Levitt et al., Virtual Design Team, 1994 to 1999"),
     ("signal_to_fix_days", "Signal to fix", "working days", "lower", "number", 1, False,
      "mean working days from the first signal about a defect to its fix", _OWN),

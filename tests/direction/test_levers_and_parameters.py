@@ -1,0 +1,181 @@
+"""A lever or parameter is moved, all luck kept: the sign that the mechanism demands."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import pytest
+from studies import PLAIN, started, study
+
+from sim.organisation import Organisation
+from sim.recorder import measures
+from sim.tallies import BY_WAIT
+
+REPLICATES = 6
+MARKET = (("customers", 120), ("prospects", 15))
+CALM = {"defect_rate": 0.01, "loss_rate": 0.02}
+
+
+def frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return tuple(sorted((key, frozen(each)) for key, each in value.items()))
+    return value
+
+
+def thawed(value: Any) -> Any:
+    return {key: thawed(each) for key, each in value} if isinstance(value, tuple) else value
+
+
+@functools.cache
+def outcomes(levers: tuple, parameters: tuple) -> dict[str, np.ndarray]:
+    """Return overall measures and counts by replicate."""
+    scenario = study(
+        PLAIN | thawed(levers), parameters=CALM | thawed(parameters), market=dict(MARKET)
+    )
+    rows: list[dict[str, float]] = []
+    for replicate in range(REPLICATES):
+        model = started(scenario, replicate=replicate)
+        model.run_model()
+        table = measures(model)
+        whole = table[table["scope"] == "overall"].set_index("measure")["value"].to_dict()
+        faults = model.state.touch_tallies[:, 2].sum()
+        rows.append(
+            whole
+            | {
+                "dropped_waiting": float(model.state.drop_tallies[:, BY_WAIT].sum()),
+                "lost": float(table[table["measure"] == "lost"]["value"].sum()),
+                "crossings": float(table[table["measure"] == "crossings"]["value"].sum()),
+                "errors": float(table[table["measure"] == "errors"]["value"].sum()),
+                "visits": float(table[table["measure"] == "visits"]["value"].sum()),
+                "faults": float(faults),
+            }
+        )
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def run(levers: dict | None = None, **parameters: float) -> dict[str, np.ndarray]:
+    return outcomes(frozen(levers or {}), frozen(parameters))
+
+
+def rises(low: np.ndarray, high: np.ndarray) -> None:
+    """Assert that a paired difference is positive beyond chance and nearly everywhere."""
+    difference = high - low
+    assert difference.mean() > 2 * difference.std(ddof=1) / np.sqrt(len(difference))
+    assert np.mean(difference > 0) >= 0.8
+
+
+# --- parameters: the mechanism does what it says ----------------------------------------
+
+
+def test_more_questions_more_repeat_asks_and_fewer_errors() -> None:
+    few, many = run(ask_probability=0.3), run(ask_probability=0.95)
+    rises(few["repeat_asks_per_case"], many["repeat_asks_per_case"])
+    rises(many["errors"] / many["visits"], few["errors"] / few["visits"])
+
+
+def test_a_higher_rate_of_loss_loses_more() -> None:
+    low, high = run(loss_rate=0.02), run(loss_rate=0.08)
+    rises(low["lost"] / low["crossings"], high["lost"] / high["crossings"])
+
+
+def test_more_patience_fewer_waits_cut_short() -> None:
+    low = run(patience_live_hours=0.05, patience_deferred_hours=20)
+    high = run(patience_live_hours=0.5, patience_deferred_hours=160)
+    rises(high["dropped_waiting"], low["dropped_waiting"])
+
+
+def test_a_note_that_keeps_more_has_fewer_facts_asked_again() -> None:
+    worn, whole = run(note_retention=0.3, cross_ties=0), run(note_retention=0.98, cross_ties=0)
+    rises(worn["facts_kept_share"], whole["facts_kept_share"])
+    rises(whole["repeat_asks_per_case"], worn["repeat_asks_per_case"])
+
+
+def test_guessing_does_more_harm_where_facts_matter_more() -> None:
+    low, high = run(guess_error=0.3, ask_probability=0.3), run(guess_error=2, ask_probability=0.3)
+    rises(low["errors"] / low["visits"], high["errors"] / high["visits"])
+
+
+def test_defects_breed_errors() -> None:
+    few, many = run(defect_rate=0.0), run(defect_rate=0.08)
+    rises(few["errors"] / few["visits"], many["errors"] / many["visits"])
+
+
+def test_broken_promises_that_weigh_more_cost_standing() -> None:
+    light, heavy = run(broken_weight=1), run(broken_weight=3)
+    rises(heavy["standing"], light["standing"])
+
+
+def test_less_tolerance_for_effort_more_drop_offs() -> None:
+    little, much = run(tolerance_effort=4), run(tolerance_effort=40)
+    rises(much["drop_off_rate"], little["drop_off_rate"])
+
+
+# --- levers: from rights, hours and weights to what follows ------------------------------
+
+
+def effort(weight: float, followed: bool) -> np.ndarray:
+    levers: dict[str, Any] = {"incentives": {"shared_journey_weight": weight}}
+    if followed:
+        levers |= {"ownership": {"journeys": "journey_owner"}, "staffing": {"journey_owners": 1}}
+    model = started(study(PLAIN | levers))
+    found = model.organisation.effort.copy()
+    assert isinstance(model.organisation, Organisation)
+    return found
+
+
+QUALITY, CARE, SEAM, IMPROVEMENT = range(4)
+
+
+def test_a_shared_measure_moves_effort_towards_care_and_seams() -> None:
+    alone, some, much = (effort(w, followed=True) for w in (0.0, 0.3, 0.6))
+    for task in (CARE, SEAM):
+        assert np.all(some[:, task] > alone[:, task])
+        assert np.all(much[:, task] > some[:, task])
+    assert np.all(much[:, QUALITY] - alone[:, QUALITY] < much[:, CARE] - alone[:, CARE])
+
+
+def test_a_shared_measure_that_nobody_follows_moves_less() -> None:
+    assert np.all(effort(0.4, followed=False)[:, CARE] < effort(0.4, followed=True)[:, CARE])
+
+
+def test_a_shared_measure_leaves_fewer_faults() -> None:
+    # A single journey's function is not diluted; all functions share several here, so owners
+    # are funded in both, and heads are equal.
+    common = {"ownership": {"journeys": "journey_owner"}, "staffing": {"journey_owners": 1}}
+    own = run(common)
+    shared = run(common | {"incentives": {"shared_journey_weight": 0.6}})
+    rises(shared["faults"] / shared["visits"], own["faults"] / own["visits"])
+
+
+def test_liaison_people_keep_cases_from_falling_between() -> None:
+    nobody = run(loss_rate=0.08, liaison_minutes=60, discretionary_share=0.15)
+    somebody = run({"staffing": {"liaison": 10}}, loss_rate=0.08, liaison_minutes=60,
+                   discretionary_share=0.15)  # fmt: skip
+    rises(somebody["lost"] / somebody["crossings"], nobody["lost"] / nobody["crossings"])
+
+
+def test_a_shared_record_keeps_more_of_what_was_said() -> None:
+    common = {"note_retention": 0.4, "cross_ties": 0, "own_record_write": 0.3}
+    own, shared = run(**common), run({"information": {"record": "shared"}}, **common)
+    rises(own["facts_kept_share"], shared["facts_kept_share"])
+    rises(shared["repeat_asks_per_case"], own["repeat_asks_per_case"])
+
+
+@pytest.mark.parametrize("path", ["none", "decision_maker"])
+def test_authority_never_brings_fewer_fixes(path) -> None:
+    eventful = {"defect_rate": 0.08, "voice_person": 0.4, "alarm_level": 2.5, "insight_hours": 8,
+                "fix_base_hours": 20, "fix_head_hours": 0.3, "estimate_error": 1}  # fmt: skip
+    team = {"staffing": {"cx_team": 10}, "escalation": {"path": path}}
+    without, with_it = (run(team | {"authority": a}, **eventful) for a in (0.0, 1.0))
+    assert with_it["n_fixes"].sum() >= without["n_fixes"].sum()
+    assert with_it["n_issues"].sum() > 0
+
+
+def test_heads_taken_from_the_line_lengthen_queues() -> None:
+    """Coordination is paid for: with nothing to coordinate it only costs capacity."""
+    still = {"discretionary_share": 0.0, "defect_rate": 0.0, "loss_rate": 0.0}
+    line, team = run(**still), run({"staffing": {"cx_team": 20}}, **still)
+    rises(line["dropped_waiting"], team["dropped_waiting"])
+    assert np.array_equal(line["running_cost"], team["running_cost"])
