@@ -183,7 +183,8 @@ COMMITTEE: dict[str, Any] = {
     "escalation": {"path": "committee", "attention_hours": 3, "meeting_weeks": 2},
 }
 
-# So much goes wrong and is voiced that management has its hands full in a few weeks.
+# So much goes wrong, is lost and is voiced that a few weeks are enough to see all of it: in a
+# firm of ten everybody would know everybody, and nothing would fall between.
 EVENTFUL: dict[str, float] = {
     "defect_rate": 0.08,
     "defect_error": 3,
@@ -194,7 +195,9 @@ EVENTFUL: dict[str, float] = {
     "insight_hours": 8,
     "fix_base_hours": 20,
     "fix_head_hours": 0.3,
-    "loss_rate": 0.08,
+    "loss_rate": 0.3,
+    "cross_ties": 1,
+    "liaison_minutes": 300,
     "leaving_per_day": 0.001,
 }
 

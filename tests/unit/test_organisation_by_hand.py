@@ -317,26 +317,31 @@ def test_weights_follow_from_the_journeys_a_function_works_in() -> None:
             ownership={"journeys": "journey_owner"},
             incentives={"shared_journey_weight": 0.4},
         ),
-        follow_up_hours=20.0,
+        follow_up_hours=10.0,
+        follow_up_share=0.5,
         monitor_share=0.3,
     )
-    # A third of the firm's functions have more than ten heads: none; each needs 20 hours.
+    # No function has more than ten heads, so each needs ten hours; half of what monitoring
+    # leaves of an owner's week goes into following up.
     join, renew, repair = (owned.followed(j) for j in range(3))
-    assert owned.accountable_hours(0) == pytest.approx(28.0)
-    assert (join, repair) == (pytest.approx(28 / 60), pytest.approx(28 / 60))
+    assert owned.accountable_hours(0) == pytest.approx(14.0)
+    assert (join, repair) == (pytest.approx(14 / 30), pytest.approx(14 / 30))
     assert renew == 1.0  # one function only
     own, shared = owned.weights(MIDDLE)
     assert own == pytest.approx(0.6)
-    many = 0.4 * 3 ** -(1 - 28 / 60)
+    many = 0.4 * 3 ** -(1 - 14 / 30)
     assert shared == pytest.approx((many + 0.4 + many) / 3)
     assert organisation().weights(MIDDLE) == (1.0, 0.0)
 
 
 def test_large_functions_take_longer_to_follow() -> None:
     firm = ENTERPRISE | {"functions": {n: {"heads": 40} for n in ENTERPRISE["functions"]}}
-    scenario = study(levers(ownership={"journeys": "cx_team"}, staffing={"cx_team": 5}),
-                     enterprise=firm, parameters={"follow_up_hours": 20.0})  # fmt: skip
+    scenario = study(
+        levers(ownership={"journeys": "cx_team"}, staffing={"cx_team": 5}),
+        enterprise=firm,
+        parameters={"follow_up_hours": 20.0, "follow_up_share": 0.5},
+    )
     org = Organisation(Blueprint(scenario), scenario.organisations[0])
     assert org.staff.cx_team == 6
     needed = 20 * sum(1 + math.log(n / 10) for n in org.staff.line)
-    assert org.followed(0) == pytest.approx(6 * 40 / 3 / needed)
+    assert org.followed(0) == pytest.approx(0.5 * 6 * 40 / 3 / needed)

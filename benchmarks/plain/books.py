@@ -1,0 +1,111 @@
+"""A case ends: completed or dropped, remembered, and perhaps back again."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from benchmarks.plain.case import Case
+from benchmarks.plain.enterprise import Enterprise
+from sim.steps.close import MOST_RECONTACTS
+from sim.steps.judge import DETRACTOR, PROMOTER, SATISFIED
+from sim.tallies import (
+    CASE_CLEAN,
+    CASE_COMPLETED,
+    CASE_DETRACTORS,
+    CASE_DROPPED,
+    CASE_EFFORT,
+    CASE_HOURS,
+    CASE_PROMOTERS,
+    CASE_RATED,
+    CASE_SATISFIED,
+    CAUSES,
+    FIXED,
+)
+
+
+class Books:
+    """What is counted over the run, and how a case is closed.
+
+    Parameters
+    ----------
+    enterprise : Enterprise
+        Steps and seams, where cases are dropped.
+
+    Attributes
+    ----------
+    counts : collections.Counter
+        Needs, open, completed and so on.
+    drops : list of list of int
+        Drop-offs by site and cause.
+    """
+
+    def __init__(self, enterprise: Enterprise):
+        self.rules = enterprise.rules
+        n_sites = len(enterprise.steps) + len(enterprise.seams)
+        self.drops = [[0] * len(CAUSES) for _ in range(n_sites)]
+        self.counts: Counter[str] = Counter()
+
+    def remember(self, case: Case, hour: float, completed: bool) -> None:
+        """Let the customer remember a finished journey, and rate it."""
+        customer = case.customer
+        experience = 0.5 * (case.worst + (case.latest if completed else 0.0))
+        if not customer.remember(experience, hour):
+            return
+        score = 0.5 * (customer.standing + customer.liking)
+        tally = case.tally
+        tally[CASE_RATED] += 1
+        hard = 1.0 - math.exp(-case.effort / self.rules.experience_scale)
+        tally[CASE_EFFORT] += int((1.0 + 4.0 * hard) * FIXED)
+        if experience >= SATISFIED:
+            tally[CASE_SATISFIED] += 1
+        if score >= PROMOTER:
+            tally[CASE_PROMOTERS] += 1
+        elif score < DETRACTOR:
+            tally[CASE_DETRACTORS] += 1
+
+    def complete(self, case: Case, hour: float) -> float | None:
+        """Close a case that completed; return the hour at which it comes back, if it does."""
+        self.remember(case, hour, True)
+        customer, rules, tally = case.customer, self.rules, case.tally
+        self.counts["completed"] += 1
+        if case.recontact == 0 and hour - case.begun <= rules.follow_up:
+            tally[CASE_COMPLETED] += 1
+            tally[CASE_HOURS] += int((hour - case.begun) * FIXED)
+            if case.chases == 0:
+                case.clean = True
+                tally[CASE_CLEAN] += 1
+        if case.journey.joins and customer.joined_at > hour:
+            customer.joined_at = max(hour, rules.day_zero)
+            customer.since = hour
+            customer.renew_hazard()
+        self.retire(case)
+        if case.faults == 0 or case.recontact >= MOST_RECONTACTS or customer.left_at <= hour:
+            return None
+        voice = rules.recontact_agent if customer.represented else rules.recontact_person
+        if case.fate[1] >= min(1.0, voice * customer.segment.voice):
+            return None
+        return hour + float(rules.recontact_hours * case.fate[2])
+
+    def drop(self, case: Case, hour: float, cause: int, site: int) -> None:
+        """Close a case that is dropped; dropping a renewal is leaving."""
+        self.remember(case, hour, False)
+        customer = case.customer
+        self.counts["dropped"] += 1
+        if case.recontact == 0 and hour - case.begun <= self.rules.follow_up:
+            case.tally[CASE_DROPPED] += 1
+            if case.in_cohort:
+                self.drops[site][cause] += 1
+                customer.drop_site = site
+                customer.drop_cause = cause
+        warm = hour < self.rules.day_zero
+        first = case.recontact == 0
+        if case.journey.renews and first and not warm and customer.left_at > hour:
+            customer.left_at = hour
+        self.retire(case)
+
+    def retire(self, case: Case) -> None:
+        """Take a case off the books."""
+        self.counts["open"] -= 1
+        case.journey.open_cases -= 1
+        case.customer.forget_case_facts()

@@ -1,0 +1,373 @@
+"""A need on its way through a journey: what happens at a visit, and what it leaves behind."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from benchmarks.plain.customer import TOUCHED, Customer
+from benchmarks.plain.draws import (
+    ERRING,
+    LEAVING_FAULT,
+    REPLYING,
+    SURFACING,
+    VOICING_ERROR,
+    VOICING_FAULT,
+    WORKING,
+    case_luck,
+    visit_luck,
+)
+from benchmarks.plain.enterprise import Journey, Seam, Step
+from sim.cases import ASKED, ERROR, LATENT, REPEAT_ASKED, SURFACED
+from sim.philox import (
+    ASK,
+    DISCLOSE,
+    FRESH_OWN,
+    FRESH_SHARED,
+    NOTE,
+    WRITE_OWN,
+    WRITE_SHARED,
+    chosen_facts,
+)
+from sim.steps.judge import AGAIN, GIVES_UP, GOES_ON
+from sim.steps.voice import SEVERITY_ERROR, SEVERITY_FAULT
+from sim.tallies import (
+    BY_EFFORT,
+    BY_ERROR,
+    CASE_FACTS_DISCLOSED,
+    CASE_FACTS_HELD,
+    CASE_FACTS_NEEDED,
+    CASE_FACTS_OFFERABLE,
+    CASE_REPEAT_ASKS,
+    FIXED,
+    TOUCH_ERRORS,
+    TOUCH_VISITS,
+    TOUCH_WAIT,
+)
+
+FAILED_EXPERIENCE = 0.3678794411714423
+
+
+@dataclass(slots=True, eq=False)
+class Case:
+    """One need of one customer.
+
+    ``number`` is four times the need plus the recontact; ``tally`` is the list of counts
+    of its cohort, or a list that nobody reads for a need outside the window.
+    """
+
+    customer: Customer
+    journey: Journey
+    need: int
+    keys: np.ndarray
+    tally: list[int]
+    in_cohort: bool
+    signals: dict[tuple[int, int], int]
+    recontact: int = 0
+    faults: int = 0
+    fault_weight: float = 0.0
+    error_without_defects: float = 0.0
+    number: int = 0
+    step: Step = field(init=False)
+    visits: list[int] = field(init=False)
+    luck: tuple = ()
+    fate: tuple = ()
+    state: int = 0
+    tie: int = 0
+    due: float = 0.0
+    joined: float = 0.0
+    deadline: float = 0.0
+    begun: float = 0.0
+    tolerance: float = 0.0
+    effort: float = 0.0
+    new_effort: float = 0.0
+    worst: float = 1.0
+    latest: float = 1.0
+    waited: float = 0.0
+    reply: float = 0.0
+    note: int = 0
+    given: int = 0
+    seen: int = 0
+    learned: int = 0
+    flags: int = 0
+    holder: int = -1
+    cause: int = -1
+    seam: Seam | None = None
+    chases: int = 0
+    clean: bool = False
+
+    def open(self, step: Step, hour: float) -> None:
+        """Stand at the beginning, before a step; tolerance for effort is drawn once a case."""
+        self.number = 4 * self.need + self.recontact
+        self.fate = case_luck(self.keys, self.customer.place, self.number)
+        rules = self.customer.rules
+        self.tolerance = rules.tolerance_effort * self.customer.segment.tolerance * self.fate[0]
+        self.tie = self.fate[3]
+        self.begun = self.joined = self.due = hour
+        self.effort = self.new_effort = self.waited = self.reply = 0.0
+        self.worst = self.latest = 1.0
+        self.note = self.given = self.seen = self.learned = self.flags = 0
+        self.holder = self.cause = -1
+        self.seam = None
+        self.chases = 0
+        self.clean = False
+        self.visits = [0] * self.journey.n_steps
+        self.stand_before(step)
+
+    def stand_before(self, step: Step) -> None:
+        """Turn to a step, or to the same one again."""
+        self.step = step
+        self.luck = visit_luck(
+            self.keys,
+            self.customer.place,
+            self.number,
+            step.counter,
+            self.visits[step.local],
+            step.variation,
+            step.reply_variation,
+        )
+
+    def draw_facts(self, decision: int, facts: int, chance: float) -> int:
+        """Return those of a set of facts for which a trial of this visit succeeds."""
+        if facts == 0 or chance <= 0.0:
+            return 0
+        if chance >= 1.0:
+            return facts
+        step = self.step
+        return chosen_facts(
+            self.keys[decision],
+            self.customer.place,
+            self.number,
+            step.counter,
+            self.visits[step.local],
+            facts,
+            chance,
+        )
+
+    # --- records -------------------------------------------------------------
+
+    def own_record(self, hour: float) -> tuple[int, int]:
+        """Return what the step's owner has on record, and what of it is stale."""
+        owner = self.step.owner
+        if owner < 0:
+            return 0, 0
+        contact = self.customer.contacts[owner]
+        if contact is None or contact.record == 0:
+            return 0, 0
+        held, stale = contact.record, contact.stale
+        elapsed = hour - contact.numbers[TOUCHED]
+        chance = 1.0 - math.exp(-self.customer.rules.staleness_per_year * elapsed / 2080.0)
+        return held, stale | self.draw_facts(FRESH_OWN, held & ~stale, chance)
+
+    def shared_record(self, hour: float) -> tuple[int, int]:
+        """Return what the shared record holds, and what of it is stale."""
+        customer = self.customer
+        held, stale = customer.record, customer.stale
+        if held == 0:
+            return 0, 0
+        elapsed = hour - customer.touched
+        chance = 1.0 - math.exp(-customer.rules.staleness_per_year * elapsed / 2080.0)
+        return held, stale | self.draw_facts(FRESH_SHARED, held & ~stale, chance)
+
+    def known(self, hour: float) -> tuple[int, int]:
+        """Return which facts are known and fresh before the step, and which are stale."""
+        own, own_stale = self.own_record(hour)
+        fresh = self.note | (own & ~own_stale)
+        stale = own_stale
+        if self.customer.rules.shared_record:
+            shared, shared_stale = self.shared_record(hour)
+            fresh |= shared & ~shared_stale
+            stale |= shared_stale
+        return fresh, stale
+
+    def write_records(self, hour: float, facts: int) -> None:
+        """Write learned facts to the owner's record and to a shared one."""
+        customer = self.customer
+        rules = customer.rules
+        if self.step.owner >= 0:
+            contact = customer.contact(self.step.owner)
+            held, stale = self.own_record(hour)
+            written = self.draw_facts(WRITE_OWN, facts, rules.own_record_write)
+            contact.record = held | written
+            contact.stale = stale & ~written
+            contact.numbers[TOUCHED] = hour
+        if rules.shared_record:
+            held, stale = self.shared_record(hour)
+            written = self.draw_facts(WRITE_SHARED, facts, rules.shared_record_write)
+            customer.record = held | written
+            customer.stale = stale & ~written
+            customer.touched = hour
+
+    # --- a visit begins --------------------------------------------------------
+
+    def begin_visit(self, hour: float) -> float:
+        """Bring the facts together and find the step's fate; return hours of plain work."""
+        guessed, stale, extra_hours = self.gather_facts(hour)
+        hours = self.foresee(guessed, stale, extra_hours)
+        rules = self.customer.rules
+        if rules.day_zero <= hour < rules.day_end:
+            tally = self.step.tally
+            tally[TOUCH_VISITS] += 1
+            tally[TOUCH_WAIT] += int((hour - self.joined) * FIXED)
+            if self.flags & ERROR:
+                tally[TOUCH_ERRORS] += 1
+        return hours
+
+    def gather_facts(self, hour: float) -> tuple[int, int, float]:
+        """Return how many facts are guessed and how many used stale, and the hours it took."""
+        self.flags = 0
+        self.new_effort = 0.0
+        self.learned = 0
+        requires = self.step.requires
+        if requires == 0:
+            return 0, 0, 0.0
+        fresh, stale = self.known(hour)
+        stale &= requires & ~fresh
+        missing = requires & ~fresh & ~stale
+        tally = self.tally
+        needed = requires & self.seen
+        tally[CASE_FACTS_NEEDED] += needed.bit_count()
+        tally[CASE_FACTS_HELD] += (needed & fresh).bit_count()
+        disclosed = self.disclosed(missing | stale) if self.customer.represented else 0
+        stale &= ~disclosed
+        missing &= ~disclosed
+        asked = self.asked(missing) if missing else 0
+        told = asked | disclosed
+        self.given |= told
+        self.learned = told
+        self.seen |= requires & (fresh | told)
+        self.note |= requires & fresh
+        rules = self.customer.rules
+        hours = (
+            asked.bit_count() * rules.ask_minutes + disclosed.bit_count() * rules.disclosure_minutes
+        ) / 60.0
+        return (missing & ~asked).bit_count(), stale.bit_count(), hours
+
+    def disclosed(self, wanted: int) -> int:
+        """Return the facts that the customer's own agent discloses to the step's owner."""
+        owner = self.step.owner
+        if owner < 0:
+            return 0
+        customer = self.customer
+        chance = customer.rules.consent_scope * customer.contact(owner).standing
+        disclosed = self.draw_facts(DISCLOSE, wanted, chance)
+        self.tally[CASE_FACTS_OFFERABLE] += wanted.bit_count()
+        self.tally[CASE_FACTS_DISCLOSED] += disclosed.bit_count()
+        return disclosed
+
+    def asked(self, missing: int) -> int:
+        """Return the facts that the customer is asked for; note what that costs them."""
+        rules = self.customer.rules
+        asked = self.draw_facts(ASK, missing, rules.ask_probability)
+        if asked:
+            n_repeats = (asked & self.given).bit_count()
+            n_first = asked.bit_count() - n_repeats
+            self.new_effort += n_first * rules.effort_ask + n_repeats * rules.effort_repeat
+            self.flags |= ASKED
+            if n_repeats:
+                self.flags |= REPEAT_ASKED
+            self.tally[CASE_REPEAT_ASKS] += n_repeats
+        return asked
+
+    def foresee(self, guessed: int, stale: int, extra_hours: float) -> float:
+        """Find how the step will turn out; return hours of plain work."""
+        rules, step, luck = self.customer.rules, self.step, self.luck
+        if guessed or stale:
+            without, chance = step.chances_of_error(
+                guessed * rules.guess_error, stale * rules.stale_error
+            )
+        else:
+            without, chance = step.error_without_defects, step.error_chance
+        self.error_without_defects = without
+        if luck[ERRING] < chance:
+            self.flags |= ERROR
+        if luck[LEAVING_FAULT] < step.fault_chance:
+            self.flags |= LATENT
+            self.fault_weight = step.fault_weight
+        hours = step.hours * luck[WORKING] + extra_hours
+        if self.faults and self.surfaces():
+            self.flags |= SURFACED
+            hours += rules.fault_minutes / 60.0
+        if rules.shared_record:
+            n_kept = (step.produces | self.learned).bit_count()
+            hours += n_kept * rules.shared_record_minutes / 60.0
+        self.reply = step.reply_hours * luck[REPLYING] if step.reply_hours > 0.0 else 0.0
+        return hours
+
+    def surfaces(self) -> bool:
+        """Tell whether a latent fault surfaces at the step."""
+        step = self.step
+        if self.recontact and step is self.journey.recontact and not self.visits[step.local]:
+            return True
+        if step.automated or not self.faults & ~step.siblings:
+            return False
+        return self.luck[SURFACING] < self.customer.rules.fault_surfacing
+
+    # --- a visit ends ----------------------------------------------------------
+
+    def finish_visit(self) -> int:
+        """Let the step take effect; return whether it goes on, is repeated or given up."""
+        step = self.step
+        self.voice_visit()
+        if not self.flags & ERROR:
+            self.learned |= step.produces
+        self.write_records(self.due, self.learned)
+        self.note |= self.learned
+        self.seen |= self.learned
+        if not step.automated:
+            self.holder = step.owner
+        verdict = self.judge()
+        if self.flags & SURFACED:
+            self.faults = 0
+        if self.flags & LATENT and not self.flags & ERROR:
+            self.faults |= 1 << step.local
+        return verdict
+
+    def voice_visit(self) -> None:
+        """Voice the failures of the visit, and count what was to be expected."""
+        step, voice = self.step, self.customer.voice
+        chance = min(1.0, voice * SEVERITY_ERROR)
+        step.expected += int(chance * self.error_without_defects * FIXED)
+        if self.flags & ERROR:
+            self.speak(step.place, SEVERITY_ERROR, self.luck[VOICING_ERROR], 0.0)
+        if self.flags & SURFACED:
+            lowest = (self.faults & -self.faults).bit_length() - 1
+            origin = self.journey.first_place + lowest
+            self.speak(origin, SEVERITY_FAULT, self.luck[VOICING_FAULT], self.fault_weight)
+
+    def speak(self, caused_at: int, severity: float, draw: float, share_expected: float) -> None:
+        """Voice a failure felt at the step, or not."""
+        chance = min(1.0, self.customer.voice * severity)
+        step = self.step
+        if draw < chance:
+            site = (step.place, caused_at)
+            self.signals[site] = self.signals.get(site, 0) + 1
+        step.expected += int(chance * share_expected * FIXED)
+
+    def judge(self) -> int:
+        """Let the customer judge the finished step."""
+        rules, flags = self.customer.rules, self.flags
+        if flags & ASKED:
+            self.cause = BY_EFFORT
+        if flags & SURFACED:
+            self.new_effort += rules.effort_fault
+            self.cause = BY_ERROR
+        if flags & ERROR:
+            self.new_effort += rules.effort_error
+            self.cause = BY_ERROR
+        self.effort += self.new_effort
+        self.latest = math.exp(-self.new_effort / rules.experience_scale - self.waited)
+        self.worst = min(self.worst, self.latest)
+        broken = flags & (ERROR | SURFACED | REPEAT_ASKED) != 0
+        self.customer.trial(self.step.owner, broken, self.due)
+        if self.effort > self.tolerance and self.new_effort > 0.0:
+            return GIVES_UP
+        return AGAIN if flags & ERROR else GOES_ON
+
+    def pass_note(self, retention: float) -> int:
+        """Hand the note to the step ahead; return how many facts were sent."""
+        sent = self.note
+        self.note = self.draw_facts(NOTE, sent, retention)
+        return sent.bit_count()

@@ -1,0 +1,163 @@
+"""Customers as ordinary Mesa agents, and what each remembers of each function."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from typing import Any
+
+import mesa
+import numpy as np
+
+from benchmarks.plain.enterprise import Segment
+
+KEPT, BROKEN, TOUCHED = range(3)
+
+
+class Contact:
+    """One customer with one function: its record of the customer, and promises kept.
+
+    Attributes
+    ----------
+    record, stale : int
+        Masks of the facts held, and of those no longer true.
+    numbers : array
+        Kept, broken, and the hour at which staleness was last settled; single
+        precision as in the engine.
+    trials : int
+        Contacts so far.
+    standing : float
+        The function's standing with the customer.
+    """
+
+    __slots__ = ("numbers", "record", "stale", "standing", "trials")
+
+    def __init__(self, standing: float):
+        self.record = 0
+        self.stale = 0
+        self.numbers = array("f", (0.0, 0.0, 0.0))
+        self.trials = 0
+        self.standing = standing
+
+
+class Customer(mesa.Agent):
+    """A customer or prospect.
+
+    Parameters
+    ----------
+    model : mesa.Model
+        The enterprise's model, with its ``enterprise``.
+    place : int
+        Number of the customer.
+    record : numpy.void
+        What the demand table says of them.
+    """
+
+    def __init__(self, model: Any, place: int, record: np.void):
+        super().__init__(model)
+        self.place = place
+        self.rules = rules = model.enterprise.rules
+        self.segment: Segment = model.enterprise.segments[int(record["segment"])]
+        self.represented = bool(record["represented"])
+        self.threshold = float(record["threshold"])
+        self.joined_at = float(record["joined_at"])
+        self.left_at = float(record["left_at"])
+        self.consumed = 0.0
+        self.since = 0.0
+        self.memory = 0.0
+        self.liking = rules.expectation
+        self.standing = rules.standing_base
+        self.drop_site = -1
+        self.drop_cause = -1
+        self.contacts: list[Contact | None] = [None] * len(model.blueprint.functions)
+        self.record = 0
+        self.stale = 0
+        self.touched = 0.0
+        voice = rules.voice_agent if self.represented else rules.voice_person
+        self.voice = voice * self.segment.voice
+        self.hazard = 0.0
+        self.renew_hazard()
+
+    def contact(self, function: int) -> Contact:
+        """Return the customer's contact with a function."""
+        contact = self.contacts[function]
+        if contact is None:
+            base = self.rules.standing_base
+            contact = self.contacts[function] = Contact((0.0 + 2.0 * base) / (0.0 + 0.0 + 2.0))
+        return contact
+
+    def is_present(self, hour: float) -> bool:
+        """Tell whether this is a customer at an hour."""
+        return self.joined_at <= hour < self.left_at
+
+    def live_until(self, hour: float) -> None:
+        """Consume the hazard of leaving up to an hour."""
+        start = max(self.since, self.rules.day_zero, self.joined_at)
+        if hour <= start or self.left_at <= hour:
+            return
+        self.consumed += self.hazard * (hour - start)
+        self.since = hour
+        if self.consumed >= self.threshold:
+            self.left_at = hour - (self.consumed - self.threshold) / self.hazard
+
+    def renew_hazard(self) -> None:
+        """Set the hazard from standing, memory and alternatives."""
+        rules = self.rules
+        self.hazard = (
+            rules.leaving_per_day
+            / 8.0
+            * math.exp(
+                rules.leaving_standing * (rules.standing_base - self.standing)
+                - rules.leaving_memory * self.memory
+                + rules.leaving_price * self.segment.price_sensitivity
+            )
+        )
+
+    def trial(self, function: int, broken: bool, hour: float) -> None:
+        """Record one contact as kept or broken; somebody who has left judges no more."""
+        self.live_until(hour)
+        if self.left_at <= hour:
+            return
+        if function >= 0:
+            rules = self.rules
+            contact = self.contact(function)
+            numbers = contact.numbers
+            kept = rules.standing_memory * numbers[KEPT]
+            lost = rules.standing_memory * numbers[BROKEN]
+            numbers[KEPT] = kept if broken else kept + 1.0
+            numbers[BROKEN] = lost + rules.broken_weight if broken else lost
+            contact.trials += 1
+            kept, lost = numbers[KEPT], numbers[BROKEN]
+            contact.standing = (kept + 2.0 * rules.standing_base) / (kept + lost + 2.0)
+            total = 0.0
+            trials = 0
+            for other in self.contacts:
+                if other is not None:
+                    trials += other.trials
+                    total += other.trials * other.standing
+            self.standing = total / trials
+        self.renew_hazard()
+
+    def remember(self, experience: float, hour: float) -> bool:
+        """Add a finished journey to memory; return False for somebody who has left."""
+        self.live_until(hour)
+        if self.left_at <= hour:
+            return False
+        rules = self.rules
+        surprise = experience - rules.expectation
+        if surprise < 0.0:
+            surprise *= rules.loss_aversion
+        self.memory += rules.memory_weight * (surprise - self.memory)
+        self.liking += rules.memory_weight * (experience - self.liking)
+        self.renew_hazard()
+        return True
+
+    def forget_case_facts(self) -> None:
+        """Erase the facts that belong to a case from every record."""
+        keep = self.rules.persistent_facts
+        for contact in self.contacts:
+            if contact is not None:
+                contact.record &= keep
+                contact.stale &= keep
+        self.record &= keep
+        self.stale &= keep

@@ -1,0 +1,73 @@
+"""Draws for plain Python objects: the engine's own, as few compiled calls as possible.
+
+Python's cost of calling compiled code is paid once a visit instead of once a decision;
+nothing here depends on anything but key and counter.
+"""
+
+from __future__ import annotations
+
+from sim.compiled import kernel
+from sim.philox import CASE, FATE, JOIN, ROUTE, WORK, block, duration, exponential, uniform
+
+# Places in what ``visit_luck`` returns
+(
+    PATIENCE,
+    TIE,
+    WORKING,
+    REPLYING,
+    ERRING,
+    LEAVING_FAULT,
+    SURFACING,
+    VOICING_ERROR,
+    BRANCHING,
+    LOSING,
+    VOICING_FAULT,
+    VOICING_LOSS,
+) = range(12)
+
+
+@kernel
+def visit_luck(  # type: ignore[no-untyped-def]
+    keys, customer, need, counter, attempt, variation, reply_variation
+):
+    """Return everything that is drawn for one visit of one case to one touchpoint.
+
+    Parameters
+    ----------
+    keys : numpy.ndarray
+        Key of every decision, uint64.
+    customer, need, counter, attempt : int
+        The visit: ``need`` is four times the need plus the recontact.
+    variation, reply_variation : float
+        Coefficients of variation of the work and of the customer's reply.
+
+    Returns
+    -------
+    tuple
+        Exponentials, durations of mean 1 and uniforms, in the order of the names above.
+    """
+    join = block(keys[JOIN], customer, need, counter, attempt)
+    work = block(keys[WORK], customer, need, counter, attempt)
+    fate = block(keys[FATE], customer, need, counter, attempt)
+    route = block(keys[ROUTE], customer, need, counter, attempt)
+    return (
+        exponential(join[0]),
+        int(join[1]),
+        duration(variation, work[0], work[1]),
+        duration(reply_variation, work[2], work[3]),
+        uniform(fate[0]),
+        uniform(fate[1]),
+        uniform(fate[2]),
+        uniform(fate[3]),
+        uniform(route[0]),
+        uniform(route[1]),
+        uniform(route[2]),
+        uniform(route[3]),
+    )
+
+
+@kernel
+def case_luck(keys, customer, need):  # type: ignore[no-untyped-def]
+    """Return what is drawn once a case: tolerance, recontact, its lag, and a tie-breaker."""
+    lanes = block(keys[CASE], customer, need, 0, 0)
+    return exponential(lanes[0]), uniform(lanes[1]), exponential(lanes[2]), int(lanes[3])

@@ -1,0 +1,211 @@
+"""The enterprise as objects: segments, steps, seams and journeys."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from sim.blueprint import Blueprint
+from sim.state import State
+from sim.tallies import N_SEAM_TALLIES, N_TOUCH_TALLIES
+
+AS_GIVEN = (
+    "local",
+    "hours",
+    "variation",
+    "log_odds",
+    "latent",
+    "reply_hours",
+    "reply_variation",
+    "reply_limit",
+    "reply_exit",
+    "requires",
+    "produces",
+    "siblings",
+    "counter",
+    "owner",
+)
+"""What a step takes over from the blueprint as it stands."""
+
+
+@dataclass(slots=True)
+class Segment:
+    """What customers of one kind have in common."""
+
+    place: int
+    patience: float
+    tolerance: float
+    voice: float
+    price_sensitivity: float
+
+
+@dataclass(slots=True)
+class Step:
+    """A touchpoint of a journey; the last group of fields is set anew each week."""
+
+    place: int
+    local: int
+    hours: float
+    variation: float
+    log_odds: float
+    latent: float
+    reply_hours: float
+    reply_variation: float
+    reply_limit: float
+    reply_exit: int
+    requires: int
+    produces: int
+    siblings: int
+    counter: int
+    owner: int
+    live: bool
+    automated: bool
+    mandatory: bool
+    mean_patience: float
+    branches: list[tuple[float, Step | None, int]] = field(default_factory=list)
+    tally: list[int] = field(default_factory=lambda: [0] * N_TOUCH_TALLIES)
+    expected: int = 0
+    defects: float = 0.0
+    quality: float = 0.0
+    error_chance: float = 0.0
+    error_without_defects: float = 0.0
+    fault_chance: float = 0.0
+    fault_weight: float = 0.0
+
+    def set_week(self, defects: float, quality: float, care: float) -> None:
+        """Take in the week's defects and efforts."""
+        self.defects = defects
+        self.quality = quality
+        self.error_without_defects, self.error_chance = self.chances_of_error(0.0, 0.0)
+        if self.latent > 0.0:
+            without = self.latent * care
+            worse = math.exp(defects)
+            self.fault_chance = without * worse / (1.0 - without + without * worse)
+            self.fault_weight = without / self.fault_chance
+
+    def chances_of_error(self, guessed: float, stale: float) -> tuple[float, float]:
+        """Return the chance of a visible error without any defect, and with them.
+
+        Parameters
+        ----------
+        guessed, stale : float
+            What guessed and stale facts add to the log-odds.
+        """
+        if self.log_odds == -math.inf:
+            return 0.0, 0.0
+        log_odds = self.log_odds + guessed + stale - self.quality
+        return (
+            1.0 / (1.0 + math.exp(-log_odds)),
+            1.0 / (1.0 + math.exp(-(log_odds + self.defects))),
+        )
+
+
+@dataclass(slots=True)
+class Seam:
+    """An ordered pair of functions between which cases are handed over."""
+
+    place: int
+    site: int
+    retention: float = 1.0
+    lost: float = 0.0
+    share_without_defects: float = 0.0
+    tally: list[int] = field(default_factory=lambda: [0] * N_SEAM_TALLIES)
+
+
+@dataclass(slots=True)
+class Journey:
+    """A directed graph of steps."""
+
+    place: int
+    start: Step
+    recontact: Step
+    joins: bool
+    renews: bool
+    first_place: int
+    n_steps: int
+    completes: list[bool]
+    open_cases: int = 0
+    find_hours: float = math.inf
+
+
+class Enterprise:
+    """All objects that stay the same for a run.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        Where they are read from.
+    state : State
+        Holds the rules and the weekly rates.
+    """
+
+    def __init__(self, blueprint: Blueprint, state: State):
+        names = state.rules.dtype.names or ()
+        self.rules = SimpleNamespace(**{name: state.rules[0][name].item() for name in names})
+        self.segments = [
+            Segment(place, *(float(value) for value in record))
+            for place, record in enumerate(state.segments)
+        ]
+        self.steps = [self._step(place, record) for place, record in enumerate(state.touchpoints)]
+        for step, record in zip(self.steps, state.touchpoints, strict=True):
+            for row in state.branches[int(record["first_branch"]) :]:
+                target = int(row["target"])
+                following = self.steps[target] if target >= 0 else None
+                step.branches.append((float(row["up_to"]), following, int(row["exit"])))
+                if row["up_to"] > 1.5:  # marks the last branch of a step
+                    break
+        self.journeys = [
+            self._journey(place, record, blueprint, state)
+            for place, record in enumerate(state.journeys)
+        ]
+        n_steps = len(self.steps)
+        self.seams = [Seam(place, n_steps + place) for place in range(len(blueprint.seams))]
+        self.seam_of = dict(zip(blueprint.seams, self.seams, strict=True))
+
+    def _step(self, place: int, record: np.void) -> Step:
+        live = bool(record["live"])
+        numbers: dict[str, Any] = {name: record[name].item() for name in AS_GIVEN}
+        return Step(
+            place=place,
+            live=live,
+            automated=bool(record["automated"]),
+            mandatory=bool(record["mandatory"]),
+            mean_patience=self.rules.patience_live_hours
+            if live
+            else self.rules.patience_deferred_hours,
+            **numbers,
+        )
+
+    def _journey(self, place: int, record: np.void, blueprint: Blueprint, state: State) -> Journey:
+        places = [i for i, journey in enumerate(blueprint.journey_of) if journey == place]
+        return Journey(
+            place,
+            self.steps[int(record["start"])],
+            self.steps[int(record["recontact"])],
+            bool(record["joins"]),
+            bool(record["renews"]),
+            places[0],
+            len(places),
+            [bool(row[place]) for row in state.exit_completes],
+        )
+
+    def set_week(self, state: State) -> None:
+        """Take in the rates that management has set for the week."""
+        for step, defects in zip(self.steps, state.defect_shift.tolist(), strict=True):
+            quality, care = 0.0, 1.0
+            if step.owner >= 0:
+                quality = float(state.functions[step.owner]["quality"])
+                care = float(state.functions[step.owner]["care"])
+            step.set_week(defects, quality, care)
+        for seam in self.seams:
+            record = state.seams[seam.place]
+            seam.retention = float(record["retention"])
+            seam.lost = float(record["lost"])
+            without = float(record["lost_without_defects"])
+            seam.share_without_defects = without / seam.lost if seam.lost > 0.0 else 0.0
+        for journey in self.journeys:
+            journey.find_hours = float(state.find_hours[journey.place])

@@ -1,0 +1,119 @@
+"""The enterprise with its days worked over Python objects."""
+
+from __future__ import annotations
+
+from benchmarks.plain.customer import BROKEN, KEPT, TOUCHED, Customer
+from benchmarks.plain.days import Days
+from benchmarks.plain.desk import Desk
+from benchmarks.plain.enterprise import Enterprise
+from sim.agents.issues import DAYS_PER_WEEK
+from sim.cases import COMPLETED, DROPPED, NEEDS, OPEN, RECONTACTS, UNREALISED
+from sim.model import EnterpriseModel
+from sim.tallies import FIXED
+
+COUNTERS = {
+    "needs": NEEDS,
+    "recontacts": RECONTACTS,
+    "open": OPEN,
+    "completed": COMPLETED,
+    "dropped": DROPPED,
+    "unrealised": UNREALISED,
+}
+COLUMNS = (
+    "threshold",
+    "consumed",
+    "since",
+    "hazard",
+    "left_at",
+    "joined_at",
+    "memory",
+    "liking",
+    "standing",
+    "record",
+    "stale",
+    "touched",
+    "drop_site",
+    "drop_cause",
+)
+
+
+class PlainModel(EnterpriseModel):
+    """The same management, week by week, over customers, cases and desks that are objects.
+
+    The engine's arrays serve as the notice board between the two: management writes the
+    week's rates there and reads the week's signals and work. No rule of the days reads
+    or writes an array.
+    """
+
+    def install_customers(self) -> None:  # type: ignore[override]
+        """Make one ordinary agent a customer and one a desk, instead of columns."""
+        state = self.state
+        self.enterprise = Enterprise(self.blueprint, state)
+        people = [Customer(self, place, record) for place, record in enumerate(state.customers)]
+        line = self.organisation.staff.line
+        self.desks = [Desk(self, place, int(heads)) for place, heads in enumerate(line)]
+        columns = (
+            state.demand_time,
+            state.demand_customer,
+            state.demand_journey,
+            state.demand_need,
+        )
+        needs = list(zip(*(column.tolist() for column in columns), strict=True))
+        self.days = Days(self.enterprise, people, self.desks, needs, state.keys)
+
+    def _work_the_week(self) -> None:
+        state = self.state
+        self.enterprise.set_week(state)
+        for desk in self.desks:
+            desk.slowness = float(state.functions[desk.place]["slowness"])
+        end = min(self.tick + DAYS_PER_WEEK * self.study.design.ticks_per_day, self.last_tick)
+        while self.tick < end:
+            self.days.work(self.tick)
+            self.tick += 1
+        self._post_the_week()
+        if self.register.in_window(self.week):
+            self.busy_hours += state.busy / FIXED
+
+    def _post_the_week(self) -> None:
+        """Put up what management reads: signals, work and open cases."""
+        state = self.state
+        for site, voiced in self.days.signals.items():
+            state.signals[site] += voiced
+        self.days.signals.clear()
+        for step in self.enterprise.steps:
+            state.expected[step.place] += step.expected
+            step.expected = 0
+        for desk in self.desks:
+            state.busy[desk.place] = desk.busy
+            desk.busy = 0
+        for journey in self.enterprise.journeys:
+            state.open_cases[journey.place] = journey.open_cases
+
+    def post_totals(self) -> None:
+        """Put up tallies and customers as they are, so that measures can be made of them."""
+        state, days = self.state, self.days
+        for step in self.enterprise.steps:
+            state.touch_tallies[step.place] = step.tally
+        for seam in self.enterprise.seams:
+            state.seam_tallies[seam.place] = seam.tally
+        state.drop_tallies[:] = days.books.drops
+        for cohort, tally in days.cohorts.items():
+            state.case_tallies[cohort] = tally
+        for name, place in COUNTERS.items():
+            state.counters[place] = days.counts[name]
+        contacts = state.contacts.reshape(len(days.customers), -1)
+        for person in days.customers:
+            record = state.customers[person.place]
+            for name in COLUMNS:
+                record[name] = getattr(person, name)
+            for function, contact in enumerate(person.contacts):
+                if contact is not None:
+                    numbers = contact.numbers
+                    contacts[person.place, function] = (
+                        contact.record,
+                        contact.stale,
+                        numbers[KEPT],
+                        numbers[BROKEN],
+                        numbers[TOUCHED],
+                        contact.trials,
+                    )

@@ -1,0 +1,217 @@
+"""What a served touchpoint costs: the engine against a plain Mesa model of the same rules.
+
+Both run the same study with the same demand table, draws and weekly management (the
+management is the same code in both, and its time is part of both); what differs is how
+the days are worked: compiled rules over arrays, or Python over one ordinary Mesa agent
+a customer and one object a case. Runs are interleaved on one core, and both must end
+with the same bits. Building the two models is not timed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import mesa
+import numba
+
+from benchmarks.agreement import disagreements
+from benchmarks.plain.customer import Customer
+from benchmarks.plain.model import PlainModel
+from sim.loader import load_study
+from sim.model import EnterpriseModel
+from sim.scenario import Scenario
+
+STUDY = Path(__file__).parents[1] / "scenarios" / "board.yaml"
+ENGINE_RUNS = 5
+"""The engine's runs in a pair; their median counts, for they are short."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds of one run: all of it, and the days without the weekly management."""
+
+    total: float
+    days: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One run of each, the visits they made, and seconds to step every customer once."""
+
+    engine: Timing
+    plain: Timing
+    served: int
+    automated: int
+    ticks: int
+    a_round: float
+
+
+def scaled(study: Scenario, customers: int, days: int) -> Scenario:
+    """Return a study with another number of customers and another horizon.
+
+    Parameters
+    ----------
+    study : Scenario
+        Its prospects are scaled in proportion.
+    customers, days : int
+        Customers at the start, and days of the window.
+    """
+    prospects = round(study.market.prospects * customers / study.market.customers)
+    market = study.market.model_copy(update={"customers": customers, "prospects": prospects})
+    design = study.design.model_copy(update={"horizon_days": days})
+    return study.model_copy(update={"market": market, "design": design})
+
+
+def timed(model: EnterpriseModel) -> Timing:
+    """Run a model and return how long it took."""
+    days = 0.0
+    work_the_week = model._work_the_week
+
+    def stopwatch() -> None:
+        nonlocal days
+        before = time.perf_counter()
+        work_the_week()
+        days += time.perf_counter() - before
+
+    model._work_the_week = stopwatch  # type: ignore[method-assign]
+    start = time.perf_counter()
+    model.run_model()
+    return Timing(time.perf_counter() - start, days)
+
+
+def seconds_a_round(model: PlainModel) -> float:
+    """Return how long it takes to step every customer once, with nothing to do."""
+    people = model.agents_by_type[Customer]
+    rounds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        people.do("step")
+        rounds.append(time.perf_counter() - start)
+    return statistics.median(rounds)
+
+
+def run_pair(study: Scenario) -> Pair:
+    """Run the engine some times and the plain model once.
+
+    Raises
+    ------
+    SystemExit
+        If the two disagree: then there is nothing to compare.
+    """
+    levers = study.organisations[0]
+    engines = []
+    for _ in range(ENGINE_RUNS):
+        engine = EnterpriseModel(study, levers)
+        engines.append(timed(engine))
+    plain = PlainModel(study, levers)
+    slow = timed(plain)
+    different = disagreements(engine, plain)
+    if different:
+        sys.exit(f"The engine and the plain model disagree about: {', '.join(different)}.")
+    total = statistics.median(timing.total for timing in engines)
+    days = statistics.median(timing.days for timing in engines)
+    pair = Pair(
+        engine=Timing(total, days),
+        plain=slow,
+        served=sum(desk.served for desk in plain.desks),
+        automated=plain.days.counts["automated"],
+        ticks=plain.last_tick,
+        a_round=seconds_a_round(plain),
+    )
+    plain.release()
+    return pair
+
+
+def machine() -> str:
+    """Return the processor's name and the versions that matter."""
+    name = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        models = [line for line in cpuinfo.read_text().splitlines() if line[:10] == "model name"]
+        name = models[0].split(":")[1].strip() if models else name
+    return (
+        f"{name}, {platform.system()} {platform.machine()}; Python {platform.python_version()}, "
+        f"Mesa {mesa.__version__}, numba {numba.__version__}"
+    )
+
+
+def report(study: Scenario, pairs: list[Pair]) -> str:
+    """Return the table of all pairs."""
+    design, market, levers = study.design, study.market, study.organisations[0]
+    served, automated, ticks = pairs[0].served, pairs[0].automated, pairs[0].ticks
+    lines = [
+        f"{market.customers:,} customers and {market.prospects:,} prospects, {design.horizon_days} "
+        f"days after {design.warm_up_days} of warm-up and before {design.follow_up_days} of "
+        f"follow-up, {levers.label or levers.organisation}",
+        machine() + "; one core",
+        "",
+        f"{'':<24}{'served touchpoints':>20}{'seconds':>10}{'µs each':>10}",
+    ]
+    seconds = {
+        "engine, compiled": [pair.engine.total for pair in pairs],
+        "plain Mesa": [pair.plain.total for pair in pairs],
+    }
+    for name, values in seconds.items():
+        middle = statistics.median(values)
+        lines.append(f"{name:<24}{served:>20,}{middle:>10.2f}{1e6 * middle / served:>10.2f}")
+    ratios = {
+        "ratio": [pair.plain.total / pair.engine.total for pair in pairs],
+        "ratio of the days alone": [pair.plain.days / pair.engine.days for pair in pairs],
+    }
+    for name, values in ratios.items():
+        spread = f"({min(values):.1f} to {max(values):.1f} over {len(values)} pairs)"
+        lines.append(f"{name:<24}{statistics.median(values):>20.1f}   {spread}")
+    rounds = ticks * statistics.median(pair.a_round for pair in pairs)
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"Visits per tick: {served / ticks:.0f} served by people, {automated / ticks:.0f} "
+            f"automated besides ({ticks:,} ticks).",
+            "All pairs ended with the same tallies and the same customers, to the last bit.",
+            "The weekly management is the same code in both and part of the seconds; the days",
+            "alone leave it out. The plain model visits only whom something happens to: stepping",
+            f"every customer in every tick would add {rounds:.0f} seconds before any rule is run.",
+        ]
+    )
+
+
+def positive(text: str) -> int:
+    """Return a whole number of at least 1 from the command line."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is not at least 1")
+    return number
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--customers", type=positive, default=20_000, help="default 20000")
+    parser.add_argument(
+        "--days", type=positive, default=520, help="days of the window, default 520"
+    )
+    parser.add_argument("--pairs", type=positive, default=11, help="interleaved pairs, default 11")
+    asked = parser.parse_args()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    board = load_study(STUDY)
+    run_pair(scaled(board, 200, 20))  # compiles what is not compiled yet
+    study = scaled(board, asked.customers, asked.days)
+    pairs = []
+    for number in range(asked.pairs):
+        pairs.append(run_pair(study))
+        if sys.stderr.isatty():
+            print(f"pair {number + 1} of {asked.pairs}", end="\r", file=sys.stderr)
+    print(report(study, pairs))
+
+
+if __name__ == "__main__":
+    main()
