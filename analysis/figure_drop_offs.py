@@ -172,7 +172,8 @@ def _notes(wholes: pd.DataFrame, sites: list[str]) -> str:
     part = (
         "every place where anybody was lost"
         if len(sites) == int((wholes.groupby("site")["mean"].max() > 0).sum())
-        else f"{len(sites)} places, the worst seams among them, with {100 * share:.0f} % of all drop-offs"
+        else f"{len(sites)} places, the worst seams among them, with {100 * share:.0f} % of "
+        "all drop-offs"
     )
     return f"{words} Shown: {part}. Bold: a seam between two functions; else journey: touchpoint."
 

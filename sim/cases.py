@@ -73,6 +73,9 @@ ERROR, LATENT, SURFACED, REPEAT_ASKED, ASKED = 1, 2, 4, 8, 16
 ) = range(10)
 N_COUNTERS = 10
 
+RUN = 32
+"""Slots that are sorted by insertion before runs are merged."""
+
 WHEEL = 1024
 """Ticks in the calendar; an event further away goes round it once more."""
 
@@ -124,37 +127,64 @@ def due_now(state, tick):
 
 
 @kernel
-def earlier(cases, one, other):
+def before(state, due, slot, other_due, other):
     """Tell whether one case's event comes before another's: by time, then by named draw."""
-    a = cases[one]
-    b = cases[other]
-    if a["due"] != b["due"]:
-        return a["due"] < b["due"]
-    if a["tie"] != b["tie"]:
-        return a["tie"] < b["tie"]
-    return one < other
+    if due != other_due:
+        return due < other_due
+    tie = state.cases[slot]["tie"]
+    other_tie = state.cases[other]["tie"]
+    return tie < other_tie if tie != other_tie else slot < other
 
 
 @kernel
-def sort_by_time(cases, slots, spare, length):
-    """Sort the first `length` slots by (due, tie), in place, by merging runs."""
-    width = 1
+def sort_by_time(state, slots, length):
+    """Sort the first `length` slots by (due, tie), in place, by merging short sorted runs.
+
+    The hours are copied beside the slots first: comparing them where the cases are would
+    touch a distant row for every comparison.
+    """
+    due = state.sort_due
+    for place in range(length):
+        slot = slots[place]
+        hour = state.cases[slot]["due"]
+        hole = place
+        left = place - place % RUN
+        while hole > left and before(state, hour, slot, due[hole - 1], slots[hole - 1]):
+            due[hole] = due[hole - 1]
+            slots[hole] = slots[hole - 1]
+            hole -= 1
+        due[hole] = hour
+        slots[hole] = slot
+    width = RUN
     while width < length:
-        for left in range(0, length, 2 * width):
-            middle = min(left + width, length)
-            right = min(left + 2 * width, length)
-            i = left
-            j = middle
-            for k in range(left, right):
-                if i < middle and (j >= right or not earlier(cases, slots[j], slots[i])):
-                    spare[k] = slots[i]
-                    i += 1
-                else:
-                    spare[k] = slots[j]
-                    j += 1
-        for k in range(length):
-            slots[k] = spare[k]
+        merge_runs(state, slots, length, width)
         width *= 2
+
+
+@kernel
+def merge_runs(state, slots, length, width):
+    """Merge neighbouring sorted runs of slots of a width, two by two."""
+    due = state.sort_due
+    for left in range(0, length, 2 * width):
+        middle = min(left + width, length)
+        right = min(left + 2 * width, length)
+        i = left
+        j = middle
+        for k in range(left, right):
+            first = j >= right
+            if i < middle and not first:
+                first = not before(state, due[j], slots[j], due[i], slots[i])
+            if i < middle and first:
+                state.spare[k] = slots[i]
+                state.spare_due[k] = due[i]
+                i += 1
+            else:
+                state.spare[k] = slots[j]
+                state.spare_due[k] = due[j]
+                j += 1
+    for k in range(length):
+        slots[k] = state.spare[k]
+        due[k] = state.spare_due[k]
 
 
 @kernel

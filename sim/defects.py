@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from sim.blueprint import Blueprint
+from sim.compiled import kernel
 from sim.parameters import resolve
 from sim.philox import DEFECTS, block, uniform
 
@@ -51,20 +52,26 @@ class Defects:
 
     def step(self, week: int) -> None:
         """Let a week's defects arrive and retire; a draw for each site, week and defect."""
-        for site, counter in enumerate(self.counters):
-            if self.rate[site] == 0.0:
-                continue
-            before = int(self.count[site])
-            lanes = block(self.key, int(counter), week + 1, 0, 0)
-            arrived = poisson(float(self.rate[site]), uniform(lanes[0]))
-            gone = 0
-            for number in range(before):
-                lanes = block(self.key, int(counter), week + 1, number + 1, 0)
-                gone += uniform(lanes[1]) < self.retire
-            self.count[site] = before - gone + arrived
+        _arrive_and_retire(self.key, self.counters, week, self.rate, self.retire, self.count)
 
 
-def poisson(mean: float, draw: float) -> int:
+@kernel
+def _arrive_and_retire(key, counters, week, rates, retire, counts):
+    for site in range(len(counts)):
+        if rates[site] == 0.0:
+            continue
+        lanes = block(key, counters[site], week + 1, 0, 0)
+        arrived = poisson(rates[site], uniform(lanes[0]))
+        gone = 0
+        for number in range(counts[site]):
+            lanes = block(key, counters[site], week + 1, number + 1, 0)
+            if uniform(lanes[1]) < retire:
+                gone += 1
+        counts[site] += arrived - gone
+
+
+@kernel
+def poisson(mean, draw):
     """Return a Poisson variate by inverse CDF.
 
     Parameters

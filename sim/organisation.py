@@ -6,7 +6,7 @@ people, hours, rights and weights, from which ties, liaison and efforts follow.
 
 from __future__ import annotations
 
-import math
+from functools import cached_property
 
 import numpy as np
 
@@ -111,7 +111,7 @@ class Organisation:
         unpaid = max(0.0, self.measurement_hours - roles) / (HOURS_PER_WEEK * self.heads.sum())
         return linked + self.committee_share + unpaid
 
-    @property
+    @cached_property
     def improvement_hours(self) -> np.ndarray:
         """Hours a week that each function gives to fixes, float64, shape (n_functions,)."""
         share = self.parameters["discretionary_share"] * self.effort[:, IMPROVEMENT]
@@ -170,9 +170,13 @@ class Organisation:
         return 1.0 - shared, float(np.mean(counted))
 
     def allocate_effort(self) -> None:
-        """Let every function divide its discretionary time by what it is rewarded for."""
-        for function in range(len(self.heads)):
-            self.effort[function] = efforts(self.parameters, *self.weights(function))
+        """Let every function divide its discretionary time by what it is rewarded for.
+
+        Nothing that weights depend on changes in a run, so this is done once.
+        """
+        self.weighting = [self.weights(function) for function in range(len(self.heads))]
+        for function, weights in enumerate(self.weighting):
+            self.effort[function] = efforts(self.parameters, *weights)
 
     def effort_of(self, function: int) -> dict[str, float]:
         """Return a function's share of discretionary time by task."""
@@ -220,7 +224,10 @@ class Organisation:
         defects : numpy.ndarray
             Defects at each site, int, shape (n_sites,).
         """
-        self._set_functions(state)
+        slowness, quality, care = self._function_constants
+        state.functions["slowness"] = slowness
+        state.functions["quality"] = quality
+        state.functions["care"] = care
         self._set_seams(state, defects[len(self.blueprint.touchpoints) :])
         self._set_finding(state)
         touchpoint_defects = defects[: len(self.blueprint.touchpoints)]
@@ -237,31 +244,36 @@ class Organisation:
         own = discretionary * (self.effort[:, SEAM] + idle) + fixing
         return p["ordinary_meetings_share"] + self.meeting_share + own
 
-    def _set_functions(self, state: State) -> None:
+    @cached_property
+    def _function_constants(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Slowness, quality and care of each function, which no week changes."""
         p = self.parameters
         careful = p["discretionary_share"] * (self.effort[:, QUALITY] + self.effort[:, CARE])
         serving = np.maximum(0.05, 1.0 - self.time_away() - careful)
-        state.functions["slowness"] = 1.0 / serving
-        state.functions["quality"] = p["quality_effect"] * self.effort[:, QUALITY]
-        state.functions["care"] = np.exp(-p["care_effect"] * self.effort[:, CARE])
+        quality = p["quality_effect"] * self.effort[:, QUALITY]
+        return 1.0 / serving, quality, np.exp(-p["care_effect"] * self.effort[:, CARE])
+
+    @cached_property
+    def _seam_constants(self) -> tuple[np.ndarray, np.ndarray]:
+        """What a seam would keep of a note, and its hazard of loss, if it had no defect."""
+        p = self.parameters
+        ties = np.array([self.tie(*seam) for seam in self.blueprint.seams])
+        kept = 1.0 - (1.0 - p["note_retention"]) * (1.0 - ties)
+        return kept, p["loss_rate"] * (1.0 - ties) * (1.0 - self.liaison())
 
     def _set_seams(self, state: State, defects: np.ndarray) -> None:
+        if len(defects) == 0:
+            return
         p = self.parameters
-        liaison = self.liaison()
-        for place, (sender, receiver) in enumerate(self.blueprint.seams):
-            tie = self.tie(sender, receiver)
-            flawed = float(defects[place])
-            kept = 1.0 - (1.0 - p["note_retention"]) * (1.0 - tie)
-            hazard = p["loss_rate"] * (1.0 - tie) * (1.0 - liaison[place])
-            record = state.seams[place]
-            record["retention"] = kept * math.exp(-p["note_defect_loss"] * flawed)
-            record["lost"] = 1.0 - math.exp(-hazard * (1.0 + p["loss_defect"] * flawed))
-            record["lost_without_defects"] = 1.0 - math.exp(-hazard)
+        kept, hazard = self._seam_constants
+        state.seams["retention"] = kept * np.exp(-p["note_defect_loss"] * defects)
+        state.seams["lost"] = 1.0 - np.exp(-hazard * (1.0 + p["loss_defect"] * defects))
+        state.seams["lost_without_defects"] = 1.0 - np.exp(-hazard)
 
     def _set_finding(self, state: State) -> None:
         """Mean time to find a lost case: open cases × hours a check ÷ monitoring hours."""
         p = self.parameters
-        for journey in range(len(self.blueprint.journeys)):
-            hours = float(self.staff.owners[journey]) * p["monitor_share"]  # an hour of the clock
-            checks = max(1.0, float(state.open_cases[journey])) * p["monitor_minutes"] / 60.0
-            state.find_hours[journey] = checks / hours if hours > 0 else NEVER
+        hours = self.staff.owners * p["monitor_share"]  # in an hour of the clock
+        checks = np.maximum(1.0, state.open_cases) * p["monitor_minutes"] / 60.0
+        state.find_hours[:] = NEVER
+        np.divide(checks, hours, out=state.find_hours, where=hours > 0)

@@ -203,15 +203,19 @@ def chosen_facts(key, first, second, third, attempt, facts, probability):
     if probability >= 1.0:
         return facts
     chosen = 0
+    limit = probability * 65536.0 - 0.5
     for number in range(4):
-        if (facts >> (8 * number)) & 255 == 0:
+        wanted = (facts >> (8 * number)) & 255
+        if wanted == 0:
             continue
         lanes = block(key, first, second, third, 4 * attempt + number)
-        for position in range(8):
-            bit = 1 << (8 * number + position)
-            if facts & bit:
-                lane = lanes[position // 2]
-                half = (lane >> _SHIFT_16) if position % 2 else (lane & _LOW_16)
-                if (float(half) + 0.5) / 65536.0 < probability:
-                    chosen |= bit
+        for pair in range(4):
+            two = (wanted >> (2 * pair)) & 3
+            if two == 0:
+                continue
+            lane = lanes[pair]
+            if two & 1 and float(lane & _LOW_16) < limit:
+                chosen |= 1 << (8 * number + 2 * pair)
+            if two & 2 and float(lane >> _SHIFT_16) < limit:
+                chosen |= 2 << (8 * number + 2 * pair)
     return chosen

@@ -19,6 +19,7 @@ from sim.cases import (
     AUTOMATED,
     AWAY,
     CHASED,
+    DEMAND_AT,
     ERROR,
     FOUND,
     FREE_SLOTS,
@@ -37,6 +38,7 @@ from sim.cases import (
 from sim.compiled import kernel
 from sim.events import AUTOMATED_VISIT, VISIT, log_event
 from sim.philox import FATE, ROUTE, block
+from sim.prefetch import prefetch_row
 from sim.records import write_records
 from sim.scenario import MAX_TOUCHPOINTS
 from sim.steps.arrive import arrive, come_back, demand_due
@@ -100,19 +102,41 @@ def run_tick(state, tick, n_new):
     """Work through one tick."""
     state.counters[NOW] = tick
     n_joining, n_ending = due_now(state, tick)
+    ask_ahead(state, n_joining, n_ending, n_new)
     for _ in range(n_new):
-        slot = arrive(state)
+        slot = int(arrive(state))
         if slot != NONE and advance(state, slot, state.cases[slot]["due"], 0.0):
             state.joining[n_joining] = slot
             n_joining += 1
-    sort_by_time(state.cases, state.joining, state.spare, n_joining)
+    sort_by_time(state, state.joining, n_joining)
     for place in range(n_joining):
-        join_queue(state, state.joining[place])
+        join_queue(state, int(state.joining[place]))
     for function in range(len(state.functions)):
         n_ending = serve_function(state, function, tick, n_ending)
-    sort_by_time(state.cases, state.ending, state.spare, n_ending)
+    sort_by_time(state, state.ending, n_ending)
     for place in range(n_ending):
-        settle(state, state.ending[place])
+        settle(state, int(state.ending[place]))
+
+
+@kernel
+def ask_ahead(state, n_joining, n_ending, n_new):
+    """Ask for the rows of all customers whom the tick will touch."""
+    for place in range(n_joining):
+        expect_customer(state, int(state.cases[state.joining[place]]["customer"]))
+    for place in range(n_ending):
+        expect_customer(state, int(state.cases[state.ending[place]]["customer"]))
+    first = state.counters[DEMAND_AT]
+    for row in range(first, first + n_new):
+        expect_customer(state, int(state.demand_customer[row]))
+
+
+@kernel
+def expect_customer(state, index):
+    """Ask for a customer's row and for the rows with each function."""
+    n_functions = len(state.functions)
+    prefetch_row(state.customers, index)
+    for function in range(n_functions):
+        prefetch_row(state.contacts, index * n_functions + function)
 
 
 @kernel
@@ -121,7 +145,8 @@ def serve_function(state, function, tick, n_ending):
     tick_hours = state.rules[0]["tick_hours"]
     end = (tick + 1) * tick_hours
     while True:
-        slot, start = next_case(state, function, end)
+        head, start = next_case(state, function, end)
+        slot = int(head)
         if slot == NONE:
             return n_ending
         case = state.cases[slot]

@@ -40,8 +40,8 @@ def own_record(state, slot, touchpoint, hour):
     contact = state.contacts[case["customer"] * len(state.functions) + step["owner"]]
     held = contact["record"]
     stale = contact["stale"]
-    if held == 0:
-        return 0, 0
+    if held & ~stale == 0:
+        return held, stale
     chance = stale_by_now(state.rules[0], contact["touched"], hour)
     stale |= chosen_facts(
         state.keys[FRESH_OWN],
@@ -65,8 +65,8 @@ def shared_record(state, slot, touchpoint, hour):
     customer = state.customers[case["customer"]]
     held = customer["record"]
     stale = customer["stale"]
-    if held == 0:
-        return 0, 0
+    if held & ~stale == 0:
+        return held, stale
     chance = stale_by_now(state.rules[0], customer["touched"], hour)
     stale |= chosen_facts(
         state.keys[FRESH_SHARED],

@@ -85,7 +85,7 @@ class State:
         What the organisation sets, anew each week.
     customers, contacts
         CUSTOMER, shape (n_customers,); CONTACT, shape (n_customers · n_functions,).
-    cases, visits, free, wheel, joining, ending, spare
+    cases, visits, free, wheel, joining, ending, spare, sort_due, spare_due
         Pool of active cases and its lists; visits is int16, shape (n_slots, 60).
     queues, servers
         Heads and tails of queues, int32, shape (n_functions, 2, 2); hour at which each
@@ -125,6 +125,8 @@ class State:
     joining: np.ndarray
     ending: np.ndarray
     spare: np.ndarray
+    sort_due: np.ndarray
+    spare_due: np.ndarray
     queues: np.ndarray
     servers: np.ndarray
     demand_time: np.ndarray
@@ -179,6 +181,8 @@ LAYOUT: dict[str, tuple[np.dtype | type, int]] = {
     "joining": (np.int32, 1),
     "ending": (np.int32, 1),
     "spare": (np.int32, 1),
+    "sort_due": (np.float64, 1),
+    "spare_due": (np.float64, 1),
     "queues": (np.int32, 3),
     "servers": (np.float64, 1),
     "demand_time": (np.float64, 1),
@@ -304,6 +308,8 @@ def _empty_pool(n_slots: int) -> dict[str, np.ndarray]:
         "joining": np.zeros(n_slots, np.int32),
         "ending": np.zeros(n_slots, np.int32),
         "spare": np.zeros(n_slots, np.int32),
+        "sort_due": np.zeros(n_slots),
+        "spare_due": np.zeros(n_slots),
     }
 
 

@@ -13,9 +13,9 @@ import pandas as pd
 from sim.model import EnterpriseModel
 from sim.recorder import measures
 from sim.scenario import Scenario
-from sim.state import State
+from sim.state import State, _empty_pool
 
-POOL = ("cases", "visits", "free", "joining", "ending", "spare", "events")
+POOL = (*_empty_pool(1), "events")
 """Arrays whose length is a matter of room, not of what happened."""
 
 ENTERPRISE: dict[str, Any] = {

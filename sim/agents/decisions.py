@@ -136,7 +136,7 @@ class Decisions:
         share = 1.0
         price = max((self.price(f) for f in self.workers(issue.site)), default=1.0)
         if decider is not None:
-            own, shared = self.model.organisation.weights(decider)
+            own, shared = self.model.organisation.weighting[decider]
             felt_here = int(self.model.blueprint.owners[issue.felt]) == decider
             share = shared + own * (1.0 if felt_here else self.parameters["congruity"])
             price = self.price(decider)

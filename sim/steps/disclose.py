@@ -46,8 +46,9 @@ def gather_facts(state, slot, hour):
     fresh = case["note"] | (own & ~own_stale) | (shared & ~shared_stale)
     stale = requires & (own_stale | shared_stale) & ~fresh
     missing = requires & ~fresh & ~stale
-    count(state, slot, CASE_FACTS_NEEDED, n_facts(requires & case["seen"]))
-    count(state, slot, CASE_FACTS_HELD, n_facts(requires & case["seen"] & fresh))
+    if requires & case["seen"]:
+        count(state, slot, CASE_FACTS_NEEDED, n_facts(requires & case["seen"]))
+        count(state, slot, CASE_FACTS_HELD, n_facts(requires & case["seen"] & fresh))
     disclosed = _disclosed(state, slot, step, missing | stale)
     stale &= ~disclosed
     missing &= ~disclosed
@@ -68,7 +69,7 @@ def _disclosed(state, slot, step, wanted):
     """Return the facts that the customer's own agent discloses to this function."""
     case = state.cases[slot]
     index = case["customer"]
-    if state.customers[index]["represented"] == 0 or step["owner"] < 0:
+    if wanted == 0 or state.customers[index]["represented"] == 0 or step["owner"] < 0:
         return 0
     rules = state.rules[0]
     contact = state.contacts[index * len(state.functions) + step["owner"]]
@@ -91,6 +92,8 @@ def _asked(state, slot, step, missing):
     """Return the facts that the customer is asked for, and note what that costs them."""
     case = state.cases[slot]
     rules = state.rules[0]
+    if missing == 0:
+        return 0
     asked = chosen_facts(
         state.keys[ASK],
         case["customer"],
@@ -107,5 +110,5 @@ def _asked(state, slot, step, missing):
         case["flags"] |= ASKED
     if n_repeats > 0:
         case["flags"] |= REPEAT_ASKED
-    count(state, slot, CASE_REPEAT_ASKS, n_repeats)
+        count(state, slot, CASE_REPEAT_ASKS, n_repeats)
     return asked

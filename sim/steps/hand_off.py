@@ -29,6 +29,9 @@ def take_branch(state, slot):
     """
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
+    row = step["first_branch"]
+    if state.branches[row]["up_to"] > 1.0:  # the only way on: nothing to draw
+        return state.branches[row]["target"], state.branches[row]["exit"]
     lanes = block(
         state.keys[ROUTE],
         case["customer"],
@@ -37,7 +40,6 @@ def take_branch(state, slot):
         state.visits[slot, step["local"]],
     )
     draw = uniform(lanes[0])
-    row = step["first_branch"]
     while draw >= state.branches[row]["up_to"]:
         row += 1
     return state.branches[row]["target"], state.branches[row]["exit"]

@@ -72,8 +72,11 @@ def judge_visit(state, slot):
         case["new_effort"] += rules["effort_error"]
         case["cause"] = BY_ERROR
     case["effort"] += case["new_effort"]
-    case["latest"] = math.exp(-case["new_effort"] / rules["experience_scale"] - case["waited"])
-    case["worst"] = min(case["worst"], case["latest"])
+    case["latest"] = 1.0
+    if case["new_effort"] > 0.0 or case["waited"] > 0.0:
+        trouble = case["new_effort"] / rules["experience_scale"] + case["waited"]
+        case["latest"] = math.exp(-trouble)
+        case["worst"] = min(case["worst"], case["latest"])
     broken = (flags & (ERROR | SURFACED | REPEAT_ASKED)) != 0
     trial(state, case["customer"], step["owner"], broken, case["due"])
     if case["effort"] > case["tolerance"] and case["new_effort"] > 0.0:

@@ -17,6 +17,7 @@ from sim.cases import (
     DROPPED,
     FREE,
     FREE_SLOTS,
+    N_EVENTS,
     NEEDS,
     NONE,
     OPEN,
@@ -25,6 +26,7 @@ from sim.cases import (
     UNREALISED,
 )
 from sim.errors import ScenarioError
+from sim.events import VISIT
 from sim.incentives import efforts
 from sim.parameters import REGISTRY, defaults
 from sim.recorder import measures
@@ -113,10 +115,10 @@ def any_study(draw: Any) -> Scenario:
     )
 
 
-def begun(scenario: Scenario) -> Any:
+def begun(scenario: Scenario, **options: Any) -> Any:
     """Return a study's model, unless so many would coordinate that nobody is left in line."""
     try:
-        return started(scenario)
+        return started(scenario, **options)
     except ScenarioError:
         assume(False)
 
@@ -217,6 +219,26 @@ def assert_capacity_holds(model: Any, busy: np.ndarray) -> None:
         in_hand = np.maximum(0.0, free_at - now).sum()
         assert busy[place] <= n * now + in_hand + ROUNDING
         assert busy[place] <= free_at.sum() + ROUNDING
+
+
+@settings(max_examples=40)
+@given(any_study())
+def test_nobody_serves_two_at_a_time(scenario) -> None:
+    """The most visits under way at once are no more than the function's people."""
+    model = begun(scenario, log_events=True)
+    model.run_model()
+    log = model.state.events[: model.state.counters[N_EVENTS]]
+    visits = log[log["kind"] == VISIT]
+    owners = model.blueprint.owners[visits["touchpoint"]]
+    for function, n_servers in enumerate(model.organisation.staff.line):
+        mine = visits[owners == function]
+        # Who finishes at the moment at which another begins makes room first.
+        moments = [(float(end), -1) for end in mine["end"]]
+        moments += [(float(start), 1) for start in mine["start"]]
+        at_once = np.cumsum([change for _, change in sorted(moments)])
+        assert at_once.max(initial=0) <= n_servers
+        assert np.all(mine["joined"] <= mine["start"])
+        assert np.all(mine["start"] <= mine["end"])
 
 
 # --- at the end -----------------------------------------------------------------------

@@ -176,7 +176,7 @@ def test_slots_are_sorted_by_time_then_by_named_draw(length) -> None:
     state.cases["tie"][:length] = rng.integers(0, 5, length)
     slots = rng.permutation(length).astype(np.int32)
     state.joining[:length] = slots
-    sort_by_time(state.cases, state.joining, state.spare, length)
+    sort_by_time(state, state.joining, length)
     due, tie = state.cases["due"], state.cases["tie"]
     expected = sorted(slots.tolist(), key=lambda slot: (due[slot], tie[slot], slot))
     assert state.joining[:length].tolist() == expected
