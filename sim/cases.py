@@ -86,10 +86,15 @@ NONE = -1
 def in_calendar(state, slot, hour):
     """Put a case into the calendar for the tick that holds `hour`, the next at the earliest.
 
-    (Rounding may place an hour on a tick's border into the tick that is being worked.)
+    What would be due within the tick that is being worked comes at the start of the next,
+    so that what follows from it queues up in the order of its own hour.
     """
+    tick_hours = state.rules[0]["tick_hours"]
+    tick = int(hour / tick_hours)
+    if tick <= state.counters[NOW]:
+        tick = state.counters[NOW] + 1
+        hour = tick * tick_hours
     state.cases[slot]["due"] = hour
-    tick = max(int(hour / state.rules[0]["tick_hours"]), state.counters[NOW] + 1)
     place = tick % WHEEL
     state.cases[slot]["next"] = state.wheel[place]
     state.wheel[place] = slot

@@ -28,8 +28,11 @@ def log_event(state, slot, kind, touchpoint, detail, site, start, end):
     if state.rules[0]["log_events"] == 0:
         return
     case = state.cases[slot]
-    row = state.events[state.counters[N_EVENTS]]
+    place = state.counters[N_EVENTS]
     state.counters[N_EVENTS] += 1
+    if place >= len(state.events):
+        return  # counted all the same, so that the model notices
+    row = state.events[place]
     row["customer"] = case["customer"]
     row["need"] = case["need"]
     row["recontact"] = case["recontact"]

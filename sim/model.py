@@ -19,6 +19,7 @@ from sim.agents.function import EnterpriseFunction
 from sim.agents.issues import DAYS_PER_WEEK, Register
 from sim.agents.roles import CxTeam, EmbeddedLead, JourneyOwner
 from sim.blueprint import Blueprint
+from sim.cases import N_EVENTS
 from sim.customers import settle_in
 from sim.defects import Defects
 from sim.demand import Demand, generate
@@ -69,6 +70,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.tick = 0
         self.blueprint = Blueprint(study)
         self.organisation = Organisation(self.blueprint, levers)
+        self.organisation.check()
         self.state: State = fresh_state(
             self.blueprint,
             demand or generate(self.blueprint, replicate),
@@ -143,6 +145,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
                 self.state = with_more_slots(self.state)
             elif reason == MORE_EVENTS:
                 self.state = with_more_events(self.state)
+        if self.state.counters[N_EVENTS] > len(self.state.events):
+            raise RuntimeError("automated steps form a loop: a case has run round it for ever")
         if self.register.in_window(self.week):
             self.busy_hours += self.state.busy / FIXED
 

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.blueprint import HOURS_PER_WEEK, NEVER, Blueprint
+from sim.errors import Problem, ScenarioError
 from sim.flows import crossings_per_hour
 from sim.incentives import CARE, IMPROVEMENT, QUALITY, SEAM, TASKS, diluted, efforts
 from sim.levers import OrgModel
@@ -19,6 +20,8 @@ from sim.staffing import Staff, staff
 from sim.state import State
 
 SMALL = 1e-12
+LEAST_SERVING = 0.05
+"""Share of the day below which a function cannot be said to serve."""
 MEASUREMENT_FACTOR = {"score": 0.0, "touchpoint": 1.0, "journey": 3.0}
 
 
@@ -214,6 +217,16 @@ class Organisation:
         """Return τ between a person of one function and a person of another."""
         return float(self.inside[sender] if sender == receiver else self.across[sender])
 
+    def check(self) -> None:
+        """Check that every function has time to serve.
+
+        Raises
+        ------
+        ScenarioError
+            If meetings and other duties leave some function none.
+        """
+        _ = self._function_constants
+
     def set_rates(self, state: State, defects: np.ndarray) -> None:
         """Write what the rules read into the state.
 
@@ -249,7 +262,12 @@ class Organisation:
         """Slowness, quality and care of each function, which no week changes."""
         p = self.parameters
         careful = p["discretionary_share"] * (self.effort[:, QUALITY] + self.effort[:, CARE])
-        serving = np.maximum(0.05, 1.0 - self.time_away() - careful)
+        serving = 1.0 - self.time_away() - careful
+        if serving.min() < LEAST_SERVING:
+            name = self.blueprint.functions[int(serving.argmin())]
+            message = f"meetings and other duties leave {name} no time to serve customers"
+            remedy = "ask for less of escalation, measurement or coordinating staff"
+            raise ScenarioError([Problem("", None, None, "levers", message, remedy)])
         quality = p["quality_effect"] * self.effort[:, QUALITY]
         return 1.0 / serving, quality, np.exp(-p["care_effect"] * self.effort[:, CARE])
 

@@ -16,10 +16,10 @@ from sim.batch import DONE, FAILED, RunStatus, Workers, run_many
 from sim.blueprint import Blueprint
 from sim.errors import Problem, ScenarioError
 from sim.loader import load_study
+from sim.organisation import Organisation
 from sim.progress import Reporter
 from sim.runner import RunSpec
 from sim.scenario import Scenario
-from sim.staffing import staff
 from sim.store import MANIFEST, ResultFolder, open_folder
 
 INCOMPLETE = 3
@@ -42,7 +42,7 @@ def read_study(options: argparse.Namespace) -> Scenario:
     ------
     ScenarioError
         If anything in it, or in the options, is wrong, or an org model wants more
-        coordinating people than the firm has.
+        coordinating people than the firm has, or leaves nobody time to serve.
     """
     file = study_file(options.study)
     scenario = load_study(
@@ -52,7 +52,7 @@ def read_study(options: argparse.Namespace) -> Scenario:
     problems: list[Problem] = []
     for model in scenario.organisations:
         try:
-            staff(blueprint, model)
+            Organisation(blueprint, model).check()
         except ScenarioError as error:
             # How many people a firm has follows from the study as a whole, not from a line.
             problems += [

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from analysis.commands.experiment import read_study, study_file
 from analysis.commands.terminal import note, say, say_object, say_results
-from analysis.warm_up import WarmUp, check_warm_up
 from sim import theory
 from sim.blueprint import Blueprint
 from sim.files import machine_refusal, write_csv
 from sim.levers import OrgModel
 from sim.scenario import Scenario
 from sim.staffing import planned_heads, staff
+from sim.warm_up import WarmUp, check_warm_up
 
 OUT_OF_TOLERANCE = 5
 
@@ -27,7 +28,7 @@ def execute(options: argparse.Namespace) -> int:
     scenario = read_study(options)
     summary = _summary(scenario)
     baseline = next(m for m in scenario.organisations if m.organisation == scenario.baseline)
-    if not options.quiet:
+    if sys.stderr.isatty() and not options.quiet:
         note(f"Running {baseline.organisation} once to see whether the warm-up is long enough ...")
     warm_up = check_warm_up(scenario, baseline)
     if options.json:
@@ -47,7 +48,7 @@ def _about(warm_up: WarmUp) -> list[str]:
 
 def _check_engine(options: argparse.Namespace) -> int:
     """Print the engine's results beside those known in closed form."""
-    if not options.quiet:
+    if sys.stderr.isatty() and not options.quiet:
         note("Comparing the engine with results known in closed form ...")
     folder = Path(options.out) / "theory"
     try:

@@ -149,8 +149,13 @@ class Days:
     def put_off(self, case: Case, hour: float) -> None:
         """Put a case into the calendar, for the next tick at the earliest."""
         case.due = hour
-        if hour < math.inf:
-            self.calendar[max(int(hour / self.rules.tick_hours), self.now + 1)].append(case)
+        if hour == math.inf:
+            return
+        tick = int(hour / self.rules.tick_hours)
+        if tick <= self.now:
+            tick = self.now + 1
+            case.due = tick * self.rules.tick_hours
+        self.calendar[tick].append(case)
 
     # --- what ends in a tick -----------------------------------------------------
 
