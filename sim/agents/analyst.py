@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import mesa
 import numpy as np
 
+from sim.agents.firm import Firm
 from sim.agents.issues import Alarm, Issue
 from sim.philox import CAUSE, block, normal, uniform
-
-if TYPE_CHECKING:
-    from sim.model import EnterpriseModel
 
 TRACE = {"score": "trace_score", "touchpoint": "trace_touchpoint", "journey": "trace_journey"}
 
@@ -27,9 +23,9 @@ class Analyst(mesa.Agent):
         A: share of cases in which this agent's word overrides an owner's no.
     """
 
-    model: EnterpriseModel
+    model: Firm
 
-    def __init__(self, model: EnterpriseModel, authority: float):
+    def __init__(self, model: Firm, authority: float):
         super().__init__(model)
         self.authority = authority
         self.hours = 0.0

@@ -9,15 +9,12 @@ owns: it is escalated, or stays.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.firm import Firm
 from sim.agents.issues import Alarm, Issue
 from sim.philox import DECISION, block, uniform
-
-if TYPE_CHECKING:
-    from sim.model import EnterpriseModel
 
 WEEKS_PER_YEAR = 52.0
 LOSS_HOURS = 1.0
@@ -34,11 +31,11 @@ class Decisions:
 
     Parameters
     ----------
-    model : EnterpriseModel
+    model : Firm
         The enterprise.
     """
 
-    def __init__(self, model: EnterpriseModel):
+    def __init__(self, model: Firm):
         self.model = model
         self.parameters = model.organisation.parameters
         market = model.study.market

@@ -6,15 +6,11 @@ done (Levitt et al., VDT 1994-99). Congestion is that queue and nothing else.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import mesa
 
 from sim.agents.decisions import ESCALATION
+from sim.agents.firm import Firm
 from sim.agents.issues import Issue
-
-if TYPE_CHECKING:
-    from sim.model import EnterpriseModel
 
 NAMED = -3
 """Stands for the decision-maker in draws."""
@@ -29,9 +25,9 @@ class Escalation(mesa.Agent):
         Attention saved up.
     """
 
-    model: EnterpriseModel
+    model: Firm
 
-    def __init__(self, model: EnterpriseModel):
+    def __init__(self, model: Firm):
         super().__init__(model)
         self.hours = 0.0
         self.lever = model.organisation.levers.escalation

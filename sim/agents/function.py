@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sim.agents.analyst import Analyst
+from sim.agents.firm import Firm
 from sim.blueprint import HOURS_PER_WEEK
 from sim.tallies import FIXED
-
-if TYPE_CHECKING:
-    from sim.model import EnterpriseModel
 
 
 class EnterpriseFunction(Analyst):
@@ -17,7 +13,7 @@ class EnterpriseFunction(Analyst):
 
     Parameters
     ----------
-    model : EnterpriseModel
+    model : Firm
         The enterprise.
     function : int
         Its place in the canonical order.
@@ -30,7 +26,7 @@ class EnterpriseFunction(Analyst):
         Share of its servers' time that last week's work took, all people counted.
     """
 
-    def __init__(self, model: EnterpriseModel, function: int):
+    def __init__(self, model: Firm, function: int):
         super().__init__(model, 0.0)
         self.function = function
         self.name = model.blueprint.functions[function]

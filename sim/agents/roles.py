@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sim.agents.analyst import Analyst
+from sim.agents.firm import Firm
 from sim.blueprint import HOURS_PER_WEEK
-
-if TYPE_CHECKING:
-    from sim.model import EnterpriseModel
 
 
 class JourneyOwner(Analyst):
@@ -16,7 +12,7 @@ class JourneyOwner(Analyst):
 
     Parameters
     ----------
-    model : EnterpriseModel
+    model : Firm
         The enterprise.
     journey : int
         The journey owned.
@@ -24,7 +20,7 @@ class JourneyOwner(Analyst):
         People in the role; one person may own several journeys.
     """
 
-    def __init__(self, model: EnterpriseModel, journey: int, heads: float):
+    def __init__(self, model: Firm, journey: int, heads: float):
         super().__init__(model, model.organisation.levers.authority)
         self.journey = journey
         self.heads = heads
@@ -45,7 +41,7 @@ class JourneyOwner(Analyst):
 class CxTeam(Analyst):
     """Sees all signals at the granularity of measurement; proposes to owners."""
 
-    def __init__(self, model: EnterpriseModel, heads: int):
+    def __init__(self, model: Firm, heads: int):
         super().__init__(model, model.organisation.levers.authority)
         self.heads = heads
         self.title = "CX team"
@@ -64,7 +60,7 @@ class CxTeam(Analyst):
 class EmbeddedLead(Analyst):
     """Sits in a function, sees what is felt there, and tends its seams part of the time."""
 
-    def __init__(self, model: EnterpriseModel, function: int, heads: float):
+    def __init__(self, model: Firm, function: int, heads: float):
         super().__init__(model, model.organisation.levers.authority)
         self.function = function
         self.heads = heads

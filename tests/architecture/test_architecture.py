@@ -29,7 +29,9 @@ sim.steps.arrive  sim.steps.wait  sim.steps.disclose  sim.steps.serve  sim.steps
 sim.demand  sim.defects  sim.money  sim.overrides  sim.validation
 sim.flows  sim.state  sim.loader
 sim.staffing  sim.agents.customer  sim.agents.issues
-sim.organisation  sim.pipeline  sim.agents.analyst  sim.agents.decisions
+sim.organisation  sim.pipeline
+sim.agents.firm
+sim.agents.analyst  sim.agents.decisions
 sim.agents.function  sim.agents.roles  sim.agents.escalation
 sim.model
 sim.recorder  sim.event_table  sim.theory  sim.warm_up
