@@ -31,6 +31,7 @@ _TERMINAL_MEASURES = (
     "completion_rate",
     "retention_rate",
     "cost_to_serve",
+    "net_value",
 )
 
 Floats = NDArray[np.float64]

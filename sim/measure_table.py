@@ -12,7 +12,7 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
      "mean over customers present at day 0 of S = (r + 2a) / (r + s + 2), weighted by their "
      "contacts with each function; frozen when a customer leaves",
      "Jøsang & Ismail 2002, Beta reputation with forgetting"),
-    ("kept_share", "Promises kept", "share of contacts", "higher", "percent", 1, False,
+    ("kept_share", "Promises kept", "share, broken ones weighted", "higher", "percent", 1, False,
      "mean over customers present at day 0 of r / (r + s), the kept share of their contacts",
      "Jøsang & Ismail 2002"),
     # --- what became of the needs ---
@@ -27,8 +27,9 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
     ("unrealised_share", "Never arose", "share of needs", "lower", "percent", 1, False,
      "needs that arose after their customer had left, or before a prospect had joined / "
      f"{_COHORT}", _OWN),
-    ("journey_kpi", "Journey completed first time", "share of needs", "higher", "percent", 1,
-     False, f"cases completed that nobody had to chase and that did not come back / {_COHORT}",
+    ("journey_kpi", "Journey completed first time", "share of started cases", "higher", "percent",
+     1, False, "cases completed that nobody had to chase and that did not come back / cases that "
+     "started",
      "first-contact resolution (ICMI), carried from the contact to the whole journey"),
     # --- customers ---
     ("retention_rate", "Retention", "share of customers", "higher", "percent", 1, True,
@@ -89,7 +90,7 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
      "as a function's own figures show it: faults that surface elsewhere do not count; overall "
      "weighted by visits", _OWN),
     ("decision_wait_days", "Wait for a decision", "working days", "lower", "number", 1, False,
-     "mean working days from raising an issue to its first decision, undecided issues at "
+     "mean working days from raising an issue to its approval, refused and undecided issues at "
      "their age",
      "Levitt et al., Virtual Design Team, 1994 to 1999"),
     ("signal_to_fix_days", "Signal to fix", "working days", "lower", "number", 1, False,

@@ -25,7 +25,7 @@ from sim.defects import Defects
 from sim.demand import Demand, generate
 from sim.levers import OrgModel
 from sim.organisation import Organisation
-from sim.pipeline import DONE, MORE_EVENTS, MORE_SLOTS, run_ticks
+from sim.pipeline import DONE, MORE_EVENTS, MORE_SLOTS, run_ticks, settle_overdue
 from sim.scenario import Scenario
 from sim.state import State, fresh_state, with_more_events, with_more_slots
 from sim.tallies import FIXED, TOUCH_ABANDONED, TOUCH_ERRORS, TOUCH_VISITS
@@ -145,10 +145,18 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
                 self.state = with_more_slots(self.state)
             elif reason == MORE_EVENTS:
                 self.state = with_more_events(self.state)
+        if self.tick == self.last_tick:
+            self._settle_overdue()
         if self.state.counters[N_EVENTS] > len(self.state.events):
             raise RuntimeError("automated steps form a loop: a case has run round it for ever")
         if self.register.in_window(self.week):
             self.busy_hours += self.state.busy / FIXED
+
+    def _settle_overdue(self) -> None:
+        needed = int(self.state.counters[N_EVENTS]) + len(self.state.cases)
+        while self.state.rules[0]["log_events"] and len(self.state.events) < needed:
+            self.state = with_more_events(self.state)
+        settle_overdue(self.state, self.hour)
 
     def run_model(self) -> None:
         """Work until warm-up, window and follow-up are over."""

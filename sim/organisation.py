@@ -80,7 +80,7 @@ class Organisation:
     def links(self) -> np.ndarray:
         """Coordinating people that each function meets with, float64, shape (n_functions,)."""
         owners = self.staff.owners @ self.members
-        return owners + self.staff.leads + self.staff.cx_team
+        return owners + self.staff.leads + self.staff.cx_team + self.staff.liaison
 
     @property
     def committee_share(self) -> np.ndarray:
@@ -100,18 +100,45 @@ class Organisation:
         factor = MEASUREMENT_FACTOR[self.levers.information.measurement]
         return factor * self.parameters["measurement_hours"] * len(self.blueprint.site_ids)
 
+    def role_hours(self, n_links: float) -> float:
+        """Return the hours a week that one coordinating person has for the role's own work.
+
+        What ordinary meetings leave of the week, less the person's own side of meeting
+        every function that the role links to.
+        """
+        week = HOURS_PER_WEEK * (1.0 - self.parameters["ordinary_meetings_share"])
+        return max(0.0, week - self.parameters["link_hours"] * n_links)
+
+    @cached_property
+    def _paid_role_hours(self) -> tuple[np.ndarray, float, np.ndarray]:
+        """Hours a week of owners by journey, of the CX team, and of leads by function."""
+        n_functions = len(self.blueprint.functions)
+        owners = [self.role_hours(float(functions.sum())) for functions in self.members]
+        team = self.staff.cx_team * self.role_hours(n_functions)
+        return self.staff.owners * np.array(owners), team, self.staff.leads * self.role_hours(1)
+
+    @property
+    def liaison_hours(self) -> float:
+        """Hours a week of those who only tend seams."""
+        return self.staff.liaison * self.role_hours(len(self.blueprint.functions))
+
+    @property
+    def _insightful_hours(self) -> float:
+        owners, team, leads = self._paid_role_hours
+        return float(owners.sum() + team + leads.sum())
+
     @property
     def analysts_share(self) -> float:
         """Share of coordinating people's hours left after upkeep of measurement, 0 to 1."""
-        hours = HOURS_PER_WEEK * (self.staff.coordinating - self.staff.liaison)
+        hours = self._insightful_hours
         return 0.0 if hours <= 0 else max(0.0, 1.0 - self.measurement_hours / hours)
 
     @property
     def meeting_share(self) -> np.ndarray:
         """Share of each function's day spent on being coordinated, shape (n_functions,)."""
         linked = self.parameters["link_hours"] * self.links / (HOURS_PER_WEEK * self.heads)
-        roles = HOURS_PER_WEEK * (self.staff.coordinating - self.staff.liaison)
-        unpaid = max(0.0, self.measurement_hours - roles) / (HOURS_PER_WEEK * self.heads.sum())
+        rest = max(0.0, self.measurement_hours - self._insightful_hours)
+        unpaid = rest / (HOURS_PER_WEEK * self.heads.sum())
         return linked + self.committee_share + unpaid
 
     @cached_property
@@ -141,13 +168,17 @@ class Organisation:
     def owner_hours(self, journey: int) -> float:
         """Return a journey owner's hours a week left after monitoring and measurement."""
         looking = self.parameters["monitor_share"]
-        hours = HOURS_PER_WEEK * float(self.staff.owners[journey])
-        return hours * self.analysts_share * (1.0 - looking)
+        return float(self._paid_role_hours[0][journey]) * self.analysts_share * (1.0 - looking)
 
     @property
     def team_hours(self) -> float:
         """Hours a week of the CX team left after measurement."""
-        return HOURS_PER_WEEK * self.staff.cx_team * self.analysts_share
+        return self._paid_role_hours[1] * self.analysts_share
+
+    @property
+    def lead_hours(self) -> np.ndarray:
+        """Hours a week of each function's lead left after measurement."""
+        return self._paid_role_hours[2] * self.analysts_share
 
     def insight_share(self, holder: str) -> float:
         """Return the share of a role's hours for insight: what following up leaves."""
@@ -200,11 +231,10 @@ class Organisation:
             flow_of[sender] += self.crossings[place]
             if receiver != sender:
                 flow_of[receiver] += self.crossings[place]
-        tending = p["lead_liaison_share"] * self.analysts_share
-        hours = seam_hours + tending * HOURS_PER_WEEK * self.staff.leads
+        hours = seam_hours + p["lead_liaison_share"] * self.lead_hours
         # A seam's part of the hours and its need are both in proportion to its flow.
         each = hours / np.maximum(flow_of, SMALL)
-        central = self.staff.liaison * HOURS_PER_WEEK / max(float(self.crossings.sum()), SMALL)
+        central = self.liaison_hours / max(float(self.crossings.sum()), SMALL)
         needed = max(p["liaison_minutes"] / 60.0, SMALL)
         return np.array(
             [
@@ -291,7 +321,8 @@ class Organisation:
     def _set_finding(self, state: State) -> None:
         """Mean time to find a lost case: open cases × hours a check ÷ monitoring hours."""
         p = self.parameters
-        hours = self.staff.owners * p["monitor_share"]  # in an hour of the clock
+        weekly = self._paid_role_hours[0] * self.analysts_share * p["monitor_share"]
+        hours = weekly / HOURS_PER_WEEK  # in an hour of the clock
         checks = np.maximum(1.0, state.open_cases) * p["monitor_minutes"] / 60.0
         state.find_hours[:] = NEVER
         np.divide(checks, hours, out=state.find_hours, where=hours > 0)

@@ -19,7 +19,6 @@ from sim.cases import (
     AUTOMATED,
     AWAY,
     CHASED,
-    DEMAND_AT,
     ERROR,
     FOUND,
     FREE_SLOTS,
@@ -38,10 +37,10 @@ from sim.cases import (
 from sim.compiled import kernel
 from sim.events import AUTOMATED_VISIT, VISIT, log_event
 from sim.philox import FATE, ROUTE, block
-from sim.prefetch import prefetch_row
 from sim.records import write_records
 from sim.scenario import MAX_TOUCHPOINTS
 from sim.steps.arrive import arrive, come_back, demand_due
+from sim.steps.ask_ahead import ask_ahead
 from sim.steps.close import close_completed, close_dropped
 from sim.steps.disclose import gather_facts
 from sim.steps.hand_off import pass_note, skip_if_known, take_branch
@@ -55,7 +54,17 @@ from sim.steps.voice import (
     expect,
     speak,
 )
-from sim.steps.wait import hold_server, join_queue, mean_patience, next_case
+from sim.steps.wait import (
+    DEFERRED,
+    HEAD,
+    LIVE,
+    TAIL,
+    append,
+    hold_server,
+    join_queue,
+    mean_patience,
+    next_case,
+)
 from sim.tallies import (
     BY_LOSS,
     BY_WAIT,
@@ -119,27 +128,6 @@ def run_tick(state, tick, n_new):
 
 
 @kernel
-def ask_ahead(state, n_joining, n_ending, n_new):
-    """Ask for the rows of all customers whom the tick will touch."""
-    for place in range(n_joining):
-        expect_customer(state, int(state.cases[state.joining[place]]["customer"]))
-    for place in range(n_ending):
-        expect_customer(state, int(state.cases[state.ending[place]]["customer"]))
-    first = state.counters[DEMAND_AT]
-    for row in range(first, first + n_new):
-        expect_customer(state, int(state.demand_customer[row]))
-
-
-@kernel
-def expect_customer(state, index):
-    """Ask for a customer's row and for the rows with each function."""
-    n_functions = len(state.functions)
-    prefetch_row(state.customers, index)
-    for function in range(n_functions):
-        prefetch_row(state.contacts, index * n_functions + function)
-
-
-@kernel
 def serve_function(state, function, tick, n_ending):
     """Let a function serve until its servers or its queues leave nothing to start in the tick."""
     tick_hours = state.rules[0]["tick_hours"]
@@ -151,12 +139,7 @@ def serve_function(state, function, tick, n_ending):
             return n_ending
         case = state.cases[slot]
         if start > case["deadline"]:
-            case["state"] = ABANDONED
-            case["due"] = case["deadline"]
-            if in_window(state, case["deadline"]):
-                waited = fixed(case["deadline"] - case["joined"])
-                state.touch_tallies[case["touchpoint"], TOUCH_WAIT] += waited
-                state.touch_tallies[case["touchpoint"], TOUCH_ABANDONED] += 1
+            abandon(state, slot)
             state.ending[n_ending] = slot
             n_ending += 1
             continue
@@ -173,6 +156,37 @@ def serve_function(state, function, tick, n_ending):
             in_calendar(state, slot, start + hours)
         log_event(state, slot, VISIT, case["touchpoint"], case["flags"] & ERROR, NONE,
                   start, start + hours)  # fmt: skip
+
+
+@kernel
+def abandon(state, slot):
+    """Note that a case's patience ended before a server turned to it."""
+    case = state.cases[slot]
+    case["state"] = ABANDONED
+    case["due"] = case["deadline"]
+    if in_window(state, case["deadline"]):
+        tally = state.touch_tallies[case["touchpoint"]]
+        tally[TOUCH_WAIT] += fixed(case["deadline"] - case["joined"])
+        tally[TOUCH_ABANDONED] += 1
+
+
+@kernel
+def settle_overdue(state, hour):
+    """At the end of a run, drop who has lost patience in a queue without reaching its head."""
+    for function in range(len(state.functions)):
+        for rank in (LIVE, DEFERRED):
+            queue = state.queues[function, rank]
+            slot = queue[HEAD]
+            queue[HEAD] = NONE
+            queue[TAIL] = NONE
+            while slot != NONE:
+                following = state.cases[slot]["next"]
+                if state.cases[slot]["deadline"] < hour:
+                    abandon(state, int(slot))
+                    settle(state, int(slot))
+                else:
+                    append(state, queue, slot)
+                slot = following
 
 
 @kernel

@@ -57,7 +57,7 @@ def _add_cases(rows: Rows, scope: str, scope_id: str, n: np.ndarray) -> None:
         "completion_rate": _ratio(completed, needs),
         "unresolved_share": _ratio(started - completed - dropped, needs),
         "unrealised_share": _ratio(n[t.CASE_UNREALISED], needs),
-        "journey_kpi": _ratio(n[t.CASE_CLEAN] - came_back, needs),
+        "journey_kpi": _ratio(n[t.CASE_CLEAN] - came_back, started),
         "fcr_rate": _ratio(n[t.CASE_CLEAN] - came_back, completed),
         "transfers_per_case": _ratio(n[t.CASE_TRANSFERS], started),
         "repeat_asks_per_case": _ratio(n[t.CASE_REPEAT_ASKS], started),

@@ -23,7 +23,7 @@ from sim.yaml_words import syntax_message
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 30
-MAX_ALIASES = 32
+MAX_ALIASES = 64
 MAX_ALIASED_NODES = 10_000
 LARGEST_INTEGER = 2**63 - 1
 

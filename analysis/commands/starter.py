@@ -15,7 +15,7 @@ description: Which way to organise keeps more of our customers?
 # --- Who your customers are, and what they need; the same under every org model ---
 market:
   customers: 30000
-  prospects: 4000             # people who may join
+  prospects: 4000             # people who may join, spread over the window
   agent_adoption: 0.1         # share of customers with a personal agent that acts for them
   segments:
     households:

@@ -159,6 +159,19 @@ class Days:
 
     # --- what ends in a tick -----------------------------------------------------
 
+    def settle_overdue(self, hour: float) -> None:
+        """At the end of a run, drop who has lost patience without reaching a queue's head."""
+        for desk in self.desks:
+            for queue in (desk.live, desk.deferred):
+                waiting = list(queue)
+                queue.clear()
+                for case in waiting:
+                    if case.deadline < hour:
+                        desk.abandon(case)
+                        self.settle(case)
+                    else:
+                        queue.append(case)
+
     def settle(self, case: Case) -> None:
         """Let what ends take effect: a visit, a reply, a loss, a wait or an absence."""
         hour, kind = case.due, case.state

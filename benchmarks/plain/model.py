@@ -70,6 +70,8 @@ class PlainModel(EnterpriseModel):
         while self.tick < end:
             self.days.work(self.tick)
             self.tick += 1
+        if self.tick == self.last_tick:
+            self.days.settle_overdue(self.hour)
         self._post_the_week()
         if self.register.in_window(self.week):
             self.busy_hours += state.busy / FIXED

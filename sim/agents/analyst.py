@@ -21,6 +21,8 @@ class Analyst(mesa.Agent):
         Insight hours left this week; what an open alarm does not take is lost.
     authority : float
         A: share of cases in which this agent's word overrides an owner's no.
+    decides_seams : bool
+        Whether this agent is the one who decides where journey owners own the seams.
     """
 
     model: Firm
@@ -28,6 +30,7 @@ class Analyst(mesa.Agent):
     def __init__(self, model: Firm, authority: float):
         super().__init__(model)
         self.authority = authority
+        self.decides_seams = False
         self.hours = 0.0
 
     def sees(self, felt: int) -> bool:

@@ -39,9 +39,12 @@ class Decisions:
         self.model = model
         self.parameters = model.organisation.parameters
         market = model.study.market
-        self.mean_voice = MEAN_SEVERITY * (
-            market.agent_adoption * self.parameters["voice_agent"]
-            + (1.0 - market.agent_adoption) * self.parameters["voice_person"]
+        adoption = market.agent_adoption
+        voices = ((adoption, "voice_agent"), (1.0 - adoption, "voice_person"))
+        self.mean_voice = sum(
+            segment.share * share * min(1.0, self.parameters[voice] * segment.voice * MEAN_SEVERITY)
+            for segment in market.segments.values()
+            for share, voice in voices
         )
 
     # --- rights --------------------------------------------------------------
@@ -170,7 +173,8 @@ class Decisions:
 
     def _agrees(self, issue: Issue, owner: int) -> bool:
         decider = None if owner == JOURNEY_OWNER else owner
-        authority = issue.proposer.authority
+        own = owner == JOURNEY_OWNER and issue.proposer.decides_seams
+        authority = 0.0 if own else issue.proposer.authority  # nobody overrules themselves
         chance = authority + (1.0 - authority) * self.yes(issue, decider)
         return self.draw(issue, owner, OWNERS) < chance
 

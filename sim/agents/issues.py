@@ -168,7 +168,7 @@ class Register:
     def decided(self, issue: Issue, status: str, week: int) -> None:
         """Record a decision: ``approved`` or ``refused``."""
         issue.status = status
-        if issue.decided is None and self.in_window(week):
+        if status == "approved" and self.in_window(week):
             self.outcomes.decision_waits.append(week - issue.opened)
         issue.decided = week
         if status == "refused":
@@ -192,10 +192,10 @@ class Register:
                 self.outcomes.wasted += 1
 
     def waits(self, now: int) -> list[int]:
-        """Return weeks from opening to decision; issues not yet decided at their age."""
+        """Return weeks from opening to approval; what is refused or undecided at its age."""
         end = min(now, self.window[1])
-        undecided = [end - i.opened for i in self.issues if i.decided is None and i.opened < end]
-        return self.outcomes.decision_waits + undecided
+        waiting = [i for i in self.issues if i.status != "approved" and i.opened < end]
+        return self.outcomes.decision_waits + [end - issue.opened for issue in waiting]
 
     def waiting(self, status: str) -> list[Issue]:
         """Return the issues of a status, oldest first."""

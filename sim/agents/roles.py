@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sim.agents.analyst import Analyst
 from sim.agents.firm import Firm
-from sim.blueprint import HOURS_PER_WEEK
 
 
 class JourneyOwner(Analyst):
@@ -22,6 +21,7 @@ class JourneyOwner(Analyst):
 
     def __init__(self, model: Firm, journey: int, heads: float):
         super().__init__(model, model.organisation.levers.authority)
+        self.decides_seams = True
         self.journey = journey
         self.heads = heads
         self.title = f"owner of {model.blueprint.journeys[journey]}"
@@ -74,6 +74,5 @@ class EmbeddedLead(Analyst):
         """Analyse with the hours that measurement and seams leave."""
         organisation = self.model.organisation
         tending = organisation.parameters["lead_liaison_share"]
-        share = (1.0 - tending) * organisation.analysts_share
-        self.hours = HOURS_PER_WEEK * self.heads * share
+        self.hours = (1.0 - tending) * float(organisation.lead_hours[self.function])
         self.analyse()

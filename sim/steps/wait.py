@@ -51,8 +51,13 @@ def join_queue(state, slot):
     case["deadline"] = case["joined"] + patience
     case["tie"] = int(lanes[1])
     case["state"] = QUEUED
-    case["next"] = NONE
-    queue = state.queues[step["owner"], LIVE if step["live"] == 1 else DEFERRED]
+    append(state, state.queues[step["owner"], LIVE if step["live"] == 1 else DEFERRED], slot)
+
+
+@kernel
+def append(state, queue, slot):
+    """Put a case behind the last one of a queue."""
+    state.cases[slot]["next"] = NONE
     if queue[TAIL] == NONE:
         queue[HEAD] = slot
     else:

@@ -25,7 +25,8 @@ sim.philox  sim.parameters  sim.tables  sim.scenario  sim.source_tree  sim.files
 sim.cases  sim.customers  sim.tallies  sim.shape  sim.yaml_source  sim.agents.columnar
 sim.events  sim.records  sim.blueprint  sim.explain  sim.cross_checks
 sim.steps.arrive  sim.steps.wait  sim.steps.disclose  sim.steps.serve  sim.steps.voice
-    sim.steps.judge  sim.steps.hand_off  sim.steps.lose_and_find  sim.steps.close
+    sim.steps.ask_ahead  sim.steps.judge  sim.steps.hand_off  sim.steps.lose_and_find
+    sim.steps.close
 sim.demand  sim.defects  sim.money  sim.overrides  sim.validation
 sim.flows  sim.state  sim.loader
 sim.staffing  sim.agents.customer  sim.agents.issues

@@ -185,9 +185,12 @@ def test_liaison_people_serve_all_seams_alike() -> None:
     plain = organisation(discretionary_share=0.0, liaison_minutes=60.0)
     flow = plain.crossings
     org = organisation(levers(staffing={"liaison": 10}), discretionary_share=0.0,
-                       liaison_minutes=60.0)  # fmt: skip
+                       liaison_minutes=60.0, ordinary_meetings_share=0.2,
+                       link_hours=2.0)  # fmt: skip
     assert org.staff.liaison == 1
-    assert org.liaison() == pytest.approx(np.minimum(1, 40 / flow.sum()))
+    # Ordinary meetings take a fifth of 40 hours, and meeting three functions takes two each.
+    assert org.liaison() == pytest.approx(np.minimum(1, (32 - 6) / flow.sum()))
+    assert org.links == pytest.approx([1, 1, 1])
 
 
 @pytest.mark.parametrize("minutes", [6.0, 60.0, 600.0])
@@ -203,7 +206,8 @@ def test_both_sides_give_their_seam_work_to_their_seams_by_flow(minutes) -> None
 
 
 def test_a_lost_case_is_found_by_whoever_monitors_the_journey() -> None:
-    org = organisation(RICH, monitor_minutes=12.0, monitor_share=0.3)
+    org = organisation(RICH, monitor_minutes=12.0, monitor_share=0.3, measurement_hours=0.0,
+                       ordinary_meetings_share=0.0, link_hours=0.0)  # fmt: skip
     model = started(study(PLAIN))
     model.state.open_cases[:] = [0, 30, 1]
     org.set_rates(model.state, np.zeros(len(org.blueprint.site_ids), int))
@@ -258,8 +262,19 @@ def test_measurement_is_paid_by_coordinators_first_and_by_the_line_for_the_rest(
     line = organisation(levers(**journey), measurement_hours=1.0)
     assert line.measurement_hours == 3 * sites
     assert line.meeting_share == pytest.approx([3 * sites / 400] * 3)
-    team = organisation(levers(**journey, staffing={"cx_team": 10}), measurement_hours=0.1)
-    assert team.analysts_share == pytest.approx(1 - 0.3 * sites / 40)
+    team = organisation(levers(**journey, staffing={"cx_team": 10}), measurement_hours=0.1,
+                        ordinary_meetings_share=0.2, link_hours=2.0)  # fmt: skip
+    assert team.analysts_share == pytest.approx(1 - 0.3 * sites / (32 - 6))
+
+
+def test_no_coordinating_hour_is_spent_twice() -> None:
+    org = organisation(RICH, follow_up_share=0.4, monitor_share=0.3, measurement_hours=0.05)
+    paid = float(org.staff.coordinating - org.staff.liaison) * 40
+    following = sum(org.accountable_hours(j) for j in range(3))
+    insight = sum(org.insight_share("journey_owner") * org.owner_hours(j) for j in range(3))
+    looking = sum(org.owner_hours(j) for j in range(3)) / 0.7 * 0.3
+    others = org.insight_share("cx_team") * org.team_hours + float(org.lead_hours.sum())
+    assert 0 < following + insight + looking + others + org.measurement_hours < paid
 
 
 # --- incentives -----------------------------------------------------------------------
@@ -320,6 +335,8 @@ def test_weights_follow_from_the_journeys_a_function_works_in() -> None:
         follow_up_hours=10.0,
         follow_up_share=0.5,
         monitor_share=0.3,
+        ordinary_meetings_share=0.0,
+        link_hours=0.0,
     )
     # No function has more than ten heads, so each needs ten hours; half of what monitoring
     # leaves of an owner's week goes into following up.
@@ -339,7 +356,12 @@ def test_large_functions_take_longer_to_follow() -> None:
     scenario = study(
         levers(ownership={"journeys": "cx_team"}, staffing={"cx_team": 5}),
         enterprise=firm,
-        parameters={"follow_up_hours": 20.0, "follow_up_share": 0.5},
+        parameters={
+            "follow_up_hours": 20.0,
+            "follow_up_share": 0.5,
+            "ordinary_meetings_share": 0.0,
+            "link_hours": 0.0,
+        },
     )
     org = Organisation(Blueprint(scenario), scenario.organisations[0])
     assert org.staff.cx_team == 6
