@@ -12,9 +12,11 @@ from typing import NamedTuple
 from sim.levers import OrgModel
 from sim.parameters import REGISTRY
 from sim.scenario import COMPLETED, NOBODY, Enterprise, Journey, Market, Touchpoint
+from sim.tables import MEASURES, NEITHER
 
 Path = tuple[str | int, ...]
 PROBABILITY_TOLERANCE = 1e-6
+MOST_LISTED = 15
 
 
 class Complaint(NamedTuple):
@@ -31,6 +33,8 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
     if close:
         return f"did you mean `{close[0]}`?"
+    if len(names) > MOST_LISTED:
+        return "the tables in docs/ list what there is"
     return "allowed: " + ", ".join(f"`{name}`" for name in names) if names else "none are declared"
 
 
@@ -227,6 +231,16 @@ def check_baseline(baseline: str, organisations: Iterable[OrgModel]) -> Iterator
                 f"the org model `{name}` comes twice",
                 "rename one of them",
             )
+
+
+def check_headline(headline: str) -> Iterator[Complaint]:
+    """Yield a complaint if what decides what is best is no measure with a better side."""
+    sided = [
+        name for name, spec in MEASURES.items() if spec.direction != NEITHER and not spec.is_count
+    ]
+    if headline not in sided:
+        message = f"`{headline}` is not a measure of which more or less is better"
+        yield Complaint(("headline",), message, nearest(headline, sided))
 
 
 def check_parameters(parameters: dict[str, float]) -> Iterator[Complaint]:

@@ -20,6 +20,7 @@ from sim.cross_checks import (
     Complaint,
     check_baseline,
     check_enterprise,
+    check_headline,
     check_market,
     check_parameters,
 )
@@ -162,6 +163,7 @@ class Validation:
         for complaint in check_market(market, enterprise.journeys):
             yield complaint._replace(path=("market", *complaint.path))
         yield from check_baseline(scenario.baseline, scenario.organisations)
+        yield from check_headline(scenario.headline)
         yield from check_parameters(scenario.parameters)
 
     def _follows_from_mending(self, path: KeyPath) -> bool:

@@ -360,6 +360,7 @@ def test_overrides_reach_every_file(folder):
         ("study=[", "not closed properly"),
         ("organisations.plain.ownership.seams=bath", "did you mean `both`"),
         ("baseline=plan", "did you mean `plain`"),
+        ("headline=profit", "not a measure of which more or less is better"),
     ],
 )
 def test_each_wrong_override_has_its_message(folder, override, words):
