@@ -45,7 +45,7 @@ def draw(
     by_org = gaps.set_index("org_model")
     grid = Panels(len(labels), len(names), min(_COLUMNS, len(labels)), _ROW, _HEADING)
     note = (
-        "Hollow: own KPI, as a function sees itself. Filled: needs completed without drop-off or "
+        "Hollow: own KPI, as a function sees itself. Filled: cases completed without drop-off or "
         "recontact. Gap: all functions minus journey, its interval in brackets. "
     )
     notes = [note + interval_note(rows), footnote]
@@ -144,7 +144,7 @@ def _title(by_org: pd.DataFrame, rows: pd.DataFrame, labels: dict[str, str]) -> 
         float(rows[(rows["org_model"] == org) & (rows["row"] == row)]["mean"].iloc[0])
         for row in (_ALL, _JOURNEY)
     )
-    levels = f"own KPIs at {100 * own:.0f} %, needs completed first time {100 * journey:.0f} %"
+    levels = f"own KPIs at {100 * own:.0f} %, cases completed first time {100 * journey:.0f} %"
     if math.isnan(low):
         return f"{name}: {levels} (one replicate, no interval)"
     ends = f"95 % interval {low * 100:.1f} to {high * 100:.1f}".replace("-", "−")
