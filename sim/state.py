@@ -147,16 +147,14 @@ class State:
     def __post_init__(self) -> None:
         """Note where the arrays are, for compiled rules."""
         arrays = [getattr(self, field.name) for field in fields(self)]
-        object.__setattr__(self, "table", address_table(arrays))
+        table = address_table(arrays)
+        object.__setattr__(self, "table", table)
+        # A plain number: looking it up runs no Python code that an interrupt could end.
+        object.__setattr__(self, "table_address", int(table.ctypes.data))
 
     def __reduce__(self) -> tuple[type[State], tuple[np.ndarray, ...]]:
         """Copy and unpickle by the arrays alone: a copy's table must name its own arrays."""
         return type(self), tuple(getattr(self, field.name) for field in fields(self))
-
-    @property
-    def table_address(self) -> int:
-        """Address of the table of arrays."""
-        return int(self.table.ctypes.data)  # type: ignore[attr-defined]
 
 
 LAYOUT: dict[str, tuple[np.dtype | type, int]] = {

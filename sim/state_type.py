@@ -51,12 +51,15 @@ class _StateModel(models.PrimitiveModel):
 
 @unbox(StateType)
 def _unbox_state(_: Any, value: Any, context: Any) -> NativeValue:
-    address = context.pyapi.object_getattr_string(value, "table_address")
-    number = context.pyapi.long_as_longlong(address)
-    context.pyapi.decref(address)
-    return NativeValue(
-        number, is_error=cgutils.is_not_null(context.builder, context.pyapi.err_occurred())
-    )
+    builder, api = context.builder, context.pyapi
+    number = cgutils.alloca_once_value(builder, ir.Constant(ir.IntType(64), 0))
+    address = api.object_getattr_string(value, "table_address")
+    # Without an address the error that says why is set already, and must stay.
+    with builder.if_then(cgutils.is_not_null(builder, address)):
+        builder.store(api.long_as_longlong(address), number)
+        api.decref(address)
+    is_error = cgutils.is_not_null(builder, api.err_occurred())
+    return NativeValue(builder.load(number), is_error=is_error)
 
 
 def address_table(arrays: list[np.ndarray]) -> np.ndarray:

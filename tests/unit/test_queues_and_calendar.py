@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import heapq
+from dataclasses import fields
 
+import numba
 import numpy as np
 import pytest
 from three_customers import firm, put, waits
@@ -23,6 +25,7 @@ from sim.cases import (
     take_slot,
 )
 from sim.philox import JOIN
+from sim.state import State
 from sim.steps.wait import DEFERRED, LIVE, hold_server, join_queue, mean_patience, next_case
 
 FRONT, MIDDLE = 0, 1
@@ -48,6 +51,23 @@ def test_the_earliest_server_is_always_on_top_of_the_heap() -> None:
         assert heapq.heapreplace(mirror, until) <= until
         assert servers[0] == mirror[0]
         assert sorted(servers) == sorted(mirror)
+
+
+class Interrupted(State):
+    """A state at which an interrupt arrives while its address is looked up."""
+
+    def __getattribute__(self, name: str):
+        if name == "table_address":
+            raise KeyboardInterrupt
+        return super().__getattribute__(name)
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="plain Python looks no address up")
+def test_an_interrupt_at_the_door_of_compiled_code_stays_an_interrupt() -> None:
+    state = firm().state
+    arrays = {field.name: getattr(state, field.name) for field in fields(State)}
+    with pytest.raises(KeyboardInterrupt):
+        take_slot(Interrupted(**arrays))
 
 
 def test_one_function_does_not_touch_the_servers_of_another() -> None:
