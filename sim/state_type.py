@@ -125,6 +125,8 @@ def _viewer(array_type: types.Array, place: int) -> Any:
                 builder.load(builder.gep(table, [ir.Constant(word, place * ENTRY + k)]))
                 for k in range(1 + array_type.ndim)
             ]
+            for entry in entries:  # the table never changes: read once, not after every write
+                entry.set_metadata("invariant.load", builder.module.add_metadata([]))
             array = make_array(array_type)(context, builder)
             item_size = context.get_abi_sizeof(context.get_data_type(array_type.dtype))
             strides = [ir.Constant(word, item_size)]
