@@ -73,7 +73,7 @@ ERROR, LATENT, SURFACED, REPEAT_ASKED, ASKED = 1, 2, 4, 8, 16
 ) = range(10)
 N_COUNTERS = 10
 
-RUN = 32
+RUN = 8
 """Slots that are sorted by insertion before runs are merged."""
 
 WHEEL = 1024
@@ -143,15 +143,19 @@ def before(state, due, slot, other_due, other):
 
 @kernel
 def sort_by_time(state, slots, length):
-    """Sort the first `length` slots by (due, tie), in place, by merging short sorted runs.
+    """Sort the first `length` slots by (due, tie), in place.
 
-    The hours are copied beside the slots first: comparing them where the cases are would
-    touch a distant row for every comparison.
+    They are dealt out by hour within the tick first, about one to a bin, so that what is
+    left for insertion and merging is nearly in order. The hours stand beside the slots:
+    comparing them where the cases are would touch a distant row for every comparison.
     """
+    if length < 2:
+        return
+    deal_out(state, slots, length)
     due = state.sort_due
     for place in range(length):
         slot = slots[place]
-        hour = state.cases[slot]["due"]
+        hour = due[place]
         hole = place
         left = place - place % RUN
         while hole > left and before(state, hour, slot, due[hole - 1], slots[hole - 1]):
@@ -167,12 +171,47 @@ def sort_by_time(state, slots, length):
 
 
 @kernel
+def deal_out(state, slots, length):
+    """Put slots and their hours in the order of as many bins as slots, the tick divided evenly.
+
+    What was due before the tick goes into the first bin.
+    """
+    tick_hours = state.rules[0]["tick_hours"]
+    begin = state.counters[NOW] * tick_hours
+    scale = length / tick_hours
+    bins = state.bins
+    bins[: length + 1] = 0
+    for place in range(length):
+        hour = state.cases[slots[place]]["due"]
+        state.spare_due[place] = hour
+        state.spare[place] = slots[place]
+        bins[1 + bin_of(hour, begin, scale, length)] += 1
+    for number in range(length):
+        bins[number + 1] += bins[number]
+    for place in range(length):
+        number = bin_of(state.spare_due[place], begin, scale, length)
+        state.sort_due[bins[number]] = state.spare_due[place]
+        slots[bins[number]] = state.spare[place]
+        bins[number] += 1
+
+
+@kernel
+def bin_of(hour, begin, scale, length):
+    """Return the bin of an hour, 0 to `length` − 1."""
+    return min(max(int((hour - begin) * scale), 0), length - 1)
+
+
+@kernel
 def merge_runs(state, slots, length, width):
     """Merge neighbouring sorted runs of slots of a width, two by two."""
     due = state.sort_due
     for left in range(0, length, 2 * width):
         middle = min(left + width, length)
         right = min(left + 2 * width, length)
+        if middle >= right or not before(
+            state, due[middle], slots[middle], due[middle - 1], slots[middle - 1]
+        ):
+            continue  # in order already
         i = left
         j = middle
         for k in range(left, right):
@@ -187,9 +226,9 @@ def merge_runs(state, slots, length, width):
                 state.spare[k] = slots[j]
                 state.spare_due[k] = due[j]
                 j += 1
-    for k in range(length):
-        slots[k] = state.spare[k]
-        due[k] = state.spare_due[k]
+        for k in range(left, right):
+            slots[k] = state.spare[k]
+            due[k] = state.spare_due[k]
 
 
 @kernel

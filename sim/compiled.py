@@ -46,8 +46,21 @@ numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
 
 
 def kernel(function: Function) -> Function:
-    """Compile a rule (cached, without the interpreter lock, strict arithmetic)."""
-    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    """Compile a rule (cached, without the interpreter lock, strict arithmetic).
+
+    It is written into whatever calls it: the call would cost more than most rules do.
+    """
+    return _compiled(function, forceinline=True)
+
+
+def station(function: Function) -> Function:
+    """Compile a rule that many places call and that stays in one: see `kernel`."""
+    return _compiled(function, forceinline=False)
+
+
+def _compiled(function: Function, *, forceinline: bool) -> Function:
+    compiler = numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=forceinline)
+    return cast(Function, compiler(function))
 
 
 def compiled_before(module: str) -> bool:

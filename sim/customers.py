@@ -24,6 +24,7 @@ CUSTOMER = np.dtype(
         ("memory", "f8"),  # remembered satisfaction, 0 is as expected
         ("liking", "f8"),  # remembered experience, 0 to 1
         ("standing", "f8"),  # of the enterprise, weighted by contacts
+        ("earned", "f8"),  # standing with each function times contacts, summed
         ("record", "i8"),  # shared record: facts held
         ("stale", "i8"),  # of these, no longer true
         ("touched", "f8"),  # hour that staleness was last settled
@@ -31,18 +32,22 @@ CUSTOMER = np.dtype(
         ("represented", "i4"),
         ("drop_site", "i4"),  # where the latest case was dropped, -1 if none was
         ("drop_cause", "i4"),
+        ("trials", "i4"),  # contacts so far, with all functions
+        ("ended", "i4"),  # cases that have ended
     ],
     align=True,
 )
 
 CONTACT = np.dtype(
     [
-        ("record", "i8"),  # the function's own record: facts held
-        ("stale", "i8"),  # of these, no longer true
+        ("record", "u4"),  # the function's own record: facts held
+        ("stale", "u4"),  # of these, no longer true
         ("kept", "f4"),  # r
         ("broken", "f4"),  # s
         ("touched", "f4"),  # hour that staleness was last settled
         ("trials", "i4"),
+        ("ended", "i4"),  # cases of the customer that had ended when the record was written
+        ("unused", "i4"),  # two contacts fill a line of memory
     ],
     align=True,
 )
@@ -70,19 +75,21 @@ def standing_with(rules, contact):
 
 
 @kernel
-def enterprise_standing(state, customer):
-    """Return the contact-weighted mean of a customer's standing over functions."""
-    n_functions = len(state.functions)
+def add_trial(state, customer, contact, broken):
+    """Record one trial, r ← λr + kept and s ← λs + w·broken, in both standings.
+
+    Enterprise standing is the contact-weighted mean over functions.
+    """
     rules = state.rules[0]
-    total = 0.0
-    trials = 0
-    for function in range(n_functions):
-        contact = state.contacts[customer * n_functions + function]
-        trials += contact["trials"]
-        total += contact["trials"] * standing_with(rules, contact)
-    if trials == 0:
-        return rules["standing_base"]
-    return total / trials
+    before = contact["trials"] * standing_with(rules, contact)
+    kept = rules["standing_memory"] * np.float64(contact["kept"])
+    lost = rules["standing_memory"] * np.float64(contact["broken"])
+    contact["kept"] = kept + (0.0 if broken else 1.0)
+    contact["broken"] = lost + (rules["broken_weight"] if broken else 0.0)
+    contact["trials"] += 1
+    customer["trials"] += 1
+    customer["earned"] += contact["trials"] * standing_with(rules, contact) - before
+    customer["standing"] = customer["earned"] / customer["trials"]
 
 
 @kernel

@@ -263,19 +263,14 @@ class Organisation:
         Parameters
         ----------
         state : State
-            Written: functions, seams, defect_shift, find_hours.
+            Written: functions, seams, rates, find_hours.
         defects : numpy.ndarray
             Defects at each site, int, shape (n_sites,).
         """
-        slowness, quality, care = self._function_constants
-        state.functions["slowness"] = slowness
-        state.functions["quality"] = quality
-        state.functions["care"] = care
+        state.functions["slowness"] = self._function_constants[0]
         self._set_seams(state, defects[len(self.blueprint.touchpoints) :])
         self._set_finding(state)
-        touchpoint_defects = defects[: len(self.blueprint.touchpoints)]
-        effect = 1.0 - np.exp(-self.parameters["defect_effect"] * touchpoint_defects)
-        state.defect_shift[:] = self.parameters["defect_error"] * effect
+        self._set_touchpoints(state, defects[: len(self.blueprint.touchpoints)])
 
     def time_away(self) -> np.ndarray:
         """Return φ: the share of each function's day in which nobody is served."""
@@ -308,6 +303,27 @@ class Organisation:
         ties = np.array([self.tie(*seam) for seam in self.blueprint.seams])
         kept = 1.0 - (1.0 - p["note_retention"]) * (1.0 - ties)
         return kept, p["loss_rate"] * (1.0 - ties) * (1.0 - self.liaison())
+
+    @cached_property
+    def _touchpoint_constants(self) -> tuple[np.ndarray, np.ndarray]:
+        """Odds of an error, and chance of a latent fault, of steps without a defect."""
+        _, quality, care = self._function_constants
+        steps, _ = self.blueprint.touchpoint_array()
+        owned = self.blueprint.owners >= 0
+        effort = np.where(owned, quality[self.blueprint.owners], 0.0)
+        careless = np.where(owned, care[self.blueprint.owners], 1.0)
+        return np.exp(steps["log_odds"] - effort), steps["latent"] * careless
+
+    def _set_touchpoints(self, state: State, defects: np.ndarray) -> None:
+        p = self.parameters
+        effect = p["defect_error"] * (1.0 - np.exp(-p["defect_effect"] * defects))
+        errors, faults = self._touchpoint_constants
+        worse = np.exp(effect)  # defects multiply odds
+        chance = faults * worse / (1.0 - faults + faults * worse)
+        state.rates["error_odds"] = errors
+        state.rates["defect_odds"] = worse
+        state.rates["fault"] = chance
+        np.divide(faults, chance, out=state.rates["fault_weight"], where=chance > 0.0)
 
     def _set_seams(self, state: State, defects: np.ndarray) -> None:
         if len(defects) == 0:

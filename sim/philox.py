@@ -6,21 +6,23 @@ draw depends on the org model, on the order of processing, or on thread or worke
 
 One block has four 32-bit lanes. Decisions taken at one moment of a case share a
 block, each with its lane, as the table below assigns them. Decisions about single
-facts use 16-bit lanes, eight facts a block, the block's number beside the attempt.
+facts use 16-bit lanes, eight facts a block. The fourth word of a visit's counter is four
+times its attempt, plus the number of the block for single facts.
 
 =============== =================== ===================================================
 decision        counter             lanes
 =============== =================== ===================================================
-SEGMENT         customer            segment, represented, threshold of leaving, -
-NEED            customer, k, jour.  gap to the next need, -, -, -
-INTENT          customer            time of a prospect's purchase intent, -, -, -
-CASE            case                effort tolerance, recontact, recontact lag, tie
 JOIN            case, visit         patience, tie, -, -
 WORK            case, visit         work, work (second normal), reply, reply (second)
 FATE            case, visit         error, latent fault, surfacing, voice of the error
 ROUTE           case, visit         branch, lost, voice of the fault, voice of the loss
+NOTE ...        case, visit         facts (also FRESH_OWN, ASK, WRITE_OWN)
+SEGMENT         customer            segment, represented, threshold of leaving, -
+NEED            customer, k, jour.  gap to the next need, -, -, -
+INTENT          customer            time of a prospect's purchase intent, -, -, -
+CASE            case                effort tolerance, recontact, recontact lag, tie
 LIMBO           case, visit         chase, find, give up, tie
-FRESH_OWN ...   case, visit         facts
+DISCLOSE ...    case, visit         facts (also FRESH_SHARED, WRITE_SHARED)
 DEFECTS         site, week          arrivals, retirements, -, -
 CAUSE           site, week          which signal, traced or not, estimate (2 normals)
 DECISION        site, week, voter   yes, -, -, - (fourth word: owners or escalation)
@@ -37,56 +39,57 @@ import numpy as np
 from sim.compiled import kernel
 
 _MASK = np.uint64(0xFFFFFFFF)
-_LOW_16 = np.uint64(0xFFFF)
 _SHIFT = np.uint64(32)
-_SHIFT_16 = np.uint64(16)
-_MULTIPLIER_0 = np.uint64(0xD2511F53)
-_MULTIPLIER_1 = np.uint64(0xCD9E8D57)
-_WEYL_0 = np.uint64(0x9E3779B9)
-_WEYL_1 = np.uint64(0xBB67AE85)
+ROUNDS = 10
+MULTIPLIER_0, MULTIPLIER_1 = 0xD2511F53, 0xCD9E8D57
+WEYL_0, WEYL_1 = 0x9E3779B9, 0xBB67AE85
+_MULTIPLIER_0, _MULTIPLIER_1 = np.uint64(MULTIPLIER_0), np.uint64(MULTIPLIER_1)
+_WEYL_0, _WEYL_1 = np.uint64(WEYL_0), np.uint64(WEYL_1)
 
 DECISIONS = (
-    "segment",
-    "need",
-    "intent",
-    "case",
     "join",
     "work",
     "fate",
     "route",
-    "limbo",
+    "note",
     "fresh_own",
+    "ask",
+    "write_own",
+    "segment",
+    "need",
+    "intent",
+    "case",
+    "limbo",
     "fresh_shared",
     "disclose",
-    "ask",
-    "note",
-    "write_own",
     "write_shared",
     "defects",
     "cause",
     "decision",
 )
 (
-    SEGMENT,
-    NEED,
-    INTENT,
-    CASE,
     JOIN,
     WORK,
     FATE,
     ROUTE,
-    LIMBO,
+    NOTE,
     FRESH_OWN,
+    ASK,
+    WRITE_OWN,
+    SEGMENT,
+    NEED,
+    INTENT,
+    CASE,
+    LIMBO,
     FRESH_SHARED,
     DISCLOSE,
-    ASK,
-    NOTE,
-    WRITE_OWN,
     WRITE_SHARED,
     DEFECTS,
     CAUSE,
     DECISION,
 ) = range(len(DECISIONS))
+VISIT_DECISIONS = 8
+"""The first decisions of the table: a visit's own, drawn together by ``sim.luck``."""
 
 
 def decision_keys(root_seed: int, replicate: int) -> np.ndarray:
@@ -136,7 +139,7 @@ def block(key, first, second, third, fourth):
     c1 = np.uint64(second) & _MASK
     c2 = np.uint64(third) & _MASK
     c3 = np.uint64(fourth) & _MASK
-    for _ in range(10):
+    for _ in range(ROUNDS):
         p0 = _MULTIPLIER_0 * c0
         p1 = _MULTIPLIER_1 * c2
         c0 = (p1 >> _SHIFT) ^ c1 ^ k0
@@ -203,19 +206,36 @@ def chosen_facts(key, first, second, third, attempt, facts, probability):
     if probability >= 1.0:
         return facts
     chosen = 0
-    limit = probability * 65536.0 - 0.5
+    limit = lane_limit(probability)
     for number in range(4):
         wanted = (facts >> (8 * number)) & 255
-        if wanted == 0:
-            continue
-        lanes = block(key, first, second, third, 4 * attempt + number)
-        for pair in range(4):
-            two = (wanted >> (2 * pair)) & 3
-            if two == 0:
-                continue
-            lane = lanes[pair]
-            if two & 1 and float(lane & _LOW_16) < limit:
-                chosen |= 1 << (8 * number + 2 * pair)
-            if two & 2 and float(lane >> _SHIFT_16) < limit:
-                chosen |= 2 << (8 * number + 2 * pair)
+        if wanted != 0:
+            lanes = block(key, first, second, third, 4 * attempt + number)
+            chosen |= (eight_trials(lanes[0], lanes[1], lanes[2], lanes[3], limit) & wanted) << (
+                8 * number
+            )
     return chosen
+
+
+@kernel
+def lane_limit(probability):
+    """Return the 16-bit lane below which a trial of a probability succeeds."""
+    return math.ceil(probability * 65536.0 - 0.5)
+
+
+@kernel
+def eight_trials(first, second, third, fourth, limit):
+    """Return the outcomes of eight trials, a bit each, from the four lanes of a block."""
+    return (
+        two_trials(first, limit)
+        | two_trials(second, limit) << 2
+        | two_trials(third, limit) << 4
+        | two_trials(fourth, limit) << 6
+    )
+
+
+@kernel
+def two_trials(lane, limit):
+    """Return the outcomes of two trials from the low and the high half of a lane."""
+    both = np.int64(lane)
+    return int((both & 0xFFFF) < limit) | int((both >> 16) < limit) << 1

@@ -34,9 +34,10 @@ from sim.cases import (
     in_calendar,
     sort_by_time,
 )
-from sim.compiled import kernel
+from sim.compiled import kernel, station
 from sim.events import AUTOMATED_VISIT, VISIT, log_event
-from sim.philox import FATE, ROUTE, block
+from sim.luck import draw_luck
+from sim.philox import FATE, ROUTE
 from sim.records import write_records
 from sim.scenario import MAX_TOUCHPOINTS
 from sim.steps.arrive import arrive, come_back, demand_due
@@ -82,7 +83,7 @@ MOST_EVENTS = 2 * MAX_TOUCHPOINTS + 4
 """Rows that a case can add to the event log in a tick: each step passed once, then its end."""
 
 
-@kernel
+@station
 def run_ticks(state, first, last):
     """Work through ticks `first` to `last` − 1, or until the pool or the log is full.
 
@@ -106,7 +107,7 @@ def run_ticks(state, first, last):
     return last, DONE
 
 
-@kernel
+@station
 def run_tick(state, tick, n_new):
     """Work through one tick."""
     state.counters[NOW] = tick
@@ -127,7 +128,7 @@ def run_tick(state, tick, n_new):
         settle(state, int(state.ending[place]))
 
 
-@kernel
+@station
 def serve_function(state, function, tick, n_ending):
     """Let a function serve until its servers or its queues leave nothing to start in the tick."""
     tick_hours = state.rules[0]["tick_hours"]
@@ -170,7 +171,7 @@ def abandon(state, slot):
         tally[TOUCH_ABANDONED] += 1
 
 
-@kernel
+@station
 def settle_overdue(state, hour):
     """At the end of a run, drop who has lost patience in a queue without reaching its head."""
     for function in range(len(state.functions)):
@@ -226,20 +227,17 @@ def voice_visit(state, slot, step):
     """Voice the failures of a visit, each with where it was felt and where it was caused."""
     case = state.cases[slot]
     here = case["touchpoint"]
-    attempt = state.visits[slot, step["local"]]
-    need = 4 * case["need"] + case["recontact"]
+    luck = state.luck[slot]
     expect(state, slot, here, SEVERITY_ERROR, case["error_without_defects"])
     if case["flags"] & ERROR:
-        fate = block(state.keys[FATE], case["customer"], need, step["counter"], attempt)
-        speak(state, slot, here, here, SEVERITY_ERROR, fate[3], 0.0)
+        speak(state, slot, here, here, SEVERITY_ERROR, luck[3, FATE], 0.0)
     if case["flags"] & SURFACED and case["faults"] != 0:
-        route = block(state.keys[ROUTE], case["customer"], need, step["counter"], attempt)
         origin = here - step["local"]
         faults = case["faults"]
         while faults & 1 == 0:
             faults >>= 1
             origin += 1
-        speak(state, slot, here, origin, SEVERITY_FAULT, route[2], case["fault_weight"])
+        speak(state, slot, here, origin, SEVERITY_FAULT, luck[2, ROUTE], case["fault_weight"])
 
 
 @kernel
@@ -269,7 +267,7 @@ def advance(state, slot, hour, delay):
             return False
 
 
-@kernel
+@station
 def after_visit(state, slot, hour):
     """Settle a finished step; return whether the case stands before another one."""
     case = state.cases[slot]
@@ -282,6 +280,7 @@ def after_visit(state, slot, hour):
     if verdict == AGAIN:
         step = state.touchpoints[here]
         state.visits[slot, step["local"]] += 1
+        draw_luck(state, slot)
         case["state"] = AUTOMATED if step["automated"] == 1 else JOINING
         in_calendar(state, slot, hour + tick_hours)
         return False
@@ -308,6 +307,7 @@ def go_on(state, slot, hour):
             leave_by(state, slot, hour, exit_taken)
             return False
         case["touchpoint"] = target
+        draw_luck(state, slot)
         if not skip_if_known(state, slot, hour):
             break
     seam = pass_note(state, slot, hour)
@@ -325,14 +325,14 @@ def leave_by(state, slot, hour, exit_taken):
         drop(state, slot, hour, BY_WITHDRAWAL, case["touchpoint"], exit_taken)
 
 
-@kernel
+@station
 def drop(state, slot, hour, cause, site, exit_taken):
     """Close a case that is dropped."""
     remember(state, slot, hour, False)
     close_dropped(state, slot, hour, cause, site, exit_taken)
 
 
-@kernel
+@station
 def settle(state, slot):
     """Let what ends in this tick take effect: a visit, a reply, a loss, a wait, an absence."""
     case = state.cases[slot]
@@ -383,9 +383,7 @@ def settle_loss(state, slot, hour, kind):
     if kind == FOUND:
         return True
     trial(state, case["customer"], step["owner"], True, hour)
-    route = block(state.keys[ROUTE], case["customer"], 4 * case["need"] + case["recontact"],
-                  step["counter"], state.visits[slot, step["local"]])  # fmt: skip
-    speak(state, slot, case["touchpoint"], case["site"], SEVERITY_LOSS, route[3],
+    speak(state, slot, case["touchpoint"], case["site"], SEVERITY_LOSS, state.luck[slot, 3, ROUTE],
           loss_without_defects(state, slot))  # fmt: skip
     if kind == GIVEN_UP:
         drop(state, slot, hour, BY_LOSS, case["site"], NONE)

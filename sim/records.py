@@ -6,8 +6,11 @@ write probability, and what it holds goes stale at one rate everywhere.
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.compiled import kernel
 from sim.customers import stale_by_now
+from sim.luck import lucky_facts
 from sim.philox import FRESH_OWN, FRESH_SHARED, WRITE_OWN, WRITE_SHARED, chosen_facts
 
 
@@ -22,8 +25,43 @@ def n_facts(mask):
 
 
 @kernel
-def own_record(state, slot, touchpoint, hour):
-    """Return what the owner's record of the customer holds at a visit, and what of it is stale.
+def owner_contact(state, slot):
+    """Return the row of a case's customer with the owner of the step, -1 if nobody owns it."""
+    case = state.cases[slot]
+    owner = state.touchpoints[case["touchpoint"]]["owner"]
+    return case["customer"] * len(state.functions) + owner if owner >= 0 else -1
+
+
+@kernel
+def still_there(state, slot, contact):
+    """Return which facts a record can still hold: those of a case go when one has ended."""
+    case = state.cases[slot]
+    if contact["ended"] == state.customers[case["customer"]]["ended"]:
+        return -1
+    return state.rules[0]["persistent_facts"]
+
+
+@kernel
+def held_by_owner(state, slot):
+    """Return what the record of the step's owner holds, stale or not."""
+    row = owner_contact(state, slot)
+    if row < 0:
+        return 0
+    contact = state.contacts[row]
+    return np.int64(contact["record"]) & still_there(state, slot, contact)
+
+
+@kernel
+def held_by_all(state, slot):
+    """Return what the shared record holds, stale or not; 0 without one."""
+    if state.rules[0]["shared_record"] == 0:
+        return 0
+    return state.customers[state.cases[slot]["customer"]]["record"]
+
+
+@kernel
+def own_record(state, slot, hour):
+    """Return what the record of the step's owner holds at a visit, and what of it is stale.
 
     Staleness is memoryless, so settling it at each look is exact; the draw belongs to
     the visit, so that looking twice sees the same.
@@ -33,88 +71,89 @@ def own_record(state, slot, touchpoint, hour):
     held, stale : int
         Masks; `stale` is a subset of `held`.
     """
-    step = state.touchpoints[touchpoint]
-    if step["owner"] < 0:
+    row = owner_contact(state, slot)
+    if row < 0:
         return 0, 0
-    case = state.cases[slot]
-    contact = state.contacts[case["customer"] * len(state.functions) + step["owner"]]
-    held = contact["record"]
-    stale = contact["stale"]
-    if held & ~stale == 0:
-        return held, stale
-    chance = stale_by_now(state.rules[0], contact["touched"], hour)
-    stale |= chosen_facts(
-        state.keys[FRESH_OWN],
-        case["customer"],
-        4 * case["need"] + case["recontact"],
-        step["counter"],
-        state.visits[slot, step["local"]],
-        held & ~stale,
-        chance,
-    )
+    contact = state.contacts[row]
+    there = still_there(state, slot, contact)
+    held = np.int64(contact["record"]) & there
+    stale = np.int64(contact["stale"]) & there
+    fresh = held & ~stale
+    if fresh != 0:
+        chance = stale_by_now(state.rules[0], contact["touched"], hour)
+        stale |= lucky_facts(state, slot, FRESH_OWN, fresh, chance)
     return held, stale
 
 
 @kernel
-def shared_record(state, slot, touchpoint, hour):
+def settle_own_record(state, slot, hour):
+    """Note in the record of the step's owner what has gone stale by now; return as `own_record`.
+
+    A visit does so once, at its start: what is written at its end ages from there.
+    """
+    row = owner_contact(state, slot)
+    if row < 0:
+        return 0, 0
+    held, stale = own_record(state, slot, hour)
+    contact = state.contacts[row]
+    contact["record"] = held
+    contact["stale"] = stale
+    contact["touched"] = hour
+    contact["ended"] = state.customers[state.cases[slot]["customer"]]["ended"]
+    return held, stale
+
+
+@kernel
+def shared_record(state, slot, hour):
     """Return what the shared record holds at a visit, and what of it is stale; 0 without one."""
     if state.rules[0]["shared_record"] == 0:
         return 0, 0
-    case = state.cases[slot]
-    step = state.touchpoints[touchpoint]
-    customer = state.customers[case["customer"]]
+    customer = state.customers[state.cases[slot]["customer"]]
     held = customer["record"]
     stale = customer["stale"]
-    if held & ~stale == 0:
-        return held, stale
-    chance = stale_by_now(state.rules[0], customer["touched"], hour)
-    stale |= chosen_facts(
-        state.keys[FRESH_SHARED],
+    fresh = held & ~stale
+    if fresh != 0:
+        chance = stale_by_now(state.rules[0], customer["touched"], hour)
+        stale |= _shared_facts(state, slot, FRESH_SHARED, fresh, chance)
+    return held, stale
+
+
+@kernel
+def _shared_facts(state, slot, decision, facts, probability):
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    return chosen_facts(
+        state.keys[decision],
         case["customer"],
         4 * case["need"] + case["recontact"],
         step["counter"],
         state.visits[slot, step["local"]],
-        held & ~stale,
-        chance,
+        facts,
+        probability,
     )
-    return held, stale
 
 
 @kernel
 def write_records(state, slot, hour, facts):
-    """Write learned facts to the owner's record and, if there is one, to the shared record."""
-    case = state.cases[slot]
+    """Write learned facts to the owner's record and, if there is one, to the shared record.
+
+    The visit has settled the owner's record at its start.
+    """
+    if facts == 0:
+        return
     rules = state.rules[0]
-    step = state.touchpoints[case["touchpoint"]]
-    need = 4 * case["need"] + case["recontact"]
-    attempt = state.visits[slot, step["local"]]
-    if step["owner"] >= 0:
-        held, stale = own_record(state, slot, case["touchpoint"], hour)
-        written = chosen_facts(
-            state.keys[WRITE_OWN],
-            case["customer"],
-            need,
-            step["counter"],
-            attempt,
-            facts,
-            rules["own_record_write"],
-        )
-        contact = state.contacts[case["customer"] * len(state.functions) + step["owner"]]
-        contact["record"] = held | written
-        contact["stale"] = stale & ~written
-        contact["touched"] = hour
+    customer = state.customers[state.cases[slot]["customer"]]
+    row = owner_contact(state, slot)
+    if row >= 0:
+        written = lucky_facts(state, slot, WRITE_OWN, facts, rules["own_record_write"])
+        contact = state.contacts[row]
+        there = still_there(state, slot, contact)
+        contact["record"] = (np.int64(contact["record"]) & there) | written
+        contact["stale"] = np.int64(contact["stale"]) & there & ~written
+        contact["ended"] = customer["ended"]
     if rules["shared_record"] != 0:
-        held, stale = shared_record(state, slot, case["touchpoint"], hour)
-        written = chosen_facts(
-            state.keys[WRITE_SHARED],
-            case["customer"],
-            need,
-            step["counter"],
-            attempt,
-            facts,
-            rules["shared_record_write"],
-        )
-        customer = state.customers[case["customer"]]
+        held, stale = shared_record(state, slot, hour)
+        written = _shared_facts(state, slot, WRITE_SHARED, facts, rules["shared_record_write"])
         customer["record"] = held | written
         customer["stale"] = stale & ~written
         customer["touched"] = hour
@@ -122,13 +161,11 @@ def write_records(state, slot, hour, facts):
 
 @kernel
 def forget_case_facts(state, index):
-    """Erase the facts that belong to a case from every record of its customer."""
-    keep = state.rules[0]["persistent_facts"]
-    n_functions = len(state.functions)
-    for function in range(n_functions):
-        contact = state.contacts[index * n_functions + function]
-        contact["record"] &= keep
-        contact["stale"] &= keep
+    """Erase the facts that belong to a case from every record of its customer.
+
+    Functions' own records are not looked at: what is left of them shows at the next look.
+    """
     customer = state.customers[index]
-    customer["record"] &= keep
-    customer["stale"] &= keep
+    customer["ended"] += 1
+    customer["record"] &= state.rules[0]["persistent_facts"]
+    customer["stale"] &= state.rules[0]["persistent_facts"]

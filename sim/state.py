@@ -11,6 +11,7 @@ from sim.blueprint import BRANCH, HOURS_PER_DAY, JOURNEY, NEVER, SEGMENT, TOUCHP
 from sim.cases import CASE, FREE_SLOTS, N_COUNTERS, NONE, WHEEL
 from sim.customers import CONTACT, CUSTOMER
 from sim.demand import Demand
+from sim.luck import LUCK
 from sim.parameters import REGISTRY, resolve
 from sim.philox import decision_keys
 from sim.scenario import Scenario
@@ -24,6 +25,8 @@ RULES = np.dtype(
         ("day_end", "f8"),  # hour at which it ends
         ("follow_up", "f8"),  # hours that a need is followed
         ("month_hours", "f8"),
+        ("guess_odds", "f8"),  # factor of the odds of an error for each guessed fact
+        ("stale_odds", "f8"),  # the same for each stale one
         ("persistent_facts", "i8"),
         ("shared_record", "i8"),
         ("log_events", "i8"),
@@ -34,10 +37,18 @@ RULES = np.dtype(
 FUNCTION = np.dtype(
     [
         ("slowness", "f8"),  # hours a server is held per hour of plain work, L/(1 − φ)
-        ("quality", "f8"),  # what quality effort takes off the log-odds of an error
-        ("care", "f8"),  # factor by which downstream care lowers latent faults
         ("servers", "i4"),
         ("first_server", "i4"),
+    ],
+    align=True,
+)
+
+RATE = np.dtype(
+    [
+        ("error_odds", "f8"),  # of an error under current efforts, without any defect
+        ("defect_odds", "f8"),  # factor that defects put on the odds of errors and faults
+        ("fault", "f8"),  # chance that a latent fault is left
+        ("fault_weight", "f8"),  # the same chance without any defect, over it
     ],
     align=True,
 )
@@ -81,12 +92,14 @@ class State:
         Key of every random decision, uint64.
     touchpoints, branches, journeys, segments, exit_completes, seam_of
         The blueprint's arrays.
-    functions, seams, defect_shift, find_hours
-        What the organisation sets, anew each week.
+    functions, seams, rates, find_hours
+        What the organisation sets, anew each week; rates are those of touchpoints.
     customers, contacts
         CUSTOMER, shape (n_customers,); CONTACT, shape (n_customers · n_functions,).
-    cases, visits, free, wheel, joining, ending, spare, sort_due, spare_due
-        Pool of active cases and its lists; visits is int16, shape (n_slots, 60).
+    cases, visits, luck, free, wheel, joining, ending, spare, sort_due, spare_due,
+    bins
+        Pool of active cases and its lists; visits is int16, shape (n_slots, 60), luck
+        uint32, shape (n_slots, 4, 8).
     queues, servers
         Heads and tails of queues, int32, shape (n_functions, 2, 2); hour at which each
         server is free, a heap for each function.
@@ -114,12 +127,13 @@ class State:
     seam_of: np.ndarray
     functions: np.ndarray
     seams: np.ndarray
-    defect_shift: np.ndarray
+    rates: np.ndarray
     find_hours: np.ndarray
     customers: np.ndarray
     contacts: np.ndarray
     cases: np.ndarray
     visits: np.ndarray
+    luck: np.ndarray
     free: np.ndarray
     wheel: np.ndarray
     joining: np.ndarray
@@ -127,6 +141,7 @@ class State:
     spare: np.ndarray
     sort_due: np.ndarray
     spare_due: np.ndarray
+    bins: np.ndarray
     queues: np.ndarray
     servers: np.ndarray
     demand_time: np.ndarray
@@ -168,12 +183,13 @@ LAYOUT: dict[str, tuple[np.dtype | type, int]] = {
     "seam_of": (np.int32, 2),
     "functions": (FUNCTION, 1),
     "seams": (SEAM, 1),
-    "defect_shift": (np.float64, 1),
+    "rates": (RATE, 1),
     "find_hours": (np.float64, 1),
     "customers": (CUSTOMER, 1),
     "contacts": (CONTACT, 1),
     "cases": (CASE, 1),
     "visits": (np.int16, 2),
+    "luck": (np.uint32, 3),
     "free": (np.int32, 1),
     "wheel": (np.int32, 1),
     "joining": (np.int32, 1),
@@ -181,6 +197,7 @@ LAYOUT: dict[str, tuple[np.dtype | type, int]] = {
     "spare": (np.int32, 1),
     "sort_due": (np.float64, 1),
     "spare_due": (np.float64, 1),
+    "bins": (np.int32, 1),
     "queues": (np.int32, 3),
     "servers": (np.float64, 1),
     "demand_time": (np.float64, 1),
@@ -214,6 +231,8 @@ def rules_of(scenario: Scenario, shared_record: bool, log_events: bool) -> np.nd
     rules[0]["day_end"] = (design.warm_up_days + design.horizon_days) * HOURS_PER_DAY
     rules[0]["follow_up"] = design.follow_up_days * HOURS_PER_DAY
     rules[0]["month_hours"] = 260.0 / 12.0 * HOURS_PER_DAY
+    rules[0]["guess_odds"] = np.exp(rules[0]["guess_error"])
+    rules[0]["stale_odds"] = np.exp(rules[0]["stale_error"])
     rules[0]["persistent_facts"] = Blueprint(scenario).persistent_facts
     rules[0]["shared_record"] = shared_record
     rules[0]["log_events"] = log_events
@@ -273,10 +292,10 @@ def fresh_state(  # one line for each array; splitting would only hide it
         seam_of=blueprint.seam_table(),
         functions=functions,
         seams=np.zeros(max(n_seams, 1), SEAM),
-        defect_shift=np.zeros(n_touchpoints),
+        rates=np.zeros(n_touchpoints, RATE),
         find_hours=np.full(n_journeys, NEVER),
-        customers=demand.customers.copy(),
-        contacts=np.zeros(len(demand.customers) * n_functions, CONTACT),
+        customers=in_whole_lines(demand.customers),
+        contacts=in_whole_lines(np.zeros(len(demand.customers) * n_functions, CONTACT)),
         wheel=np.full(WHEEL, NONE, np.int32),
         queues=np.full((n_functions, 2, 2), NONE, np.int32),
         servers=np.zeros(int(servers.sum())),
@@ -298,16 +317,27 @@ def fresh_state(  # one line for each array; splitting would only hide it
     )
 
 
+def in_whole_lines(rows: np.ndarray) -> np.ndarray:
+    """Return a copy that begins where a line of memory (64 bytes) does."""
+    room = np.empty(rows.nbytes + 64, np.uint8)
+    start = -room.ctypes.data % 64
+    copy = room[start : start + rows.nbytes].view(rows.dtype)
+    copy[:] = rows
+    return copy
+
+
 def _empty_pool(n_slots: int) -> dict[str, np.ndarray]:
     return {
         "cases": np.zeros(n_slots, CASE),
         "visits": np.zeros((n_slots, 60), np.int16),
+        "luck": np.zeros((n_slots, *LUCK), np.uint32),
         "free": np.arange(n_slots - 1, -1, -1, dtype=np.int32),
         "joining": np.zeros(n_slots, np.int32),
         "ending": np.zeros(n_slots, np.int32),
         "spare": np.zeros(n_slots, np.int32),
         "sort_due": np.zeros(n_slots),
         "spare_due": np.zeros(n_slots),
+        "bins": np.zeros(n_slots + 1, np.int32),
     }
 
 
@@ -317,6 +347,7 @@ def with_more_slots(state: State) -> State:
     pool = _empty_pool(2 * old)
     pool["cases"][:old] = state.cases
     pool["visits"][:old] = state.visits
+    pool["luck"][:old] = state.luck
     n_free = int(state.counters[FREE_SLOTS])
     pool["free"][:old] = np.arange(2 * old - 1, old - 1, -1, dtype=np.int32)
     pool["free"][old : old + n_free] = state.free[:n_free]

@@ -157,6 +157,8 @@ class Case:
         if contact is None or contact.record == 0:
             return 0, 0
         held, stale = contact.record, contact.stale
+        if held == stale:
+            return held, stale
         elapsed = hour - contact.numbers[TOUCHED]
         chance = 1.0 - math.exp(-self.customer.rules.staleness_per_year * elapsed / 2080.0)
         return held, stale | self.draw_facts(FRESH_OWN, held & ~stale, chance)
@@ -171,9 +173,22 @@ class Case:
         chance = 1.0 - math.exp(-customer.rules.staleness_per_year * elapsed / 2080.0)
         return held, stale | self.draw_facts(FRESH_SHARED, held & ~stale, chance)
 
-    def known(self, hour: float) -> tuple[int, int]:
+    def settle_record(self, hour: float) -> None:
+        """Note in the owner's record what has gone stale by the start of the visit."""
+        owner = self.step.owner
+        if owner >= 0:
+            contact = self.customer.contact(owner)
+            contact.record, contact.stale = self.own_record(hour)
+            contact.numbers[TOUCHED] = hour
+
+    def known(self, hour: float, settled: bool = False) -> tuple[int, int]:
         """Return which facts are known and fresh before the step, and which are stale."""
-        own, own_stale = self.own_record(hour)
+        own, own_stale = 0, 0
+        if not settled:
+            own, own_stale = self.own_record(hour)
+        elif self.step.owner >= 0:
+            contact = self.customer.contact(self.step.owner)
+            own, own_stale = contact.record, contact.stale
         fresh = self.note | (own & ~own_stale)
         stale = own_stale
         if self.customer.rules.shared_record:
@@ -184,15 +199,15 @@ class Case:
 
     def write_records(self, hour: float, facts: int) -> None:
         """Write learned facts to the owner's record and to a shared one."""
+        if facts == 0:
+            return
         customer = self.customer
         rules = customer.rules
         if self.step.owner >= 0:
             contact = customer.contact(self.step.owner)
-            held, stale = self.own_record(hour)
             written = self.draw_facts(WRITE_OWN, facts, rules.own_record_write)
-            contact.record = held | written
-            contact.stale = stale & ~written
-            contact.numbers[TOUCHED] = hour
+            contact.record |= written
+            contact.stale &= ~written
         if rules.shared_record:
             held, stale = self.shared_record(hour)
             written = self.draw_facts(WRITE_SHARED, facts, rules.shared_record_write)
@@ -221,9 +236,10 @@ class Case:
         self.new_effort = 0.0
         self.learned = 0
         requires = self.step.requires
+        self.settle_record(hour)
         if requires == 0:
             return 0, 0, 0.0
-        fresh, stale = self.known(hour)
+        fresh, stale = self.known(hour, settled=True)
         stale &= requires & ~fresh
         missing = requires & ~fresh & ~stale
         tally = self.tally
@@ -275,9 +291,12 @@ class Case:
         """Find how the step will turn out; return hours of plain work."""
         rules, step, luck = self.customer.rules, self.step, self.luck
         if guessed or stale:
-            without, chance = step.chances_of_error(
-                guessed * rules.guess_error, stale * rules.stale_error
-            )
+            odds = step.error_odds
+            for _ in range(guessed):
+                odds *= rules.guess_odds
+            for _ in range(stale):
+                odds *= rules.stale_odds
+            without, chance = step.chances_of_error(odds)
         else:
             without, chance = step.error_without_defects, step.error_chance
         self.error_without_defects = without

@@ -67,6 +67,9 @@ class Customer(mesa.Agent):
         self.memory = 0.0
         self.liking = rules.expectation
         self.standing = rules.standing_base
+        self.earned = 0.0
+        self.trials = 0
+        self.ended = 0
         self.drop_site = -1
         self.drop_cause = -1
         self.contacts: list[Contact | None] = [None] * len(model.blueprint.functions)
@@ -121,6 +124,7 @@ class Customer(mesa.Agent):
         if function >= 0:
             rules = self.rules
             contact = self.contact(function)
+            before = contact.trials * contact.standing
             numbers = contact.numbers
             kept = rules.standing_memory * numbers[KEPT]
             lost = rules.standing_memory * numbers[BROKEN]
@@ -129,13 +133,9 @@ class Customer(mesa.Agent):
             contact.trials += 1
             kept, lost = numbers[KEPT], numbers[BROKEN]
             contact.standing = (kept + 2.0 * rules.standing_base) / (kept + lost + 2.0)
-            total = 0.0
-            trials = 0
-            for other in self.contacts:
-                if other is not None:
-                    trials += other.trials
-                    total += other.trials * other.standing
-            self.standing = total / trials
+            self.trials += 1
+            self.earned += contact.trials * contact.standing - before
+            self.standing = self.earned / self.trials
         self.renew_hazard()
 
     def remember(self, experience: float, hour: float) -> bool:
@@ -161,3 +161,4 @@ class Customer(mesa.Agent):
                 contact.stale &= keep
         self.record &= keep
         self.stale &= keep
+        self.ended += 1

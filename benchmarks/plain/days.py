@@ -271,6 +271,10 @@ class Days:
         produces = step.produces
         if step.mandatory or produces == 0 or case.visits[step.local]:
             return False
+        contact = case.customer.contacts[step.owner] if step.owner >= 0 else None
+        held = case.customer.record if contact is None else contact.record | case.customer.record
+        if produces & ~(case.note | held):
+            return False
         fresh, _ = case.known(hour)
         if produces & ~fresh:
             return False
@@ -300,7 +304,7 @@ class Days:
         if case.luck[LOSING] >= seam.lost:
             return False
         rules, customer, step = self.rules, case.customer, case.step
-        attempt = case.visits[step.local]
+        attempt = 4 * case.visits[step.local]
         lanes = block(self.keys[LIMBO], customer.place, case.number, step.counter, attempt)
         patience = customer.segment.patience
         if customer.represented:

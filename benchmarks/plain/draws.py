@@ -46,10 +46,10 @@ def visit_luck(  # type: ignore[no-untyped-def]
     tuple
         Exponentials, durations of mean 1 and uniforms, in the order of the names above.
     """
-    join = block(keys[JOIN], customer, need, counter, attempt)
-    work = block(keys[WORK], customer, need, counter, attempt)
-    fate = block(keys[FATE], customer, need, counter, attempt)
-    route = block(keys[ROUTE], customer, need, counter, attempt)
+    join = block(keys[JOIN], customer, need, counter, 4 * attempt)
+    work = block(keys[WORK], customer, need, counter, 4 * attempt)
+    fate = block(keys[FATE], customer, need, counter, 4 * attempt)
+    route = block(keys[ROUTE], customer, need, counter, 4 * attempt)
     return (
         exponential(join[0]),
         int(join[1]),

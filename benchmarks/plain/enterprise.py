@@ -17,8 +17,6 @@ AS_GIVEN = (
     "local",
     "hours",
     "variation",
-    "log_odds",
-    "latent",
     "reply_hours",
     "reply_variation",
     "reply_limit",
@@ -51,8 +49,6 @@ class Step:
     local: int
     hours: float
     variation: float
-    log_odds: float
-    latent: float
     reply_hours: float
     reply_variation: float
     reply_limit: float
@@ -69,39 +65,30 @@ class Step:
     branches: list[tuple[float, Step | None, int]] = field(default_factory=list)
     tally: list[int] = field(default_factory=lambda: [0] * N_TOUCH_TALLIES)
     expected: int = 0
-    defects: float = 0.0
-    quality: float = 0.0
+    error_odds: float = 0.0
+    defect_odds: float = 1.0
     error_chance: float = 0.0
     error_without_defects: float = 0.0
     fault_chance: float = 0.0
     fault_weight: float = 0.0
 
-    def set_week(self, defects: float, quality: float, care: float) -> None:
-        """Take in the week's defects and efforts."""
-        self.defects = defects
-        self.quality = quality
-        self.error_without_defects, self.error_chance = self.chances_of_error(0.0, 0.0)
-        if self.latent > 0.0:
-            without = self.latent * care
-            worse = math.exp(defects)
-            self.fault_chance = without * worse / (1.0 - without + without * worse)
-            self.fault_weight = without / self.fault_chance
+    def set_week(self, rate: np.void) -> None:
+        """Take in the week's rates."""
+        self.error_odds = float(rate["error_odds"])
+        self.defect_odds = float(rate["defect_odds"])
+        self.error_without_defects, self.error_chance = self.chances_of_error(self.error_odds)
+        self.fault_chance = float(rate["fault"])
+        self.fault_weight = float(rate["fault_weight"])
 
-    def chances_of_error(self, guessed: float, stale: float) -> tuple[float, float]:
+    def chances_of_error(self, odds: float) -> tuple[float, float]:
         """Return the chance of a visible error without any defect, and with them.
 
         Parameters
         ----------
-        guessed, stale : float
-            What guessed and stale facts add to the log-odds.
+        odds : float
+            Of an error without a defect, with all that is guessed and stale.
         """
-        if self.log_odds == -math.inf:
-            return 0.0, 0.0
-        log_odds = self.log_odds + guessed + stale - self.quality
-        return (
-            1.0 / (1.0 + math.exp(-log_odds)),
-            1.0 / (1.0 + math.exp(-(log_odds + self.defects))),
-        )
+        return 1.0 - 1.0 / (1.0 + odds), 1.0 - 1.0 / (1.0 + odds * self.defect_odds)
 
 
 @dataclass(slots=True)
@@ -195,12 +182,8 @@ class Enterprise:
 
     def set_week(self, state: State) -> None:
         """Take in the rates that management has set for the week."""
-        for step, defects in zip(self.steps, state.defect_shift.tolist(), strict=True):
-            quality, care = 0.0, 1.0
-            if step.owner >= 0:
-                quality = float(state.functions[step.owner]["quality"])
-                care = float(state.functions[step.owner]["care"])
-            step.set_week(defects, quality, care)
+        for step, rate in zip(self.steps, state.rates, strict=True):
+            step.set_week(rate)
         for seam in self.seams:
             record = state.seams[seam.place]
             seam.retention = float(record["retention"])

@@ -29,6 +29,9 @@ COLUMNS = (
     "memory",
     "liking",
     "standing",
+    "earned",
+    "trials",
+    "ended",
     "record",
     "stale",
     "touched",
@@ -118,4 +121,6 @@ class PlainModel(EnterpriseModel):
                         numbers[BROKEN],
                         numbers[TOUCHED],
                         contact.trials,
+                        person.ended,
+                        0,
                     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.cases import DEMAND_AT, NEEDS, NONE, OPEN, RECONTACTS, UNREALISED, give_back, take_slot
 from sim.compiled import kernel
 from sim.customers import consume_hazard, is_present
+from sim.luck import draw_luck
 from sim.philox import CASE, block, exponential
 from sim.tallies import CASE_CAME_BACK, CASE_NEEDS, CASE_STARTED, CASE_UNREALISED, count
 
@@ -100,6 +101,7 @@ def open_case(state, slot, hour):
     case["chases"] = 0
     case["clean"] = 0
     state.visits[slot, :] = 0
+    draw_luck(state, slot)
     state.counters[OPEN] += 1
     state.open_cases[case["journey"]] += 1
 

@@ -11,18 +11,26 @@ from sim.prefetch import prefetch_row
 def ask_ahead(state, n_joining, n_ending, n_new):
     """Ask for the rows of all customers whom the tick will touch."""
     for place in range(n_joining):
-        expect_customer(state, int(state.cases[state.joining[place]]["customer"]))
+        expect_case(state, state.joining[place])
     for place in range(n_ending):
-        expect_customer(state, int(state.cases[state.ending[place]]["customer"]))
+        expect_case(state, state.ending[place])
     first = state.counters[DEMAND_AT]
     for row in range(first, first + n_new):
-        expect_customer(state, int(state.demand_customer[row]))
+        start = state.journeys[state.demand_journey[row]]["start"]
+        expect_contact(state, state.demand_customer[row], start)
 
 
 @kernel
-def expect_customer(state, index):
-    """Ask for a customer's row and for the rows with each function."""
+def expect_case(state, slot):
+    """Ask for what the next step of a case will touch."""
+    case = state.cases[slot]
+    expect_contact(state, case["customer"], case["touchpoint"])
+
+
+@kernel
+def expect_contact(state, index, touchpoint):
+    """Ask for a customer's row and for those with each function, two to a line of memory."""
+    prefetch_row(state.customers, int(index))
     n_functions = len(state.functions)
-    prefetch_row(state.customers, index)
-    for function in range(n_functions):
-        prefetch_row(state.contacts, index * n_functions + function)
+    for function in range(0, n_functions, 2):
+        prefetch_row(state.contacts, int(index * n_functions + function))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sim.cases import ASKED, REPEAT_ASKED
 from sim.compiled import kernel
 from sim.customers import standing_with
+from sim.luck import lucky_facts
 from sim.philox import ASK, DISCLOSE, chosen_facts
-from sim.records import n_facts, own_record, shared_record
+from sim.records import n_facts, settle_own_record, shared_record
 from sim.tallies import (
     CASE_FACTS_DISCLOSED,
     CASE_FACTS_HELD,
@@ -39,10 +40,10 @@ def gather_facts(state, slot, hour):
     case["flags"] = 0
     case["new_effort"] = 0.0
     case["learned"] = 0
+    own, own_stale = settle_own_record(state, slot, hour)
     if requires == 0:
         return 0, 0, 0.0
-    own, own_stale = own_record(state, slot, case["touchpoint"], hour)
-    shared, shared_stale = shared_record(state, slot, case["touchpoint"], hour)
+    shared, shared_stale = shared_record(state, slot, hour)
     fresh = case["note"] | (own & ~own_stale) | (shared & ~shared_stale)
     stale = requires & (own_stale | shared_stale) & ~fresh
     missing = requires & ~fresh & ~stale
@@ -52,7 +53,7 @@ def gather_facts(state, slot, hour):
     disclosed = _disclosed(state, slot, step, missing | stale)
     stale &= ~disclosed
     missing &= ~disclosed
-    asked = _asked(state, slot, step, missing)
+    asked = _asked(state, slot, missing)
     case["given"] |= asked | disclosed
     case["learned"] = asked | disclosed
     case["seen"] |= requires & (fresh | asked | disclosed)
@@ -88,21 +89,13 @@ def _disclosed(state, slot, step, wanted):
 
 
 @kernel
-def _asked(state, slot, step, missing):
+def _asked(state, slot, missing):
     """Return the facts that the customer is asked for, and note what that costs them."""
     case = state.cases[slot]
     rules = state.rules[0]
     if missing == 0:
         return 0
-    asked = chosen_facts(
-        state.keys[ASK],
-        case["customer"],
-        4 * case["need"] + case["recontact"],
-        step["counter"],
-        state.visits[slot, step["local"]],
-        missing,
-        rules["ask_probability"],
-    )
+    asked = lucky_facts(state, slot, ASK, missing, rules["ask_probability"])
     n_repeats = n_facts(asked & case["given"])
     n_first = n_facts(asked) - n_repeats
     case["new_effort"] += n_first * rules["effort_ask"] + n_repeats * rules["effort_repeat"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sim.cases import NONE
 from sim.compiled import kernel
 from sim.events import SKIP, log_event
-from sim.philox import NOTE, ROUTE, block, chosen_facts, uniform
-from sim.records import n_facts, own_record, shared_record
+from sim.luck import lucky_facts
+from sim.philox import NOTE, ROUTE, uniform
+from sim.records import held_by_all, held_by_owner, n_facts, own_record, shared_record
 from sim.tallies import (
     CASE_SKIPPED,
     CASE_TRANSFERS,
@@ -32,14 +33,7 @@ def take_branch(state, slot):
     row = step["first_branch"]
     if state.branches[row]["up_to"] > 1.0:  # the only way on: nothing to draw
         return state.branches[row]["target"], state.branches[row]["exit"]
-    lanes = block(
-        state.keys[ROUTE],
-        case["customer"],
-        4 * case["need"] + case["recontact"],
-        step["counter"],
-        state.visits[slot, step["local"]],
-    )
-    draw = uniform(lanes[0])
+    draw = uniform(state.luck[slot, 0, ROUTE])
     while draw >= state.branches[row]["up_to"]:
         row += 1
     return state.branches[row]["target"], state.branches[row]["exit"]
@@ -61,8 +55,11 @@ def skip_if_known(state, slot, hour):
     step = state.touchpoints[case["touchpoint"]]
     if step["mandatory"] == 1 or step["produces"] == 0 or state.visits[slot, step["local"]] > 0:
         return False
-    own, own_stale = own_record(state, slot, case["touchpoint"], hour)
-    shared, shared_stale = shared_record(state, slot, case["touchpoint"], hour)
+    held = held_by_owner(state, slot) | held_by_all(state, slot)
+    if step["produces"] & ~(case["note"] | held):
+        return False
+    own, own_stale = own_record(state, slot, hour)
+    shared, shared_stale = shared_record(state, slot, hour)
     known = case["note"] | (own & ~own_stale) | (shared & ~shared_stale)
     if step["produces"] & ~known:
         return False
@@ -96,15 +93,7 @@ def pass_note(state, slot, hour):
         return NONE
     seam = state.seam_of[sender, step["owner"]]
     note = case["note"]
-    case["note"] = chosen_facts(
-        state.keys[NOTE],
-        case["customer"],
-        4 * case["need"] + case["recontact"],
-        step["counter"],
-        state.visits[slot, step["local"]],
-        note,
-        state.seams[seam]["retention"],
-    )
+    case["note"] = lucky_facts(state, slot, NOTE, note, state.seams[seam]["retention"])
     if sender != step["owner"]:
         count(state, slot, CASE_TRANSFERS, 1)
     if in_window(state, hour):

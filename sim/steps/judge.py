@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from sim.cases import ASKED, ERROR, LATENT, REPEAT_ASKED, SURFACED
 from sim.compiled import kernel
-from sim.customers import consume_hazard, enterprise_standing, renew_hazard
+from sim.customers import add_trial, consume_hazard, renew_hazard
 from sim.tallies import (
     BY_EFFORT,
     BY_ERROR,
@@ -30,23 +28,17 @@ PROMOTER, DETRACTOR, SATISFIED = 0.85, 0.65, 0.625
 
 @kernel
 def trial(state, index, function, broken, hour):
-    """Record one contact as kept or broken: r ← λr + kept, s ← λs + w·broken.
+    """Record one contact as kept or broken (Jøsang & Ismail 2002).
 
-    Jøsang & Ismail (2002). A customer who has left judges no more: standing is frozen.
+    A customer who has left judges no more: standing is frozen.
     """
     consume_hazard(state, index, hour)
     customer = state.customers[index]
     if customer["left_at"] <= hour:
         return
     if function >= 0:
-        rules = state.rules[0]
         contact = state.contacts[index * len(state.functions) + function]
-        kept = rules["standing_memory"] * np.float64(contact["kept"])
-        lost = rules["standing_memory"] * np.float64(contact["broken"])
-        contact["kept"] = kept + (0.0 if broken else 1.0)
-        contact["broken"] = lost + (rules["broken_weight"] if broken else 0.0)
-        contact["trials"] += 1
-        customer["standing"] = enterprise_standing(state, index)
+        add_trial(state, customer, contact, broken)
     renew_hazard(state, index)
 
 

@@ -22,13 +22,12 @@ def falls_between(state, slot, seam, hour):
         Whether the case is now lost.
     """
     case = state.cases[slot]
+    # The draw is the receiving step's own, so it does not depend on where the case comes from.
+    if uniform(state.luck[slot, 1, ROUTE]) >= state.seams[seam]["lost"]:
+        return False
     step = state.touchpoints[case["touchpoint"]]
     need = 4 * case["need"] + case["recontact"]
-    attempt = state.visits[slot, step["local"]]
-    # The draw is the receiving step's own, so it does not depend on where the case comes from.
-    route = block(state.keys[ROUTE], case["customer"], need, step["counter"], attempt)
-    if uniform(route[1]) >= state.seams[seam]["lost"]:
-        return False
+    attempt = 4 * state.visits[slot, step["local"]]
     rules = state.rules[0]
     customer = state.customers[case["customer"]]
     segment = state.segments[customer["segment"]]

@@ -13,7 +13,7 @@ import math
 from sim.cases import NONE, QUEUED
 from sim.compiled import kernel
 from sim.customers import standing_with
-from sim.philox import JOIN, block, exponential
+from sim.philox import JOIN, exponential
 
 LIVE, DEFERRED = 0, 1
 HEAD, TAIL = 0, 1
@@ -35,21 +35,15 @@ def join_queue(state, slot):
     step = state.touchpoints[case["touchpoint"]]
     index = case["customer"]
     segment = state.segments[state.customers[index]["segment"]]
-    lanes = block(
-        state.keys[JOIN],
-        index,
-        4 * case["need"] + case["recontact"],
-        step["counter"],
-        state.visits[slot, step["local"]],
-    )
     contact = state.contacts[index * len(state.functions) + step["owner"]]
     goodwill = math.exp(
         rules["patience_standing_slope"] * (standing_with(rules, contact) - rules["standing_base"])
     )
-    patience = mean_patience(state, slot) * segment["patience"] * goodwill * exponential(lanes[0])
+    drawn = exponential(state.luck[slot, 0, JOIN])
+    patience = mean_patience(state, slot) * segment["patience"] * goodwill * drawn
     case["joined"] = case["due"]
     case["deadline"] = case["joined"] + patience
-    case["tie"] = int(lanes[1])
+    case["tie"] = int(state.luck[slot, 1, JOIN])
     case["state"] = QUEUED
     append(state, state.queues[step["owner"], LIVE if step["live"] == 1 else DEFERRED], slot)
 

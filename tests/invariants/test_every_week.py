@@ -166,7 +166,7 @@ def assert_masks_and_shares_are_in_range(model: Any) -> None:
     for name in ("note", "given", "seen", "learned"):
         assert np.all((state.cases[name] & ~most) == 0)
     for store in (state.contacts, state.customers):
-        assert np.all((store["record"] & ~most) == 0)
+        assert np.all(store["record"].astype(np.int64) & ~most == 0)
         assert np.all((store["stale"] & ~store["record"]) == 0)
     for values in (state.customers["standing"], state.customers["liking"]):
         assert np.all((values >= 0) & (values <= 1))

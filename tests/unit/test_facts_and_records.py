@@ -22,7 +22,15 @@ from sim.philox import (
     chosen_facts,
     decision_keys,
 )
-from sim.records import forget_case_facts, n_facts, own_record, shared_record, write_records
+from sim.records import (
+    forget_case_facts,
+    held_by_owner,
+    n_facts,
+    own_record,
+    settle_own_record,
+    shared_record,
+    write_records,
+)
 from sim.steps.disclose import gather_facts
 from sim.steps.hand_off import pass_note, skip_if_known
 from sim.tallies import CASE_REPEAT_ASKS, CASE_SKIPPED, CASE_TRANSFERS
@@ -99,23 +107,21 @@ def test_a_record_goes_stale_as_time_passes() -> None:
     for hour in (0.0, 500.0, 2080.0, 20800.0):
         chance = 1 - math.exp(-0.5 * hour / 2080)
         stale = chosen_facts(model.state.keys[FRESH_OWN], 0, 0, counter, 0, held, chance)
-        at = model.state.cases[slot]["touchpoint"]
-        assert own_record(model.state, slot, at, hour) == (held, stale)
-    assert own_record(model.state, slot, at, 1e9) == (held, held)
+        assert own_record(model.state, slot, hour) == (held, stale)
+    assert own_record(model.state, slot, 1e9) == (held, held)
 
 
 def test_a_fact_once_stale_stays_stale_until_written_anew() -> None:
     model = firm(staleness_per_year=0.0, own_record_write=1.0)
     slot = put(model, 0, "repair/report")
-    here = model.state.cases[slot]["touchpoint"]
     identity, history = mask(model, "identity"), mask(model, "history")
     record = contact(model, 0, "front")
     record["record"], record["stale"] = identity | history, identity
-    assert own_record(model.state, slot, here, 9.0) == (identity | history, identity)
+    assert own_record(model.state, slot, 9.0) == (identity | history, identity)
     write_records(model.state, slot, 9.0, history)
-    assert own_record(model.state, slot, here, 9.0) == (identity | history, identity)
+    assert own_record(model.state, slot, 9.0) == (identity | history, identity)
     write_records(model.state, slot, 9.0, identity)
-    assert own_record(model.state, slot, here, 9.0) == (identity | history, 0)
+    assert own_record(model.state, slot, 9.0) == (identity | history, 0)
 
 
 def test_each_function_writes_its_own_record_with_its_own_probability() -> None:
@@ -123,10 +129,11 @@ def test_each_function_writes_its_own_record_with_its_own_probability() -> None:
     facts = mask(model, "identity", "history", "intent", "promise")
     slot = put(model, 1, "repair/report")
     counter = int(model.state.touchpoints[model.state.cases[slot]["touchpoint"]]["counter"])
+    settle_own_record(model.state, slot, 2.0)
     write_records(model.state, slot, 3.0, facts)
     expected = chosen_facts(model.state.keys[WRITE_OWN], 1, 0, counter, 0, facts, 0.5)
     assert contact(model, 1, "front")["record"] == expected
-    assert contact(model, 1, "front")["touched"] == 3.0
+    assert contact(model, 1, "front")["touched"] == 2.0  # a fact ages from the start of its visit
     assert model.state.contacts["record"].astype(bool).sum() == 1
     assert not model.state.customers["record"].any()
 
@@ -137,9 +144,8 @@ def test_a_shared_record_is_there_for_all_or_for_nobody() -> None:
         slot = put(model, 0, "repair/report")
         write_records(model.state, slot, 3.0, mask(model, "history"))
         fix = put(model, 0, "repair/fix")
-        here = model.state.cases[fix]["touchpoint"]
-        assert shared_record(model.state, fix, here, 4.0) == (expected, 0)
-        assert own_record(model.state, fix, here, 4.0) == (0, 0)
+        assert shared_record(model.state, fix, 4.0) == (expected, 0)
+        assert own_record(model.state, fix, 4.0) == (0, 0)
 
 
 def test_facts_of_a_case_are_forgotten_with_it() -> None:
@@ -152,8 +158,9 @@ def test_facts_of_a_case_are_forgotten_with_it() -> None:
     lasting = mask(model, "identity", "history")
     assert model.state.customers["record"].tolist() == [everything, lasting, everything, everything]
     assert model.state.customers["stale"][1] == mask(model, "identity")
-    assert [contact(model, 1, name)["record"] for name in ("front", "rear")] == [lasting, lasting]
-    assert contact(model, 0, "front")["record"] == everything
+    for touchpoint in ("repair/report", "repair/fix"):
+        assert held_by_owner(model.state, put(model, 1, touchpoint)) == lasting
+        assert held_by_owner(model.state, put(model, 0, touchpoint)) == everything
 
 
 # --- at a visit ------------------------------------------------------------------------

@@ -22,8 +22,9 @@ from sim.cases import (
     REPEAT_ASKED,
     SURFACED,
 )
-from sim.customers import consume_hazard, enterprise_standing, renew_hazard, standing_with
+from sim.customers import consume_hazard, renew_hazard, standing_with
 from sim.philox import CASE, block, exponential
+from sim.records import held_by_owner
 from sim.steps.arrive import come_back
 from sim.steps.close import close_completed, close_dropped
 from sim.steps.judge import AGAIN, GIVES_UP, GOES_ON, judge_visit, leave_faults, remember, trial
@@ -66,12 +67,15 @@ def test_a_contact_is_kept_or_broken_and_earlier_ones_fade() -> None:
 
 def test_enterprise_standing_is_weighted_by_contacts() -> None:
     model = firm(standing_base=0.6)
-    assert enterprise_standing(model.state, 1) == 0.6
-    for name, trials, kept, broken in (("front", 3, 2.0, 1.0), ("rear", 1, 0.0, 1.0)):
-        record = contact(model, 1, name)
-        record["trials"], record["kept"], record["broken"] = trials, kept, broken
-    expected = (3 * (2 + 1.2) / 5 + 1 * 1.2 / 3) / 4
-    assert enterprise_standing(model.state, 1) == pytest.approx(expected)
+    customer, functions = model.state.customers[1], range(len(model.state.functions))
+    assert customer["standing"] == 0.6
+    for hour, (name, broken) in enumerate(
+        [("front", False), ("rear", True), ("front", False), ("front", True), ("rear", False)]
+    ):
+        trial(model.state, 1, model.blueprint.functions.index(name), broken, float(hour))
+        rows = [model.state.contacts[len(functions) + function] for function in functions]
+        weighed = sum(row["trials"] * standing_with(model.state.rules[0], row) for row in rows)
+        assert customer["standing"] == pytest.approx(weighed / (hour + 1), rel=1e-14)
 
 
 def test_whoever_has_left_judges_no_more() -> None:
@@ -306,4 +310,4 @@ def test_withdrawing_keeps_the_case_facts_no_longer_than_the_case() -> None:
     record["record"] = mask(model, "identity", "intent")
     slot = put(model, 1, "renew/offer")
     close_dropped(model.state, slot, 2.0, BY_WITHDRAWAL, place(model, "renew/offer"), 1)
-    assert record["record"] == mask(model, "identity")
+    assert held_by_owner(model.state, put(model, 1, "repair/report")) == mask(model, "identity")

@@ -235,16 +235,25 @@ def test_a_server_is_held_for_all_the_time_in_which_nobody_is_served() -> None:
         idle = 0.5 * (1 - effort[function].sum())
         serving = 1 - meetings - 0.3 * (quality + care + seam + improvement + idle)
         assert state.functions[function]["slowness"] == pytest.approx(1 / serving)
-        assert state.functions[function]["quality"] == pytest.approx(3 * quality)
-        assert state.functions[function]["care"] == pytest.approx(math.exp(-4 * care))
+        mine = org.blueprint.owners == function
+        steps = [org.blueprint.touchpoint(place) for place in np.flatnonzero(mine)]
+        odds = [step.error / (1 - step.error) * math.exp(-3 * quality) for step in steps]
+        assert state.rates[mine]["error_odds"] == pytest.approx(odds)
+        faults = [step.latent_fault * math.exp(-4 * care) for step in steps]
+        assert state.rates[mine]["fault"] == pytest.approx(faults)
 
 
 def test_defects_saturate_in_what_they_add_to_errors() -> None:
     org = organisation(defect_effect=0.2, defect_error=2.0)
-    shift = rates(org, {"repair/fix": 3}).defect_shift
-    expected = np.zeros(len(shift))
-    expected[org.blueprint.touchpoint_ids.index("repair/fix")] = 2 * (1 - math.exp(-0.6))
-    assert shift == pytest.approx(expected)
+    rate = rates(org, {"repair/fix": 3}).rates
+    here = org.blueprint.touchpoint_ids.index("repair/fix")
+    expected = np.ones(len(rate))
+    expected[here] = worse = math.exp(2 * (1 - math.exp(-0.6)))
+    assert rate["defect_odds"] == pytest.approx(expected)
+    fault = rates(org).rates[here]["fault"]
+    odds = fault / (1 - fault) * worse
+    assert rate[here]["fault"] == pytest.approx(odds / (1 + odds))
+    assert rate[here]["fault_weight"] == pytest.approx(fault / (odds / (1 + odds)))
 
 
 def test_a_committee_takes_time_of_every_function_and_a_decision_maker_of_all_together() -> None:

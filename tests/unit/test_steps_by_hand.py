@@ -25,7 +25,7 @@ from sim.philox import CASE, FATE, LIMBO, ROUTE, WORK, block, uniform
 from sim.steps.arrive import arrive, demand_due, month_of
 from sim.steps.hand_off import take_branch
 from sim.steps.lose_and_find import chase, falls_between
-from sim.steps.serve import foresee, probability
+from sim.steps.serve import chance_of, foresee
 from sim.steps.voice import expect, speak, voice_probability
 from sim.tallies import (
     BY_LOSS,
@@ -107,21 +107,20 @@ def test_months_are_twelfths_of_a_year_of_the_window() -> None:
 # --- serving --------------------------------------------------------------------------
 
 
-def test_log_odds_and_back() -> None:
-    assert probability(-math.inf) == 0.0
-    assert probability(0.0) == 0.5
-    assert probability(math.log(0.06 / 0.94)) == pytest.approx(0.06)
+def test_odds_become_chances() -> None:
+    assert chance_of(0.0) == 0.0
+    assert chance_of(1.0) == 0.5
+    assert chance_of(0.06 / 0.94) == pytest.approx(0.06)
+    assert chance_of(math.inf) == 1.0
 
 
 @pytest.mark.parametrize("customer", [0, 1, 2])
 @pytest.mark.parametrize("guessed", [0, 2])
-def test_an_error_is_drawn_from_guesses_stale_facts_defects_and_quality(customer, guessed) -> None:
+def test_an_error_is_drawn_from_guesses_stale_facts_and_the_week_s_rates(customer, guessed) -> None:
     model = firm(guess_error=1.2, stale_error=0.7)
     state = model.state
     here = place(model, "repair/fix")
-    state.functions[REAR]["quality"] = 0.4
-    state.functions[REAR]["care"] = 0.5
-    state.defect_shift[here] = 0.3
+    state.rates[here] = (0.08 / 0.92 * math.exp(-0.4), math.exp(0.3), 0.12, 0.8)
     slot = put(model, customer, "repair/fix")
     foresee(state, slot, guessed, 1, 0.0)
     log_odds = math.log(0.08 / 0.92) + 1.2 * guessed + 0.7 - 0.4
@@ -129,15 +128,13 @@ def test_an_error_is_drawn_from_guesses_stale_facts_defects_and_quality(customer
     case = state.cases[slot]
     assert bool(case["flags"] & ERROR) == (draw(model, FATE, slot, 0) < chance)
     assert case["error_without_defects"] == pytest.approx(1 / (1 + math.exp(-log_odds)))
-    odds = 0.1 * 0.5 / (1 - 0.1 * 0.5) * math.exp(0.3)  # of a latent fault, with half the care
-    assert bool(case["flags"] & LATENT) == (draw(model, FATE, slot, 1) < odds / (1 + odds))
+    assert bool(case["flags"] & LATENT) == (draw(model, FATE, slot, 1) < 0.12)
 
 
 def test_certain_errors_and_none() -> None:
     model = firm()
-    for log_odds, expected in ((math.inf, ERROR), (-math.inf, 0)):
-        model.state.touchpoints["log_odds"] = log_odds
-        model.state.touchpoints["latent"] = 0.0
+    for odds, expected in ((math.inf, ERROR), (0.0, 0)):
+        model.state.rates[:] = (odds, 1.0, 0.0, 0.0)
         slot = put(model, 0, "repair/fix")
         foresee(model.state, slot, 3, 3, 0.0)
         assert model.state.cases[slot]["flags"] == expected

@@ -64,7 +64,7 @@ def lanes(model: Any, decision: int, slot: int, attempt: int = 0) -> tuple:
     case = model.state.cases[slot]
     counter = int(model.state.touchpoints[case["touchpoint"]]["counter"])
     need = 4 * int(case["need"]) + int(case["recontact"])
-    return block(model.state.keys[decision], int(case["customer"]), need, counter, attempt)
+    return block(model.state.keys[decision], int(case["customer"]), need, counter, 4 * attempt)
 
 
 def draw(model: Any, decision: int, slot: int, lane: int, attempt: int = 0) -> float:
