@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import os
 import platform
 import shutil
 import subprocess
-import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -19,8 +16,8 @@ from typing import Any
 from sim.batch import FAILED, RunStatus
 from sim.runner import RunSpec
 from sim.scenario import Scenario
+from sim.version import PROGRAM, program_version
 
-PROGRAM = "standing"
 PACKAGES = (
     "llvmlite",
     "loky",
@@ -36,47 +33,6 @@ PACKAGES = (
     "scipy",
 )
 _SOURCES = Path(__file__).resolve().parent
-# These run, keep and report results without having a say in any number.
-_NOT_ENGINE = frozenset({"batch.py", "manifest.py", "progress.py", "store.py"})
-
-
-@dataclass(frozen=True)
-class Version:
-    """A program version; two are the same if release and engine are.
-
-    Attributes
-    ----------
-    release : str
-        The release number.
-    engine : str
-        First 8 hex digits of the SHA-256 over the model's sources: between releases,
-        changed rules give other numbers under the same number.
-    """
-
-    release: str
-    engine: str
-
-    def __str__(self) -> str:
-        return f"{self.release} (engine {self.engine})"
-
-
-@functools.cache
-def program_version() -> Version:
-    """Return the version of the program that is running."""
-    digest = hashlib.sha256()
-    for source in sorted(_SOURCES.rglob("*.py"), key=lambda path: path.as_posix()):
-        if source.relative_to(_SOURCES).as_posix() not in _NOT_ENGINE:
-            digest.update(source.relative_to(_SOURCES).as_posix().encode())
-            digest.update(source.read_bytes().replace(b"\r\n", b"\n"))
-    return Version(_release(), digest.hexdigest()[:8])
-
-
-def _release() -> str:
-    """Read the release from the project file beside the sources, else from the installation."""
-    project = _SOURCES.parent / "pyproject.toml"
-    if project.is_file():
-        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
-    return metadata.version(PROGRAM)
 
 
 def study_hash(scenario: Scenario) -> str:

@@ -30,6 +30,7 @@ from sim.files import (
 from sim.runner import RunResult, RunSpec
 from sim.scenario import Scenario
 from sim.tables import MEASURES
+from sim.version import PROGRAM, Version
 
 MANIFEST = "manifest.json"
 LATEST = "latest.txt"
@@ -206,7 +207,7 @@ def _check_ours(path: Path, begun: dict[str, Any], *, any_version: bool) -> None
     """Refuse a folder that is not this study's, or is another version's."""
     try:
         found = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-        ours = found["program"] == manifest.PROGRAM and found["hash"] == begun["hash"]
+        ours = found["program"] == PROGRAM and found["hash"] == begun["hash"]
     except (OSError, ValueError, KeyError, TypeError):
         ours = False
     if not ours:
@@ -214,8 +215,8 @@ def _check_ours(path: Path, begun: dict[str, Any], *, any_version: bool) -> None
             f"{path} is not empty and has no readable {MANIFEST} of this study, so nothing in "
             "it was touched. Move it away, or choose another place with --out DIR"
         )
-    there = manifest.Version(str(found.get("program_version")), str(found.get("engine")))
-    here = manifest.Version(str(begun["program_version"]), str(begun["engine"]))
+    there = Version(str(found.get("program_version")), str(found.get("engine")))
+    here = Version(str(begun["program_version"]), str(begun["engine"]))
     if there != here and not any_version:
         raise ResultFolderError(
             f"{path} was written by another version of the program: {there}; this is {here}. "
