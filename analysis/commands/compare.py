@@ -17,10 +17,8 @@ from sim import manifest
 from sim.batch import (
     DONE,
     FIRST_BLOCK,
-    LocalWorkers,
     Precision,
     RunStatus,
-    default_jobs,
     replicates_until,
     specs_for,
 )
@@ -28,6 +26,7 @@ from sim.files import machine_refusal
 from sim.progress import Reporter, reporter
 from sim.scenario import Scenario
 from sim.tables import MEASURES
+from sim.workers import LocalWorkers, default_jobs
 
 DEFAULT_PRECISION = 0.02
 """Half-width that ``auto`` stops at, as a share of the baseline's level."""

@@ -12,7 +12,7 @@ from typing import Any
 from analysis.commands.arguments import DEFAULT_STUDY
 from analysis.commands.terminal import note
 from sim import manifest
-from sim.batch import DONE, FAILED, RunStatus, Workers, run_many
+from sim.batch import DONE, FAILED, RunStatus, run_many
 from sim.blueprint import Blueprint
 from sim.errors import Problem, ScenarioError
 from sim.loader import load_study
@@ -21,6 +21,7 @@ from sim.progress import Reporter
 from sim.runner import RunSpec
 from sim.scenario import Scenario
 from sim.store import MANIFEST, ResultFolder, open_folder
+from sim.workers import Workers
 
 INCOMPLETE = 3
 _PROJECT = Path(__file__).resolve().parents[2]

@@ -20,7 +20,7 @@ ROOT = Path(sim.__file__).parent.parent
 LAYERS = """
 sim  sim.steps  sim.agents
 sim.errors  sim.compiled  sim.levers  sim.measure_table  sim.parameter_table  sim.progress
-    sim.state_type  sim.prefetch  sim.yaml_words  sim.incentives  sim.agents.handle
+    sim.interrupts  sim.state_type  sim.prefetch  sim.yaml_words  sim.incentives  sim.agents.handle
 sim.philox  sim.parameters  sim.tables  sim.scenario  sim.source_tree  sim.files  sim.version
 sim.cases  sim.customers  sim.tallies  sim.shape  sim.yaml_source  sim.agents.columnar
 sim.events  sim.records  sim.blueprint  sim.explain  sim.cross_checks
@@ -37,7 +37,8 @@ sim.agents.function  sim.agents.roles  sim.agents.escalation
 sim.model
 sim.recorder  sim.event_table  sim.theory  sim.warm_up
 sim.runner
-sim.batch
+sim.workers
+sim.batch  sim.cluster
 sim.manifest
 sim.store
 """
