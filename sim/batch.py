@@ -122,15 +122,8 @@ def run_many(
     ClusterLost
         If the workers are a cluster's and it went away; what has landed is kept.
     """
-    remote = workers is not None and workers.remote
     todo = list(enumerate(specs))
-    compiled = not specs or remote or ready()
-    if not compiled and announce is not None:
-        announce(COMPILING)
-    # Compiling here once lets every worker load the result instead of compiling it again.
-    alone = len(todo) if jobs == 1 and not remote else int(not compiled)
-    if len(todo) - alone == 1 and not remote:  # a pool for one run would only cost its start
-        alone = len(todo)
+    alone = _alone(len(todo), jobs, workers, ready, announce)
     with Interrupts() as interrupts:
         collector = _Collector(len(specs), on_done, on_end, interrupts)
         for index, spec in todo[:alone]:
@@ -142,6 +135,27 @@ def run_many(
             else:
                 _fan_out(todo[alone:], workers, execute, collector)
         return collector.statuses()
+
+
+def _alone(
+    runs: int,
+    jobs: int,
+    workers: Workers | None,
+    ready: Callable[[], bool],
+    announce: Callable[[str], None] | None,
+) -> int:
+    """Return how many runs, the first ones, this process executes itself."""
+    if not runs or (workers is not None and workers.remote):
+        return 0
+    compiled = ready()
+    if not compiled and announce is not None:
+        announce(COMPILING)
+    if jobs == 1 or runs == 1:
+        return runs
+    # Compiling here once lets every worker load the result instead of compiling it again.
+    alone = int(not compiled)
+    # A pool for one run would only cost its start.
+    return runs if runs - alone == 1 else alone
 
 
 class _Collector:

@@ -47,11 +47,15 @@ def study_hash(scenario: Scenario) -> str:
 
 
 def run_key(spec: RunSpec) -> str:
-    """Return 16 hex digits that name a run by its content: what it is about, never when."""
+    """Return 16 hex digits that name a run by its content: what it is about, never when.
+
+    They cover the study, the org model, replicate and world, and the program's version.
+    """
     study = spec.scenario.model_dump_json(
         exclude={"organisations": True, "baseline": True, "design": {"replicates"}}
     )
-    parts = (study, spec.organisation.model_dump_json(), str(spec.replicate), str(spec.world))
+    about = (spec.organisation.model_dump_json(), str(spec.replicate), str(spec.world))
+    parts = (str(program_version()), study, *about)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

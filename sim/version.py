@@ -11,6 +11,7 @@ from pathlib import Path
 from sim.compiled import engine_hash
 
 PROGRAM = "standing"
+_NUMBERS = ("llvmlite", "mesa", "numba", "numpy", "pandas", "pyarrow")
 _PROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 
 
@@ -38,6 +39,16 @@ class Version:
 def program_version() -> Version:
     """Return the version of the program that is running."""
     return Version(_release(), engine_hash()[:8])
+
+
+@functools.cache
+def identity() -> str:
+    """Return the program and the packages that compute numbers, in one line with versions.
+
+    Two machines of one type that say the same here get the same bits.
+    """
+    packages = ", ".join(f"{name} {metadata.version(name)}" for name in _NUMBERS)
+    return f"{PROGRAM} {program_version()} with {packages}"
 
 
 def _release() -> str:
