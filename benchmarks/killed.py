@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 import signal
-import subprocess  # nosec B404 - the program under test is started
+import subprocess  # the program under test is started  # nosec B404
 import sys
 import tempfile
 import time
@@ -56,7 +56,7 @@ def landed(parent: Path) -> int:
 
 def start(desk: Path, out: str, replicates: int) -> subprocess.Popen[bytes]:
     """Start the command."""
-    return subprocess.Popen(  # noqa: S603  # nosec B603 - the program under test
+    return subprocess.Popen(  # noqa: S603 - the program under test  # nosec B603
         command(out, replicates), cwd=desk, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
 
@@ -121,7 +121,7 @@ def main() -> int:
         new = [*PROGRAM, "new", "shop"]
         subprocess.run(new, cwd=desk, check=True, capture_output=True)  # noqa: S603  # nosec B603
         kill = kill_main if options.victim == "main" else kill_workers
-        chance = random.Random(options.seed)  # noqa: S311  # nosec B311 - moments, not secrets
+        chance = random.Random(options.seed)  # noqa: S311 - moments, not secrets  # nosec B311
         killed = kill(desk, "killed", options.replicates, options.kills, chance)
         finish(start(desk, "undisturbed", options.replicates))
         same = tables(desk / "killed") == tables(desk / "undisturbed")

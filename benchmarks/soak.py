@@ -14,7 +14,7 @@ import collections
 import hashlib
 import random
 import signal
-import subprocess  # nosec B404 - the program under test is started
+import subprocess  # the program under test is started  # nosec B404
 import sys
 import tempfile
 import time
@@ -39,7 +39,7 @@ class Desk:
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start a command."""
-        return subprocess.Popen(  # noqa: S603  # nosec B603 - the program under test
+        return subprocess.Popen(  # noqa: S603 - the program under test  # nosec B603
             [*PROGRAM, *words],
             cwd=self.path,
             stdout=subprocess.PIPE,
@@ -115,7 +115,7 @@ def main() -> int:
     options = parser.parse_args()
     counts: collections.Counter[str] = collections.Counter()
     with tempfile.TemporaryDirectory() as scratch:
-        chance = random.Random(options.seed)  # noqa: S311  # nosec B311 - an order of commands
+        chance = random.Random(options.seed)  # noqa: S311 - an order of commands  # nosec B311
         desk = Desk(Path(scratch), chance)
         end = time.monotonic() + 60 * options.minutes
         while time.monotonic() < end:

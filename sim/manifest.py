@@ -6,7 +6,7 @@ import hashlib
 import os
 import platform
 import shutil
-import subprocess  # nosec B404 - git alone is called
+import subprocess  # git alone is called  # nosec B404
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
@@ -168,7 +168,7 @@ def _commit() -> str | None:
     if git is None or not (_SOURCES.parent / ".git").exists():
         return None
     try:
-        described = subprocess.run(  # noqa: S603  # nosec B603 - a fixed command, nothing from outside
+        described = subprocess.run(  # noqa: S603 - a fixed command, nothing from outside  # nosec B603
             [git, "-C", str(_SOURCES.parent), "describe", "--always", "--dirty", "--abbrev=40"],
             capture_output=True,
             text=True,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import os
-import pickle  # nosec B403 - see _unpacked
+import pickle  # see _unpacked  # nosec B403
 import signal
 import threading
 import time
@@ -155,5 +155,5 @@ def attempt_parcel(execute: Execute, study: bytes, about: dict[str, Any]) -> Fat
 @functools.lru_cache(maxsize=4)
 def _unpacked(study: bytes) -> Scenario:
     """Return a study from its bytes; studies do not change, so that runs may share it."""
-    scenario: Scenario = pickle.loads(study)  # noqa: S301  # nosec B301 - packed by our own main process
+    scenario: Scenario = pickle.loads(study)  # noqa: S301 - packed by our own main process  # nosec B301
     return scenario
