@@ -64,6 +64,9 @@ class ClusterWorkers(ClosedAtTheEnd):
         try:
             self._check(announce, patience)
             self._executor = _WatchedExecutor(self._client, address, patience)
+        except TimeoutError as error:
+            _close(self._client)
+            raise _silence(address, SILENCE_SECONDS) from error
         except BaseException:
             _close(self._client)
             raise
@@ -125,11 +128,14 @@ def _connected(address: str) -> Any:
     try:
         return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
-        raise MachineRefusal(
-            f"No cluster answers at {address} within {CONNECT_SECONDS:.0f} s. Is its scheduler "
-            "running, and is the address the one it printed? Without --cluster the same command "
-            "uses this machine."
-        ) from error
+        raise _silence(address, CONNECT_SECONDS) from error
+
+
+def _silence(address: str, seconds: float) -> MachineRefusal:
+    return MachineRefusal(
+        f"No cluster answers at {address} within {seconds:.0f} s. Is its scheduler running, and "
+        "is the address the one it printed? Without --cluster the same command uses this machine."
+    )
 
 
 def _close(client: Any) -> None:

@@ -13,9 +13,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from deadly_run import deadly
 from small_study import SMALL
 
-from sim.cluster import CONNECT_SECONDS
+from sim.batch import DONE, FAILED, run_many, specs_for
+from sim.cluster import CONNECT_SECONDS, ClusterWorkers
+from sim.errors import ClusterLost, MachineRefusal
+from sim.loader import load_study
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, str(ROOT / "run.py")]
@@ -37,10 +41,13 @@ class Cluster:
         self.address = json.loads(contact.read_text(encoding="utf-8"))["address"]
         self._client = distributed.Client(self.address, set_as_default=False)
 
-    def worker(self, python_path: str | None = None) -> subprocess.Popen[bytes]:
-        """Start one more worker and wait until the scheduler knows it."""
+    def worker(
+        self, python_path: str | None = None, *, nanny: bool = False
+    ) -> subprocess.Popen[bytes]:
+        """Start one more worker and wait until the scheduler knows it; a nanny replaces it."""
         before = self.size()
-        words = [self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+        words = [self.address, "--nthreads", "1", "--nanny" if nanny else "--no-nanny"]
+        words += ["--no-dashboard"]
         words += ["--local-directory", str(self._folder)]
         process = self._start("worker", words, python_path)
         _until(lambda: self.size() > before, "a worker to join")
@@ -62,6 +69,7 @@ class Cluster:
         process = subprocess.Popen(
             [sys.executable, "-m", "dask", what, *words, "--host", "127.0.0.1"],
             cwd=folder or ROOT,  # `python -m` imports the program from where it stands
+            env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -148,6 +156,52 @@ def test_a_dead_scheduler_ends_the_command_which_goes_on_elsewhere(
         assert _compare(desk, place, "--replicates", "40", "--jobs", "2").wait(timeout=300) == 0
     assert 5 < kept < 80
     assert _tables(desk, "cut") == _tables(desk, "uncut")
+
+
+def test_a_run_that_keeps_killing_its_worker_fails_alone(cluster: Cluster) -> None:
+    for _ in range(2):
+        cluster.worker(nanny=True)
+    study = load_study(str(ROOT / "scenarios" / "board.yaml"))
+    specs = specs_for(study, range(4), organisations=study.organisations[:1])
+    kept: list[str] = []
+    with ClusterWorkers(cluster.address) as workers:
+        statuses = run_many(
+            specs, on_done=lambda spec, result: kept.append(result), workers=workers, execute=deadly
+        )
+    assert [status.status for status in statuses] == [DONE, FAILED, DONE, DONE]
+    assert "died 3 times" in statuses[1].reason
+    assert sorted(kept) == ["0", "2", "3"]
+
+
+def test_without_workers_it_gives_up(cluster: Cluster) -> None:
+    said: list[str] = []
+    with pytest.raises(MachineRefusal, match="has no workers"):
+        ClusterWorkers(cluster.address, said.append, patience=1.0)
+    assert said == [f"waiting for workers of {cluster.address}, at most 1 s"]
+
+
+def test_a_cluster_that_loses_all_its_workers_is_lost(cluster: Cluster) -> None:
+    only = cluster.worker()
+    study = load_study(str(ROOT / "scenarios" / "board.yaml"))
+    specs = specs_for(study, [1], organisations=study.organisations[:1])
+    with (
+        ClusterWorkers(cluster.address, patience=3.0) as workers,
+        pytest.raises(ClusterLost, match="no workers for 3 s"),
+    ):
+        run_many(specs, workers=workers, execute=deadly)
+    assert only.wait(timeout=10) == 9
+
+
+def test_a_scheduler_that_falls_silent_is_dead(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster.worker()
+    with ClusterWorkers(cluster.address) as workers:
+        monkeypatch.setattr("sim.cluster.SILENCE_SECONDS", 2.0)
+        cluster.scheduler.send_signal(signal.SIGSTOP)
+        with pytest.raises(ClusterLost, match="no longer answers"):
+            workers.open().submit(len, "abc").result(timeout=30)
+    cluster.scheduler.send_signal(signal.SIGCONT)
 
 
 def test_an_address_where_nobody_answers_is_the_machines_refusal(desk: Path) -> None:
