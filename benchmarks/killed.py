@@ -92,15 +92,21 @@ def kill_main(desk: Path, out: str, replicates: int, kills: int, chance: random.
 def kill_workers(desk: Path, out: str, replicates: int, kills: int, chance: random.Random) -> int:
     """Kill workers at random moments of one command; return how many."""
     process = start(desk, out, replicates)
-    killed = 0
+    killed = before = 0
     while killed < kills and process.poll() is None:
-        time.sleep(chance.uniform(0.2, 2.0))
+        # Workers that bring in runs, not ones that start: a run that three workers died of in a
+        # row is a failed one, whoever killed them.
+        if landed(desk / out) == before:
+            time.sleep(0.05)
+            continue
+        time.sleep(chance.uniform(0.0, 1.0))
         workers = [
             child
             for child in psutil.Process(process.pid).children()
             if "LokyProcess" in " ".join(child.cmdline())
         ]
-        if workers and landed(desk / out):
+        if workers:
+            before = landed(desk / out)
             chance.choice(workers).kill()
             killed += 1
             print(f"kill {killed}: {landed(desk / out)} tables kept", flush=True)
