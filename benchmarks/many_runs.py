@@ -1,6 +1,6 @@
 """What ten thousand short runs cost beyond the runs themselves: time and memory.
 
-``python -m benchmarks.many_runs [--runs N] [--jobs N]``. A run here is a stand-in that hands back
+``python -m benchmarks.many_runs [--runs N] [--jobs N] [--most MS]``. A run here is a stand-in that hands back
 a finished table at once, so that what remains is the price of looking after it: packing,
 sending, naming, writing, and joining all tables at the end. The comparison of the joined table
 is measured apart: it grows with the number of runs, as its input does.
@@ -46,10 +46,11 @@ class Memory:
 
 
 def main() -> int:
-    """Measure, print one JSON object; fail if looking after a run costs over 3 ms."""
+    """Measure, print one JSON object; fail if looking after a run costs more than it may."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=10_000)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--most", type=float, default=3.0, help="milliseconds a run may cost")
     options = parser.parse_args()
     study = load_study(str(BOARD), overrides=list(SHORT))
     specs = specs_for(study, range(options.runs // len(study.organisations)))
@@ -103,7 +104,7 @@ def main() -> int:
             }
         )
     )
-    return 0 if overhead <= 3 and all(status.status == DONE for status in statuses) else 1
+    return 0 if overhead <= options.most and all(status.status == DONE for status in statuses) else 1
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from sim.errors import MachineRefusal, ResultFolderError
 
 TEMPORARY = ".part"
 ROWS_IN_GROUP = 100_000
+_PARQUET_END = b"PAR1"
 
 
 def machine_refusal(action: str, path: Path, error: OSError) -> MachineRefusal:
@@ -54,7 +55,9 @@ def machine_refusal(action: str, path: Path, error: OSError) -> MachineRefusal:
     return MachineRefusal(f"cannot {action} {path}: {reason}. The same command then goes on.")
 
 
-def _replace(path: Path, write: Callable[[BinaryIO], object]) -> Path:
+def _replace(
+    path: Path, write: Callable[[BinaryIO], object], *, outlives_power_loss: bool = True
+) -> Path:
     """Write a file beside its place, then move it there in one step.
 
     Raises
@@ -66,13 +69,15 @@ def _replace(path: Path, write: Callable[[BinaryIO], object]) -> Path:
     try:
         with part.open("xb") as file:
             write(file)
-            file.flush()
-            os.fsync(file.fileno())
+            if outlives_power_loss:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(part, path)
-    except OSError as error:
-        raise machine_refusal("write", path, error) from error
-    finally:
+    except BaseException as error:
         remove(part)
+        if isinstance(error, OSError):
+            raise machine_refusal("write", path, error) from error
+        raise
     return path
 
 
@@ -107,9 +112,26 @@ def write_csv(path: Path, frame: pd.DataFrame) -> Path:
     return write_text(path, frame.to_csv(index=False, lineterminator="\n"))
 
 
-def write_bytes(path: Path, content: bytes) -> Path:
-    """Write bytes, atomically, and return the path."""
-    return _replace(path, lambda file: file.write(content))
+def write_bytes(path: Path, content: bytes, *, outlives_power_loss: bool = True) -> Path:
+    """Write bytes, atomically, and return the path.
+
+    Parameters
+    ----------
+    outlives_power_loss : bool
+        Whether to wait until the disk has them. Without, a sudden end of the process does no
+        harm, but a sudden end of the machine may leave a file that `is_whole_parquet` refuses.
+    """
+    return _replace(path, lambda file: file.write(content), outlives_power_loss=outlives_power_loss)
+
+
+def is_whole_parquet(path: Path) -> bool:
+    """Tell whether a file is there and ends as a Parquet file does."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-len(_PARQUET_END), os.SEEK_END)
+            return file.read() == _PARQUET_END
+    except OSError:
+        return False
 
 
 def write_parquet(path: Path, frame: pd.DataFrame) -> Path:

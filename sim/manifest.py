@@ -46,16 +46,28 @@ def study_hash(scenario: Scenario) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def run_key(spec: RunSpec) -> str:
+def study_text(scenario: Scenario) -> str:
+    """Return what a run's key covers of its study: all but the other org models."""
+    return scenario.model_dump_json(
+        exclude={"organisations": True, "baseline": True, "design": {"replicates"}}
+    )
+
+
+def run_key(spec: RunSpec, study: str | None = None) -> str:
     """Return 16 hex digits that name a run by its content: what it is about, never when.
 
     They cover the study, the org model, replicate and world, and the program's version.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run.
+    study : str, optional
+        The `study_text` of its study, where many runs share one.
     """
-    study = spec.scenario.model_dump_json(
-        exclude={"organisations": True, "baseline": True, "design": {"replicates"}}
-    )
+    text = study_text(spec.scenario) if study is None else study
     about = (spec.organisation.model_dump_json(), str(spec.replicate), str(spec.world))
-    parts = (str(program_version()), study, *about)
+    parts = (str(program_version()), text, *about)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

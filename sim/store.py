@@ -23,6 +23,7 @@ from sim.batch import DONE, RunStatus
 from sim.errors import ResultFolderError
 from sim.files import (
     TEMPORARY,
+    is_whole_parquet,
     join_parquet,
     machine_refusal,
     parquet_bytes,
@@ -101,6 +102,8 @@ class ResultFolder:
     def __init__(self, path: Path, lock: FolderLock) -> None:
         self.path = path
         self._lock = lock
+        self._study: Scenario | None = None
+        self._study_text = ""
 
     def __enter__(self) -> ResultFolder:
         """Return the folder, which nobody else writes into until the end."""
@@ -112,12 +115,16 @@ class ResultFolder:
 
     def holds(self, spec: RunSpec) -> bool:
         """Tell whether a run is finished and all that it should record is here."""
-        return all(self._file(spec, kind).is_file() for kind in _kinds(spec))
+        return all(is_whole_parquet(self._file(spec, kind)) for kind in _kinds(spec))
 
     def save(self, spec: RunSpec, packed: PackedRun) -> None:
-        """Keep a finished run: each table it should record, in a file of its own."""
+        """Keep a finished run: each table it should record, in a file of its own.
+
+        Waiting for the disk each time would cost more than all else; what a loss of power
+        takes, `holds` does not count.
+        """
         for kind in _kinds(spec):
-            write_bytes(self._file(spec, kind), packed[kind])
+            write_bytes(self._file(spec, kind), packed[kind], outlives_power_loss=False)
 
     def join(self, name: str, statuses: Iterable[RunStatus], kind: str = "measures") -> bool:
         """Write one table of all runs, in the order of `statuses`, a few runs in memory at a time.
@@ -196,7 +203,9 @@ class ResultFolder:
 
     def _file(self, spec: RunSpec, kind: str) -> Path:
         ending = ".parquet" if kind == "measures" else f".{kind}.parquet"
-        return self.path / RUNS / f"{manifest.run_key(spec)}{ending}"
+        if spec.scenario is not self._study:
+            self._study, self._study_text = spec.scenario, manifest.study_text(spec.scenario)
+        return self.path / RUNS / f"{manifest.run_key(spec, self._study_text)}{ending}"
 
 
 def _kinds(spec: RunSpec) -> Sequence[str]:

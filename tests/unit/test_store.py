@@ -356,3 +356,18 @@ def test_long_tables_are_joined_in_groups_of_rows(
     assert pq.ParquetFile(joined).num_row_groups == 1
     assert pq.ParquetFile(grouped).num_row_groups == 3
     assert files.read_table(grouped).equals(pa.concat_tables(parts).combine_chunks())
+
+
+def test_a_run_that_a_loss_of_power_cut_short_is_not_finished(
+    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+) -> None:
+    (spec,) = specs_for(study, [0], organisations=study.organisations[:1])
+    folder = opened(tmp_path, study, begun)
+    folder.save(spec, _packed(spec))
+    (file,) = (folder.path / "runs").iterdir()
+    whole = file.read_bytes()
+    for left in (b"", whole[:40], bytes(len(whole))):
+        file.write_bytes(left)
+        assert not folder.holds(spec)
+    file.write_bytes(whole)
+    assert folder.holds(spec)
