@@ -1,7 +1,8 @@
 """What ten thousand short runs cost beyond the runs themselves: time and memory.
 
 ``python -m benchmarks.many_runs [--runs N] [--jobs N] [--most MS]``. A run here is a
-stand-in that hands back a finished table at once, so that what remains is the price of looking after it: packing,
+stand-in that hands back a finished table at once, so that what remains is the price of looking
+after it: packing,
 sending, naming, writing, and joining all tables at the end. The comparison of the joined table
 is measured apart: it grows with the number of runs, as its input does.
 """
