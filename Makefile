@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: compare test theory lint types lock docs bench clean
+.PHONY: compare test theory lint types security lock docs bench clean
 
 compare: $(VENV)/ready ## the main job on the bundled study
 	$(BIN)/python run.py compare
@@ -19,6 +19,9 @@ lint: $(VENV)/ready
 
 types: $(VENV)/ready
 	$(BIN)/mypy
+
+security: $(VENV)/ready ## what could be a hole; each exception is explained where it stands
+	$(BIN)/bandit --quiet --recursive sim analysis benchmarks run.py
 
 docs: $(VENV)/ready ## docs/parameters.md from the registry
 	$(BIN)/python -m sim.parameters > docs/parameters.md

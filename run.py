@@ -8,8 +8,8 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from analysis.commands.arguments import BAD_INPUT, parse
-from sim.errors import MachineRefusal, ResultFolderError, ScenarioError
+from analysis.commands.arguments import BAD_INPUT, INCOMPLETE, parse
+from sim.errors import ClusterLost, MachineRefusal, ResultFolderError, ScenarioError
 
 OUR_BUG = 1
 REFUSED = 4
@@ -40,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(command.execute(options))
     except (ScenarioError, ResultFolderError) as error:
         return _end(str(error), BAD_INPUT)
+    except ClusterLost as error:
+        return _end(str(error), INCOMPLETE)
     except MachineRefusal as error:
         return _end(str(error), REFUSED)
     except KeyboardInterrupt:

@@ -8,21 +8,20 @@ inside a replicate (and world) first and averaged afterwards: what replicates sh
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
+from analysis.cube import build_cube
 from analysis.wording import decimals_for, in_display_unit, ordered
-from sim.tables import HIGHER, LOWER, MEASURES, NEITHER, SCOPES, column_names
+from sim.tables import HIGHER, LOWER, MEASURES, NEITHER, column_names
 
 CONFIDENCE = 0.95
 FEW = 6
 """Replicates below which a bootstrap over them is too sure of itself."""
 BOOTSTRAP_SAMPLES = 2000
-_KEY = ["measure", "scope", "scope_id"]
 _LABEL_CHARACTERS = 30
 _CHUNK = 200  # scopes whose bootstrap means are held at once
 _TERMINAL_MEASURES = (
@@ -36,25 +35,6 @@ _TERMINAL_MEASURES = (
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Cube:
-    """Measures as one array.
-
-    Attributes
-    ----------
-    keys : DataFrame
-        Columns measure, scope, scope_id; one row per first index of `values`.
-    org_models : list of str
-        In the order in which the measures name them.
-    values : float64, shape (n_keys, n_org_models, n_replicates, n_worlds)
-        NaN where there is no value.
-    """
-
-    keys: pd.DataFrame
-    org_models: list[str]
-    values: Floats
 
 
 def compare(measures: pd.DataFrame, baseline: str) -> pd.DataFrame:
@@ -112,62 +92,6 @@ def compare(measures: pd.DataFrame, baseline: str) -> pd.DataFrame:
         table[name] = array.reshape(-1)
     table["direction"] = direction.repeat(n_orgs).to_numpy()
     return table[column_names("comparison.csv")]
-
-
-def build_cube(measures: pd.DataFrame) -> Cube:
-    """Return the tidy measures as an array, scopes in the order of the output contract.
-
-    A count that has no row in a run that is there is zero: nobody was lost at that site.
-
-    Raises
-    ------
-    ValueError
-        If a measure or scope is not in the output contract or a value is given twice.
-    """
-    unknown = sorted(set(measures["measure"].unique()) - set(MEASURES))
-    if unknown:
-        raise ValueError(
-            f"measures that are not in the output contract: {', '.join(unknown)}; "
-            "add them to sim/measure_table.py"
-        )
-    stray = sorted(set(measures["scope"].unique()) - set(SCOPES))
-    if stray:
-        raise ValueError(f"scopes that are not in the output contract: {', '.join(stray)}")
-    measures = measures.reset_index(drop=True)
-    key_columns = measures[_KEY].fillna({"scope_id": ""})
-    row_key, keys = _numbered(key_columns)
-    row_org, org_models = pd.factorize(measures["org_model"])
-    row_replicate, replicates = pd.factorize(measures["replicate"], sort=True)
-    row_world, worlds = pd.factorize(measures["world"], sort=True)
-    shape = (len(keys), len(org_models), len(replicates), len(worlds))
-    cell = np.ravel_multi_index((row_key, row_org, row_replicate, row_world), shape)
-    if len(np.unique(cell)) != len(cell):
-        first = measures[pd.Series(cell).duplicated()].iloc[0]
-        raise ValueError(f"a value is given twice: {dict(first.drop('value'))}")
-    flat = np.full(shape, np.nan).reshape(-1)
-    flat[cell] = measures["value"].to_numpy(dtype=np.float64)
-    given = np.zeros(flat.shape, dtype=bool)
-    given[cell] = True
-    values, rows = flat.reshape(shape), given.reshape(shape)
-    is_count = keys["measure"].map(lambda name: MEASURES[name].is_count).to_numpy(dtype=bool)
-    ran = ~np.isnan(values).all(axis=0)
-    values[is_count[:, None, None, None] & ~rows & ran[None]] = 0.0
-    return Cube(keys, [str(name) for name in org_models], values)
-
-
-def _numbered(key_columns: pd.DataFrame) -> tuple[NDArray[np.int64], pd.DataFrame]:
-    """Return each row's key number and the keys, in the order of the output contract."""
-    keys = key_columns.drop_duplicates()
-    order = pd.DataFrame(
-        {
-            "measure": keys["measure"].map(list(MEASURES).index),
-            "scope": keys["scope"].map(SCOPES.index),
-            "scope_id": keys["scope_id"],
-        }
-    )
-    keys = keys.loc[order.sort_values(_KEY).index].reset_index(drop=True)
-    numbers = pd.MultiIndex.from_frame(keys).get_indexer(pd.MultiIndex.from_frame(key_columns))
-    return numbers.astype(np.int64), keys
 
 
 def _over_worlds(values: Floats) -> Floats:

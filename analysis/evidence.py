@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.compare import build_cube, compare, student_interval
+from analysis.compare import compare, student_interval
+from analysis.cube import build_cube
 
 PER_NEEDS = 1000
 """Drop-offs at a site are stated per this many needs."""

@@ -7,19 +7,18 @@ fails is one failed row and stops nothing else.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Protocol
+from typing import Any
 
 import pandas as pd
-from loky import cpu_count, get_reusable_executor
 
+from sim.interrupts import Interrupts
+from sim.levers import OrgModel
 from sim.runner import RunResult, RunSpec, kernels_ready, run
-from sim.scenario import OrgModel, Scenario
+from sim.scenario import Scenario
+from sim.workers import Execute, Fate, LocalWorkers, Parcels, Workers, attempt, attempt_parcel
 
 DONE, FAILED = "done", "failed"
 FIRST_BLOCK = 8
@@ -27,12 +26,11 @@ REPLICATE_CAP = 200
 COMPILING = "compiling the engine for this machine (once, about a minute)"
 SUBMISSIONS_PER_WORKER = 2
 MAX_DEATHS = 3
-# Workers wait for a slower sibling, and for the next block of replicates, without retiring.
-IDLE_SECONDS = 600
+# The longest wait for a run to land before looking whether Ctrl-C was pressed: where a wait
+# cannot be interrupted, this is how long the keys go unheard.
+LISTEN_SECONDS = 1.0
 
-Execute = Callable[[RunSpec], RunResult]
-OnDone = Callable[[RunSpec, RunResult], None]
-_Fate = tuple[RunResult | None, str]
+OnDone = Callable[[RunSpec, Any], None]
 
 
 @dataclass(frozen=True)
@@ -42,70 +40,6 @@ class RunStatus:
     spec: RunSpec
     status: str
     reason: str = ""
-
-
-class Workers(Protocol):
-    """A place where runs are executed; opened again if one of its processes dies."""
-
-    size: int
-
-    def open(self) -> Executor:
-        """Return an executor ready for submissions, a new one if the last one broke."""
-
-    def close(self, *, abruptly: bool) -> None:
-        """Let the workers go; `abruptly` also ends what they are doing."""
-
-
-class LocalWorkers:
-    """Processes on this machine, `size` of them, kept between calls until closed."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self._executor: Executor | None = None
-
-    def open(self) -> Executor:
-        """Return the pool, started at the first call and replaced when broken."""
-        self._executor = get_reusable_executor(
-            max_workers=self.size, timeout=IDLE_SECONDS, initializer=_leave_interrupts_to_parent
-        )
-        return self._executor
-
-    def close(self, *, abruptly: bool) -> None:
-        """End the processes: idle ones would hold on to the parent's stdout."""
-        if self._executor is not None:
-            self._executor.shutdown(wait=True, kill_workers=abruptly)  # type: ignore[call-arg]
-            self._executor = None
-
-    def __enter__(self) -> LocalWorkers:
-        """Return the workers; processes start with the first submission."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close, at once if something went wrong."""
-        self.close(abruptly=kind is not None)
-
-
-def _leave_interrupts_to_parent() -> None:
-    """Ignore Ctrl-C in a worker: the parent hears it too, and ends its workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _attempt(execute: Execute, spec: RunSpec) -> _Fate:
-    """Execute one run; an exception becomes its reason, so that it always travels back."""
-    try:
-        return execute(spec), ""
-    except Exception as error:  # a failed run is a row, whatever it failed of
-        return None, " ".join(f"{type(error).__name__}: {error}".split())
-
-
-def default_jobs() -> int:
-    """Return the number of processors this process may use."""
-    return int(cpu_count())
 
 
 def specs_for(
@@ -171,7 +105,8 @@ def run_many(
     workers : Workers, optional
         Where to run; if left out, local processes for this call only.
     execute : callable
-        What a run is; a top-level function, since it travels to the workers.
+        What a run is; a top-level function, since it travels to the workers. What it returns
+        is handed to `on_done`.
     ready : callable
         Whether the compiled engine is there already.
 
@@ -184,39 +119,63 @@ def run_many(
     ------
     KeyboardInterrupt
         If interrupted; workers are ended, what has landed is kept.
+    ClusterLost
+        If the workers are a cluster's and it went away; what has landed is kept.
     """
-    collector = _Collector(len(specs), on_done, on_end)
     todo = list(enumerate(specs))
-    compiled = not specs or ready()
+    alone = _alone(len(todo), jobs, workers, ready, announce)
+    with Interrupts() as interrupts:
+        collector = _Collector(len(specs), on_done, on_end, interrupts)
+        for index, spec in todo[:alone]:
+            collector.take(index, spec, attempt(execute, spec))
+        if todo[alone:]:
+            if workers is None:
+                with LocalWorkers(min(jobs, len(todo) - alone)) as own:
+                    _fan_out(todo[alone:], own, execute, collector)
+            else:
+                _fan_out(todo[alone:], workers, execute, collector)
+        return collector.statuses()
+
+
+def _alone(
+    runs: int,
+    jobs: int,
+    workers: Workers | None,
+    ready: Callable[[], bool],
+    announce: Callable[[str], None] | None,
+) -> int:
+    """Return how many runs, the first ones, this process executes itself."""
+    if not runs or (workers is not None and workers.remote):
+        return 0
+    compiled = ready()
     if not compiled and announce is not None:
         announce(COMPILING)
+    if jobs == 1 or runs == 1:
+        return runs
     # Compiling here once lets every worker load the result instead of compiling it again.
-    alone = len(todo) if jobs == 1 else int(not compiled)
-    if len(todo) - alone == 1:  # a pool for one run would only cost its start
-        alone = len(todo)
-    for index, spec in todo[:alone]:
-        collector.take(index, spec, _attempt(execute, spec))
-    if todo[alone:]:
-        if workers is None:
-            with LocalWorkers(min(jobs, len(todo) - alone)) as own:
-                _fan_out(todo[alone:], own, execute, collector)
-        else:
-            _fan_out(todo[alone:], workers, execute, collector)
-    return collector.statuses()
+    alone = int(not compiled)
+    # A pool for one run would only cost its start.
+    return runs if runs - alone == 1 else alone
 
 
 class _Collector:
     """Passes results on as they land and remembers each run's fate in its place."""
 
     def __init__(
-        self, size: int, on_done: OnDone | None, on_end: Callable[[RunStatus], None] | None
+        self,
+        size: int,
+        on_done: OnDone | None,
+        on_end: Callable[[RunStatus], None] | None,
+        interrupts: Interrupts,
     ) -> None:
         self._fates: dict[int, RunStatus] = {}
         self._size = size
         self._on_done = on_done
         self._on_end = on_end
+        self.listen = interrupts.check
 
-    def take(self, index: int, spec: RunSpec, fate: _Fate) -> None:
+    def take(self, index: int, spec: RunSpec, fate: Fate) -> None:
+        self.listen()  # an interrupted run proves nothing, whatever it seems to have ended as
         result, reason = fate
         if result is not None and self._on_done is not None:
             self._on_done(spec, result)
@@ -241,11 +200,12 @@ def _fan_out(
     guilty one gives itself away: after `MAX_DEATHS` it is a failed row.
     """
     waiting = list(reversed(todo))
+    parcels = Parcels()
     while waiting:
-        suspects = _drain(waiting, workers, execute, collector, workers.size)
+        suspects = _drain(waiting, workers, execute, collector, parcels)
         for suspect in suspects:
             deaths = 1
-            while _drain([suspect], workers, execute, collector, 1):
+            while _drain([suspect], workers, execute, collector, parcels):
                 deaths += 1
                 if deaths >= MAX_DEATHS:
                     reason = f"its process died {deaths} times (out of memory, or killed)"
@@ -254,7 +214,11 @@ def _fan_out(
 
 
 def _drain(
-    waiting: list[_Numbered], workers: Workers, execute: Execute, collector: _Collector, width: int
+    waiting: list[_Numbered],
+    workers: Workers,
+    execute: Execute,
+    collector: _Collector,
+    parcels: Parcels,
 ) -> list[_Numbered]:
     """Submit from the end of `waiting` in a bounded window until it is empty or a worker dies.
 
@@ -264,21 +228,23 @@ def _drain(
         The runs in flight when a worker died, in order; empty if none did.
     """
     executor = workers.open()
-    flying: dict[Future[_Fate], _Numbered] = {}
+    flying: dict[Future[Fate], _Numbered] = {}
     dead: list[_Numbered] = []
     while (waiting and not dead) or flying:
-        while waiting and not dead and len(flying) < width * SUBMISSIONS_PER_WORKER:
+        while waiting and not dead and len(flying) < workers.size * SUBMISSIONS_PER_WORKER:
             numbered = waiting.pop()
             try:
-                flying[executor.submit(_attempt, execute, numbered[1])] = numbered
-            except BrokenProcessPool:
+                parcel = parcels.pack(numbered[1])
+                flying[executor.submit(attempt_parcel, execute, *parcel)] = numbered
+            except BrokenExecutor:
                 dead.append(numbered)
-        landed, _ = wait(flying, return_when=FIRST_COMPLETED)
+        landed, _ = wait(flying, LISTEN_SECONDS, return_when=FIRST_COMPLETED)
+        collector.listen()
         for future in landed:
             numbered = flying.pop(future)
             try:
                 fate = future.result()
-            except BrokenProcessPool:
+            except BrokenExecutor:
                 dead.append(numbered)
             else:
                 collector.take(*numbered, fate)

@@ -1,13 +1,14 @@
 """How the rules are compiled, and where compiled code is kept.
 
 Compiled code is cached on disk in a folder named after a hash of every source file
-of the model: numba's own cache does not notice an edit in a function that another
-file inlines, and would go on returning old numbers. With ``NUMBA_DISABLE_JIT=1``
+that has a say in a number: numba's own cache does not notice an edit in a function that
+another file inlines, and would go on returning old numbers. With ``NUMBA_DISABLE_JIT=1``
 the same functions run as plain Python and give the same bits.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import tempfile
@@ -20,18 +21,43 @@ import platformdirs
 
 Function = TypeVar("Function", bound=Callable)
 
+_SOURCES = Path(__file__).resolve().parent
+# These run, keep and report results without having a say in any number.
+_NOT_ENGINE = frozenset(
+    {
+        "batch.py",
+        "cluster.py",
+        "files.py",
+        "interrupts.py",
+        "lock.py",
+        "manifest.py",
+        "progress.py",
+        "store.py",
+        "version.py",
+        "workers.py",
+    }
+)
 
-def _source_hash() -> str:
+
+@functools.cache
+def engine_hash() -> str:
+    """Return the SHA-256, in hex, over the sources that have a say in a number.
+
+    Line ends do not count: the same sources give the same hash on every system.
+    """
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    for source in sorted(_SOURCES.rglob("*.py"), key=lambda path: path.as_posix()):
+        name = source.relative_to(_SOURCES).as_posix()
+        if name not in _NOT_ENGINE:
+            digest.update(name.encode())
+            digest.update(source.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
 
 
 def _writable_cache() -> Path:
     """Return the folder for compiled code; a temporary one where the usual is read-only."""
     root = os.environ.get("STANDING_CACHE") or platformdirs.user_cache_dir("standing", False)
-    folder = Path(root) / f"kernels-{_source_hash()}"
+    folder = Path(root) / f"kernels-{engine_hash()[:16]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if os.access(folder, os.W_OK):

@@ -69,3 +69,7 @@ class MachineRefusal(Exception):  # noqa: N818 - the machine refuses; the progra
 
 class ResultFolderError(Exception):
     """A result folder cannot be used: written by another version, incomplete or unreadable."""
+
+
+class ClusterLost(Exception):  # noqa: N818 - the cluster went away; the program has not erred
+    """The cluster went away in the middle of the work: scheduler dead, or no workers left."""

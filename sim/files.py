@@ -11,7 +11,7 @@ import io
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,6 +22,8 @@ import pyarrow.parquet as pq
 from sim.errors import MachineRefusal, ResultFolderError
 
 TEMPORARY = ".part"
+ROWS_IN_GROUP = 100_000
+_PARQUET_END = b"PAR1"
 
 
 def machine_refusal(action: str, path: Path, error: OSError) -> MachineRefusal:
@@ -40,6 +42,8 @@ def machine_refusal(action: str, path: Path, error: OSError) -> MachineRefusal:
         errno.ENOSPC: "the disk is full. Free some space, or choose another place with --out",
         errno.EDQUOT: "your disk quota is used up. Free some space, or choose another "
         "place with --out",
+        errno.EFBIG: "files may not grow that large here. Raise the limit, or choose another "
+        "place with --out",
         errno.EACCES: "permission denied. Close any program that has it open, or choose a "
         "folder you may write to with --out",
         errno.EROFS: "the place is read-only. Choose another with --out",
@@ -51,7 +55,9 @@ def machine_refusal(action: str, path: Path, error: OSError) -> MachineRefusal:
     return MachineRefusal(f"cannot {action} {path}: {reason}. The same command then goes on.")
 
 
-def _replace(path: Path, write: Callable[[BinaryIO], object]) -> Path:
+def _replace(
+    path: Path, write: Callable[[BinaryIO], object], *, outlives_power_loss: bool = True
+) -> Path:
     """Write a file beside its place, then move it there in one step.
 
     Raises
@@ -63,13 +69,15 @@ def _replace(path: Path, write: Callable[[BinaryIO], object]) -> Path:
     try:
         with part.open("xb") as file:
             write(file)
-            file.flush()
-            os.fsync(file.fileno())
+            if outlives_power_loss:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(part, path)
-    except OSError as error:
-        raise machine_refusal("write", path, error) from error
-    finally:
+    except BaseException as error:
         remove(part)
+        if isinstance(error, OSError):
+            raise machine_refusal("write", path, error) from error
+        raise
     return path
 
 
@@ -104,34 +112,100 @@ def write_csv(path: Path, frame: pd.DataFrame) -> Path:
     return write_text(path, frame.to_csv(index=False, lineterminator="\n"))
 
 
-def write_parquet(path: Path, frame: pd.DataFrame) -> Path:
-    """Write a table as Parquet without an index, atomically.
-
-    Equal tables give equal bytes: categories are stored as the values they stand for and
-    no library's own notes are kept.
+def write_bytes(path: Path, content: bytes, *, outlives_power_loss: bool = True) -> Path:
+    """Write bytes, atomically, and return the path.
 
     Parameters
     ----------
-    path : Path
-        Where to.
-    frame : pandas.DataFrame
-        Any; its index is not kept.
+    outlives_power_loss : bool
+        Whether to wait until the disk has them. Without, a sudden end of the process does no
+        harm, but a sudden end of the machine may leave a file that `is_whole_parquet` refuses.
+    """
+    return _replace(path, lambda file: file.write(content), outlives_power_loss=outlives_power_loss)
+
+
+def is_whole_parquet(path: Path) -> bool:
+    """Tell whether a file is there and ends as a Parquet file does."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-len(_PARQUET_END), os.SEEK_END)
+            return file.read() == _PARQUET_END
+    except OSError:
+        return False
+
+
+def write_parquet(path: Path, frame: pd.DataFrame) -> Path:
+    """Write a table as Parquet without an index, atomically; see `parquet_bytes`.
 
     Raises
     ------
     MachineRefusal
         If the disk is full or writing is not allowed.
     """
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    for place, field in enumerate(table.schema):
-        if pa.types.is_dictionary(field.type):
-            values = table.column(place).cast(field.type.value_type)
-            table = table.set_column(place, pa.field(field.name, values.type), values)
-    return _replace(path, lambda file: pq.write_table(table.combine_chunks(), file))
+    return write_bytes(path, parquet_bytes(frame))
 
 
-def read_parquet(path: Path) -> pd.DataFrame:
-    """Read a table written by `write_parquet`.
+def parquet_bytes(frame: pd.DataFrame) -> bytes:
+    """Return a table as a Parquet file without an index.
+
+    Equal tables give equal bytes: categories are stored as the values they stand for and
+    no library's own notes are kept.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Any; its index is not kept.
+    """
+    columns: dict[str, Any] = {}
+    for name in frame.columns:
+        column = pa.array(frame[name].array, from_pandas=True)
+        if pa.types.is_dictionary(column.type):
+            column = column.cast(column.type.value_type)
+        columns[name] = column
+    content = io.BytesIO()
+    pq.write_table(pa.table(columns), content)
+    return content.getvalue()
+
+
+def join_parquet(path: Path, parts: Iterable[pa.Table]) -> Path:
+    """Write tables below one another as Parquet, atomically, a few of them in memory at a time.
+
+    Parameters
+    ----------
+    path : Path
+        Where to.
+    parts : iterable of pyarrow.Table
+        At least one; the others are brought to the columns and types of the first. The bytes
+        depend on the parts and their order alone.
+    """
+
+    def write(file: BinaryIO) -> None:
+        groups = _row_groups(parts)
+        first = next(groups)
+        with pq.ParquetWriter(file, first.schema) as writer:
+            writer.write_table(first)
+            for group in groups:
+                writer.write_table(group)
+
+    return _replace(path, write)
+
+
+def _row_groups(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Join neighbouring tables until they are long enough to be stored as one group of rows."""
+    schema: pa.Schema | None = None
+    waiting: list[pa.Table] = []
+    for part in parts:
+        schema = schema or part.schema
+        waiting.append(part.select(schema.names).cast(schema))
+        if sum(len(table) for table in waiting) >= ROWS_IN_GROUP:
+            yield pa.concat_tables(waiting).combine_chunks()
+            waiting = []
+    if waiting:
+        yield pa.concat_tables(waiting).combine_chunks()
+
+
+def read_table(path: Path, categories: Sequence[str] = ()) -> pa.Table:
+    """Read a table written by this module, `categories` as numbers with the words beside them.
 
     Raises
     ------
@@ -139,9 +213,16 @@ def read_parquet(path: Path) -> pd.DataFrame:
         If it is missing or not readable as a table.
     """
     try:
-        return pq.read_table(io.BytesIO(path.read_bytes())).to_pandas()
+        source = pa.BufferReader(path.read_bytes())
+        file = pq.ParquetFile(source, read_dictionary=list(categories))
+        return file.read(use_threads=False)
     except (OSError, pa.ArrowException) as error:
         raise ResultFolderError(
             f"{path} cannot be read. It was cut short or changed outside the program; "
             "add --fresh to compute it again, or choose another place with --out"
         ) from error
+
+
+def read_parquet(path: Path, categories: Sequence[str] = ()) -> pd.DataFrame:
+    """Read a table as `read_table` does, into a frame."""
+    return read_table(path, categories).to_pandas()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import os
 import platform
 import shutil
-import subprocess
-import tomllib
+import subprocess  # git alone is called  # nosec B404
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -19,8 +16,8 @@ from typing import Any
 from sim.batch import FAILED, RunStatus
 from sim.runner import RunSpec
 from sim.scenario import Scenario
+from sim.version import PROGRAM, program_version
 
-PROGRAM = "standing"
 PACKAGES = (
     "llvmlite",
     "loky",
@@ -36,47 +33,6 @@ PACKAGES = (
     "scipy",
 )
 _SOURCES = Path(__file__).resolve().parent
-# These run, keep and report results without having a say in any number.
-_NOT_ENGINE = frozenset({"batch.py", "manifest.py", "progress.py", "store.py"})
-
-
-@dataclass(frozen=True)
-class Version:
-    """A program version; two are the same if release and engine are.
-
-    Attributes
-    ----------
-    release : str
-        The release number.
-    engine : str
-        First 8 hex digits of the SHA-256 over the model's sources: between releases,
-        changed rules give other numbers under the same number.
-    """
-
-    release: str
-    engine: str
-
-    def __str__(self) -> str:
-        return f"{self.release} (engine {self.engine})"
-
-
-@functools.cache
-def program_version() -> Version:
-    """Return the version of the program that is running."""
-    digest = hashlib.sha256()
-    for source in sorted(_SOURCES.rglob("*.py"), key=lambda path: path.as_posix()):
-        if source.relative_to(_SOURCES).as_posix() not in _NOT_ENGINE:
-            digest.update(source.relative_to(_SOURCES).as_posix().encode())
-            digest.update(source.read_bytes().replace(b"\r\n", b"\n"))
-    return Version(_release(), digest.hexdigest()[:8])
-
-
-def _release() -> str:
-    """Read the release from the project file beside the sources, else from the installation."""
-    project = _SOURCES.parent / "pyproject.toml"
-    if project.is_file():
-        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
-    return metadata.version(PROGRAM)
 
 
 def study_hash(scenario: Scenario) -> str:
@@ -90,12 +46,28 @@ def study_hash(scenario: Scenario) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def run_key(spec: RunSpec) -> str:
-    """Return 16 hex digits that name a run by its content: what it is about, never when."""
-    study = spec.scenario.model_dump_json(
+def study_text(scenario: Scenario) -> str:
+    """Return what a run's key covers of its study: all but the other org models."""
+    return scenario.model_dump_json(
         exclude={"organisations": True, "baseline": True, "design": {"replicates"}}
     )
-    parts = (study, spec.organisation.model_dump_json(), str(spec.replicate), str(spec.world))
+
+
+def run_key(spec: RunSpec, study: str | None = None) -> str:
+    """Return 16 hex digits that name a run by its content: what it is about, never when.
+
+    They cover the study, the org model, replicate and world, and the program's version.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run.
+    study : str, optional
+        The `study_text` of its study, where many runs share one.
+    """
+    text = study_text(spec.scenario) if study is None else study
+    about = (spec.organisation.model_dump_json(), str(spec.replicate), str(spec.world))
+    parts = (str(program_version()), text, *about)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -208,7 +180,7 @@ def _commit() -> str | None:
     if git is None or not (_SOURCES.parent / ".git").exists():
         return None
     try:
-        described = subprocess.run(  # noqa: S603 (a fixed command, nothing from outside)
+        described = subprocess.run(  # noqa: S603 - a fixed command, nothing from outside  # nosec B603
             [git, "-C", str(_SOURCES.parent), "describe", "--always", "--dirty", "--abbrev=40"],
             capture_output=True,
             text=True,

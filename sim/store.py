@@ -6,30 +6,41 @@ goes on where it was interrupted and more replicates extend what is there.
 
 from __future__ import annotations
 
+import io
+import itertools
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sim import manifest
 from sim.batch import DONE, RunStatus
 from sim.errors import ResultFolderError
 from sim.files import (
     TEMPORARY,
+    is_whole_parquet,
+    join_parquet,
     machine_refusal,
+    parquet_bytes,
     read_parquet,
+    read_table,
     remove,
+    write_bytes,
     write_csv,
     write_json,
     write_parquet,
     write_text,
 )
-from sim.runner import RunResult, RunSpec
+from sim.lock import LOCK, FolderLock
+from sim.runner import RunResult, RunSpec, run
 from sim.scenario import Scenario
-from sim.tables import MEASURES
+from sim.tables import MEASURES, TABLES
+from sim.version import PROGRAM, Version
 
 MANIFEST = "manifest.json"
 LATEST = "latest.txt"
@@ -53,6 +64,32 @@ def folder_path(parent: Path, scenario: Scenario) -> Path:
     return parent / f"{scenario.study}-{manifest.study_hash(scenario)}"
 
 
+PackedRun = dict[str, bytes]
+"""The tables of one run as Parquet files: ``measures``, ``customers``, ``events``."""
+
+
+def run_and_pack(spec: RunSpec) -> PackedRun:
+    """Run, and pack what is to be kept where the run was: it travels and is written as it is."""
+    return pack(spec, run(spec))
+
+
+def pack(spec: RunSpec, result: RunResult) -> PackedRun:
+    """Return the tables that a run should record, as Parquet files.
+
+    Raises
+    ------
+    ValueError
+        If the run lacks a table that its spec asks for.
+    """
+    packed: PackedRun = {}
+    for kind in _kinds(spec):
+        frame = getattr(result, kind)
+        if frame is None:
+            raise ValueError(f"the run recorded no {kind} though asked to")
+        packed[kind] = parquet_bytes(frame)
+    return packed
+
+
 class ResultFolder:
     """The results of one resolved study; open it with `open_folder`.
 
@@ -62,43 +99,76 @@ class ResultFolder:
         The folder.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, lock: FolderLock) -> None:
         self.path = path
+        self._lock = lock
+        self._study: Scenario | None = None
+        self._study_text = ""
+
+    def __enter__(self) -> ResultFolder:
+        """Return the folder, which nobody else writes into until the end."""
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        """Let others write into the folder."""
+        self._lock.release()
 
     def holds(self, spec: RunSpec) -> bool:
         """Tell whether a run is finished and all that it should record is here."""
-        return all(self._file(spec, kind).is_file() for kind in _kinds(spec))
+        return all(is_whole_parquet(self._file(spec, kind)) for kind in _kinds(spec))
 
-    def save(self, spec: RunSpec, result: RunResult) -> None:
+    def save(self, spec: RunSpec, packed: PackedRun) -> None:
         """Keep a finished run: each table it should record, in a file of its own.
 
-        Raises
-        ------
-        ValueError
-            If the run lacks a table that its spec asks for.
+        Waiting for the disk each time would cost more than all else; what a loss of power
+        takes, `holds` does not count.
         """
         for kind in _kinds(spec):
-            frame = getattr(result, kind)
-            if frame is None:
-                raise ValueError(f"the run recorded no {kind} though asked to")
-            write_parquet(self._file(spec, kind), frame)
+            write_bytes(self._file(spec, kind), packed[kind], outlives_power_loss=False)
 
-    def measures(self, statuses: Iterable[RunStatus]) -> pd.DataFrame:
-        """Return the measures of all runs, in the order of `statuses`.
+    def join(self, name: str, statuses: Iterable[RunStatus], kind: str = "measures") -> bool:
+        """Write one table of all runs, in the order of `statuses`, a few runs in memory at a time.
 
         A failed run has one row a headline measure with a missing value: it neither
         vanishes nor inherits a number.
+
+        Parameters
+        ----------
+        name : str
+            The table's file.
+        statuses : iterable of RunStatus
+            The runs.
+        kind : str
+            ``measures``, ``customers`` or ``events``.
+
+        Returns
+        -------
+        bool
+            Whether there is anything to join; without, nothing is written.
         """
-        frames = [
-            self._read(status.spec) if status.status == DONE else _missing(status.spec)
-            for status in statuses
-        ]
-        return pd.concat(frames, ignore_index=True)
+        parts = self._parts(statuses, kind)
+        first = next(parts, None)
+        if first is not None:
+            join_parquet(self.path / name, itertools.chain([first], parts))
+        return first is not None
+
+    def measures(self, statuses: Iterable[RunStatus]) -> pd.DataFrame:
+        """Write ``measures.parquet`` and return it, its words as categories."""
+        self.join("measures.parquet", statuses)
+        words = [c.name for c in TABLES["measures.parquet"] if c.dtype == "string"]
+        return read_parquet(self.path / "measures.parquet", words)
+
+    def _parts(self, statuses: Iterable[RunStatus], kind: str) -> Iterator[pa.Table]:
+        for status in statuses:
+            if status.status == DONE and kind in _kinds(status.spec):
+                yield read_table(self._file(status.spec, kind))
+            elif status.status != DONE and kind == "measures":
+                yield pq.read_table(io.BytesIO(parquet_bytes(_missing(status.spec))))
 
     def recorded(self, statuses: Iterable[RunStatus], kind: str) -> pd.DataFrame | None:
         """Return the ``customers`` or ``events`` of the runs that recorded them; None if none."""
         frames = [
-            self._read(status.spec, kind)
+            read_parquet(self._file(status.spec, kind))
             for status in statuses
             if status.status == DONE and kind in _kinds(status.spec)
         ]
@@ -131,12 +201,11 @@ class ResultFolder:
         """Make this the folder that ``latest`` means."""
         write_text(self.path.parent / LATEST, f"{self.path.name}\n")
 
-    def _read(self, spec: RunSpec, kind: str = "measures") -> pd.DataFrame:
-        return read_parquet(self._file(spec, kind))
-
     def _file(self, spec: RunSpec, kind: str) -> Path:
         ending = ".parquet" if kind == "measures" else f".{kind}.parquet"
-        return self.path / RUNS / f"{manifest.run_key(spec)}{ending}"
+        if spec.scenario is not self._study:
+            self._study, self._study_text = spec.scenario, manifest.study_text(spec.scenario)
+        return self.path / RUNS / f"{manifest.run_key(spec, self._study_text)}{ending}"
 
 
 def _kinds(spec: RunSpec) -> Sequence[str]:
@@ -182,31 +251,58 @@ def open_folder(
     ResultFolderError
         If the folder is from another program version, or is not a result folder.
     MachineRefusal
-        If it cannot be created or written.
+        If it cannot be created or written, or another process is writing into it.
     """
     path = folder_path(parent, scenario)
     try:
-        occupied = path.is_dir() and any(path.iterdir())
+        occupied = path.is_dir() and any(map(_stays, path.iterdir()))
     except OSError as error:
         raise machine_refusal("read", path, error) from error
     if occupied:
         _check_ours(path, begun, any_version=fresh)
-        if fresh:
-            _clear(path)
     try:
-        (path / RUNS).mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise machine_refusal("create", path, error) from error
-    folder = ResultFolder(path)
-    folder.write(MANIFEST, begun)
+    lock = FolderLock(path)
+    try:
+        _sweep(path)
+        if fresh and occupied:
+            _clear(path)
+        folder = ResultFolder(path, lock)
+        # First of all: a folder without a manifest is taken for somebody else's.
+        folder.write(MANIFEST, begun)
+        _make_folder(path / RUNS)
+    except BaseException:
+        lock.release()
+        raise
     return folder
+
+
+def _stays(entry: Path) -> bool:
+    """Tell whether a file means something, rather than being left over by a sudden end."""
+    return entry.name != LOCK and entry.suffix != TEMPORARY
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise machine_refusal("create", path, error) from error
+
+
+def _sweep(path: Path) -> None:
+    """Remove halves of files that a sudden end left behind."""
+    for folder in (path, *(path / name for name in _OWN_FOLDERS)):
+        for file in folder.glob(f".*{TEMPORARY}"):
+            remove(file)
 
 
 def _check_ours(path: Path, begun: dict[str, Any], *, any_version: bool) -> None:
     """Refuse a folder that is not this study's, or is another version's."""
     try:
         found = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-        ours = found["program"] == manifest.PROGRAM and found["hash"] == begun["hash"]
+        ours = found["program"] == PROGRAM and found["hash"] == begun["hash"]
     except (OSError, ValueError, KeyError, TypeError):
         ours = False
     if not ours:
@@ -214,8 +310,8 @@ def _check_ours(path: Path, begun: dict[str, Any], *, any_version: bool) -> None
             f"{path} is not empty and has no readable {MANIFEST} of this study, so nothing in "
             "it was touched. Move it away, or choose another place with --out DIR"
         )
-    there = manifest.Version(str(found.get("program_version")), str(found.get("engine")))
-    here = manifest.Version(str(begun["program_version"]), str(begun["engine"]))
+    there = Version(str(found.get("program_version")), str(found.get("engine")))
+    here = Version(str(begun["program_version"]), str(begun["engine"]))
     if there != here and not any_version:
         raise ResultFolderError(
             f"{path} was written by another version of the program: {there}; this is {here}. "
@@ -230,16 +326,14 @@ def _clear(path: Path) -> None:
     The manifest goes last: an interruption leaves a folder that is still recognised.
     """
     found = [file for folder in _OWN_FOLDERS for file in _own_files_in(path, folder)]
-    found += path.glob(f".*{TEMPORARY}")
     for file in [*found, *(path / name for name in _OWN_FILES), path / MANIFEST]:
         remove(file)
 
 
 def _own_files_in(path: Path, folder: str) -> list[Path]:
     """Return the files of a result folder's subfolder that the program may have written."""
-    endings = _OWN_FOLDERS[folder] | {TEMPORARY}
     try:
-        return [file for file in (path / folder).iterdir() if file.suffix in endings]
+        return [file for file in (path / folder).iterdir() if file.suffix in _OWN_FOLDERS[folder]]
     except FileNotFoundError:
         return []
     except OSError as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 BAD_INPUT = 2
+INCOMPLETE = 3
 DEFAULT_STUDY = "scenarios/board.yaml"
 
 
@@ -59,6 +60,14 @@ def _whole(text: str, least: int, most: int) -> int:
 
 def _jobs(text: str) -> int:
     return _whole(text, 1, 1024)
+
+
+def _cluster(text: str) -> str:
+    if not re.fullmatch(r"(tcp|tls|ws|wss)://[^\s/]+:\d+", text):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not an address such as tcp://127.0.0.1:8786, which a scheduler prints"
+        )
+    return text
 
 
 def _seed(text: str) -> int:
@@ -145,7 +154,11 @@ def _compare(parser: argparse.ArgumentParser) -> None:
         help="half-width of the headline difference's 95 %% interval, in the measure's unit "
         "(default 2 %% of the baseline's level)",
     )
-    parser.add_argument("--jobs", type=_jobs, metavar="N", help="processes (default: all cores)")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=_jobs, metavar="N", help="processes (default: all cores)")
+    where.add_argument(
+        "--cluster", type=_cluster, metavar="ADDRESS", help="a Dask cluster instead of this machine"
+    )
     parser.add_argument("--no-figures", action="store_true", help="tables only")
     _reading(parser)
     _writing(parser)

@@ -9,18 +9,17 @@ from typing import Any
 import pandas as pd
 
 from analysis.commands.beside_log import BesideLog, beside_log, logged, named_log
-from analysis.commands.experiment import Experiment, read_study
+from analysis.commands.experiment import Experiment, read_study, workers_for
 from analysis.commands.terminal import note, say, say_object, say_results
 from analysis.compare import compare, headline_table, precision_reached
 from analysis.figures import write_figures
+from analysis.log_fit import RealLog
 from sim import manifest
 from sim.batch import (
     DONE,
     FIRST_BLOCK,
-    LocalWorkers,
     Precision,
     RunStatus,
-    default_jobs,
     replicates_until,
     specs_for,
 )
@@ -28,6 +27,7 @@ from sim.files import machine_refusal
 from sim.progress import Reporter, reporter
 from sim.scenario import Scenario
 from sim.tables import MEASURES
+from sim.workers import Workers
 
 DEFAULT_PRECISION = 0.02
 """Half-width that ``auto`` stops at, as a share of the baseline's level."""
@@ -46,20 +46,25 @@ def execute(options: argparse.Namespace) -> int:
     """Run the comparison, write its folder, print its table; return the exit code."""
     scenario = read_study(options)
     log = named_log(options, scenario)
-    experiment = Experiment(scenario, options)
+    with Experiment(scenario, options) as experiment:
+        return _compare(experiment, log, options)
+
+
+def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Namespace) -> int:
+    scenario = experiment.scenario
     at_once = len(scenario.organisations) * _first_replicates(scenario, options)
-    jobs = min(options.jobs or default_jobs(), at_once)
     with (
         reporter(scenario.study, quiet=options.quiet) as progress,
-        LocalWorkers(jobs) as workers,
+        workers_for(options, progress, at_once) as workers,
     ):
-        runs = _Runs(experiment, progress, workers, jobs)
+        runs = _Runs(experiment, progress, workers)
         outcome = (
             runs.until_precise(options) if options.replicates == "auto" else runs.fixed(options)
         )
+        place = {"jobs": None if workers.remote else workers.size, "cluster": options.cluster}
     comparison = _write(experiment, outcome, figures=not options.no_figures)
     beside = beside_log(experiment, outcome.statuses, log)
-    code = experiment.close(outcome.statuses, jobs=jobs, **_facts(outcome))
+    code = experiment.close(outcome.statuses, **place, **_facts(outcome))
     _tell(experiment, outcome, comparison, beside, options)
     return code
 
@@ -67,13 +72,10 @@ def execute(options: argparse.Namespace) -> int:
 class _Runs:
     """The runs of one comparison, a fixed number of replicates or as many as it takes."""
 
-    def __init__(
-        self, experiment: Experiment, progress: Reporter, workers: LocalWorkers, jobs: int
-    ) -> None:
+    def __init__(self, experiment: Experiment, progress: Reporter, workers: Workers) -> None:
         self._experiment = experiment
         self._progress = progress
         self._workers = workers
-        self._jobs = jobs
 
     def fixed(self, options: argparse.Namespace) -> _Outcome:
         """Run a given number of replicates."""
@@ -104,8 +106,7 @@ class _Runs:
         return self._experiment.complete(
             logged(specs_for(scenario, range(number), customers=True), scenario),
             self._progress,
-            jobs=self._jobs,
-            workers=self._workers,
+            self._workers,
         )
 
 
@@ -138,12 +139,9 @@ def _write(experiment: Experiment, outcome: _Outcome, *, figures: bool) -> pd.Da
     scenario, folder = experiment.scenario, experiment.folder
     measures = folder.measures(outcome.statuses)
     comparison = compare(measures, scenario.baseline)
-    folder.write("measures.parquet", measures)
     folder.write("comparison.csv", comparison)
     folder.write("runs.csv", pd.DataFrame(manifest.status_rows(outcome.statuses)))
-    customers = folder.recorded(outcome.statuses, "customers")
-    if customers is not None:
-        folder.write("customers.parquet", customers)
+    folder.join("customers.parquet", outcome.statuses, "customers")
     drawings = folder.empty_figures()
     if figures and any(status.status == DONE for status in outcome.statuses):
         number = outcome.precision.replicates

@@ -9,20 +9,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from analysis.commands.arguments import DEFAULT_STUDY
+from analysis.commands.arguments import DEFAULT_STUDY, INCOMPLETE
 from analysis.commands.terminal import note
 from sim import manifest
-from sim.batch import DONE, FAILED, RunStatus, Workers, run_many
+from sim.batch import DONE, FAILED, RunStatus, run_many
 from sim.blueprint import Blueprint
+from sim.cluster import ClusterWorkers
 from sim.errors import Problem, ScenarioError
 from sim.loader import load_study
 from sim.organisation import Organisation
 from sim.progress import Reporter
 from sim.runner import RunSpec
 from sim.scenario import Scenario
-from sim.store import MANIFEST, ResultFolder, open_folder
+from sim.store import MANIFEST, ResultFolder, open_folder, run_and_pack
+from sim.workers import LocalWorkers, Workers, default_jobs
 
-INCOMPLETE = 3
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -64,6 +65,15 @@ def read_study(options: argparse.Namespace) -> Scenario:
     return scenario
 
 
+def workers_for(
+    options: argparse.Namespace, reporter: Reporter, most: int
+) -> LocalWorkers | ClusterWorkers:
+    """Return where the options want the runs: a cluster, or at most `most` processes here."""
+    if options.cluster is not None:
+        return ClusterWorkers(options.cluster, reporter.message)
+    return LocalWorkers(min(options.jobs or default_jobs(), most))
+
+
 class Experiment:
     """The runs of one command and the folder they land in.
 
@@ -87,6 +97,14 @@ class Experiment:
             Path(options.out), scenario, self._begun, fresh=options.fresh
         )
 
+    def __enter__(self) -> Experiment:
+        """Return the experiment; nobody else writes into its folder until the end."""
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        """Let others write into the folder."""
+        self.folder.__exit__(*reason)
+
     @property
     def hash(self) -> str:
         """The hash that the folder's name ends with."""
@@ -96,8 +114,6 @@ class Experiment:
         self,
         specs: Sequence[RunSpec],
         reporter: Reporter,
-        *,
-        jobs: int = 1,
         workers: Workers | None = None,
     ) -> list[RunStatus]:
         """Run what the folder does not hold yet; return the fate of every run, in order."""
@@ -106,8 +122,9 @@ class Experiment:
         fates = iter(
             run_many(
                 missing,
-                jobs,
+                workers.size if workers is not None else 1,
                 self.folder.save,
+                execute=run_and_pack,
                 on_end=lambda status: reporter.advance(),
                 announce=reporter.message,
                 workers=workers,

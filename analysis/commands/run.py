@@ -21,19 +21,20 @@ from sim.tables import MEASURES
 def execute(options: argparse.Namespace) -> int:
     """Run one org model once, write its folder, print its overall measures."""
     scenario = _only(read_study(options), options.org)
-    experiment = Experiment(scenario, options)
+    with Experiment(scenario, options) as experiment:
+        return _run(experiment, options)
+
+
+def _run(experiment: Experiment, options: argparse.Namespace) -> int:
+    scenario = experiment.scenario
     specs = specs_for(scenario, [0], customers=True, events=options.events)
     with reporter(f"{scenario.study}: {options.org}", quiet=options.quiet) as progress:
         statuses = experiment.complete(specs, progress)
     measures = experiment.folder.measures(statuses)
-    experiment.folder.write("measures.parquet", measures)
     experiment.folder.write("runs.csv", pd.DataFrame(manifest.status_rows(statuses)))
-    for kind in ("customers", "events"):
-        table = experiment.folder.recorded(statuses, kind)
-        if table is not None:
-            experiment.folder.write(f"{kind}.parquet", table)
-            if kind == "events":
-                experiment.folder.write("events.csv", table)
+    experiment.folder.join("customers.parquet", statuses, "customers")
+    if experiment.folder.join("events.parquet", statuses, "events"):
+        experiment.folder.write("events.csv", experiment.folder.recorded(statuses, "events"))
     code = experiment.close(statuses, replicates=1, jobs=1)
     overall = measures[measures["scope"] == "overall"]
     if options.json:

@@ -20,9 +20,9 @@ ROOT = Path(sim.__file__).parent.parent
 LAYERS = """
 sim  sim.steps  sim.agents
 sim.errors  sim.compiled  sim.levers  sim.measure_table  sim.parameter_table  sim.progress
-    sim.state_type  sim.prefetch  sim.yaml_words  sim.incentives  sim.agents.handle
-sim.philox  sim.parameters  sim.tables  sim.scenario  sim.source_tree  sim.files
-sim.luck  sim.cases  sim.customers  sim.tallies  sim.shape  sim.yaml_source  sim.agents.columnar
+    sim.interrupts  sim.state_type  sim.prefetch  sim.yaml_words  sim.incentives  sim.agents.handle
+sim.philox  sim.parameters  sim.tables  sim.scenario  sim.source_tree  sim.files  sim.version
+sim.luck  sim.cases  sim.customers  sim.tallies  sim.lock  sim.shape  sim.yaml_source  sim.agents.columnar
 sim.events  sim.records  sim.blueprint  sim.explain  sim.cross_checks
 sim.steps.arrive  sim.steps.wait  sim.steps.disclose  sim.steps.serve  sim.steps.voice
     sim.steps.ask_ahead  sim.steps.judge  sim.steps.hand_off  sim.steps.lose_and_find
@@ -37,7 +37,8 @@ sim.agents.function  sim.agents.roles  sim.agents.escalation
 sim.model
 sim.recorder  sim.event_table  sim.theory  sim.warm_up
 sim.runner
-sim.batch
+sim.workers
+sim.batch  sim.cluster
 sim.manifest
 sim.store
 """

@@ -14,27 +14,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from small_study import SMALL
 
 from sim.tables import column_names
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, str(ROOT / "run.py")]
-# The starter study, so small that a run takes a moment.
-SMALL = [
-    word
-    for change in (
-        "market.customers=1500",
-        "market.prospects=200",
-        "enterprise.functions.sales.heads=3",
-        "enterprise.functions.service.heads=3",
-        "enterprise.functions.operations.heads=3",
-        "design.horizon_days=60",
-        "design.warm_up_days=20",
-        "design.follow_up_days=20",
-        "design.replicates=3",
-    )
-    for word in ("--set", change)
-]
 
 Standing = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from concurrent.futures import Executor, Future
 from typing import Any
@@ -11,9 +12,10 @@ import pandas as pd
 import pytest
 
 from sim import batch
-from sim.batch import DONE, FAILED, LocalWorkers, replicates_until, run_many, specs_for
+from sim.batch import DONE, FAILED, replicates_until, run_many, specs_for
 from sim.runner import RunResult, RunSpec
 from sim.scenario import Scenario
+from sim.workers import LocalWorkers
 
 N = 6
 
@@ -144,6 +146,7 @@ class _Counting(Executor):
 
 
 class _CountingWorkers:
+    remote = False
     size = 1
 
     def __init__(self) -> None:
@@ -164,6 +167,30 @@ def test_submissions_are_bounded(specs: list[RunSpec]) -> None:
 
     run_many(specs, 2, collect, workers=workers, execute=_measured, ready=lambda: True)
     assert workers.executor.most <= batch.SUBMISSIONS_PER_WORKER * workers.size
+
+
+def _swallowing(spec: RunSpec) -> RunResult:
+    """Stand in for code that an interrupt turns into another error, or into a wrong result."""
+    if spec.replicate == 1:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt as interrupt:
+            if spec.organisation.organisation == "a":
+                raise SystemError("bad argument to internal function") from interrupt
+    return _measured(spec)
+
+
+@pytest.mark.parametrize("first", ["a", "b"])
+def test_a_swallowed_interrupt_is_no_failed_run_and_no_result(
+    specs: list[RunSpec], first: str
+) -> None:
+    kept, ended = _Kept(), []
+    chosen = [spec for spec in specs if spec.organisation.organisation == first]
+    with pytest.raises(KeyboardInterrupt):
+        run_many(chosen, 1, kept, on_end=ended.append, execute=_swallowing, ready=lambda: True)
+    assert list(kept) == [(first, 0)]
+    assert [status.status for status in ended] == [DONE]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_interruption_ends_the_workers(

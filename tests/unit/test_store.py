@@ -5,11 +5,16 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from sim import files, manifest, store
@@ -18,6 +23,8 @@ from sim.errors import MachineRefusal, ResultFolderError
 from sim.runner import RunResult, RunSpec
 from sim.scenario import Scenario
 from sim.tables import MEASURES
+
+ROOT = Path(store.__file__).parents[1]
 
 
 def _study(**changes: Any) -> Scenario:
@@ -64,6 +71,26 @@ def _result(spec: RunSpec, value: float = 1.0) -> RunResult:
     measures = pd.DataFrame([row]).astype({"replicate": "int32", "world": "int32"})
     customers = pd.DataFrame({"customer_id": [1, 2]}) if spec.customers else None
     return RunResult(measures, customers, None)
+
+
+def _packed(spec: RunSpec, value: float = 1.0) -> store.PackedRun:
+    return store.pack(spec, _result(spec, value))
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[..., store.ResultFolder]]:
+    """Open folders, each after letting go of the one before."""
+    last: list[store.ResultFolder] = []
+
+    def open_next(*words: Any, **options: Any) -> store.ResultFolder:
+        while last:
+            last.pop().__exit__()
+        last.append(store.open_folder(*words, **options))
+        return last[0]
+
+    yield open_next
+    while last:
+        last.pop().__exit__()
 
 
 def test_equal_tables_give_equal_bytes_however_they_are_held(tmp_path: Path) -> None:
@@ -133,36 +160,36 @@ def test_run_key_names_what_a_run_is_about(study: Scenario) -> None:
     assert [manifest.run_key(spec) for spec in alone] == keys[:2]
 
 
-def test_a_folder_is_completed(study: Scenario, begun: Any, tmp_path: Path) -> None:
+def test_a_folder_is_completed(study: Scenario, begun: Any, tmp_path: Path, opened: Any) -> None:
     specs = specs_for(study, range(2), customers=True)
-    folder = store.open_folder(tmp_path / "out", study, begun)
-    folder.save(specs[0], _result(specs[0]))
-    folder.save(specs[3], _result(specs[3], 4.0))
-    again = store.open_folder(tmp_path / "out", study, begun)
+    folder = opened(tmp_path / "out", study, begun)
+    folder.save(specs[0], _packed(specs[0]))
+    folder.save(specs[3], _packed(specs[3], 4.0))
+    again = opened(tmp_path / "out", study, begun)
     assert [again.holds(spec) for spec in specs] == [True, False, False, True]
     assert again.path.name == f"tiny-{manifest.study_hash(study)}"
 
 
 def test_a_run_without_its_customers_is_not_finished(
-    study: Scenario, begun: Any, tmp_path: Path
+    study: Scenario, begun: Any, tmp_path: Path, opened: Any
 ) -> None:
     (without,) = specs_for(study, [0], organisations=study.organisations[:1])
     (with_customers,) = specs_for(study, [0], organisations=study.organisations[:1], customers=True)
-    folder = store.open_folder(tmp_path, study, begun)
-    folder.save(without, _result(without))
+    folder = opened(tmp_path, study, begun)
+    folder.save(without, _packed(without))
     assert folder.holds(without)
     assert not folder.holds(with_customers)
     with pytest.raises(ValueError, match="no customers"):
-        folder.save(with_customers, _result(without))
+        store.pack(with_customers, _result(without))
 
 
 def test_tables_follow_the_order_of_runs_and_failures_stay_as_rows(
-    study: Scenario, begun: Any, tmp_path: Path
+    study: Scenario, begun: Any, tmp_path: Path, opened: Any
 ) -> None:
     specs = specs_for(study, range(2), customers=True)
-    folder = store.open_folder(tmp_path, study, begun)
+    folder = opened(tmp_path, study, begun)
     for spec in reversed(specs[1:]):
-        folder.save(spec, _result(spec, spec.replicate))
+        folder.save(spec, _packed(spec, spec.replicate))
     statuses = [RunStatus(specs[0], FAILED, "reason"), *(RunStatus(s, DONE) for s in specs[1:])]
     measures = folder.measures(statuses)
     failed = measures[(measures["org_model"] == "a") & (measures["replicate"] == 0)]
@@ -181,10 +208,12 @@ def test_tables_follow_the_order_of_runs_and_failures_stay_as_rows(
     assert folder.recorded(statuses, "events") is None
 
 
-def test_an_unreadable_run_is_named(study: Scenario, begun: Any, tmp_path: Path) -> None:
+def test_an_unreadable_run_is_named(
+    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+) -> None:
     (spec,) = specs_for(study, [0], organisations=study.organisations[:1])
-    folder = store.open_folder(tmp_path, study, begun)
-    folder.save(spec, _result(spec))
+    folder = opened(tmp_path, study, begun)
+    folder.save(spec, _packed(spec))
     (file,) = (folder.path / "runs").iterdir()
     file.write_bytes(file.read_bytes()[:40])
     with pytest.raises(ResultFolderError, match=r"\.parquet cannot be read.*--fresh"):
@@ -193,16 +222,16 @@ def test_an_unreadable_run_is_named(study: Scenario, begun: Any, tmp_path: Path)
 
 @pytest.mark.parametrize("field", ["program_version", "engine"])
 def test_another_version_is_refused_and_fresh_replaces(
-    study: Scenario, begun: dict[str, Any], tmp_path: Path, field: str
+    study: Scenario, begun: dict[str, Any], tmp_path: Path, field: str, opened: Any
 ) -> None:
     (spec,) = specs_for(study, [0], organisations=study.organisations[:1])
-    folder = store.open_folder(tmp_path, study, {**begun, field: "other"})
-    folder.save(spec, _result(spec))
+    folder = opened(tmp_path, study, {**begun, field: "other"})
+    folder.save(spec, _packed(spec))
     (folder.path / "notes.txt").write_text("mine")
     with pytest.raises(ResultFolderError, match=r"other version.*--fresh.*--out"):
         store.open_folder(tmp_path, study, begun)
     assert folder.holds(spec)
-    fresh = store.open_folder(tmp_path, study, begun, fresh=True)
+    fresh = opened(tmp_path, study, begun, fresh=True)
     assert not fresh.holds(spec)
     assert (fresh.path / "notes.txt").read_text() == "mine"
     assert json.loads((fresh.path / "manifest.json").read_text())[field] == begun[field]
@@ -225,14 +254,16 @@ def test_a_folder_that_is_not_ours_is_never_touched(
     assert (path / "runs" / "1.parquet").read_text() == "theirs"
 
 
-def test_latest_names_the_folder(study: Scenario, begun: Any, tmp_path: Path) -> None:
-    folder = store.open_folder(tmp_path, study, begun)
+def test_latest_names_the_folder(study: Scenario, begun: Any, tmp_path: Path, opened: Any) -> None:
+    folder = opened(tmp_path, study, begun)
     folder.point_latest()
     assert (tmp_path / "latest.txt").read_text() == f"{folder.path.name}\n"
 
 
-def test_figures_of_earlier_runs_do_not_stay(study: Scenario, begun: Any, tmp_path: Path) -> None:
-    folder = store.open_folder(tmp_path, study, begun)
+def test_figures_of_earlier_runs_do_not_stay(
+    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+) -> None:
+    folder = opened(tmp_path, study, begun)
     figures = folder.path / "figures"
     figures.mkdir()
     (figures / "standing.png").write_text("old")
@@ -257,3 +288,86 @@ def test_manifest_tells_what_was_computed(study: Scenario, begun: dict[str, Any]
         {"org_model": "b", "replicate": 0, "world": 0, "status": "failed", "reason": "why"}
     ]
     assert manifest.finish(begun, [RunStatus(first, DONE)])["status"] == "complete"
+
+
+def test_a_folder_whose_writer_died_at_once_is_ours(
+    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+) -> None:
+    path = store.folder_path(tmp_path, study)
+    path.mkdir()
+    (path / ".lock").write_text("{}")
+    (path / f".manifest.json.1{files.TEMPORARY}").write_text("{")
+    folder = opened(tmp_path, study, begun)
+    assert sorted(file.name for file in folder.path.iterdir()) == [".lock", "manifest.json", "runs"]
+
+
+def test_halves_of_files_are_removed_and_runs_stay(
+    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+) -> None:
+    (spec,) = specs_for(study, [0], organisations=study.organisations[:1])
+    folder = opened(tmp_path, study, begun)
+    folder.save(spec, _packed(spec))
+    half = folder.path / "runs" / f".0.parquet.1{files.TEMPORARY}"
+    half.write_text("half")
+    folder = opened(tmp_path, study, begun)
+    assert folder.holds(spec)
+    assert not half.exists()
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from sim.lock import FolderLock
+lock = FolderLock(Path(sys.argv[1]))
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_folder_has_one_writer_and_a_dead_one_holds_nothing(
+    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+) -> None:
+    path = opened(tmp_path, study, begun).path
+    opened(tmp_path / "elsewhere", study, begun)
+    before = (path / "manifest.json").stat().st_mtime_ns
+    holder = subprocess.Popen(  # noqa: S603 - this interpreter, our own module
+        [sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE, cwd=ROOT
+    )
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline().split() == [b"held"]
+        for fresh in (False, True):
+            with pytest.raises(MachineRefusal, match=rf"process {holder.pid} on .*--out"):
+                store.open_folder(tmp_path, study, begun, fresh=fresh)
+        assert (path / "manifest.json").stat().st_mtime_ns == before
+    finally:
+        holder.kill()
+        holder.communicate()
+    assert opened(tmp_path, study, begun).path == path
+
+
+def test_long_tables_are_joined_in_groups_of_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [pa.table({"a": [n, n + 1], "b": ["x", "y"]}) for n in range(5)]
+    joined = files.join_parquet(tmp_path / "one.parquet", iter(parts))
+    monkeypatch.setattr(files, "ROWS_IN_GROUP", 4)
+    grouped = files.join_parquet(tmp_path / "groups.parquet", iter(parts))
+    assert pq.ParquetFile(joined).num_row_groups == 1
+    assert pq.ParquetFile(grouped).num_row_groups == 3
+    assert files.read_table(grouped).equals(pa.concat_tables(parts).combine_chunks())
+
+
+def test_a_run_that_a_loss_of_power_cut_short_is_not_finished(
+    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+) -> None:
+    (spec,) = specs_for(study, [0], organisations=study.organisations[:1])
+    folder = opened(tmp_path, study, begun)
+    folder.save(spec, _packed(spec))
+    (file,) = (folder.path / "runs").iterdir()
+    whole = file.read_bytes()
+    for left in (b"", whole[:40], bytes(len(whole))):
+        file.write_bytes(left)
+        assert not folder.holds(spec)
+    file.write_bytes(whole)
+    assert folder.holds(spec)

@@ -1,0 +1,248 @@
+"""A comparison on a Dask cluster: scheduler and workers as real processes on this machine."""
+# ruff: noqa: S603 - the program under test is started, nothing from outside
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from deadly_run import deadly
+from small_study import SMALL
+
+from sim.batch import DONE, FAILED, run_many, specs_for
+from sim.cluster import CONNECT_SECONDS, ClusterWorkers
+from sim.errors import ClusterLost, MachineRefusal
+from sim.loader import load_study
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = [sys.executable, str(ROOT / "run.py")]
+TABLES = ("measures.parquet", "customers.parquet", "comparison.csv", "runs.csv")
+
+distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
+
+
+class Cluster:
+    """A scheduler and workers that can be killed one by one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._processes: list[subprocess.Popen[bytes]] = []
+        contact = folder / "scheduler.json"
+        words = ["--port", "0", "--no-dashboard", "--scheduler-file", str(contact)]
+        self.scheduler = self._start("scheduler", words)
+        _until(contact.is_file, "the scheduler to start")
+        self.address = json.loads(contact.read_text(encoding="utf-8"))["address"]
+        self._client = distributed.Client(self.address, set_as_default=False)
+
+    def worker(
+        self, python_path: str | None = None, *, nanny: bool = False
+    ) -> subprocess.Popen[bytes]:
+        """Start one more worker and wait until the scheduler knows it; a nanny replaces it."""
+        before = self.size()
+        words = [self.address, "--nthreads", "1", "--nanny" if nanny else "--no-nanny"]
+        words += ["--no-dashboard"]
+        words += ["--local-directory", str(self._folder)]
+        process = self._start("worker", words, python_path)
+        _until(lambda: self.size() > before, "a worker to join")
+        return process
+
+    def kill(self, worker: subprocess.Popen[bytes]) -> None:
+        """Kill a worker and wait until the scheduler has noticed."""
+        before = self.size()
+        worker.kill()
+        _until(lambda: self.size() < before, "a worker to be missed")
+
+    def size(self) -> int:
+        """Return the number of workers there are."""
+        return len(self._client.nthreads())
+
+    def _start(
+        self, what: str, words: list[str], folder: str | None = None
+    ) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dask", what, *words, "--host", "127.0.0.1"],
+            cwd=folder or ROOT,  # `python -m` imports the program from where it stands
+            env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._processes.append(process)
+        return process
+
+    def end(self) -> None:
+        """Kill what is still there."""
+        self._client.close(timeout=2)
+        for process in reversed(self._processes):
+            process.kill()
+            process.wait()
+
+
+def _until(true: Callable[[], bool], what: str) -> None:
+    for _ in range(1200):
+        if true():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"waited in vain for {what}")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("desk")
+    subprocess.run([*PROGRAM, "new", "shop"], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    there = Cluster(tmp_path)
+    yield there
+    there.end()
+
+
+def _compare(desk: Path, out: str, *words: str) -> subprocess.Popen[str]:
+    line = [*PROGRAM, "compare", "shop.yaml", *SMALL, "--no-figures", "--out", out, *words]
+    return subprocess.Popen(
+        line, cwd=desk, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def _landed(desk: Path, out: str) -> int:
+    return len(list((desk / out).glob("*/runs/*.parquet")))
+
+
+def _tables(desk: Path, out: str) -> dict[str, bytes]:
+    (folder,) = (path for path in (desk / out).iterdir() if path.is_dir())
+    return {name: (folder / name).read_bytes() for name in TABLES}
+
+
+def test_workers_die_and_join_and_leave_no_trace(desk: Path, cluster: Cluster) -> None:
+    here = _compare(desk, "here", "--replicates", "120", "--jobs", "2")
+    assert here.wait(timeout=300) == 0
+    first, second = cluster.worker(), cluster.worker()
+    there = _compare(desk, "there", "--replicates", "120", "--cluster", cluster.address)
+    _until(lambda: _landed(desk, "there") > 20 or there.poll() is not None, "runs to land")
+    cluster.kill(first)
+    cluster.worker()
+    cluster.kill(second)  # from here on the third is alone
+    landed = _landed(desk, "there")
+    _, said = there.communicate(timeout=300)
+    assert there.returncode == 0, said
+    assert 20 < landed < 200, "the workers died too late to matter"
+    assert _tables(desk, "there") == _tables(desk, "here")
+
+
+def test_a_dead_scheduler_ends_the_command_which_goes_on_elsewhere(
+    desk: Path, cluster: Cluster
+) -> None:
+    cluster.worker()
+    cut = _compare(desk, "cut", "--replicates", "40", "--cluster", cluster.address)
+    _until(lambda: _landed(desk, "cut") > 5 or cut.poll() is not None, "runs to land")
+    cluster.scheduler.send_signal(signal.SIGKILL)
+    out, said = cut.communicate(timeout=30)
+    assert cut.returncode == 3, said
+    assert out == ""
+    assert len(said.splitlines()) == 1
+    assert "scheduler went away" in said
+    assert "the same command goes on" in said
+    kept = _landed(desk, "cut")
+    for place in ("cut", "uncut"):
+        assert _compare(desk, place, "--replicates", "40", "--jobs", "2").wait(timeout=300) == 0
+    assert 5 < kept < 80
+    assert _tables(desk, "cut") == _tables(desk, "uncut")
+
+
+def test_a_run_that_keeps_killing_its_worker_fails_alone(cluster: Cluster) -> None:
+    for _ in range(2):
+        cluster.worker(nanny=True)
+    study = load_study(str(ROOT / "scenarios" / "board.yaml"))
+    specs = specs_for(study, range(4), organisations=study.organisations[:1])
+    kept: list[str] = []
+    with ClusterWorkers(cluster.address) as workers:
+        statuses = run_many(
+            specs, on_done=lambda spec, result: kept.append(result), workers=workers, execute=deadly
+        )
+    assert [status.status for status in statuses] == [DONE, FAILED, DONE, DONE]
+    assert "died 3 times" in statuses[1].reason
+    assert sorted(kept) == ["0", "2", "3"]
+
+
+def test_without_workers_it_gives_up(cluster: Cluster) -> None:
+    said: list[str] = []
+    with pytest.raises(MachineRefusal, match="has no workers"):
+        ClusterWorkers(cluster.address, said.append, patience=1.0)
+    assert said == [f"waiting for workers of {cluster.address}, at most 1 s"]
+
+
+def test_a_cluster_that_loses_all_its_workers_is_lost(cluster: Cluster) -> None:
+    only = cluster.worker()
+    study = load_study(str(ROOT / "scenarios" / "board.yaml"))
+    specs = specs_for(study, [1], organisations=study.organisations[:1])
+    with (
+        ClusterWorkers(cluster.address, patience=3.0) as workers,
+        pytest.raises(ClusterLost, match="no workers for 3 s"),
+    ):
+        run_many(specs, workers=workers, execute=deadly)
+    assert only.wait(timeout=10) == 9
+
+
+def test_a_scheduler_that_falls_silent_is_dead(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster.worker()
+    with ClusterWorkers(cluster.address) as workers:
+        monkeypatch.setattr("sim.cluster.SILENCE_SECONDS", 2.0)
+        cluster.scheduler.send_signal(signal.SIGSTOP)
+        with pytest.raises(ClusterLost, match="no longer answers"):
+            workers.open().submit(len, "abc").result(timeout=30)
+    cluster.scheduler.send_signal(signal.SIGCONT)
+
+
+def test_an_address_where_nobody_answers_is_the_machines_refusal(desk: Path) -> None:
+    begun = time.monotonic()
+    lost = _compare(desk, "nobody", "--cluster", "tcp://127.0.0.1:9")
+    out, said = lost.communicate(timeout=60)
+    assert (lost.returncode, out) == (4, "")
+    assert said.startswith("No cluster answers at tcp://127.0.0.1:9")
+    assert time.monotonic() - begun < CONNECT_SECONDS + 25
+
+
+def test_workers_without_the_program_are_refused(desk: Path, cluster: Cluster) -> None:
+    cluster.worker(python_path=str(desk))
+    strange = _compare(desk, "strange", "--cluster", cluster.address)
+    out, said = strange.communicate(timeout=60)
+    assert (strange.returncode, out) == (4, ""), said
+    assert "without this program" in said
+    assert _landed(desk, "strange") == 0
+
+
+def test_words_that_are_no_address_or_one_too_many(desk: Path) -> None:
+    for words, about in (
+        (["--cluster", "here"], "is not an address such as tcp://127.0.0.1:8786"),
+        (["--cluster", "tcp://127.0.0.1:9", "--jobs", "2"], "not allowed with"),
+    ):
+        refused = _compare(desk, "words", *words)
+        _, said = refused.communicate(timeout=60)
+        assert refused.returncode == 2
+        assert about in said
+
+
+def test_without_the_extra_it_says_what_to_install(desk: Path, tmp_path: Path) -> None:
+    (tmp_path / "distributed.py").write_text("raise ImportError\n")
+    line = [*PROGRAM, "compare", "shop.yaml", *SMALL, "--out", "bare"]
+    done = subprocess.run(
+        [*line, "--cluster", "tcp://127.0.0.1:9"],
+        cwd=desk,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 4
+    assert "standing[cluster]" in done.stderr
