@@ -1,15 +1,14 @@
 """Inputs that may break the loader: seeds, words, changes of them, and the judge.
 
 An input is the text of a study file. Comment lines ``#set KEY=VALUE`` in it are also given
-as ``--set`` options, so that one text reaches the options as well; the files that the
-bundled studies name lie beside it.
+as ``--set`` options, so that one text reaches the options as well; a firm and an org model lie
+beside it, to be named.
 """
 
 from __future__ import annotations
 
 import random
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,22 +22,56 @@ from sim.loader import load_study, problems_to_text
 from sim.organisation import Organisation
 from sim.parameters import REGISTRY
 from sim.scenario import Scenario
-from sim.shape import Shape, scenario_shape
+from sim.shape import Shape
 
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
+FIRM, PLAIN = "firm.yaml", "plain.yaml"
 LONGEST = 2048
 MOST_SECONDS = 2.0
 MOST_OPTIONS = 4
 
 _OPTION = re.compile(r"^#set (.*)$", re.MULTILINE)
 _WORD = re.compile(r"[^\s,{}\[\]]+")
-HOSTILE = (
-    *"-5 0 1 1e300 -1e-300 5e-324 .nan -.inf 0x7fffffffffffffff 9223372036854775807 1e12".split(),
-    *"null ~ true yes '' \"\" [] {} [[]] {a: 1} | > ! !!python/object:os.system !!int &a *a".split(),
-    *"<< ? - : # %YAML --- ... \\ \\0 ../../etc/passwd /etc/passwd C:\\a ~/a . .. s.yaml".split(),
-    *"nobody completed 1_000 12,000 70% 0,7 2001-01-01 12:30:00 0o17 ٣ é 🙂 \ufeff \u2028".split(),
-    '"\\ud800"', '"\\x00"', '"\\u202e"', "&a [*a]", "&a {b: *a}", "=1+1", "@a", "\t", "\r\n", "\r",
-)  # fmt: skip
+# Every section and kind of value in little text: what is short is tried more often.
+TINY = b"""\
+study: tiny
+enterprise:
+  enterprise: firm
+  functions: {desk: {heads: 4}, field: }
+  facts: {identity: customer, wish: case}
+  journeys:
+    help:
+      start: call
+      recontact: visit
+      effect: joins
+      exits: {gone: withdrawn}
+      touchpoints:
+        call: {owner: desk, mode: live, minutes: 8, produces: [wish], next: {wait: .4, gone: .6}}
+        wait:
+          owner: nobody
+          automated: true
+          reply: {hours: 9, limit_hours: 20, limit_exit: gone}
+          next: {visit: 1}
+        visit: {owner: field, requires: &a [identity, wish], next: {completed: .9, call: .1}}
+market:
+  customers: 500
+  prospects: 9
+  segments: {homes: {share: .7, needs_per_year: {help: 1.5}}, firms: {share: .3}}
+organisations: [plain.yaml, {organisation: other, staffing: {liaison: .1}}]
+baseline: plain
+design: {replicates: 2}
+parameters: {ask_probability: .6}
+#set market.customers=50
+"""
+HOSTILE = [
+    *r"""
+    -5 0 1 1e300 -1e-300 5e-324 .nan -.inf 0x7fffffffffffffff 9223372036854775807 1e12 0o17 1_000
+    12,000 70% 0,7 2001-01-01 12:30:00 null ~ true yes '' "" [] {} [[]] {a:1} | > ! !!str !!int !!x
+    !!python/object:os.system &a *a << ? - : # %YAML --- ... \ \0 ../../etc/passwd /etc/passwd C:\a
+    ~/a . .. s.yaml nobody completed =1+1 @a "\ud800" "\x00" "\u202e"
+    """.split(),
+    *("&a [*a]", "&a {b: *a}", "\u0663", "\u00e9", "\U0001f642", "\ufeff", "\u2028", "\t", "\r"),
+]
 
 
 def judge(content: bytes, folder: Path) -> bool:
@@ -82,8 +115,10 @@ def judge(content: bytes, folder: Path) -> bool:
 
 
 def prepare(folder: Path) -> Path:
-    """Fill a folder with the files that the bundled studies name; return it."""
-    shutil.copytree(SCENARIOS, folder, dirs_exist_ok=True)
+    """Put a small firm and an org model into a folder, for inputs to name; return it."""
+    folder.mkdir(exist_ok=True)
+    (folder / FIRM).write_text(_dumped(_read_smallest()), encoding="utf-8")
+    (folder / PLAIN).write_text("organisation: plain\n", encoding="utf-8")
     return folder
 
 
@@ -102,7 +137,7 @@ def words() -> list[str]:
 
 def seeds() -> list[bytes]:
     """Return small studies made of the bundled ones, and the bundled files cut in pieces."""
-    made = list(_small_studies())
+    made = [TINY, *_small_studies()]
     for file in sorted(SCENARIOS.rglob("*.yaml")):
         text = file.read_bytes()
         made += [text[start : start + LONGEST] for start in range(0, len(text), LONGEST // 2)]
@@ -110,33 +145,71 @@ def seeds() -> list[bytes]:
 
 
 def _small_studies() -> Iterator[bytes]:
-    """Yield complete studies of one journey and one org model each."""
-    firms = [_read(file) for file in sorted((SCENARIOS / "enterprises").glob("*.yaml"))]
+    """Yield complete studies of one journey and one org model each, and some that name files."""
     models = [_read(file) for file in sorted((SCENARIOS / "organisations").glob("*.yaml"))]
-    for firm in firms:
-        for place, (name, journey) in enumerate(firm["journeys"].items()):
-            model = models[place % len(models)]
-            study = {
-                "study": "s",
-                "enterprise": firm | {"journeys": {name: journey}, "description": ""},
-                "market": {
-                    "customers": 900,
-                    "segments": {"all": {"share": 1, "needs_per_year": {name: 2}}},
-                },
-                "organisations": [model, "organisations/siloed.yaml"],
-                "baseline": model["organisation"],
-                "design": scenario_shape().at(("design",)).example(),  # type: ignore[union-attr]
-            }
-            for flow in (None, True):
-                text = yaml.safe_dump(study, default_flow_style=flow, sort_keys=False, width=1000)
-                yield f"{text}#set market.customers=5\n".encode()
-    for study in sorted(SCENARIOS.glob("*.yaml")):
-        bare = (line for line in study.read_text("utf-8").splitlines() if line[:1] != "#")
-        yield "\n".join([*bare, "#set organisations.siloed.authority=.5", ""]).encode()
+    for place, firm in enumerate(_firms()):
+        model = models[place % len(models)]
+        (journey,) = firm["journeys"]
+        study = {
+            "study": "s",
+            "enterprise": firm,
+            "market": {
+                "customers": 900,
+                "segments": {"all": {"share": 1, "needs_per_year": {journey: 2}}},
+                "prospects": 9 if firm["journeys"][journey].get("effect") == "joins" else 0,
+            },
+            "organisations": [model, PLAIN],
+            "baseline": "plain",
+        }
+        for flow in (False, True):
+            yield f"{_dumped(study, flow)}#set design.seed=5\n".encode()
+    needs = dict.fromkeys(_read_smallest()["journeys"], 1)
+    for file in sorted(SCENARIOS.glob("*.yaml")):
+        study = _read(file) | {"enterprise": FIRM, "organisations": [PLAIN], "baseline": "plain"}
+        for segment in study["market"]["segments"].values():
+            segment["needs_per_year"] = needs
+        study["market"]["prospects"] = 0
+        study.pop("compared_with", None)
+        yield f"{_dumped(study)}#set organisations.plain.authority=.5\n".encode()
+
+
+def _firms() -> list[dict[str, Any]]:
+    """Return the bundled enterprises, one for each of their journeys, with what it needs."""
+    return [
+        _reduced(firm, name)
+        for firm in map(_read, sorted((SCENARIOS / "enterprises").glob("*.yaml")))
+        for name in firm["journeys"]
+    ]
+
+
+def _reduced(firm: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a firm with one of its journeys and no more than it needs."""
+    journey = firm["journeys"][name]
+    steps = journey["touchpoints"].values()
+    owners = [step["owner"] for step in steps]
+    facts = [
+        fact for step in steps for key in ("requires", "produces") for fact in step.get(key, ())
+    ]
+    return {
+        "enterprise": firm["enterprise"],
+        "functions": {key: value for key, value in firm["functions"].items() if key in owners},
+        "facts": {key: value for key, value in firm["facts"].items() if key in facts},
+        "journeys": {name: journey},
+    }
+
+
+def _read_smallest() -> dict[str, Any]:
+    """Return the firm that takes the least text."""
+    return min(_firms(), key=lambda firm: len(_dumped(firm)))
 
 
 def _read(file: Path) -> Any:
     return yaml.safe_load(file.read_text("utf-8"))
+
+
+def _dumped(data: Any, flow: bool = False) -> str:
+    text: str = yaml.safe_dump(data, default_flow_style=flow, sort_keys=False, width=200)
+    return text
 
 
 class Mutator:
