@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 def _sentence(text: str) -> str:
     """End a text with exactly one full stop."""
-    stripped = text.strip()
+    # Names come from files; none of them may move the cursor or hide what stands beside it.
+    stripped = "".join(sign if sign.isprintable() else "?" for sign in text.strip())
     return stripped if stripped.endswith((".", "?", "!")) else f"{stripped}."
 
 
@@ -39,7 +40,8 @@ class Problem:
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        parts = [place, self.path] if self.path else [place]
+        path = "".join(sign if sign.isprintable() else "?" for sign in self.path)
+        parts = [place, path] if path else [place]
         said = _sentence(self.message)
         if self.remedy:
             said = f"{said} {_sentence(self.remedy[0].upper() + self.remedy[1:])}"

@@ -27,8 +27,9 @@ sim.events  sim.records  sim.blueprint  sim.explain  sim.cross_checks
 sim.steps.arrive  sim.steps.wait  sim.steps.disclose  sim.steps.serve  sim.steps.voice
     sim.steps.ask_ahead  sim.steps.judge  sim.steps.hand_off  sim.steps.lose_and_find
     sim.steps.close
-sim.demand  sim.defects  sim.money  sim.overrides  sim.validation
-sim.flows  sim.state  sim.loader
+sim.demand  sim.defects  sim.money  sim.overrides  sim.sizes
+sim.flows  sim.state  sim.validation
+sim.loader
 sim.staffing  sim.agents.customer  sim.agents.issues
 sim.organisation  sim.pipeline
 sim.agents.firm
