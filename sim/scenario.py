@@ -17,8 +17,10 @@ NOBODY = "nobody"
 COMPLETED = "completed"
 MAX_FACTS = 32
 MAX_TOUCHPOINTS = 60
+MAX_EXITS = 40
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Facts = Annotated[tuple[Name, ...], Field(max_length=MAX_FACTS)]
 Money = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 ReplyHours = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Scale = Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)]
@@ -49,13 +51,15 @@ class Touchpoint(Strict):
         1, description="coefficient of variation of work; 1 is exponential"
     )
     automated: bool = Field(False, description="takes no server and no time")
-    requires: tuple[Name, ...] = Field((), description="facts the step needs")
-    produces: tuple[Name, ...] = Field((), description="facts the step establishes")
+    requires: Facts = Field((), description="facts the step needs")
+    produces: Facts = Field((), description="facts the step establishes")
     mandatory: bool = Field(False, description="done even if everything it produces is known")
     error: Share = Field(0, description="probability of a visible error, no defects or effort")
     latent_fault: Share = Field(0, description="probability of a fault that shows later, no care")
     reply: Reply | None = Field(None, description="an answer the next step waits for")
-    next: dict[Name, Share] = Field(description="probability of each next touchpoint or exit")
+    next: Annotated[dict[Name, Share], Field(max_length=MAX_TOUCHPOINTS + MAX_EXITS)] = Field(
+        description="probability of each next touchpoint or exit"
+    )
 
 
 class Journey(Strict):
@@ -67,8 +71,8 @@ class Journey(Strict):
         "none", description="joins: completing makes a customer; renews: dropping it is leaving"
     )
     value: Money = Field(0, description="margin on completing, money")
-    exits: dict[Name, Literal["completed", "withdrawn"]] = Field(
-        default_factory=dict, description="exits beside `completed`, and how they count"
+    exits: Annotated[dict[Name, Literal["completed", "withdrawn"]], Field(max_length=MAX_EXITS)] = (
+        Field(default_factory=dict, description="exits beside `completed`, and how they count")
     )
     touchpoints: Annotated[dict[Name, Touchpoint], Field(min_length=1, max_length=MAX_TOUCHPOINTS)]
 
