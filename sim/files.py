@@ -22,6 +22,8 @@ import pyarrow.parquet as pq
 from sim.errors import MachineRefusal, ResultFolderError
 
 TEMPORARY = ".part"
+# What a spreadsheet takes for the start of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def machine_refusal(action: str, path: Path, error: OSError) -> MachineRefusal:
@@ -99,9 +101,34 @@ def write_json(path: Path, value: Any) -> Path:
     return write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+def _not_a_formula(value: Any) -> Any:
+    """Return a cell that a spreadsheet shows and never calculates: text gets an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def csv_text(frame: pd.DataFrame, float_format: str | None = None) -> str:
+    """Return a table as CSV without an index; missing values are empty.
+
+    Every CSV of the program is made here. Names of functions and org models cannot start a
+    formula, since the loader refuses such names; labels, reasons and what comes from a
+    log can, so text that starts like a formula gets an apostrophe before it. Numbers stay.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Any; its index is not kept.
+    float_format : str, optional
+        How numbers are written; as exactly as they are by default.
+    """
+    safe = frame.rename(columns=_not_a_formula)
+    texts = [name for name in safe.columns if safe[name].dtype.kind not in "biufcmM"]
+    safe = safe.assign(**{str(name): safe[name].map(_not_a_formula) for name in texts})
+    return safe.to_csv(index=False, float_format=float_format, lineterminator="\n")
+
+
 def write_csv(path: Path, frame: pd.DataFrame) -> Path:
-    """Write a table as UTF-8 CSV without an index, atomically; missing values are empty."""
-    return write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+    """Write a table as UTF-8 CSV, atomically, as `csv_text` puts it."""
+    return write_text(path, csv_text(frame))
 
 
 def write_parquet(path: Path, frame: pd.DataFrame) -> Path:
@@ -127,7 +154,9 @@ def write_parquet(path: Path, frame: pd.DataFrame) -> Path:
         if pa.types.is_dictionary(field.type):
             values = table.column(place).cast(field.type.value_type)
             table = table.set_column(place, pa.field(field.name, values.type), values)
-    return _replace(path, lambda file: pq.write_table(table.combine_chunks(), file))
+    return _replace(
+        path, lambda file: pq.write_table(table.combine_chunks(), file, write_page_checksum=True)
+    )
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
@@ -139,8 +168,9 @@ def read_parquet(path: Path) -> pd.DataFrame:
         If it is missing or not readable as a table.
     """
     try:
-        return pq.read_table(io.BytesIO(path.read_bytes())).to_pandas()
-    except (OSError, pa.ArrowException) as error:
+        held = io.BytesIO(path.read_bytes())
+        return pq.read_table(held, page_checksum_verification=True).to_pandas()
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise ResultFolderError(
             f"{path} cannot be read. It was cut short or changed outside the program; "
             "add --fresh to compute it again, or choose another place with --out"

@@ -48,9 +48,11 @@ class Parameter:
             return (0.0, 1.0)
         if self.unit == "log-odds":
             return (-10.0, 10.0)
-        return (0.0, LARGEST)
+        return (0.0, MOST_MINUTES if self.unit == "minutes" else LARGEST)
 
 
+# Eighty years of one person's work, as for a touchpoint.
+MOST_MINUTES = 1e7
 LARGEST = 1e12
 """No parameter is larger: products of a few of them stay finite."""
 
@@ -58,6 +60,8 @@ LIMITS = {
     "ordinary_meetings_share": (0.0, 0.9),
     "planned_utilisation": (0.05, 1.0),
     "standing_memory": (0.0, 0.999),
+    "task_substitution": (0.0, 0.95),
+    "broken_weight": (1e-3, LARGEST),
     "alarm_ratio": (1.01, 10.0),
     "patience_live_hours": (1e-3, LARGEST),
     "patience_deferred_hours": (1e-3, LARGEST),

@@ -18,6 +18,7 @@ COMPLETED = "completed"
 MAX_FACTS = 32
 MAX_TOUCHPOINTS = 60
 MAX_EXITS = 40
+MOST_HEADS = 1_000_000
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Facts = Annotated[tuple[Name, ...], Field(max_length=MAX_FACTS)]
@@ -80,7 +81,7 @@ class Journey(Strict):
 class EnterpriseFunction(Strict):
     """A function of the enterprise: people who own touchpoints."""
 
-    heads: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+    heads: Annotated[int, Field(ge=1, le=MOST_HEADS)] | None = Field(
         None, description="people; left out, computed from demand (rule M4.4)"
     )
 

@@ -29,7 +29,7 @@ from sim.files import (
 )
 from sim.runner import RunResult, RunSpec
 from sim.scenario import Scenario
-from sim.tables import MEASURES
+from sim.tables import MEASURES, column_names
 
 MANIFEST = "manifest.json"
 LATEST = "latest.txt"
@@ -132,7 +132,14 @@ class ResultFolder:
         write_text(self.path.parent / LATEST, f"{self.path.name}\n")
 
     def _read(self, spec: RunSpec, kind: str = "measures") -> pd.DataFrame:
-        return read_parquet(self._file(spec, kind))
+        file = self._file(spec, kind)
+        table = read_parquet(file)
+        if kind == "measures" and not {*column_names("measures.parquet")} <= {*table.columns}:
+            raise ResultFolderError(
+                f"{file} is not a table of {kind}. It was changed outside the program; "
+                "add --fresh to compute it again, or choose another place with --out"
+            )
+        return table
 
     def _file(self, spec: RunSpec, kind: str) -> Path:
         ending = ".parquet" if kind == "measures" else f".{kind}.parquet"
@@ -207,7 +214,7 @@ def _check_ours(path: Path, begun: dict[str, Any], *, any_version: bool) -> None
     try:
         found = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
         ours = found["program"] == manifest.PROGRAM and found["hash"] == begun["hash"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         ours = False
     if not ours:
         raise ResultFolderError(

@@ -51,9 +51,9 @@ def _whole(text: str, least: int, most: int) -> int:
     # More digits than any bound has are not worth the conversion.
     if not re.fullmatch(r"[+-]?[0-9]{1,25}", text.strip()) or not least <= int(text) <= most:
         raise argparse.ArgumentTypeError(
-            f"'{text}' is not a whole number from {least} to {most}"
+            f"'{text[:30]}' is not a whole number from {least} to {most}"
             if most < 10**6
-            else f"'{text}' is not a whole number of at least {least}"
+            else f"'{text[:30]}' is not a whole number of at least {least}"
         )
     return int(text)
 

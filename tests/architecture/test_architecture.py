@@ -32,7 +32,7 @@ sim.flows  sim.state  sim.validation
 sim.loader
 sim.staffing  sim.agents.customer  sim.agents.issues
 sim.organisation  sim.pipeline
-sim.agents.firm
+sim.agents.firm  sim.doubts
 sim.agents.analyst  sim.agents.decisions
 sim.agents.function  sim.agents.roles  sim.agents.escalation
 sim.model
