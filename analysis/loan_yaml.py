@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis.log_statistics import STATISTICS
+from sim.files import csv_text
 
 CITATION = (
     "van Dongen, B. F. (2012). BPI Challenge 2012. 4TU.ResearchData.\n"
@@ -209,7 +210,7 @@ def write_statistics(statistics: pd.DataFrame, path: Path) -> None:
     """Write the log's own statistics (`statistic, scope_id, value`) with their meaning."""
     named = list(dict.fromkeys(statistics["statistic"]))
     notes = [f"# {name}: {STATISTICS[name]}\n" for name in named]
-    body = statistics.to_csv(index=False, float_format="%.6f", lineterminator="\n")
+    body = csv_text(statistics, float_format="%.6f")
     path.write_text(f"# {CITATION}\n{''.join(notes)}{body}", encoding="utf-8", newline="\n")
 
 

@@ -21,6 +21,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.files import csv_text
+
 INK, MUTED, RULE = "#1a1a1a", "#5c5c5c", "#d0d0d0"
 
 # Okabe & Ito's palette for colour-blind readers; its yellow, unreadable on white, is replaced.
@@ -313,7 +315,7 @@ def save(drawn: Sheet, folder: Path, name: str, table: pd.DataFrame) -> list[Pat
         buffer = io.BytesIO()
         drawn.figure.savefig(buffer, format=kind, dpi=DPI, metadata=metadata)
         contents[kind] = buffer.getvalue()
-    contents["csv"] = table.to_csv(index=False, lineterminator="\n").encode()
+    contents["csv"] = csv_text(table).encode()
     paths = []
     for kind, content in contents.items():
         path = folder / f"{name}.{kind}"

@@ -9,6 +9,8 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+import numpy as np
+
 from sim.levers import OrgModel
 from sim.parameters import REGISTRY
 from sim.scenario import COMPLETED, NOBODY, Enterprise, Journey, Market, Touchpoint
@@ -16,6 +18,9 @@ from sim.tables import MEASURES, NEITHER
 
 Path = tuple[str | int, ...]
 PROBABILITY_TOLERANCE = 1e-6
+MOST_VISITS = 1000.0
+"""Times that a case may come by one touchpoint on average; more is a loop nobody meant."""
+
 MOST_LISTED = 15
 
 
@@ -162,6 +167,29 @@ def _check_reachable(at: Path, journey: Journey) -> Iterator[Complaint]:
                 "no branch leads here",
                 "lead a branch to it or remove it",
             )
+    if ends == set(journey.touchpoints):
+        yield from _check_loops_are_left(at, journey)
+
+
+def _check_loops_are_left(at: Path, journey: Journey) -> Iterator[Complaint]:
+    """Staffing plans on mean visits, v = e + Pᵀv, which grow without bound as loops close."""
+    names = list(journey.touchpoints)
+    chances = np.array(
+        [[journey.touchpoints[name].next.get(to, 0.0) for to in names] for name in names]
+    )
+    # Rows that add up to a little more than 1 are permitted; a loop must not live on that.
+    chances /= np.maximum(1.0, [[sum(step.next.values())] for step in journey.touchpoints.values()])
+    try:
+        visits = np.linalg.inv(np.eye(len(names)) - chances).max(axis=0)
+    except np.linalg.LinAlgError:
+        visits = np.full(len(names), np.inf)
+    for name, times in zip(names, visits, strict=True):
+        if not 0.0 <= times <= MOST_VISITS:
+            yield Complaint(
+                (*at, "touchpoints", name),
+                "cases go round a loop here almost for ever",
+                f"give it a larger chance to end; {MOST_VISITS:g} rounds on average are permitted",
+            )
 
 
 def _check_automated_loops(at: Path, journey: Journey) -> Iterator[Complaint]:
@@ -253,7 +281,8 @@ def check_parameters(parameters: dict[str, float]) -> Iterator[Complaint]:
             continue
         least, most = REGISTRY[name].permitted
         if not least <= value <= most:
-            upper = "and above" if most == float("inf") else f"to {most:g}"
             yield Complaint(
-                ("parameters", name), f"{value:g} is out of range", f"permitted: {least:g} {upper}"
+                ("parameters", name),
+                f"{value:g} is out of range",
+                f"permitted: {least:g} to {most:g}",
             )

@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+LONGEST_SAID = 800
+MOST_SAID = 100
+
+
+def _harmless(text: str) -> str:
+    """Return a text that neither moves the cursor nor hides what stands beside it, cut if long.
+
+    Names come from files and options, and may hold anything.
+    """
+    cut = text if len(text) <= LONGEST_SAID else f"{text[: LONGEST_SAID - 1]}…"
+    return "".join(sign if sign.isprintable() else "?" for sign in cut)
+
 
 def _sentence(text: str) -> str:
     """End a text with exactly one full stop."""
-    stripped = text.strip()
+    stripped = _harmless(text.strip())
     return stripped if stripped.endswith((".", "?", "!")) else f"{stripped}."
 
 
@@ -39,7 +51,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        parts = [place, self.path] if self.path else [place]
+        parts = [_harmless(part) for part in (place, self.path) if part]
         said = _sentence(self.message)
         if self.remedy:
             said = f"{said} {_sentence(self.remedy[0].upper() + self.remedy[1:])}"
@@ -60,7 +72,9 @@ class ScenarioError(Exception):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        return "\n".join(str(problem) for problem in self.problems)
+        lines = [str(problem) for problem in self.problems[:MOST_SAID]]
+        more = len(self.problems) - MOST_SAID
+        return "\n".join([*lines, f"... and {more} more."] if more > 0 else lines)
 
 
 class MachineRefusal(Exception):  # noqa: N818 - the machine refuses; the program has not erred

@@ -42,7 +42,7 @@ def shown(value: Any) -> str:
 
 def unknown_key(key: str, shape: Shape) -> tuple[str, str]:
     """Explain a key that the section does not have."""
-    return f"the key `{key}` is not known here", spelling_advice(key, shape.keys)
+    return f"the key {shown(key)} is not known here", spelling_advice(key, shape.keys)
 
 
 def spelling_advice(word: str, allowed: list[str]) -> str:
@@ -62,7 +62,7 @@ def missing_key(key: str, shape: Shape | None) -> tuple[str, str]:
 
 def wrong_name(name: str, pattern: str) -> tuple[str, str]:
     """Explain a name with characters that names may not have."""
-    return f"`{name}` is not a permitted name", f"permitted: {name_rule(pattern)}"
+    return f"{shown(name)} is not a permitted name", f"permitted: {name_rule(pattern)}"
 
 
 def wrong_value(value: Any, kind: str, shape: Shape | None) -> tuple[str, str]:

@@ -24,6 +24,8 @@ from sim.errors import MachineRefusal, ResultFolderError
 TEMPORARY = ".part"
 ROWS_IN_GROUP = 100_000
 _PARQUET_END = b"PAR1"
+# What a spreadsheet takes for the start of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def machine_refusal(action: str, path: Path, error: OSError) -> MachineRefusal:
@@ -107,9 +109,34 @@ def write_json(path: Path, value: Any) -> Path:
     return write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+def _not_a_formula(value: Any) -> Any:
+    """Return a cell that a spreadsheet shows and never calculates: text gets an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def csv_text(frame: pd.DataFrame, float_format: str | None = None) -> str:
+    """Return a table as CSV without an index; missing values are empty.
+
+    Every CSV of the program is made here. Names of functions and org models cannot start a
+    formula, since the loader refuses such names; labels, reasons and what comes from a
+    log can, so text that starts like a formula gets an apostrophe before it. Numbers stay.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Any; its index is not kept.
+    float_format : str, optional
+        How numbers are written; as exactly as they are by default.
+    """
+    safe = frame.rename(columns=_not_a_formula)
+    texts = [name for name in safe.columns if safe[name].dtype.kind not in "biufcmM"]
+    safe = safe.assign(**{str(name): safe[name].map(_not_a_formula) for name in texts})
+    return safe.to_csv(index=False, float_format=float_format, lineterminator="\n")
+
+
 def write_csv(path: Path, frame: pd.DataFrame) -> Path:
-    """Write a table as UTF-8 CSV without an index, atomically; missing values are empty."""
-    return write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+    """Write a table as UTF-8 CSV, atomically, as `csv_text` puts it."""
+    return write_text(path, csv_text(frame))
 
 
 def write_bytes(path: Path, content: bytes, *, outlives_power_loss: bool = True) -> Path:
@@ -163,7 +190,7 @@ def parquet_bytes(frame: pd.DataFrame) -> bytes:
             column = column.cast(column.type.value_type)
         columns[name] = column
     content = io.BytesIO()
-    pq.write_table(pa.table(columns), content)
+    pq.write_table(pa.table(columns), content, write_page_checksum=True)
     return content.getvalue()
 
 
@@ -182,7 +209,7 @@ def join_parquet(path: Path, parts: Iterable[pa.Table]) -> Path:
     def write(file: BinaryIO) -> None:
         groups = _row_groups(parts)
         first = next(groups)
-        with pq.ParquetWriter(file, first.schema) as writer:
+        with pq.ParquetWriter(file, first.schema, write_page_checksum=True) as writer:
             writer.write_table(first)
             for group in groups:
                 writer.write_table(group)
@@ -214,9 +241,11 @@ def read_table(path: Path, categories: Sequence[str] = ()) -> pa.Table:
     """
     try:
         source = pa.BufferReader(path.read_bytes())
-        file = pq.ParquetFile(source, read_dictionary=list(categories))
+        file = pq.ParquetFile(
+            source, read_dictionary=list(categories), page_checksum_verification=True
+        )
         return file.read(use_threads=False)
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise ResultFolderError(
             f"{path} cannot be read. It was cut short or changed outside the program; "
             "add --fresh to compute it again, or choose another place with --out"

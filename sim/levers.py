@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+# Names are printed and drawn: nothing in them may break a line or steer a terminal.
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
 Heads = Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)]
 
 
@@ -86,7 +88,9 @@ class OrgModel(Strict):
     organisation: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.-]{0,39}$")] = Field(
         description="name in tables and legends; the engine never reads it"
     )
-    label: Annotated[str, Field(max_length=60)] = Field("", description="name for a board paper")
+    label: Annotated[str, Field(max_length=60, pattern=ONE_LINE)] = Field(
+        "", description="name for a board paper"
+    )
     staffing: Staffing = Staffing()
     ownership: Ownership = Ownership()
     authority: Share = Field(

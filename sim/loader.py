@@ -72,7 +72,7 @@ def problems_to_text(error: ScenarioError) -> str:
     """Return all problems as lines of text, under a line that says how many there are."""
     count = len(error.problems)
     heading = "1 problem" if count == 1 else f"{count} problems"
-    return "\n".join([f"{heading}; nothing was run or written:", *map(str, error.problems)])
+    return f"{heading}; nothing was run or written:\n{error}"
 
 
 def _selected(scenario: Scenario, orgs: Sequence[str] | None) -> Scenario:
@@ -160,7 +160,10 @@ def _refusal(
             "name the file relative to the study's folder, with `/` between folders",
         )
     # No file name holds a zero character, and the machine may not be asked about one.
-    target = (folder / name.replace("\0", "?")).resolve()
+    try:
+        target = (folder / name.replace("\0", "?")).resolve()
+    except (OSError, RuntimeError):
+        return f"{shown(name)} is a link that leads round in a circle", "name a file"
     parent = folder.resolve().parent
     # Directly below the root of the disk, the parent would be the whole machine.
     allowed = folder.resolve() if parent == Path(parent.anchor) else parent

@@ -10,6 +10,8 @@ from sim.shape import Shape, scenario_shape
 from sim.source_tree import Key, KeyPath, Mark, Node, Source, planted
 from sim.yaml_source import scan_text
 
+LONGEST_NAMED = 200
+
 
 class _UnknownPathError(Exception):
     """Part of a path leads nowhere; holds message and remedy."""
@@ -27,7 +29,7 @@ def apply_overrides(source: Source, overrides: list[str]) -> None:
         ``organisations.NAME.authority=0.5``. A value is written as in YAML.
     """
     for override in overrides:
-        mark = Mark(f"--set {override}", None, None)
+        mark = Mark(f"--set {_cut(override)}", None, None)
         written, equals, text = override.partition("=")
         if not equals or not text.strip() or not written.strip():
             _note(source, mark, "this is not `key.path=value`", "write for example `design.seed=2`")
@@ -47,6 +49,11 @@ def put_option(source: Source, path: KeyPath, value: object, option: str) -> Non
     """Set a value that an option of the command line has, such as ``--seed``."""
     mark = Mark(f"{option} {value}", None, None)
     _set(source, [str(key) for key in path], value, mark)
+
+
+def _cut(text: str) -> str:
+    """Return an option as messages name it."""
+    return text if len(text) <= LONGEST_NAMED else f"{text[: LONGEST_NAMED - 1]}…"
 
 
 def _note(source: Source, mark: Mark, message: str, remedy: str) -> None:

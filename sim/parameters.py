@@ -8,7 +8,6 @@ stands in ``docs/parameters.md``.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from sim.parameter_table import ROWS
@@ -49,18 +48,25 @@ class Parameter:
             return (0.0, 1.0)
         if self.unit == "log-odds":
             return (-10.0, 10.0)
-        return (0.0, math.inf)
+        return (0.0, MOST_MINUTES if self.unit == "minutes" else LARGEST)
 
+
+# Eighty years of one person's work, as for a touchpoint.
+MOST_MINUTES = 1e7
+LARGEST = 1e12
+"""No parameter is larger: products of a few of them stay finite."""
 
 LIMITS = {
     "ordinary_meetings_share": (0.0, 0.9),
     "planned_utilisation": (0.05, 1.0),
     "standing_memory": (0.0, 0.999),
+    "task_substitution": (0.0, 0.95),
+    "broken_weight": (1e-3, LARGEST),
     "alarm_ratio": (1.01, 10.0),
-    "patience_live_hours": (1e-3, math.inf),
-    "patience_deferred_hours": (1e-3, math.inf),
-    "defect_life_weeks": (1.0, math.inf),
-    "experience_scale": (1e-3, math.inf),
+    "patience_live_hours": (1e-3, LARGEST),
+    "patience_deferred_hours": (1e-3, LARGEST),
+    "defect_life_weeks": (1.0, LARGEST),
+    "experience_scale": (1e-3, LARGEST),
 }
 """Permitted values of parameters by which the model divides."""
 

@@ -17,19 +17,24 @@ NOBODY = "nobody"
 COMPLETED = "completed"
 MAX_FACTS = 32
 MAX_TOUCHPOINTS = 60
+MAX_EXITS = 40
+MOST_HEADS = 1_000_000
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Facts = Annotated[tuple[Name, ...], Field(max_length=MAX_FACTS)]
+Money = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+ReplyHours = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Scale = Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)]
 
 
 class Reply(Strict):
     """The customer's own answer that the next step waits for."""
 
-    hours: Positive = Field(description="mean working hours until the customer answers")
-    variation: NotNegative = Field(1, description="coefficient of variation; 1 is exponential")
-    limit_hours: Positive | None = Field(None, description="the case closes if it takes longer")
+    hours: ReplyHours = Field(description="mean working hours until the customer answers")
+    variation: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)] = Field(
+        1, description="coefficient of variation; 1 is exponential"
+    )
+    limit_hours: ReplyHours | None = Field(None, description="the case closes if it takes longer")
     limit_exit: Name | None = Field(None, description="the exit it then takes")
 
 
@@ -40,18 +45,22 @@ class Touchpoint(Strict):
     mode: Literal["live", "deferred"] = Field(
         "deferred", description="patience in minutes (live) or in days (deferred)"
     )
-    minutes: NotNegative = Field(0, description="mean work, all facts known and no error")
+    minutes: Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)] = Field(
+        0, description="mean work, all facts known and no error"
+    )
     variation: Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)] = Field(
         1, description="coefficient of variation of work; 1 is exponential"
     )
     automated: bool = Field(False, description="takes no server and no time")
-    requires: tuple[Name, ...] = Field((), description="facts the step needs")
-    produces: tuple[Name, ...] = Field((), description="facts the step establishes")
+    requires: Facts = Field((), description="facts the step needs")
+    produces: Facts = Field((), description="facts the step establishes")
     mandatory: bool = Field(False, description="done even if everything it produces is known")
     error: Share = Field(0, description="probability of a visible error, no defects or effort")
     latent_fault: Share = Field(0, description="probability of a fault that shows later, no care")
     reply: Reply | None = Field(None, description="an answer the next step waits for")
-    next: dict[Name, Share] = Field(description="probability of each next touchpoint or exit")
+    next: Annotated[dict[Name, Share], Field(max_length=MAX_TOUCHPOINTS + MAX_EXITS)] = Field(
+        description="probability of each next touchpoint or exit"
+    )
 
 
 class Journey(Strict):
@@ -62,9 +71,9 @@ class Journey(Strict):
     effect: Literal["none", "joins", "renews"] = Field(
         "none", description="joins: completing makes a customer; renews: dropping it is leaving"
     )
-    value: NotNegative = Field(0, description="margin on completing, money")
-    exits: dict[Name, Literal["completed", "withdrawn"]] = Field(
-        default_factory=dict, description="exits beside `completed`, and how they count"
+    value: Money = Field(0, description="margin on completing, money")
+    exits: Annotated[dict[Name, Literal["completed", "withdrawn"]], Field(max_length=MAX_EXITS)] = (
+        Field(default_factory=dict, description="exits beside `completed`, and how they count")
     )
     touchpoints: Annotated[dict[Name, Touchpoint], Field(min_length=1, max_length=MAX_TOUCHPOINTS)]
 
@@ -72,7 +81,7 @@ class Journey(Strict):
 class EnterpriseFunction(Strict):
     """A function of the enterprise: people who own touchpoints."""
 
-    heads: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+    heads: Annotated[int, Field(ge=1, le=MOST_HEADS)] | None = Field(
         None, description="people; left out, computed from demand (rule M4.4)"
     )
 
@@ -101,10 +110,10 @@ class Segment(Strict):
     """A kind of customer."""
 
     share: Share = Field(description="share of customers and prospects")
-    revenue_per_year: NotNegative = Field(0, description="money a year while a customer")
+    revenue_per_year: Money = Field(0, description="money a year while a customer")
     margin_share: Share = Field(0.4, description="share of revenue left before staff cost")
-    needs_per_year: dict[Name, NotNegative] = Field(
-        default_factory=dict, description="mean needs a year by journey"
+    needs_per_year: dict[Name, Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]] = (
+        Field(default_factory=dict, description="mean needs a year by journey")
     )
     patience: Scale = Field(1, description="multiplies patience")
     effort_tolerance: Scale = Field(1, description="multiplies effort tolerance")
@@ -117,8 +126,9 @@ class Segment(Strict):
 class Market(Strict):
     """Who the customers are and what they need; the same under every org model."""
 
-    customers: Annotated[int, Field(ge=1, le=20_000_000)]
-    prospects: Annotated[int, Field(ge=0, le=20_000_000)] = Field(
+    # How many there may be at most follows from what they need and from the machine: ``sim.sizes``.
+    customers: Annotated[int, Field(ge=1)]
+    prospects: Annotated[int, Field(ge=0)] = Field(
         0, description="people who may join; each has one purchase intent in the window"
     )
     agent_adoption: Share = Field(0, description="share represented by a personal agent")
@@ -148,13 +158,17 @@ class Scenario(Strict):
     enterprise: Enterprise
     market: Market
     organisations: Annotated[tuple[OrgModel, ...], Field(min_length=1, max_length=40)]
-    baseline: str = Field(description="the org model the others are compared with")
-    compared_with: str | None = Field(
+    baseline: Annotated[str, Field(max_length=200)] = Field(
+        description="the org model the others are compared with"
+    )
+    compared_with: Annotated[str, Field(max_length=1000)] | None = Field(
         None,
         description="CSV file with the statistics of the firm's own event log, from the study's "
         "folder; the baseline stands for the firm as it was",
     )
-    headline: str = Field("net_value", description="measure that decides what is best")
+    headline: Annotated[str, Field(max_length=200)] = Field(
+        "net_value", description="measure that decides what is best"
+    )
     design: Design = Design()
     parameters: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = Field(
         default_factory=dict, description="overrides of registered parameters"

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from sim.levers import ONE_LINE
 from sim.scenario import Scenario
 
 _CLASSES = (("a-z", "small letter"), ("A-Z", "capital letter"), ("0-9", "digit"))
@@ -97,11 +98,13 @@ class Shape:
             return f"a mapping with {listed(self.keys)}" if self.keys else "lines of `name: …`"
         if self.type == "array":
             return "a list, each item after a dash or in square brackets"
-        return name_rule(self.rule["pattern"]) if "pattern" in self.rule else self._text_rule()
+        pattern = self.rule.get("pattern", ONE_LINE)
+        return self._text_rule() if pattern == ONE_LINE else name_rule(pattern)
 
     def _text_rule(self) -> str:
         longest = self.rule.get("maxLength")
-        return f"text of at most {longest} characters" if longest else "text"
+        line = "text on one line" if "pattern" in self.rule else "text"
+        return f"{line}, at most {longest} characters" if longest else line
 
     def _range(self) -> str:
         low, above = self.rule.get("minimum"), self.rule.get("exclusiveMinimum")

@@ -12,6 +12,9 @@ Scalar = str | int | float | bool | None
 Key = str | int
 KeyPath = tuple[Key, ...]
 
+LONGEST_KEY = 60
+"""Signs of a key that a message shows; no permitted name is longer."""
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -91,7 +94,8 @@ def key_path(path: KeyPath) -> str:
     """Return a path as people write it: ``organisations[1].staffing.cx_team``."""
     text = ""
     for key in path:
-        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
+        word = str(key) if len(str(key)) <= LONGEST_KEY else f"{str(key)[: LONGEST_KEY - 1]}…"
+        text += f"[{word}]" if isinstance(key, int) else f".{word}" if text else word
     return text
 
 
@@ -150,11 +154,12 @@ class Source:
 
     def put(self, path: KeyPath, node: Node, key_mark: Mark | None = None) -> None:
         """Set the value at a path whose parent exists; a key's place stays if not given."""
-        parent = self.find(path[:-1]) if path else None
-        if parent is None:
+        if not path:
             self.root = node
             return
-        key = path[-1]
+        parent, key = self.find(path[:-1]), path[-1]
+        if parent is None:
+            raise KeyError(f"nothing stands above {key_path(path)}")
         parent.value[key] = node
         if isinstance(key, str) and (key_mark is not None or key not in parent.keys):
             parent.keys[key] = key_mark or node.mark

@@ -17,6 +17,7 @@ from sim.errors import Problem, ScenarioError
 from sim.flows import visits_per_hour
 from sim.levers import OrgModel
 from sim.parameters import resolve
+from sim.scenario import MOST_HEADS
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,28 @@ def planned_heads(blueprint: Blueprint) -> np.ndarray:
     -------
     numpy.ndarray
         int, shape (n_functions,), at least one each.
+
+    Raises
+    ------
+    ScenarioError
+        If a function would need more people than it may have.
     """
     parameters = resolve(blueprint.scenario.parameters)
+    serving = (1.0 - parameters["ordinary_meetings_share"]) * parameters["planned_utilisation"]
+    heads = []
+    for name, load in zip(blueprint.functions, planned_load(blueprint), strict=True):
+        given = blueprint.scenario.enterprise.functions[name].heads
+        needed = load / serving
+        if given is None and needed > MOST_HEADS:
+            message = f"the planned work of {name} would take {needed:.2g} people"
+            remedy = f"at most {MOST_HEADS} can work in a function; look at minutes and needs"
+            raise ScenarioError([Problem("", None, None, f"functions.{name}", message, remedy)])
+        heads.append(given if given is not None else max(1, math.ceil(needed - 1e-9)))
+    return np.array(heads)
+
+
+def planned_load(blueprint: Blueprint) -> np.ndarray:
+    """Return each function's planned work, hours an hour, float64, shape (n_functions,)."""
     hours = np.array(
         [
             0.0 if step.automated else step.minutes / 60.0
@@ -68,13 +89,8 @@ def planned_heads(blueprint: Blueprint) -> np.ndarray:
         ]
     )
     work = visits_per_hour(blueprint) * hours
-    serving = (1.0 - parameters["ordinary_meetings_share"]) * parameters["planned_utilisation"]
-    heads = []
-    for place, name in enumerate(blueprint.functions):
-        given = blueprint.scenario.enterprise.functions[name].heads
-        load = float(work[blueprint.owners == place].sum())
-        heads.append(given if given is not None else max(1, math.ceil(load / serving - 1e-9)))
-    return np.array(heads)
+    places = range(len(blueprint.functions))
+    return np.array([work[blueprint.owners == place].sum() for place in places])
 
 
 def whole(heads: float) -> int:

@@ -39,7 +39,7 @@ from sim.files import (
 from sim.lock import LOCK, FolderLock
 from sim.runner import RunResult, RunSpec, run
 from sim.scenario import Scenario
-from sim.tables import MEASURES, TABLES
+from sim.tables import MEASURES, TABLES, column_names
 from sim.version import PROGRAM, Version
 
 MANIFEST = "manifest.json"
@@ -161,9 +161,19 @@ class ResultFolder:
     def _parts(self, statuses: Iterable[RunStatus], kind: str) -> Iterator[pa.Table]:
         for status in statuses:
             if status.status == DONE and kind in _kinds(status.spec):
-                yield read_table(self._file(status.spec, kind))
+                yield self._part(status.spec, kind)
             elif status.status != DONE and kind == "measures":
                 yield pq.read_table(io.BytesIO(parquet_bytes(_missing(status.spec))))
+
+    def _part(self, spec: RunSpec, kind: str) -> pa.Table:
+        file = self._file(spec, kind)
+        table = read_table(file)
+        if kind == "measures" and not {*column_names("measures.parquet")} <= {*table.column_names}:
+            raise ResultFolderError(
+                f"{file} is not a table of {kind}. It was changed outside the program; "
+                "add --fresh to compute it again, or choose another place with --out"
+            )
+        return table
 
     def recorded(self, statuses: Iterable[RunStatus], kind: str) -> pd.DataFrame | None:
         """Return the ``customers`` or ``events`` of the runs that recorded them; None if none."""
@@ -303,7 +313,7 @@ def _check_ours(path: Path, begun: dict[str, Any], *, any_version: bool) -> None
     try:
         found = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
         ours = found["program"] == PROGRAM and found["hash"] == begun["hash"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         ours = False
     if not ours:
         raise ResultFolderError(

@@ -28,6 +28,7 @@ from sim.errors import Problem
 from sim.explain import missing_key, unknown_key, wrong_name, wrong_value
 from sim.scenario import Scenario
 from sim.shape import Shape, close_spelling, scenario_shape
+from sim.sizes import check_size
 from sim.source_tree import KeyPath, Source, key_path, planted
 
 # Each round can uncover one more level of nesting; studies are less than ten deep.
@@ -142,6 +143,9 @@ class Validation:
         if shape is None:
             return
         if node is None:
+            above = self.source.find(path[:-1])
+            if above is None or not isinstance(above.value, dict):
+                return  # What stood above has just been mended; the next round says what is left.
             self._note(path, *missing_key(str(path[-1]), shape))
             self._replace(path, shape.example())
             return
@@ -165,6 +169,7 @@ class Validation:
         yield from check_baseline(scenario.baseline, scenario.organisations)
         yield from check_headline(scenario.headline)
         yield from check_parameters(scenario.parameters)
+        yield from check_size(scenario)
 
     def _follows_from_mending(self, path: KeyPath) -> bool:
         """Tell whether a complaint may only exist because something was mended."""

@@ -23,6 +23,7 @@ from sim.yaml_words import syntax_message
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 30
+MAX_NODES = 100_000
 MAX_ALIASES = 64
 MAX_ALIASED_NODES = 10_000
 LARGEST_INTEGER = 2**63 - 1
@@ -130,6 +131,7 @@ class _Composer:
         self.file = file
         self.problems: list[Problem] = []
         self.anchors: dict[str, Node] = {}
+        self.n_nodes = 0
         self.n_aliases = 0
         self.n_aliased_nodes = 0
         self.brackets: list[Any] = []
@@ -186,6 +188,11 @@ class _Composer:
 
     def _node(self, event: Any, path: KeyPath, depth: int) -> Node:
         mark = self._mark(event)
+        self.n_nodes += 1
+        if self.n_nodes > MAX_NODES:
+            self._stop(
+                path, mark, f"more than {MAX_NODES} values in one file", "write a smaller one"
+            )
         if isinstance(event, yaml.AliasEvent):
             return self._alias(str(event.anchor), path, depth, mark)
         if isinstance(event, yaml.ScalarEvent):

@@ -49,11 +49,12 @@ def nearest(word: str, known: Sequence[str]) -> str:
 
 def _whole(text: str, least: int, most: int) -> int:
     """Read a whole number within bounds."""
-    if not re.fullmatch(r"[+-]?\d+", text.strip()) or not least <= int(text) <= most:
+    # More digits than any bound has are not worth the conversion.
+    if not re.fullmatch(r"[+-]?[0-9]{1,25}", text.strip()) or not least <= int(text) <= most:
         raise argparse.ArgumentTypeError(
-            f"'{text}' is not a whole number from {least} to {most}"
+            f"'{text[:30]}' is not a whole number from {least} to {most}"
             if most < 10**6
-            else f"'{text}' is not a whole number of at least {least}"
+            else f"'{text[:30]}' is not a whole number of at least {least}"
         )
     return int(text)
 

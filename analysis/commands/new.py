@@ -15,7 +15,7 @@ from sim.files import write_text
 def execute(options: argparse.Namespace) -> int:
     """Write ``NAME.yaml``, never over an existing file."""
     path = Path(options.name)
-    if path.suffix not in (".yaml", ".yml"):
+    if path.name and path.suffix not in (".yaml", ".yml"):
         path = path.with_name(f"{path.name}.yaml")
     problem = _problem(path)
     if problem is not None:

@@ -12,6 +12,7 @@ from analysis.commands.experiment import read_study, study_file
 from analysis.commands.terminal import note, say, say_object, say_results
 from sim import theory
 from sim.blueprint import Blueprint
+from sim.doubts import doubts
 from sim.files import machine_refusal, write_csv
 from sim.levers import OrgModel
 from sim.scenario import Scenario
@@ -26,16 +27,17 @@ def execute(options: argparse.Namespace) -> int:
     if options.theory:
         return _check_engine(options)
     scenario = read_study(options)
-    summary = _summary(scenario)
+    summary, worth_a_word = _summary(scenario), doubts(scenario)
     baseline = next(m for m in scenario.organisations if m.organisation == scenario.baseline)
     if sys.stderr.isatty() and not options.quiet:
         note(f"Running {baseline.organisation} once to see whether the warm-up is long enough ...")
     warm_up = check_warm_up(scenario, baseline)
     if options.json:
-        say_object(summary | {"warm_up": asdict(warm_up) | {"warnings": warm_up.warnings}})
+        said = {"warnings": worth_a_word}
+        say_object(summary | said | {"warm_up": asdict(warm_up) | {"warnings": warm_up.warnings}})
     else:
         say(_as_text(summary, study_file(options.study)))
-        say("\n".join(_about(warm_up)))
+        say("\n".join([*(f"Warning: {text}." for text in worth_a_word), *_about(warm_up)]))
     return 0
 
 

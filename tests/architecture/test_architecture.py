@@ -22,16 +22,18 @@ sim  sim.steps  sim.agents
 sim.errors  sim.compiled  sim.levers  sim.measure_table  sim.parameter_table  sim.progress
     sim.interrupts  sim.state_type  sim.prefetch  sim.yaml_words  sim.incentives  sim.agents.handle
 sim.philox  sim.parameters  sim.tables  sim.scenario  sim.source_tree  sim.files  sim.version
-sim.luck  sim.cases  sim.customers  sim.tallies  sim.lock  sim.shape  sim.yaml_source  sim.agents.columnar
+sim.luck  sim.cases  sim.customers  sim.tallies  sim.lock  sim.shape  sim.yaml_source
+    sim.agents.columnar
 sim.events  sim.records  sim.blueprint  sim.explain  sim.cross_checks
 sim.steps.arrive  sim.steps.wait  sim.steps.disclose  sim.steps.serve  sim.steps.voice
     sim.steps.ask_ahead  sim.steps.judge  sim.steps.hand_off  sim.steps.lose_and_find
     sim.steps.close
-sim.demand  sim.defects  sim.money  sim.overrides  sim.validation
-sim.flows  sim.state  sim.loader
+sim.demand  sim.defects  sim.money  sim.overrides  sim.sizes
+sim.flows  sim.state  sim.validation
+sim.loader
 sim.staffing  sim.agents.customer  sim.agents.issues
 sim.organisation  sim.pipeline
-sim.agents.firm
+sim.agents.firm  sim.doubts
 sim.agents.analyst  sim.agents.decisions
 sim.agents.function  sim.agents.roles  sim.agents.escalation
 sim.model

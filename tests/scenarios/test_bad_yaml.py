@@ -163,7 +163,7 @@ def test_mistakes_in_one_touchpoint_do_not_hide_each_other(folder):
     [
         (("study: small", "study: a/b"), 1, "study", "at most 60 characters"),
         (("study: small\n", ""), 1, "study", "`study` is missing"),
-        (("customers: 500", "customers: 0"), 6, "market.customers", "from 1 to 20000000"),
+        (("customers: 500", "customers: 0"), 6, "market.customers", "of 1 or more"),
         (("customers: 500", "customers: 5e2"), 6, "market.customers", "Write 500"),
         (("customers: 500", "customers: '500'"), 6, "market.customers", "Leave out the quotes"),
         (("customers: 500", "customers: true"), 6, "market.customers", "`true` is not a whole"),

@@ -1,0 +1,123 @@
+"""What a study may say and hardly means: no mistakes, but worth a word before it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.blueprint import Blueprint
+from sim.organisation import Organisation
+from sim.scenario import Enterprise, Scenario
+from sim.staffing import Staff, planned_load
+
+
+def doubts(scenario: Scenario) -> list[str]:
+    """Return what to tell the author of a valid study, a sentence without full stop each.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A study whose org models can all be staffed.
+    """
+    blueprint = Blueprint(scenario)
+    organisations = [Organisation(blueprint, model) for model in scenario.organisations]
+    return [
+        *_idle_functions(blueprint),
+        *_overloaded(blueprint, organisations),
+        *(said for organisation in organisations for said in _nobody_there(organisation)),
+        *_facts_without_source(scenario.enterprise),
+    ]
+
+
+def _idle_functions(blueprint: Blueprint) -> Iterator[str]:
+    """Yield the functions that own no touchpoint: their people are paid and do nothing."""
+    for place, name in enumerate(blueprint.functions):
+        if place not in blueprint.owners:
+            yield f"the function {name} owns no touchpoint, so its people have nothing to do"
+
+
+def _overloaded(blueprint: Blueprint, organisations: list[Organisation]) -> Iterator[str]:
+    """Yield the functions that have more planned work than hours to serve in."""
+    load = planned_load(blueprint)
+    ratios = np.array([load / (o.staff.line * (1.0 - o.time_away())) for o in organisations])
+    for place, name in enumerate(blueprint.functions):
+        over = [o for o, ratio in zip(organisations, ratios[:, place], strict=True) if ratio > 1.0]
+        if over:
+            models = ", ".join(o.levers.organisation for o in over)
+            yield (
+                f"{name} has {ratios[:, place].max():.1f} times the work that its people have "
+                f"hours for (under {models}): most who come will give up waiting. Give it more "
+                "heads, or leave `heads` out to have them computed"
+            )
+
+
+def _nobody_there(organisation: Organisation) -> Iterator[str]:
+    """Yield the levers whose role has no people, and the roles that round to nobody."""
+    levers, there = organisation.levers, organisation.staff
+    name, asked = levers.organisation, levers.staffing
+    people = _people(there)
+    titles = {"journey_owner": "journey_owners", "cx_team": "cx_team"}
+    for key, role in (("seams", levers.ownership.seams), ("journeys", levers.ownership.journeys)):
+        title = titles.get(role)
+        if title is not None and not people[title]:
+            yield (
+                f"{name}: ownership.{key} is given to `{role}`, but staffing.{title} comes to "
+                "nobody, so nobody takes it up"
+            )
+    for title, number in people.items():
+        if getattr(asked, title) > 0 and not number:
+            yield (
+                f"{name}: staffing.{title} of {getattr(asked, title):g} rounds to nobody in a firm "
+                f"of {there.total} people"
+            )
+
+
+def _people(there: Staff) -> dict[str, float]:
+    """Return the people in each coordinating role, by the name of its lever."""
+    return {
+        "cx_team": there.cx_team,
+        "liaison": there.liaison,
+        "embedded_leads": float(there.leads.sum()),
+        "journey_owners": float(there.owners.sum()),
+    }
+
+
+def _facts_without_source(enterprise: Enterprise) -> Iterator[str]:
+    """Yield the facts that some step needs and none establishes, or that nothing needs.
+
+    A customer can be asked for any fact (rule M5.2), so such a study runs; but who has to
+    ask again and again is most likely a slip of the pen.
+    """
+    needed: dict[str, list[str]] = {}
+    for journey_name, journey in enterprise.journeys.items():
+        made = {fact for step in journey.touchpoints.values() for fact in step.produces}
+        for step_name, step in journey.touchpoints.items():
+            for fact in step.requires:
+                lasting = enterprise.facts[fact] == "customer"
+                if fact not in (_all_made(enterprise) if lasting else made):
+                    needed.setdefault(fact, []).append(f"{journey_name}/{step_name}")
+    for fact, places in needed.items():
+        often = "once" if enterprise.facts[fact] == "customer" else "in every case"
+        yield (
+            f"no touchpoint {'at all' if often == 'once' else 'of the journey'} produces the fact "
+            f"{fact}, which {', '.join(places)} needs: the customer is asked for it {often}, or "
+            "it is guessed"
+        )
+    used = {
+        fact for j in enterprise.journeys.values() for s in j.touchpoints.values()
+        for fact in s.requires
+    }  # fmt: skip
+    for fact in enterprise.facts:
+        if fact not in used:
+            yield f"no touchpoint needs the fact {fact}, so whether it is kept changes nothing"
+
+
+def _all_made(enterprise: Enterprise) -> set[str]:
+    """Return the facts that some touchpoint of the enterprise establishes."""
+    return {
+        fact
+        for journey in enterprise.journeys.values()
+        for step in journey.touchpoints.values()
+        for fact in step.produces
+    }
