@@ -14,7 +14,7 @@ import argparse
 import importlib.util
 import platform
 import re
-import subprocess
+import subprocess  # nosec B404 - it starts this very program again
 import sys
 import tempfile
 import time
@@ -59,7 +59,7 @@ def _supervise(options: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "benchmarks.fuzz_loader", *sys.argv[1:], "--inside"]
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(  # noqa: S603 - this very program
+        done = subprocess.run(  # noqa: S603  # nosec B603 - this very program
             [*command, folder], stdout=sys.stdout, stderr=subprocess.PIPE, text=True, check=False
         )
     (options.found / "fuzz.log").write_text(done.stderr, encoding="utf-8")

@@ -234,7 +234,7 @@ class Mutator:
 
     def change(self, content: bytes, longest: int, seed: int) -> bytes:
         """Return an input like `content` with one to four changes, at most `longest` bytes."""
-        chance = random.Random(seed)  # noqa: S311 - luck, not a secret
+        chance = random.Random(seed)  # noqa: S311  # nosec B311 - luck, not a secret
         lines = content.decode("utf-8", "replace").split("\n")
         for _ in range(chance.choice((1, 1, 1, 2, 2, 4))):
             chance.choice(self.changes)(lines, chance)
