@@ -65,10 +65,12 @@ LIMITS = {
     "alarm_ratio": (1.01, 10.0),
     "patience_live_hours": (1e-3, LARGEST),
     "patience_deferred_hours": (1e-3, LARGEST),
-    "defect_life_weeks": (1.0, LARGEST),
+    # Rate times life is how many defects a site has, and each is looked at every week.
+    "defect_rate": (0.0, 10.0),
+    "defect_life_weeks": (1.0, 1000.0),
     "experience_scale": (1e-3, LARGEST),
 }
-"""Permitted values of parameters by which the model divides."""
+"""Permitted values of parameters by which the model divides, or that it counts up to."""
 
 REGISTRY: dict[str, Parameter] = {row[0]: Parameter(*row) for row in ROWS}
 

@@ -33,6 +33,8 @@ from sim.source_tree import KeyPath, Source, key_path, planted
 
 # Each round can uncover one more level of nesting; studies are less than ten deep.
 _MOST_ROUNDS = 20
+# Who wrote that many mistakes has not written a study; more are not worth the time.
+_MOST_MISTAKES = 1000
 
 
 class Validation:
@@ -99,7 +101,7 @@ class Validation:
             self.scenario = Scenario.model_validate_json(json.dumps(self.source.data), strict=True)
             return False
         except ValidationError as refusal:
-            errors = refusal.errors(include_url=False)
+            errors = refusal.errors(include_url=False)[:_MOST_MISTAKES]
         known = len(self.doubtful) + len(self.lost)
         unknown = [tuple(e["loc"]) for e in errors if e["type"] == "extra_forbidden"]
         renamed = {new for path in unknown if (new := self._mend_unknown_key(path))}
@@ -111,6 +113,8 @@ class Validation:
                 self._mend_name(path[:-1], error["ctx"]["pattern"])
             else:
                 self._mend_value(path, kind)
+        if len(self.problems) >= _MOST_MISTAKES:
+            return False
         return bool(unknown) or len(self.doubtful) + len(self.lost) > known
 
     def _mend_unknown_key(self, path: KeyPath) -> KeyPath | None:
