@@ -25,7 +25,7 @@ TEMPORARY = ".part"
 ROWS_IN_GROUP = 100_000
 _PARQUET_END = b"PAR1"
 # What a spreadsheet takes for the start of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 def machine_refusal(action: str, path: Path, error: OSError) -> MachineRefusal:
@@ -111,7 +111,11 @@ def write_json(path: Path, value: Any) -> Path:
 
 def _not_a_formula(value: Any) -> Any:
     """Return a cell that a spreadsheet shows and never calculates: text gets an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    # Unquoted, a carriage return ends a row for many readers, and what follows starts a cell.
+    line = value.replace("\r", " ")
+    return f"'{line}" if line.startswith(_FORMULA) else line
 
 
 def csv_text(frame: pd.DataFrame, float_format: str | None = None) -> str:

@@ -245,3 +245,51 @@ def test_help_does_not_wait_for_the_engine(standing: Standing) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "compare" in done.stdout
+
+
+@pytest.mark.parametrize("word", ["", ".", "..", "/", "=x", "a\tb", "x" * 300])
+def test_new_refuses_what_is_no_name(desk: Path, standing: Standing, word: str) -> None:
+    before = sorted(desk.rglob("*"))
+    assert "cannot be a study's name" in _plain(standing("new", word), 2)
+    assert sorted(desk.rglob("*")) == before
+
+
+@pytest.mark.parametrize("command", [["validate"], ["compare"], ["run", "--org", "as_it_is"]])
+def test_a_study_that_cannot_be_held_is_refused_with_an_estimate(
+    desk: Path, standing: Standing, command: list[str]
+) -> None:
+    before = sorted(desk.rglob("*"))
+    said = _plain(standing(*command, "shop.yaml", "--set", "market.customers=1000000000000"), 2)
+    assert "of memory for each run" in said
+    assert sorted(desk.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ["market.customers=1", "market.prospects=0"],
+        ["market.agent_adoption=1"],
+        ["market.agent_adoption=0"],
+        [f"enterprise.journeys.change.touchpoints.{step}.minutes=0" for step in
+         ("ask", "carry_out")],
+    ],
+    ids=["one customer", "all represented", "none represented", "work that takes no time"],
+)  # fmt: skip
+def test_extremes_run(desk: Path, standing: Standing, changes: list[str]) -> None:
+    words = [word for change in changes for word in ("--set", change)]
+    answer = standing(
+        "compare", "shop.yaml", *SMALL, *words, "--no-figures", "--replicates", "1", "--out", "few"
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_validate_warns_of_what_is_hardly_meant(desk: Path, standing: Standing) -> None:
+    words = ["--set", "enterprise.functions.service.heads=1"]
+    words += ["--set", "organisations.journey_owners.staffing.journey_owners=0"]
+    answer = standing("validate", "shop.yaml", *words)
+    assert answer.returncode == 0, answer.stderr
+    assert "Warning: service has" in answer.stdout
+    assert "Warning: journey_owners: ownership.seams is given to `journey_owner`" in answer.stdout
+    told = json.loads(standing("validate", "shop.yaml", *words, "--json").stdout)
+    assert any("service has" in text for text in told["warnings"])

@@ -103,6 +103,24 @@ def test_equal_tables_give_equal_bytes_however_they_are_held(tmp_path: Path) -> 
     pd.testing.assert_frame_equal(again, plain)
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t"])
+def test_no_cell_of_a_csv_is_a_formula(tmp_path: Path, sign: str) -> None:
+    text = f"{sign}HYPERLINK(1)"
+    held = pd.DataFrame({text: [text, "fine", None], "value": [-1.5, 2.0, np.nan]})
+    held["kind"] = pd.Categorical([text, "a=b", text])
+    again = pd.read_csv(files.write_csv(tmp_path / "t.csv", held))
+    assert list(again.columns) == [f"'{text}", "value", "kind"]
+    assert list(again[f"'{text}"][:2]) == [f"'{text}", "fine"]
+    assert list(again["kind"]) == [f"'{text}", "a=b", f"'{text}"]
+    assert list(again["value"][:2]) == [-1.5, 2.0]
+
+
+def test_a_carriage_return_starts_no_row_of_its_own(tmp_path: Path) -> None:
+    held = pd.DataFrame({"a\r=1": ["b\r=1+1", "c\n=1", "\r=1"]})
+    again = pd.read_csv(files.write_csv(tmp_path / "t.csv", held))
+    assert again.to_dict("list") == {"a =1": ["b =1+1", "c\n=1", " =1"]}
+
+
 def test_csv_and_json_are_plain(tmp_path: Path) -> None:
     csv = files.write_csv(tmp_path / "t.csv", pd.DataFrame({"a": [1.5, np.nan], "b": ["é", ""]}))
     assert csv.read_bytes() == "a,b\n1.5,é\n,\n".encode()
@@ -237,7 +255,45 @@ def test_another_version_is_refused_and_fresh_replaces(
     assert json.loads((fresh.path / "manifest.json").read_text())[field] == begun[field]
 
 
-@pytest.mark.parametrize("found", [None, "{", '{"program": "other", "hash": "x"}', "[]"])
+def test_any_damage_to_a_run_is_noticed_or_harmless(
+    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+) -> None:
+    """What is damaged where no checksum reaches may read otherwise, but never as other numbers."""
+    (spec,) = specs_for(study, [0], organisations=study.organisations[:1])
+    folder = opened(tmp_path, study, begun)
+    folder.save(spec, _packed(spec))
+    (file,) = (folder.path / "runs").iterdir()
+    whole, chance, refused = file.read_bytes(), np.random.default_rng(1), 0
+    for place in chance.integers(0, len(whole), 300):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << int(chance.integers(8))
+        file.write_bytes(damaged)
+        try:
+            values = folder.measures([RunStatus(spec, DONE)])["value"]
+            assert list(values) in ([1.0], [])
+        except ResultFolderError as error:
+            assert "--fresh" in str(error)
+            refused += 1
+    assert refused > 200
+
+
+def test_a_table_of_something_else_is_no_run(
+    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+) -> None:
+    (spec,) = specs_for(study, [0], organisations=study.organisations[:1])
+    folder = opened(tmp_path, study, begun)
+    folder.save(spec, _packed(spec))
+    (file,) = (folder.path / "runs").iterdir()
+    files.write_parquet(file, pd.DataFrame({"value": [1.0]}))
+    with pytest.raises(ResultFolderError, match=r"not a table of measures.*--fresh"):
+        folder.measures([RunStatus(spec, DONE)])
+
+
+@pytest.mark.parametrize(
+    "found",
+    [None, "", "{", "[" * 100_000, '{"program": "standing"', '{"program": "other", "hash": "x"}',
+     "[]", '"text"', "7", "null"],
+)  # fmt: skip
 def test_a_folder_that_is_not_ours_is_never_touched(
     study: Scenario, begun: Any, tmp_path: Path, found: str | None
 ) -> None:
