@@ -100,8 +100,11 @@ def remove(path: Path) -> None:
 
 
 def write_text(path: Path, text: str) -> Path:
-    """Write text as UTF-8 with line feeds, atomically, and return its path."""
-    return _replace(path, lambda file: file.write(text.encode("utf-8")))
+    """Write text as UTF-8 with line feeds, atomically, and return its path.
+
+    File names may hold bytes that are no text; a manifest that quotes them has them escaped.
+    """
+    return _replace(path, lambda file: file.write(text.encode("utf-8", "backslashreplace")))
 
 
 def write_json(path: Path, value: Any) -> Path:
