@@ -26,10 +26,12 @@ from sim.philox import (
     block,
     eight_trials,
     lane_limit,
+    trials_from,
 )
 
 LUCK = (4, VISIT_DECISIONS)
 """Shape of a visit's luck: lanes by decisions, uint32."""
+BYTES_OF_LUCK = 4 * LUCK[0] * LUCK[1]
 
 _WORDS = ir.VectorType(ir.IntType(64), VISIT_DECISIONS)
 _LANES = ir.VectorType(ir.IntType(32), VISIT_DECISIONS)
@@ -153,13 +155,6 @@ def _facts_beyond_eight(state, slot, decision, facts, limit):
     step = state.touchpoints[case["touchpoint"]]
     need = 4 * case["need"] + case["recontact"]
     attempt = 4 * state.visits[slot, step["local"]]
-    key = state.keys[decision]
-    chosen = 0
-    for number in range(1, 4):
-        wanted = (facts >> (8 * number)) & 255
-        if wanted != 0:
-            lanes = block(key, case["customer"], need, step["counter"], attempt + number)
-            chosen |= (eight_trials(lanes[0], lanes[1], lanes[2], lanes[3], limit) & wanted) << (
-                8 * number
-            )
-    return chosen
+    return trials_from(
+        1, state.keys[decision], case["customer"], need, step["counter"], attempt, facts, limit
+    )

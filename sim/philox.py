@@ -205,15 +205,22 @@ def chosen_facts(key, first, second, third, attempt, facts, probability):
         return 0
     if probability >= 1.0:
         return facts
+    return trials_from(0, key, first, second, third, 4 * attempt, facts, lane_limit(probability))
+
+
+@kernel
+def trials_from(block_number, key, first, second, third, fourth, facts, limit):
+    """Return the chosen facts of the blocks from one on, eight facts a block, four blocks in all.
+
+    ``fourth`` is the counter's last word without the block's number; `limit` that of `lane_limit`.
+    """
     chosen = 0
-    limit = lane_limit(probability)
-    for number in range(4):
+    for number in range(block_number, 4):
         wanted = (facts >> (8 * number)) & 255
         if wanted != 0:
-            lanes = block(key, first, second, third, 4 * attempt + number)
-            chosen |= (eight_trials(lanes[0], lanes[1], lanes[2], lanes[3], limit) & wanted) << (
-                8 * number
-            )
+            lanes = block(key, first, second, third, fourth + number)
+            drawn = eight_trials(lanes[0], lanes[1], lanes[2], lanes[3], limit)
+            chosen |= (drawn & wanted) << (8 * number)
     return chosen
 
 

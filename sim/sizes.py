@@ -16,15 +16,16 @@ from sim.blueprint import HOURS_PER_DAY, HOURS_PER_YEAR
 from sim.cases import CASE
 from sim.cross_checks import Complaint
 from sim.customers import CONTACT, CUSTOMER
+from sim.luck import BYTES_OF_LUCK
 from sim.scenario import MAX_TOUCHPOINTS, Scenario
 
 # Customers and needs are numbered with 32 bits.
 MOST_PEOPLE = MOST_NEEDS = 2**31 - 1
 # At its largest the demand table is held unsorted, sorted by customer and sorted by time.
 BYTES_A_NEED = 110
-# A slot of the pool: the case, its visits by touchpoint, and its places in the lists. The pool
+# A slot of the pool: case, luck, visits by touchpoint, and its places in the lists. The pool
 # doubles when full, so that for a moment three slots are held for a case.
-BYTES_A_CASE = 3 * (CASE.itemsize + 2 * MAX_TOUCHPOINTS + 32)
+BYTES_A_CASE = 3 * (CASE.itemsize + BYTES_OF_LUCK + 2 * MAX_TOUCHPOINTS + 32)
 # A case rarely stays open longer: six working weeks are ample for patience and replies.
 OPEN_HOURS = 240.0
 # Interpreter, libraries and compiled code, before there is any customer.
