@@ -26,6 +26,7 @@ from sim.demand import Demand, generate
 from sim.levers import OrgModel
 from sim.organisation import Organisation
 from sim.pipeline import DONE, MORE_EVENTS, MORE_SLOTS, run_ticks, settle_overdue
+from sim.rates import Rates
 from sim.scenario import Scenario
 from sim.state import State, fresh_state, with_more_events, with_more_slots
 from sim.tallies import FIXED, TOUCH_ABANDONED, TOUCH_ERRORS, TOUCH_VISITS
@@ -71,6 +72,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.blueprint = Blueprint(study)
         self.organisation = Organisation(self.blueprint, levers)
         self.organisation.check()
+        self.rates = Rates(self.organisation)
         self.state: State = fresh_state(
             self.blueprint,
             demand or generate(self.blueprint, replicate),
@@ -130,7 +132,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.decisions.step()
         if self.escalation is not None:
             self.escalation.step()
-        self.organisation.set_rates(self.state, self.defects.count)
+        self.rates.write(self.state, self.defects.count)
         self._work_the_week()
         self.week += 1
 

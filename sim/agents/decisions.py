@@ -76,7 +76,7 @@ class Decisions:
         if site < n_touchpoints:
             owner = int(blueprint.owners[site])
             # A step that nobody owns is changed by the functions that serve its journey.
-            journey = self.model.organisation.members[blueprint.journey_of[site]]
+            journey = self.model.organisation.hours.members[blueprint.journey_of[site]]
             return (owner,) if owner >= 0 else tuple(int(f) for f in np.flatnonzero(journey))
         return tuple(sorted(set(blueprint.seams[site - n_touchpoints])))
 

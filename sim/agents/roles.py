@@ -32,9 +32,8 @@ class JourneyOwner(Analyst):
 
     def step(self) -> None:
         """Analyse with the hours that monitoring, follow-up and measurement leave."""
-        organisation = self.model.organisation
-        share = organisation.insight_share("journey_owner")
-        self.hours = share * organisation.owner_hours(self.journey)
+        hours = self.model.organisation.hours
+        self.hours = hours.insight_share("journey_owner") * hours.owner_hours(self.journey)
         self.analyse()
 
 
@@ -52,8 +51,8 @@ class CxTeam(Analyst):
 
     def step(self) -> None:
         """Analyse with the hours that measurement and following up leave."""
-        organisation = self.model.organisation
-        self.hours = organisation.insight_share("cx_team") * organisation.team_hours
+        hours = self.model.organisation.hours
+        self.hours = hours.insight_share("cx_team") * hours.team_hours
         self.analyse()
 
 
@@ -74,5 +73,5 @@ class EmbeddedLead(Analyst):
         """Analyse with the hours that measurement and seams leave."""
         organisation = self.model.organisation
         tending = organisation.parameters["lead_liaison_share"]
-        self.hours = (1.0 - tending) * float(organisation.lead_hours[self.function])
+        self.hours = (1.0 - tending) * float(organisation.hours.lead_hours[self.function])
         self.analyse()

@@ -32,8 +32,9 @@ sim.demand  sim.defects  sim.money  sim.overrides  sim.sizes
 sim.flows  sim.state  sim.validation
 sim.loader
 sim.staffing  sim.agents.customer  sim.agents.issues
+sim.hours
 sim.organisation  sim.pipeline
-sim.agents.firm  sim.doubts
+sim.rates  sim.agents.firm  sim.doubts
 sim.agents.analyst  sim.agents.decisions
 sim.agents.function  sim.agents.roles  sim.agents.escalation
 sim.model

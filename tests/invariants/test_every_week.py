@@ -294,7 +294,7 @@ def test_every_bundle_of_levers_spends_the_same_heads(levers) -> None:
 def test_paid_hours_are_divided_not_multiplied(levers, parameters) -> None:
     """Nobody serves more than a whole day, and what serves never vanishes."""
     model = begun(study(levers, parameters=parameters))
-    model.organisation.set_rates(model.state, model.defects.count)
+    model.rates.write(model.state, model.defects.count)
     slowness = model.state.functions["slowness"]
     assert np.all((slowness >= 1) & (slowness <= 20 + ROUNDING))
     assert np.all(model.organisation.liaison() <= 1)

@@ -17,6 +17,7 @@ from sim.flows import crossings_per_hour, visits_per_hour
 from sim.incentives import OWN_KPI_MOVED_BY, diluted, efforts
 from sim.organisation import Organisation
 from sim.parameters import defaults
+from sim.rates import Rates
 from sim.scenario import Scenario
 from sim.staffing import apportion, planned_heads, staff, whole
 from sim.theory import tiny_study
@@ -157,7 +158,7 @@ def rates(org: Organisation, defects: dict[str, int] | None = None):
     count = np.zeros(len(org.blueprint.site_ids), int)
     for site, number in (defects or {}).items():
         count[org.blueprint.site_ids.index(site)] = number
-    org.set_rates(model.state, count)
+    Rates(org).write(model.state, count)
     return model.state
 
 
@@ -190,7 +191,7 @@ def test_liaison_people_serve_all_seams_alike() -> None:
     assert org.staff.liaison == 1
     # Ordinary meetings take a fifth of 40 hours, and meeting three functions takes two each.
     assert org.liaison() == pytest.approx(np.minimum(1, (32 - 6) / flow.sum()))
-    assert org.links == pytest.approx([1, 1, 1])
+    assert org.hours.links == pytest.approx([1, 1, 1])
 
 
 @pytest.mark.parametrize("minutes", [6.0, 60.0, 600.0])
@@ -210,7 +211,7 @@ def test_a_lost_case_is_found_by_whoever_monitors_the_journey() -> None:
                        ordinary_meetings_share=0.0, link_hours=0.0)  # fmt: skip
     model = started(study(PLAIN))
     model.state.open_cases[:] = [0, 30, 1]
-    org.set_rates(model.state, np.zeros(len(org.blueprint.site_ids), int))
+    Rates(org).write(model.state, np.zeros(len(org.blueprint.site_ids), int))
     monitoring = 0.3 / 3  # hours an hour: a third of a person, three tenths of the time
     assert model.state.find_hours == pytest.approx([0.2 / monitoring, 6 / monitoring, 2.0])
     assert np.all(np.isinf(rates(organisation()).find_hours))
@@ -259,31 +260,35 @@ def test_defects_saturate_in_what_they_add_to_errors() -> None:
 def test_a_committee_takes_time_of_every_function_and_a_decision_maker_of_all_together() -> None:
     path = {"attention_hours": 3}
     committee = organisation(levers(escalation=path | {"path": "committee"}))
-    assert committee.committee_share == pytest.approx([3 / 120, 3 / 160, 3 / 120])
+    assert committee.hours.committee_share == pytest.approx([3 / 120, 3 / 160, 3 / 120])
     named = organisation(levers(escalation=path | {"path": "decision_maker"}))
-    assert named.committee_share == pytest.approx([3 / 400] * 3)
-    assert not organisation().committee_share.any()
+    assert named.hours.committee_share == pytest.approx([3 / 400] * 3)
+    assert not organisation().hours.committee_share.any()
 
 
 def test_measurement_is_paid_by_coordinators_first_and_by_the_line_for_the_rest() -> None:
     sites = len(Blueprint(study()).site_ids)
     journey = {"information": {"measurement": "journey"}}
     line = organisation(levers(**journey), measurement_hours=1.0)
-    assert line.measurement_hours == 3 * sites
-    assert line.meeting_share == pytest.approx([3 * sites / 400] * 3)
+    assert line.hours.measurement_hours == 3 * sites
+    assert line.hours.meeting_share == pytest.approx([3 * sites / 400] * 3)
     team = organisation(levers(**journey, staffing={"cx_team": 10}), measurement_hours=0.1,
                         ordinary_meetings_share=0.2, link_hours=2.0)  # fmt: skip
-    assert team.analysts_share == pytest.approx(1 - 0.3 * sites / (32 - 6))
+    assert team.hours.analysts_share == pytest.approx(1 - 0.3 * sites / (32 - 6))
 
 
 def test_no_coordinating_hour_is_spent_twice() -> None:
     org = organisation(RICH, follow_up_share=0.4, monitor_share=0.3, measurement_hours=0.05)
     paid = float(org.staff.coordinating - org.staff.liaison) * 40
-    following = sum(org.accountable_hours(j) for j in range(3))
-    insight = sum(org.insight_share("journey_owner") * org.owner_hours(j) for j in range(3))
-    looking = sum(org.owner_hours(j) for j in range(3)) / 0.7 * 0.3
-    others = org.insight_share("cx_team") * org.team_hours + float(org.lead_hours.sum())
-    assert 0 < following + insight + looking + others + org.measurement_hours < paid
+    following = sum(org.hours.accountable_hours(j) for j in range(3))
+    insight = sum(
+        org.hours.insight_share("journey_owner") * org.hours.owner_hours(j) for j in range(3)
+    )
+    looking = sum(org.hours.owner_hours(j) for j in range(3)) / 0.7 * 0.3
+    others = org.hours.insight_share("cx_team") * org.hours.team_hours + float(
+        org.hours.lead_hours.sum()
+    )
+    assert 0 < following + insight + looking + others + org.hours.measurement_hours < paid
 
 
 # --- incentives -----------------------------------------------------------------------
@@ -349,8 +354,8 @@ def test_weights_follow_from_the_journeys_a_function_works_in() -> None:
     )
     # No function has more than ten heads, so each needs ten hours; half of what monitoring
     # leaves of an owner's week goes into following up.
-    join, renew, repair = (owned.followed(j) for j in range(3))
-    assert owned.accountable_hours(0) == pytest.approx(14.0)
+    join, renew, repair = (owned.hours.followed(j) for j in range(3))
+    assert owned.hours.accountable_hours(0) == pytest.approx(14.0)
     assert (join, repair) == (pytest.approx(14 / 30), pytest.approx(14 / 30))
     assert renew == 1.0  # one function only
     own, shared = owned.weights(MIDDLE)
@@ -375,4 +380,4 @@ def test_large_functions_take_longer_to_follow() -> None:
     org = Organisation(Blueprint(scenario), scenario.organisations[0])
     assert org.staff.cx_team == 6
     needed = 20 * sum(1 + math.log(n / 10) for n in org.staff.line)
-    assert org.followed(0) == pytest.approx(0.5 * 6 * 40 / 3 / needed)
+    assert org.hours.followed(0) == pytest.approx(0.5 * 6 * 40 / 3 / needed)

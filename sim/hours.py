@@ -1,0 +1,165 @@
+"""Hours: who meets whom, what measuring takes, and what roles have left for their own work.
+
+Each hour of a coordinating person is spent once: on meeting functions, on upkeep of
+measurement, on monitoring, on following up, or on insight (rules M7, M8, M10).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from sim.blueprint import HOURS_PER_WEEK, Blueprint
+from sim.levers import OrgModel
+from sim.staffing import Staff
+
+MEASUREMENT_FACTOR = {"score": 0.0, "touchpoint": 1.0, "journey": 3.0}
+
+
+class Hours:
+    """The weekly hours of one enterprise under one bundle of levers.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        The enterprise.
+    levers : OrgModel
+        The bundle.
+    parameters : dict
+        Resolved model parameters.
+    staff : Staff
+        Who works where.
+    """
+
+    def __init__(
+        self, blueprint: Blueprint, levers: OrgModel, parameters: dict[str, float], staff: Staff
+    ):
+        self.blueprint = blueprint
+        self.levers = levers
+        self.parameters = parameters
+        self.staff = staff
+        self.members = _members(blueprint)
+
+    @property
+    def heads(self) -> np.ndarray:
+        """People in the line, float64, shape (n_functions,)."""
+        return self.staff.line.astype(float)
+
+    @property
+    def links(self) -> np.ndarray:
+        """Coordinating people that each function meets with, float64, shape (n_functions,)."""
+        owners = self.staff.owners @ self.members
+        return owners + self.staff.leads + self.staff.cx_team + self.staff.liaison
+
+    @property
+    def committee_share(self) -> np.ndarray:
+        """Share of each function's day that the escalation path takes, shape (n_functions,)."""
+        path = self.levers.escalation
+        if path.path == "committee":
+            return path.attention_hours / (HOURS_PER_WEEK * self.heads)
+        if path.path == "decision_maker":
+            return np.full(
+                len(self.heads), path.attention_hours / HOURS_PER_WEEK / self.heads.sum()
+            )
+        return np.zeros(len(self.heads))
+
+    @property
+    def measurement_hours(self) -> float:
+        """Hours a week that measuring experience takes, beyond a single score."""
+        factor = MEASUREMENT_FACTOR[self.levers.information.measurement]
+        return factor * self.parameters["measurement_hours"] * len(self.blueprint.site_ids)
+
+    def role_hours(self, n_links: float) -> float:
+        """Return the hours a week that one coordinating person has for the role's own work.
+
+        What ordinary meetings leave of the week, less the person's own side of meeting
+        every function that the role links to.
+        """
+        week = HOURS_PER_WEEK * (1.0 - self.parameters["ordinary_meetings_share"])
+        return max(0.0, week - self.parameters["link_hours"] * n_links)
+
+    @cached_property
+    def _paid_role_hours(self) -> tuple[np.ndarray, float, np.ndarray]:
+        """Hours a week of owners by journey, of the CX team, and of leads by function."""
+        n_functions = len(self.blueprint.functions)
+        owners = [self.role_hours(float(functions.sum())) for functions in self.members]
+        team = self.staff.cx_team * self.role_hours(n_functions)
+        return self.staff.owners * np.array(owners), team, self.staff.leads * self.role_hours(1)
+
+    @property
+    def liaison_hours(self) -> float:
+        """Hours a week of those who only tend seams."""
+        return self.staff.liaison * self.role_hours(len(self.blueprint.functions))
+
+    @property
+    def _insightful_hours(self) -> float:
+        owners, team, leads = self._paid_role_hours
+        return float(owners.sum() + team + leads.sum())
+
+    @property
+    def analysts_share(self) -> float:
+        """Share of coordinating people's hours left after upkeep of measurement, 0 to 1."""
+        hours = self._insightful_hours
+        return 0.0 if hours <= 0 else max(0.0, 1.0 - self.measurement_hours / hours)
+
+    @property
+    def meeting_share(self) -> np.ndarray:
+        """Share of each function's day spent on being coordinated, shape (n_functions,)."""
+        linked = self.parameters["link_hours"] * self.links / (HOURS_PER_WEEK * self.heads)
+        rest = max(0.0, self.measurement_hours - self._insightful_hours)
+        unpaid = rest / (HOURS_PER_WEEK * self.heads.sum())
+        return linked + self.committee_share + unpaid
+
+    def accountable_hours(self, journey: int) -> float:
+        """Return the hours a week of whoever is accountable for a journey by name."""
+        holder = self.levers.ownership.journeys
+        share = self.parameters["follow_up_share"]
+        if holder == "journey_owner":
+            return share * self.owner_hours(journey)
+        if holder == "cx_team":
+            return share * self.team_hours / len(self.blueprint.journeys)
+        return 0.0
+
+    def owner_hours(self, journey: int) -> float:
+        """Return a journey owner's hours a week left after monitoring and measurement."""
+        looking = self.parameters["monitor_share"]
+        return float(self._paid_role_hours[0][journey]) * self.analysts_share * (1.0 - looking)
+
+    @property
+    def looking_hours(self) -> np.ndarray:
+        """Hours a week that owners of each journey spend looking for stuck cases."""
+        owners = self._paid_role_hours[0] * self.analysts_share
+        return owners * self.parameters["monitor_share"]
+
+    @property
+    def team_hours(self) -> float:
+        """Hours a week of the CX team left after measurement."""
+        return self._paid_role_hours[1] * self.analysts_share
+
+    @property
+    def lead_hours(self) -> np.ndarray:
+        """Hours a week of each function's lead left after measurement."""
+        return self._paid_role_hours[2] * self.analysts_share
+
+    def insight_share(self, holder: str) -> float:
+        """Return the share of a role's hours for insight: what following up leaves."""
+        accountable = self.levers.ownership.journeys == holder
+        return 1.0 - (self.parameters["follow_up_share"] if accountable else 0.0)
+
+    def followed(self, journey: int) -> float:
+        """Return v of a journey: accountable hours over hours needed, at most 1."""
+        sizes = self.heads[self.members[journey]]
+        each = 1.0 + np.maximum(0.0, np.log(sizes / 10.0))
+        needed = self.parameters["follow_up_hours"] * float(each.sum())
+        return 1.0 if needed <= 0 else min(1.0, self.accountable_hours(journey) / needed)
+
+
+def _members(blueprint: Blueprint) -> np.ndarray:
+    """Return which functions work in which journeys, bool, (n_journeys, n_functions)."""
+    table = np.zeros((len(blueprint.journeys), len(blueprint.functions)), bool)
+    for place, (journey, _) in enumerate(blueprint.touchpoints):
+        owner = blueprint.owners[place]
+        if owner >= 0:
+            table[blueprint.journeys.index(journey), owner] = True
+    return table
