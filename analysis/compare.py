@@ -19,6 +19,11 @@ from analysis.wording import decimals_for, in_display_unit, ordered
 from sim.tables import HIGHER, LOWER, MEASURES, NEITHER, column_names
 
 CONFIDENCE = 0.95
+EQUAL, UNEQUAL = "equal", "unequal"
+"""Whether the org models of a comparison spend the same running budget."""
+UNEQUAL_REMARK = (
+    "UNEQUAL BUDGETS: a difference may come from spending more or less, not from structure alone."
+)
 FEW = 6
 """Replicates below which a bootstrap over them is too sure of itself."""
 BOOTSTRAP_SAMPLES = 2000
@@ -37,7 +42,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
-def compare(measures: pd.DataFrame, baseline: str) -> pd.DataFrame:
+def compare(measures: pd.DataFrame, baseline: str, budget: str = EQUAL) -> pd.DataFrame:
     """Compare every org model with the baseline, measure by measure and scope by scope.
 
     Levels use every run of the org model; differences use pairs (the same replicate and world
@@ -50,6 +55,8 @@ def compare(measures: pd.DataFrame, baseline: str) -> pd.DataFrame:
         Columns of ``measures.parquet``. A failed run has missing values or no rows.
     baseline : str
         The org model to compare against.
+    budget : str
+        ``equal`` or ``unequal``, as the study allows; a column says so.
 
     Returns
     -------
@@ -78,6 +85,7 @@ def compare(measures: pd.DataFrame, baseline: str) -> pd.DataFrame:
     table = cube.keys.loc[cube.keys.index.repeat(n_orgs)].reset_index(drop=True)
     table["org_model"] = np.tile(np.array(cube.org_models, dtype=object), n_keys)
     table["baseline"] = baseline
+    table["budget"] = budget
     for name, array in (
         ("mean", mean),
         ("mean_low", mean_low),
@@ -241,6 +249,9 @@ def headline_table(
     there = set(overall["measure"])
     shown = [name for name in _TERMINAL_MEASURES if name in there]
     columns = [_label_column(ordered(overall["org_model"], labels), baseline, labels)]
+    unequal = UNEQUAL in set(overall["budget"])
+    if unequal and "running_cost" in there:
+        shown.append("running_cost")
     columns += [_measure_column(name, overall, baseline, labels) for name in shown]
     chances = overall[overall["measure"] == ranked_by].set_index("org_model")["probability_best"]
     if chances.notna().any():
@@ -255,7 +266,8 @@ def headline_table(
         aligned += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
         lines.append("  ".join(aligned).rstrip())
     lines.insert(2, "-" * (sum(widths) + 2 * (len(widths) - 1)))
-    return "\n".join([*lines, "", _table_note(overall)])
+    remark = [UNEQUAL_REMARK] if unequal else []
+    return "\n".join([*lines, "", *remark, _table_note(overall)])
 
 
 def _label_column(orgs: list[str], baseline: str, labels: dict[str, str]) -> list[str]:

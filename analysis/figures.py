@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import figure_drop_offs, figure_own_kpis, style
+from analysis.compare import UNEQUAL
 from analysis.evidence import kpi_gap, lost_by_site
 from analysis.style import MUTED, RULE, Panels, Sheet, write_label
 from analysis.wording import (
@@ -72,7 +73,8 @@ def write_figures(
     labels = {org: labels.get(org, org) for org in ordered(comparison["org_model"], labels)}
     there = set(overall["measure"])
     paths: list[Path] = []
-    with style.settings():
+    unequal = UNEQUAL in set(comparison["budget"])
+    with style.settings(caveat="unequal budgets" if unequal else ""):
         if "standing" in there:
             paths += standing(folder, overall, labels, footnote)
         if "n_needs" in there:

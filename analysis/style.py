@@ -7,6 +7,7 @@ import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -59,6 +60,7 @@ MARGIN = 0.3
 LABELS = 2.3
 """Inches at the left of a figure for the names of its rows."""
 _TITLE, _SMALL = 14.0, 8.0
+_caveat: ContextVar[str] = ContextVar("caveat", default="")
 
 
 def colours(org_models: Sequence[str]) -> dict[str, str]:
@@ -164,6 +166,8 @@ def sheet(title: str, notes: Sequence[str], body_height: float) -> Sheet:
         Inches.
     """
     inner = WIDTH - 2 * MARGIN
+    if _caveat.get():
+        title = f"{title} ({_caveat.get()})"
     title_lines = wrap(title, inner, _TITLE, "bold")
     note_lines = [line for note in notes for line in wrap(note, inner, _SMALL)]
     title_height = len(title_lines) * _TITLE * 1.3 / 72
@@ -310,6 +314,8 @@ def save(drawn: Sheet, folder: Path, name: str, table: pd.DataFrame) -> list[Pat
     written under another name first and then renamed, so that no half file is left.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    if _caveat.get():
+        table = table.assign(caveat=_caveat.get())
     contents: dict[str, bytes] = {}
     for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
         buffer = io.BytesIO()
@@ -327,9 +333,19 @@ def save(drawn: Sheet, folder: Path, name: str, table: pd.DataFrame) -> list[Pat
 
 
 @contextmanager
-def settings() -> Iterator[None]:
-    """Draw with matplotlib's own defaults and `SETTINGS` on top, whatever the user has set."""
+def settings(caveat: str = "") -> Iterator[None]:
+    """Draw with matplotlib's own defaults and `SETTINGS` on top, whatever the user has set.
+
+    Parameters
+    ----------
+    caveat : str
+        What every title says after its finding, in brackets, and every table in a column.
+    """
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(SETTINGS)
-        yield
+        before = _caveat.set(caveat)
+        try:
+            yield
+        finally:
+            _caveat.reset(before)

@@ -36,6 +36,11 @@ class Staffing(Strict):
         0, description="heads of CX leads inside each function; one lead may span several"
     )
     journey_owners: Heads = Field(0, description="heads who own each journey")
+    hired: Heads = Field(
+        0,
+        description="heads in the line on top of the firm, per 100 heads of it; the only lever "
+        "that makes a running budget larger",
+    )
 
 
 class Ownership(Strict):

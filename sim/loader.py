@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path, PureWindowsPath
 
+from sim.budgets import check_budgets
 from sim.errors import Problem, ScenarioError
 from sim.explain import shown, spelling_advice
 from sim.overrides import apply_overrides, put_option
@@ -65,6 +66,9 @@ def load_study(
     problems += _unknown_orgs(validation, orgs or ())
     if problems or validation.scenario is None:
         raise ScenarioError(_in_file_order(problems, files))
+    unequal = [problem_at(source, *complaint) for complaint in check_budgets(validation.scenario)]
+    if unequal:
+        raise ScenarioError(_in_file_order(unequal, files))
     return _selected(validation.scenario, orgs)
 
 

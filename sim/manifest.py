@@ -107,6 +107,7 @@ def begin(
         "study": scenario.study,
         "hash": study_hash(scenario),
         "seed": scenario.design.seed,
+        "budget": scenario.budget,
         "study_as_given": {
             "file": study_file,
             "text": Path(study_file).read_text(encoding="utf-8"),

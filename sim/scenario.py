@@ -166,6 +166,11 @@ class Scenario(Strict):
         description="CSV file with the statistics of the firm's own event log, from the study's "
         "folder; the baseline stands for the firm as it was",
     )
+    budget: Literal["equal", "unequal"] = Field(
+        "equal",
+        description="whether all org models must spend the same running budget; if `unequal`, "
+        "every table and title says so",
+    )
     headline: Annotated[str, Field(max_length=200)] = Field(
         "net_value", description="measure that decides what is best"
     )

@@ -1,8 +1,8 @@
 """Who works where: the same people under every org model, split by its levers.
 
 Line heads follow from demand once (rule M4.4); heads of coordinating roles are taken
-out of the line, so that every org model spends the same running budget (rule M1).
-Heads are whole people.
+out of the line, so that every org model spends the same running budget (rule M1), unless
+it hires on top. Heads are whole people.
 """
 
 from __future__ import annotations
@@ -126,6 +126,7 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     planned = planned_heads(blueprint)
     firm = int(planned.sum())
     asked = levers.staffing
+    planned = planned + apportion(whole(asked.hired * firm / 100.0), planned.astype(float))
     n_leads = whole(asked.embedded_leads * len(planned))
     n_owners = whole(asked.journey_owners * len(blueprint.journeys))
     cx_team = whole(asked.cx_team * firm / 100.0)
@@ -134,7 +135,8 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     spare = planned - 1
     if taken > spare.sum():
         message = (
-            f"{taken} of {firm} people would coordinate, and some function would have nobody left"
+            f"{taken} of {int(planned.sum())} people would coordinate, and some function would "
+            "have nobody left"
         )
         remedy = f"at most {int(spare.sum())} can coordinate in a firm of this size"
         raise ScenarioError([Problem("", None, None, "staffing", message, remedy)])

@@ -114,6 +114,13 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
         *_SCOPE_COLUMNS,
         _ORG_MODEL,
         ColumnSpec("baseline", "string", "", "name of the org model compared against"),
+        ColumnSpec(
+            "budget",
+            "string",
+            "",
+            "whether all org models of the study must spend the same running budget: equal, or "
+            "unequal if the study allows that they do not",
+        ),
         ColumnSpec("mean", "float64", "the measure's", "mean over the org model's replicates"),
         ColumnSpec("mean_low", "float64", "the measure's", "lower end of the mean's 95 % interval"),
         ColumnSpec(

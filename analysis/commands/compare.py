@@ -11,7 +11,13 @@ import pandas as pd
 from analysis.commands.beside_log import BesideLog, beside_log, logged, named_log
 from analysis.commands.experiment import Experiment, read_study, workers_for
 from analysis.commands.terminal import note, say, say_object, say_results
-from analysis.compare import compare, headline_table, precision_reached
+from analysis.compare import (
+    UNEQUAL,
+    UNEQUAL_REMARK,
+    compare,
+    headline_table,
+    precision_reached,
+)
 from analysis.figures import write_figures
 from analysis.log_fit import RealLog
 from sim import manifest
@@ -138,7 +144,7 @@ def _write(experiment: Experiment, outcome: _Outcome, *, figures: bool) -> pd.Da
     """Write tables and figures; return the comparison."""
     scenario, folder = experiment.scenario, experiment.folder
     measures = folder.measures(outcome.statuses)
-    comparison = compare(measures, scenario.baseline)
+    comparison = compare(measures, scenario.baseline, scenario.budget)
     folder.write("comparison.csv", comparison)
     folder.write("runs.csv", pd.DataFrame(manifest.status_rows(outcome.statuses)))
     folder.join("customers.parquet", outcome.statuses, "customers")
@@ -149,6 +155,8 @@ def _write(experiment: Experiment, outcome: _Outcome, *, figures: bool) -> pd.Da
             f"Study {scenario.study}, {number} replicate{'s' if number != 1 else ''}, "
             f"seed {scenario.design.seed}, {experiment.hash}"
         )
+        if scenario.budget == UNEQUAL:
+            footnote = f"{footnote}. {UNEQUAL_REMARK}"
         try:
             write_figures(
                 drawings, measures, comparison, _labels(scenario), footnote, scenario.headline
@@ -188,6 +196,7 @@ def _tell(
                 "results": str(experiment.folder.path),
                 "baseline": scenario.baseline,
                 "headline": scenario.headline,
+                "budget": scenario.budget,
                 **_facts(outcome),
                 "comparison": overall.to_dict("records"),
                 **({"log_fit": beside.fit.to_dict("records")} if beside else {}),

@@ -30,9 +30,9 @@ sim.steps.arrive  sim.steps.wait  sim.steps.disclose  sim.steps.serve  sim.steps
     sim.steps.close
 sim.demand  sim.defects  sim.money  sim.overrides  sim.sizes
 sim.flows  sim.state  sim.validation
-sim.loader
 sim.staffing  sim.agents.customer  sim.agents.issues
-sim.hours
+sim.hours  sim.budgets
+sim.loader
 sim.organisation  sim.pipeline
 sim.rates  sim.agents.firm  sim.doubts
 sim.agents.analyst  sim.agents.decisions
