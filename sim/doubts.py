@@ -9,7 +9,7 @@ import numpy as np
 from sim.blueprint import Blueprint
 from sim.organisation import Organisation
 from sim.scenario import Enterprise, Scenario
-from sim.staffing import Staff, planned_load
+from sim.staffing import planned_load
 
 
 def doubts(scenario: Scenario) -> list[str]:
@@ -53,14 +53,14 @@ def _overloaded(blueprint: Blueprint, organisations: list[Organisation]) -> Iter
 
 
 def _nobody_there(organisation: Organisation) -> Iterator[str]:
-    """Yield the levers whose role has no people, and the roles that round to nobody."""
+    """Yield the levers whose role has no people, and the roles that are side duties only."""
     levers, there = organisation.levers, organisation.staff
     name, asked = levers.organisation, levers.staffing
-    people = _people(there)
+    people = there.people
     titles = {"journey_owner": "journey_owners", "cx_team": "cx_team"}
     for key, role in (("seams", levers.ownership.seams), ("journeys", levers.ownership.journeys)):
         title = titles.get(role)
-        if title is not None and not people[title]:
+        if title is not None and not there.filled(title):
             yield (
                 f"{name}: ownership.{key} is given to `{role}`, but staffing.{title} comes to "
                 "nobody, so nobody takes it up"
@@ -68,19 +68,9 @@ def _nobody_there(organisation: Organisation) -> Iterator[str]:
     for title, number in people.items():
         if getattr(asked, title) > 0 and not number:
             yield (
-                f"{name}: staffing.{title} of {getattr(asked, title):g} rounds to nobody in a firm "
-                f"of {there.total} people"
+                f"{name}: staffing.{title} of {getattr(asked, title):g} comes to less than one "
+                f"person in a firm of {there.total} people: a side duty of somebody in the line"
             )
-
-
-def _people(there: Staff) -> dict[str, float]:
-    """Return the people in each coordinating role, by the name of its lever."""
-    return {
-        "cx_team": there.cx_team,
-        "liaison": there.liaison,
-        "embedded_leads": float(there.leads.sum()),
-        "journey_owners": float(there.owners.sum()),
-    }
 
 
 def _facts_without_source(enterprise: Enterprise) -> Iterator[str]:

@@ -30,16 +30,39 @@ class Hours:
         Resolved model parameters.
     staff : Staff
         Who works where.
+    side_share : numpy.ndarray
+        Share of a side duty that gets done in each function, shape (n_functions,).
+
+    Attributes
+    ----------
+    leads, owners : numpy.ndarray
+        Heads of leads by function and of owners by journey, side duties as far as they
+        get done included.
+    cx_team, liaison : float
+        The same of those who work for the whole firm.
     """
 
     def __init__(
-        self, blueprint: Blueprint, levers: OrgModel, parameters: dict[str, float], staff: Staff
+        self,
+        blueprint: Blueprint,
+        levers: OrgModel,
+        parameters: dict[str, float],
+        staff: Staff,
+        side_share: np.ndarray,
     ):
         self.blueprint = blueprint
         self.levers = levers
         self.parameters = parameters
         self.staff = staff
         self.members = _members(blueprint)
+        self.side_share = side_share
+        done = float(side_share @ staff.by_size)
+        rest = {role: heads * done for role, heads in staff.rest.items()}
+        lead_rest = staff.rest.get("embedded_leads", 0.0) / len(staff.line)
+        self.leads = staff.leads + lead_rest * side_share
+        self.owners = staff.owners + rest.get("journey_owners", 0.0) / len(staff.owners)
+        self.cx_team = staff.cx_team + rest.get("cx_team", 0.0)
+        self.liaison = staff.liaison + rest.get("liaison", 0.0)
 
     @property
     def heads(self) -> np.ndarray:
@@ -49,8 +72,12 @@ class Hours:
     @property
     def links(self) -> np.ndarray:
         """Coordinating people that each function meets with, float64, shape (n_functions,)."""
-        owners = self.staff.owners @ self.members
-        return owners + self.staff.leads + self.staff.cx_team + self.staff.liaison
+        return self.owners @ self.members + self.leads + self.cx_team + self.liaison
+
+    @property
+    def side_heads(self) -> np.ndarray:
+        """Heads' worth of time that side duties take of each function, shape (n_functions,)."""
+        return self.staff.hosted * self.side_share
 
     @property
     def committee_share(self) -> np.ndarray:
@@ -84,13 +111,13 @@ class Hours:
         """Hours a week of owners by journey, of the CX team, and of leads by function."""
         n_functions = len(self.blueprint.functions)
         owners = [self.role_hours(float(functions.sum())) for functions in self.members]
-        team = self.staff.cx_team * self.role_hours(n_functions)
-        return self.staff.owners * np.array(owners), team, self.staff.leads * self.role_hours(1)
+        team = self.cx_team * self.role_hours(n_functions)
+        return self.owners * np.array(owners), team, self.leads * self.role_hours(1)
 
     @property
     def liaison_hours(self) -> float:
         """Hours a week of those who only tend seams."""
-        return self.staff.liaison * self.role_hours(len(self.blueprint.functions))
+        return self.liaison * self.role_hours(len(self.blueprint.functions))
 
     @property
     def _insightful_hours(self) -> float:

@@ -8,51 +8,126 @@ n^−(1−v) (Holmström 1982), v being how far an accountable person can follow
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from scipy.optimize import minimize
 
-TASKS = ("quality", "care", "seam", "improvement")
-QUALITY, CARE, SEAM, IMPROVEMENT = range(len(TASKS))
+TASKS = ("throughput", "quality", "care", "seam", "improvement", "side")
+THROUGHPUT, QUALITY, CARE, SEAM, IMPROVEMENT, SIDE = range(len(TASKS))
 
-OWN_KPI_MOVED_BY = np.array([0.5, 0.0, 0.0, 0.25])
-"""What moves a function's own KPI beside congruity: quality, and improvement in part."""
+IMPROVEMENT_IN_OWN_KPI = 0.25
+"""How far improvement moves a function's own KPI: fixes help later, and others as well."""
+COST_OF_EFFORT = 4.0
+"""Marginal cost of all effort on one task. With it every task gets more than .02 of the
+discretionary time under equal weights, and no sum constraint binds there."""
+JOURNEY_VALUE = np.ones(len(TASKS))
+"""What the tasks are worth to a journey. Which of them matters most differs from firm to
+firm, so none is preferred."""
+AT_A_CORNER = 1e-9
 
 
-def efforts(parameters: dict[str, float], own_weight: float, shared_weight: float) -> np.ndarray:
+def moved(congruity: float, handle_time_weight: float) -> np.ndarray:
+    """Return M: how far each task moves the own KPI and the journey KPI.
+
+    Parameters
+    ----------
+    congruity : float
+        How far the own KPI counts what helps the journey, 0 to 1.
+    handle_time_weight : float
+        Share of the own KPI that rewards throughput rather than getting it right.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (2, n_tasks): own KPI, journey KPI.
+    """
+    narrow = np.zeros(len(TASKS))
+    narrow[THROUGHPUT] = handle_time_weight
+    narrow[QUALITY] = 1.0 - handle_time_weight
+    narrow[IMPROVEMENT] = IMPROVEMENT_IN_OWN_KPI
+    return np.array([narrow + congruity * (JOURNEY_VALUE - narrow), JOURNEY_VALUE])
+
+
+def efforts(
+    parameters: dict[str, float],
+    measures: np.ndarray,
+    weights: tuple[float, float],
+    side_duties: bool = False,
+) -> np.ndarray:
     """Return the share of discretionary time that each task gets.
 
     Parameters
     ----------
     parameters : dict
         Resolved model parameters.
-    own_weight : float
-        Weight on the function's own KPI.
-    shared_weight : float
-        Weight on the shared journey KPI, after dilution.
+    measures : numpy.ndarray
+        M, shape (2, n_tasks), as `moved` gives it.
+    weights : tuple of float
+        b: weight on the own KPI, and on the shared journey KPI after dilution.
+    side_duties : bool
+        Whether the function hosts any; a task that is not there gets nothing.
 
     Returns
     -------
     numpy.ndarray
-        float64, shape (4,), in the order of ``TASKS``; not negative, sum at most 1.
+        float64, shape (n_tasks,), in the order of ``TASKS``; not negative, sum at most 1.
     """
-    congruity = parameters["congruity"]
-    moved = np.array([OWN_KPI_MOVED_BY + congruity * (1 - OWN_KPI_MOVED_BY), np.ones(len(TASKS))])
-    gain = moved.T @ np.array([own_weight, shared_weight]) + parameters["intrinsic_motivation"]
-    mixing = parameters["task_substitution"]
-    cost = 2.0 * ((1.0 - mixing) * np.eye(len(TASKS)) + mixing)
+    there = np.array([task != SIDE or side_duties for task in range(len(TASKS))])
+    gain = (measures.T @ np.array(weights) + parameters["intrinsic_motivation"])[there]
+    mixing, size = parameters["task_substitution"], len(gain)
+    cost = COST_OF_EFFORT * ((1.0 - mixing) * np.eye(size) + mixing)
+    found = np.zeros(len(TASKS))
+    found[there] = _best(gain, cost)
+    return found
+
+
+def _best(gain: np.ndarray, cost: np.ndarray) -> np.ndarray:
+    """Return the a that maximises gainᵀa − ½aᵀ·cost·a over a ≥ 0, Σa ≤ 1."""
     interior = np.linalg.solve(cost, gain)
     if interior.min() >= 0.0 and interior.sum() <= 1.0:
         return interior
+    size = len(gain)
     found = minimize(
         lambda a: 0.5 * a @ cost @ a - gain @ a,
-        np.full(len(TASKS), 1.0 / len(TASKS)),
+        np.full(size, 1.0 / size),
         jac=lambda a: cost @ a - gain,
-        bounds=[(0.0, 1.0)] * len(TASKS),
-        constraints={"type": "ineq", "fun": lambda a: 1.0 - a.sum(), "jac": lambda a: -np.ones(4)},
+        bounds=[(0.0, 1.0)] * size,
+        constraints={
+            "type": "ineq",
+            "fun": lambda a: 1.0 - a.sum(),
+            "jac": lambda a: -np.ones(size),
+        },
         method="SLSQP",
         options={"ftol": 1e-12},
     )
     return np.clip(found.x, 0.0, 1.0)
+
+
+def at_corners(effort: np.ndarray, side_duties: bool) -> int:
+    """Return how many tasks sit at a corner: at no effort, or with the day full."""
+    n_there = len(TASKS) if side_duties else len(TASKS) - 1
+    if effort.sum() >= 1.0 - AT_A_CORNER:
+        return n_there
+    there = effort if side_duties else np.delete(effort, SIDE)
+    return int((there <= AT_A_CORNER).sum())
+
+
+def cosine(measures: np.ndarray, weights: tuple[float, float]) -> float:
+    """Return how well what is rewarded points to journey value, 0 to 1; nan if nothing is.
+
+    The cosine of the angle between Mᵀb and the journey's value of the tasks (Feltham &
+    Xie 1994; Baker 2002).
+    """
+    rewarded = measures.T @ np.array(weights)
+    length = float(np.linalg.norm(rewarded) * np.linalg.norm(JOURNEY_VALUE))
+    return float(rewarded @ JOURNEY_VALUE) / length if length > 0.0 else math.nan
+
+
+def side_share(effort: np.ndarray) -> float:
+    """Return the share of a side duty that gets done: a_side/(a_side + a_throughput)."""
+    both = float(effort[SIDE] + effort[THROUGHPUT])
+    return float(effort[SIDE]) / both if both > 0.0 else 0.0
 
 
 def diluted(weight: float, n_sharing: float, followed: float) -> float:

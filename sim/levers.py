@@ -26,8 +26,8 @@ class Strict(BaseModel):
 class Staffing(Strict):
     """Heads taken out of the line functions and given to coordination.
 
-    Shares and counts are rounded to whole people; what does not add up to a whole
-    person stays in the line.
+    Heads are whole people; what does not add up to one is a side duty of people in the
+    line, done as far as their incentives let it be.
     """
 
     cx_team: Heads = Field(0, description="heads of a central CX team, per 100 heads of the firm")
@@ -59,6 +59,11 @@ class Incentives(Strict):
 
     shared_journey_weight: Share = Field(
         0, description="weight on the journey KPI that all functions of a journey share"
+    )
+    handle_time_weight: Share = Field(
+        0.5,
+        description="share of a function's own KPI that rewards throughput rather than getting "
+        "it right",
     )
 
 

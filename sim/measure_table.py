@@ -99,6 +99,28 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
      "fixes at a site that did not cause the signals / all fixes", _OWN),
     ("accountable_share", "Drop-offs with a name", "share of drop-offs", "higher", "percent", 1,
      False, "drop-offs at a site for which somebody is accountable by name / drop-offs", _OWN),
+    ("corner_share", "Efforts at a corner", "share of efforts", "neither", "percent", 1, False,
+     "shares of discretionary time, by function and task, that are 0 or fill the day together with "
+     "the others / all of them, mean over the window; at a corner levers are inert",
+     "Holmström & Milgrom 1991"),
+    ("congruity", "Congruity of rewards", "cosine, 0 to 1", "higher", "number", 3, False,
+     "cosine of the angle between what a function's efforts are rewarded for and what they are "
+     "worth to a journey, mean over the window; overall weighted by heads",
+     "Feltham & Xie 1994; Baker 2002"),
+    *(
+        (f"effort_{task}", f"Effort on {what}", "share of discretionary time", "neither",
+         "percent", 1, False,
+         f"share of its discretionary time that a function gives to {what}, mean over the window",
+         "Holmström & Milgrom 1991")
+        for task, what in (
+            ("throughput", "throughput"),
+            ("quality", "its own quality"),
+            ("care", "care for what happens downstream"),
+            ("seam", "seams"),
+            ("improvement", "improvement"),
+            ("side", "side duties"),
+        )
+    ),
     # --- counts: a count without a row in a run that is there is zero ---
     ("n_needs", "Needs", "needs", "neither", "count", 0, False,
      "needs of the demand table that start in the window", _OWN),

@@ -23,6 +23,7 @@ from sim.cases import N_EVENTS
 from sim.customers import settle_in
 from sim.defects import Defects
 from sim.demand import Demand, generate
+from sim.ledger import Ledger
 from sim.levers import OrgModel
 from sim.organisation import Organisation
 from sim.pipeline import DONE, MORE_EVENTS, MORE_SLOTS, run_ticks, settle_overdue
@@ -30,6 +31,9 @@ from sim.rates import Rates
 from sim.scenario import Scenario
 from sim.state import State, fresh_state, with_more_events, with_more_slots
 from sim.tallies import FIXED, TOUCH_ABANDONED, TOUCH_ERRORS, TOUCH_VISITS
+
+EFFORT_WEEKS = 13
+"""Functions divide their effort anew once a quarter."""
 
 
 class EnterpriseModel(ColumnarModelMixin, mesa.Model):
@@ -88,6 +92,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         last = (design.warm_up_days + design.horizon_days) // DAYS_PER_WEEK
         self.register = Register(self.blueprint, first, last)
         self.busy_hours = np.zeros(len(self.blueprint.functions))
+        self.ledger = Ledger()
         self._add_agents()
         self.install_customers()
 
@@ -97,16 +102,16 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.decisions = Decisions(self)
         staff = self.organisation.staff
         self.roles: list[Analyst] = [
-            JourneyOwner(self, journey, float(heads))
-            for journey, heads in enumerate(staff.owners)
-            if heads > 0
+            JourneyOwner(self, journey)
+            for journey in range(len(self.blueprint.journeys))
+            if staff.filled("journey_owners")
         ]
-        if staff.cx_team > 0:
-            self.roles.append(CxTeam(self, staff.cx_team))
+        if staff.filled("cx_team"):
+            self.roles.append(CxTeam(self))
         self.roles += [
-            EmbeddedLead(self, function, float(heads))
-            for function, heads in enumerate(staff.leads)
-            if heads > 0
+            EmbeddedLead(self, function)
+            for function in range(len(names))
+            if staff.filled("embedded_leads")
         ]
         paths = {"none": None, "committee": Committee, "decision_maker": DecisionMaker}
         path = paths[self.organisation.levers.escalation.path]
@@ -123,6 +128,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
 
     def step(self) -> None:
         """Work one week: management first, then the days."""
+        if self.week % EFFORT_WEEKS == 0:
+            self.organisation.allocate_effort()
         self.defects.step(self.week)
         self.register.hear(self.state, self.week)
         for role in self.roles:
@@ -133,6 +140,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         if self.escalation is not None:
             self.escalation.step()
         self.rates.write(self.state, self.defects.count)
+        if self.register.in_window(self.week):
+            self.ledger.note(self.organisation)
         self._work_the_week()
         self.week += 1
 

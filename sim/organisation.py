@@ -6,15 +6,26 @@ people, hours, rights and weights, from which ties, liaison and efforts follow.
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
 from sim.blueprint import HOURS_PER_WEEK, Blueprint
 from sim.errors import Problem, ScenarioError
 from sim.flows import crossings_per_hour
 from sim.hours import Hours
-from sim.incentives import CARE, IMPROVEMENT, QUALITY, SEAM, TASKS, diluted, efforts
+from sim.incentives import (
+    CARE,
+    IMPROVEMENT,
+    QUALITY,
+    SEAM,
+    SIDE,
+    TASKS,
+    at_corners,
+    cosine,
+    diluted,
+    efforts,
+    moved,
+    side_share,
+)
 from sim.levers import OrgModel
 from sim.parameters import resolve
 from sim.staffing import Staff, staff
@@ -22,6 +33,8 @@ from sim.staffing import Staff, staff
 SMALL = 1e-12
 LEAST_SERVING = 0.05
 """Share of the day below which a function cannot be said to serve."""
+ROUNDS = 4
+"""How often efforts and the hours of those with side duties are set to one another."""
 
 
 class Organisation:
@@ -38,11 +51,15 @@ class Organisation:
     ----------
     staff : Staff
         Who works where.
+    hours : Hours
+        Who meets whom, and what roles have left for their own work.
     inside, across : numpy.ndarray
         Chance that two people have a tie, inside a function and to people outside it,
         float64, shape (n_functions,).
     effort : numpy.ndarray
-        Share of discretionary time by function and task, shape (n_functions, 4).
+        Share of discretionary time by function and task, shape (n_functions, n_tasks).
+    weighting : list of (float, float)
+        Each function's weights on its own KPI and, after dilution, on the journey KPI.
     """
 
     def __init__(self, blueprint: Blueprint, levers: OrgModel):
@@ -50,12 +67,12 @@ class Organisation:
         self.levers = levers
         self.parameters = resolve(blueprint.scenario.parameters)
         self.staff: Staff = staff(blueprint, levers)
-        self.hours = Hours(blueprint, levers, self.parameters, self.staff)
         heads = self.heads
         outside = self.staff.total - heads
         self.inside = np.minimum(1.0, self.parameters["inner_ties"] / np.maximum(1.0, heads - 1.0))
         self.across = np.minimum(1.0, self.parameters["cross_ties"] / np.maximum(1.0, outside))
         self.crossings = crossings_per_hour(blueprint) * HOURS_PER_WEEK
+        self.measures = [self._measures(name) for name in blueprint.functions]
         self.effort = np.zeros((len(heads), len(TASKS)))
         self.allocate_effort()
 
@@ -64,46 +81,96 @@ class Organisation:
     @property
     def heads(self) -> np.ndarray:
         """People in the line, float64, shape (n_functions,)."""
-        return self.hours.heads
+        return self.staff.line.astype(float)
 
-    @cached_property
+    @property
+    def improvement_share(self) -> np.ndarray:
+        """Share of each function's day that goes to fixes, shape (n_functions,)."""
+        share = self.parameters["discretionary_share"] * self.effort[:, IMPROVEMENT]
+        return np.maximum(self.parameters["improvement_floor"], share)
+
+    @property
     def improvement_hours(self) -> np.ndarray:
         """Hours a week that each function gives to fixes, float64, shape (n_functions,)."""
-        share = self.parameters["discretionary_share"] * self.effort[:, IMPROVEMENT]
-        return HOURS_PER_WEEK * self.heads * np.maximum(self.parameters["improvement_floor"], share)
+        return HOURS_PER_WEEK * self.heads * self.improvement_share
 
     @property
     def overhead_share(self) -> float:
-        """Share of all paid hours that coordination takes."""
+        """Share of all paid hours that coordination takes, side duties included."""
         meetings = float((self.hours.meeting_share * self.heads).sum())
-        return (self.staff.coordinating + meetings) / self.staff.total
+        side = float(self.hours.side_heads.sum())
+        return (self.staff.coordinating + side + meetings) / self.staff.total
 
     # --- incentives ----------------------------------------------------------
+
+    def _measures(self, function: str) -> np.ndarray:
+        """Return M of a function: how far its tasks move its own and the journey KPI."""
+        own = self.blueprint.scenario.enterprise.functions[function].congruity
+        congruity = self.parameters["congruity"] if own is None else own
+        return moved(congruity, self.levers.incentives.handle_time_weight)
+
+    def congruity(self, function: int) -> float:
+        """Return how far a function's own KPI counts what helps the journey, 0 to 1."""
+        # Nothing narrow moves it by care, so what does is congruity.
+        return float(self.measures[function][0, CARE])
 
     def weights(self, function: int) -> tuple[float, float]:
         """Return a function's weights on own KPI and, after dilution, on the journey KPI."""
         shared = self.levers.incentives.shared_journey_weight
         mine = np.flatnonzero(self.hours.members[:, function])
-        if len(mine) == 0:
-            return 1.0 - shared, 0.0
         counted = [
             diluted(shared, float(self.hours.members[j].sum()), self.hours.followed(int(j)))
             for j in mine
         ]
-        return 1.0 - shared, float(np.mean(counted))
+        counts = float(np.mean(counted)) if counted else 0.0
+        returned = self.parameters["diluted_weight_returns"] * (shared - counts)
+        return 1.0 - shared + returned, counts
 
     def allocate_effort(self) -> None:
         """Let every function divide its discretionary time by what it is rewarded for.
 
-        Nothing that weights depend on changes in a run, so this is done once.
+        How far a shared measure counts depends on the hours of whoever follows it, and
+        where these are somebody's side duty, on effort: the two are set to one another.
         """
-        self.weighting = [self.weights(function) for function in range(len(self.heads))]
-        for function, weights in enumerate(self.weighting):
-            self.effort[function] = efforts(self.parameters, *weights)
+        shares = np.full(len(self.heads), 0.5)
+        for _ in range(ROUNDS):
+            self.hours = Hours(
+                self.blueprint, self.levers, self.parameters, self.staff, self._hosting(shares)
+            )
+            self.weighting = [self.weights(function) for function in range(len(self.heads))]
+            for function, weights in enumerate(self.weighting):
+                self.effort[function] = efforts(
+                    self.parameters, self.measures[function], weights, self.hosts_side(function)
+                )
+            shares = np.array([side_share(effort) for effort in self.effort])
+        self.hours = Hours(
+            self.blueprint, self.levers, self.parameters, self.staff, self._hosting(shares)
+        )
+
+    def hosts_side(self, function: int) -> bool:
+        """Tell whether people of a function have side duties."""
+        return bool(self.staff.hosted[function] > 0.0)
+
+    def _hosting(self, shares: np.ndarray) -> np.ndarray:
+        return np.where(self.staff.hosted > 0.0, shares, 0.0)
 
     def effort_of(self, function: int) -> dict[str, float]:
         """Return a function's share of discretionary time by task."""
         return {task: float(self.effort[function, i]) for i, task in enumerate(TASKS)}
+
+    @property
+    def corner_share(self) -> float:
+        """Share of efforts that sit at a corner, where levers are inert, 0 to 1."""
+        hosts = [self.hosts_side(function) for function in range(len(self.heads))]
+        tasks = sum(len(TASKS) if side else len(TASKS) - 1 for side in hosts)
+        found = sum(
+            at_corners(effort, side) for effort, side in zip(self.effort, hosts, strict=True)
+        )
+        return found / tasks
+
+    def congruities(self) -> np.ndarray:
+        """Return the cosine of each function's rewards with journey value, (n_functions,)."""
+        return np.array([cosine(m, b) for m, b in zip(self.measures, self.weighting, strict=True)])
 
     # --- what the rules read -------------------------------------------------
 
@@ -144,28 +211,41 @@ class Organisation:
         ScenarioError
             If meetings and other duties leave some function none.
         """
-        _ = self.constants
-
-    def time_away(self) -> np.ndarray:
-        """Return φ: the share of each function's day in which nobody is served."""
-        p = self.parameters
-        discretionary = p["discretionary_share"]
-        committed = self.effort.sum(axis=1)
-        fixing = np.maximum(p["improvement_floor"], discretionary * self.effort[:, IMPROVEMENT])
-        idle = (1.0 - np.minimum(1.0, committed)) * (1.0 - p["uncommitted_productivity"])
-        own = discretionary * (self.effort[:, SEAM] + idle) + fixing
-        return p["ordinary_meetings_share"] + self.hours.meeting_share + own
-
-    @cached_property
-    def constants(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Slowness, quality and care of each function, which no week changes."""
-        p = self.parameters
-        careful = p["discretionary_share"] * (self.effort[:, QUALITY] + self.effort[:, CARE])
-        serving = 1.0 - self.time_away() - careful
+        serving = self._serving()
         if serving.min() < LEAST_SERVING:
             name = self.blueprint.functions[int(serving.argmin())]
             message = f"meetings and other duties leave {name} no time to serve customers"
             remedy = "ask for less of escalation, measurement or coordinating staff"
             raise ScenarioError([Problem("", None, None, "levers", message, remedy)])
-        quality = p["quality_effect"] * self.effort[:, QUALITY]
-        return 1.0 / serving, quality, np.exp(-p["care_effect"] * self.effort[:, CARE])
+
+    def time_away(self) -> np.ndarray:
+        """Return φ: the share of each function's day in which nobody is served.
+
+        Of the time put by for side duties only what they take is away; the rest serves as
+        uncommitted time does. Throughput serves at full productivity.
+        """
+        p = self.parameters
+        discretionary = p["discretionary_share"]
+        side = self.hours.side_heads / self.heads
+        committed = np.delete(self.effort, SIDE, axis=1).sum(axis=1)
+        free = np.maximum(0.0, discretionary * (1.0 - committed) - side)
+        own = discretionary * self.effort[:, SEAM] + self.improvement_share + side
+        idle = free * (1.0 - p["uncommitted_productivity"])
+        return p["ordinary_meetings_share"] + self.hours.meeting_share + own + idle
+
+    def _serving(self) -> np.ndarray:
+        """Share of each function's day for plain work, shape (n_functions,)."""
+        careful = self.effort[:, QUALITY] + self.effort[:, CARE]
+        return 1.0 - self.time_away() - self.parameters["discretionary_share"] * careful
+
+    def slowness(self) -> np.ndarray:
+        """Return the hours a server is held per hour of plain work, shape (n_functions,)."""
+        return 1.0 / np.maximum(LEAST_SERVING, self._serving())
+
+    def error_factor(self) -> np.ndarray:
+        """Return what each function's quality effort leaves of the odds of a visible error."""
+        return np.exp(-self.parameters["quality_effect"] * self.effort[:, QUALITY])
+
+    def fault_factor(self) -> np.ndarray:
+        """Return what each function's care leaves of the chance of a latent fault."""
+        return np.exp(-self.parameters["care_effect"] * self.effort[:, CARE])

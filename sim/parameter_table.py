@@ -78,6 +78,9 @@ ROWS: tuple[tuple[str, str, str, float, float, float, str, str, str], ...] = (
      _ASSUMED, "how well uncommitted time serves customers, η"),
     ("congruity", "M7 Incentives", "share", 0.2, 0, 0.6, "D",
      _ASSUMED, "how far a function's own KPI also counts what helps the journey"),
+    ("diluted_weight_returns", "M7 Incentives", "share", 0, 0, 1, "D",
+     _ASSUMED, "share of the weight that a shared measure loses by dilution which goes back to a "
+     "function's own KPI; the rest is lost"),
     ("task_substitution", "M7 Incentives", "share", 0.05, 0, 0.3, "D",
      _ASSUMED, "how far effort on one task makes another costlier, s"),
     ("intrinsic_motivation", "M7 Incentives", "per unit effort", 0.08, 0.05, 0.3, "D",

@@ -5,8 +5,6 @@ They are written into the state before each week's days (rules M5, M7, M8.1).
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 
 from sim.blueprint import HOURS_PER_WEEK, NEVER
@@ -25,6 +23,11 @@ class Rates:
 
     def __init__(self, organisation: Organisation):
         self.organisation = organisation
+        blueprint = organisation.blueprint
+        steps, _ = blueprint.touchpoint_array()
+        self._owned = blueprint.owners >= 0
+        self._odds = np.exp(steps["log_odds"])
+        self._faults = np.array(steps["latent"])
 
     def write(self, state: State, defects: np.ndarray) -> None:
         """Write what the rules read into the state.
@@ -36,14 +39,14 @@ class Rates:
         defects : numpy.ndarray
             Defects at each site, int, shape (n_sites,).
         """
-        state.functions["slowness"] = self.organisation.constants[0]
-        self._set_seams(state, defects[len(self.organisation.blueprint.touchpoints) :])
+        n_touchpoints = len(self.organisation.blueprint.touchpoints)
+        state.functions["slowness"] = self.organisation.slowness()
+        self._set_seams(state, defects[n_touchpoints:])
         self._set_finding(state)
-        self._set_touchpoints(state, defects[: len(self.organisation.blueprint.touchpoints)])
+        self._set_touchpoints(state, defects[:n_touchpoints])
 
-    @cached_property
-    def _seam_constants(self) -> tuple[np.ndarray, np.ndarray]:
-        """What a seam would keep of a note, and its hazard of loss, if it had no defect."""
+    def _seams_without_defects(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return what a seam keeps of a note, and its hazard of loss, if it has no defect."""
         p = self.organisation.parameters
         ties = np.array(
             [self.organisation.tie(*seam) for seam in self.organisation.blueprint.seams]
@@ -51,20 +54,17 @@ class Rates:
         kept = 1.0 - (1.0 - p["note_retention"]) * (1.0 - ties)
         return kept, p["loss_rate"] * (1.0 - ties) * (1.0 - self.organisation.liaison())
 
-    @cached_property
-    def _touchpoint_constants(self) -> tuple[np.ndarray, np.ndarray]:
-        """Odds of an error, and chance of a latent fault, of steps without a defect."""
-        _, quality, care = self.organisation.constants
-        steps, _ = self.organisation.blueprint.touchpoint_array()
-        owned = self.organisation.blueprint.owners >= 0
-        effort = np.where(owned, quality[self.organisation.blueprint.owners], 0.0)
-        careless = np.where(owned, care[self.organisation.blueprint.owners], 1.0)
-        return np.exp(steps["log_odds"] - effort), steps["latent"] * careless
+    def _steps_without_defects(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the odds of an error and the chance of a latent fault without a defect."""
+        owners = self.organisation.blueprint.owners
+        errors = np.where(self._owned, self.organisation.error_factor()[owners], 1.0)
+        faults = np.where(self._owned, self.organisation.fault_factor()[owners], 1.0)
+        return self._odds * errors, self._faults * faults
 
     def _set_touchpoints(self, state: State, defects: np.ndarray) -> None:
         p = self.organisation.parameters
         effect = p["defect_error"] * (1.0 - np.exp(-p["defect_effect"] * defects))
-        errors, faults = self._touchpoint_constants
+        errors, faults = self._steps_without_defects()
         worse = np.exp(effect)  # defects multiply odds
         chance = faults * worse / (1.0 - faults + faults * worse)
         state.rates["error_odds"] = errors
@@ -76,7 +76,7 @@ class Rates:
         if len(defects) == 0:
             return
         p = self.organisation.parameters
-        kept, hazard = self._seam_constants
+        kept, hazard = self._seams_without_defects()
         state.seams["retention"] = kept * np.exp(-p["note_defect_loss"] * defects)
         state.seams["lost"] = 1.0 - np.exp(-hazard * (1.0 + p["loss_defect"] * defects))
         state.seams["lost_without_defects"] = 1.0 - np.exp(-hazard)

@@ -10,6 +10,7 @@ import pandas as pd
 from sim import tallies as t
 from sim.agents.issues import DAYS_PER_WEEK
 from sim.blueprint import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
+from sim.incentives import TASKS
 from sim.model import EnterpriseModel
 from sim.money import margins, net_value, revenue
 from sim.tables import CAUSES as CAUSES_SHOWN
@@ -166,8 +167,23 @@ def _add_organisation(rows: Rows, model: EnterpriseModel) -> None:
         ("n_issues", "overall", "", float(outcomes.opened)),
         ("n_fixes", "overall", "", float(outcomes.fixed - outcomes.wasted)),
         ("accountable_share", "overall", "", _ratio(drops[named].sum(), drops.sum())),
-        ("overhead_share", "overall", "", model.organisation.overhead_share),
     ]
+    _add_incentives(rows, model)
+
+
+def _add_incentives(rows: Rows, model: EnterpriseModel) -> None:
+    """Overhead, and how efforts and rewards stood, over the weeks of the window."""
+    ledger, names = model.ledger, model.blueprint.functions
+    congruity = ledger.mean("congruity")
+    rows += [
+        ("overhead_share", "overall", "", float(ledger.mean("overhead"))),
+        ("corner_share", "overall", "", float(ledger.mean("corners"))),
+        ("congruity", "overall", "", _weighted(congruity, model.organisation.heads)),
+    ]
+    rows += [("congruity", "function", n, float(c)) for n, c in zip(names, congruity, strict=True)]
+    for task, shares in zip(TASKS, ledger.mean("effort").T, strict=True):
+        name = f"effort_{task}"
+        rows += [(name, "function", n, float(a)) for n, a in zip(names, shares, strict=True)]
 
 
 def _weighted(values: np.ndarray, weights: np.ndarray) -> float:

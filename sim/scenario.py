@@ -84,6 +84,11 @@ class EnterpriseFunction(Strict):
     heads: Annotated[int, Field(ge=1, le=MOST_HEADS)] | None = Field(
         None, description="people; left out, computed from demand (rule M4.4)"
     )
+    congruity: Share | None = Field(
+        None,
+        description="how far its own KPI also counts what helps the journey; left out, the "
+        "parameter `congruity`",
+    )
 
 
 def _empty_as_mapping(value: object) -> object:

@@ -2,13 +2,15 @@
 
 Line heads follow from demand once (rule M4.4); heads of coordinating roles are taken
 out of the line, so that every org model spends the same running budget (rule M1), unless
-it hires on top. Heads are whole people.
+it hires on top. Heads are whole people; what is asked for beyond them is a side duty of
+somebody in the line.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,6 +20,9 @@ from sim.flows import visits_per_hour
 from sim.levers import OrgModel
 from sim.parameters import resolve
 from sim.scenario import MOST_HEADS
+
+ROUNDING = 1e-9
+"""So much less than a whole person is a whole person, so much more no side duty."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,9 @@ class Staff:
         Journey owners by journey; one may own several, float, shape (n_journeys,).
     cx_team, liaison : int
         Whole people.
+    rest : mapping of str to float
+        What was asked for beyond whole people, by role as the levers name it: side duties
+        of people in the line.
     """
 
     line: np.ndarray
@@ -41,11 +49,41 @@ class Staff:
     owners: np.ndarray
     cx_team: int
     liaison: int
+    rest: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def coordinating(self) -> int:
         """Whole people in coordinating roles."""
         return round(float(self.leads.sum() + self.owners.sum())) + self.cx_team + self.liaison
+
+    @property
+    def people(self) -> dict[str, float]:
+        """Whole people in each coordinating role, by the name of its lever."""
+        return {
+            "cx_team": float(self.cx_team),
+            "liaison": float(self.liaison),
+            "embedded_leads": float(self.leads.sum()),
+            "journey_owners": float(self.owners.sum()),
+        }
+
+    def filled(self, role: str) -> bool:
+        """Tell whether anybody works in a role, be it as a side duty."""
+        return self.people[role] > 0.0 or self.rest.get(role, 0.0) > 0.0
+
+    @property
+    def by_size(self) -> np.ndarray:
+        """Each function's share of the line, float64, shape (n_functions,)."""
+        return self.line / self.line.sum()
+
+    @property
+    def hosted(self) -> np.ndarray:
+        """Side duties that people of each function have, in heads, shape (n_functions,).
+
+        A lead's lie with each function alike, all others with functions by their size.
+        """
+        leads = self.rest.get("embedded_leads", 0.0)
+        others = sum(heads for role, heads in self.rest.items() if role != "embedded_leads")
+        return leads / len(self.line) + others * self.by_size
 
     @property
     def total(self) -> int:
@@ -94,8 +132,8 @@ def planned_load(blueprint: Blueprint) -> np.ndarray:
 
 
 def whole(heads: float) -> int:
-    """Return heads as whole people, halves up; what is unfunded stays in the line."""
-    return math.floor(heads + 0.5)
+    """Return heads as whole people; what remains is a side duty of somebody in the line."""
+    return math.floor(heads + ROUNDING)
 
 
 def apportion(total: int, weights: np.ndarray) -> np.ndarray:
@@ -125,13 +163,18 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     """
     planned = planned_heads(blueprint)
     firm = int(planned.sum())
-    asked = levers.staffing
-    planned = planned + apportion(whole(asked.hired * firm / 100.0), planned.astype(float))
-    n_leads = whole(asked.embedded_leads * len(planned))
-    n_owners = whole(asked.journey_owners * len(blueprint.journeys))
-    cx_team = whole(asked.cx_team * firm / 100.0)
-    liaison = whole(asked.liaison * firm / 100.0)
-    taken = n_leads + n_owners + cx_team + liaison
+    # Nobody is hired by halves.
+    hired = math.floor(levers.staffing.hired * firm / 100.0 + 0.5)
+    planned = planned + apportion(hired, planned.astype(float))
+    asked = {
+        "embedded_leads": levers.staffing.embedded_leads * len(planned),
+        "journey_owners": levers.staffing.journey_owners * len(blueprint.journeys),
+        "cx_team": levers.staffing.cx_team * firm / 100.0,
+        "liaison": levers.staffing.liaison * firm / 100.0,
+    }
+    people = {role: whole(heads) for role, heads in asked.items()}
+    rest = {role: heads - people[role] for role, heads in asked.items()}
+    taken = sum(people.values())
     spare = planned - 1
     if taken > spare.sum():
         message = (
@@ -143,10 +186,11 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     line = planned - _taken(taken, planned, spare)
     return Staff(
         line=line,
-        leads=np.full(len(planned), n_leads / len(planned)),
-        owners=np.full(len(blueprint.journeys), n_owners / len(blueprint.journeys)),
-        cx_team=cx_team,
-        liaison=liaison,
+        leads=np.full(len(planned), people["embedded_leads"] / len(planned)),
+        owners=np.full(len(blueprint.journeys), people["journey_owners"] / len(blueprint.journeys)),
+        cx_team=people["cx_team"],
+        liaison=people["liaison"],
+        rest={role: heads for role, heads in rest.items() if heads > ROUNDING},
     )
 
 

@@ -59,7 +59,7 @@ class Decisions:
         sender, receiver = blueprint.seams[site - n_touchpoints]
         if sender == receiver:
             return (sender,)
-        funded = float(self.model.organisation.staff.owners.sum()) > 0
+        funded = self.model.organisation.staff.filled("journey_owners")
         rights = {
             "both": (sender, receiver),
             "upstream": (sender,),
@@ -93,7 +93,10 @@ class Decisions:
             return f"head of {self.model.blueprint.functions[owners.pop()]}"
         staff = self.model.organisation.staff
         holder = self.model.organisation.levers.ownership.journeys
-        funded = {"journey_owner": staff.owners.sum() > 0, "cx_team": staff.cx_team > 0}
+        funded = {
+            "journey_owner": staff.filled("journey_owners"),
+            "cx_team": staff.filled("cx_team"),
+        }
         return holder.replace("_", " ") if funded.get(holder) else "nobody"
 
     # --- benefit and cost ----------------------------------------------------
@@ -138,7 +141,8 @@ class Decisions:
         if decider is not None:
             own, shared = self.model.organisation.weighting[decider]
             felt_here = int(self.model.blueprint.owners[issue.felt]) == decider
-            share = shared + own * (1.0 if felt_here else self.parameters["congruity"])
+            congruity = self.model.organisation.congruity(decider)
+            share = shared + own * (1.0 if felt_here else congruity)
             price = self.price(decider)
         ratio = min(5.0, share * issue.benefit_hours / (self.cost_hours(issue.site) * price))
         return 1.0 / (1.0 + math.exp(-self.parameters["decision_steepness"] * (ratio - 1.0)))

@@ -15,16 +15,18 @@ class JourneyOwner(Analyst):
         The enterprise.
     journey : int
         The journey owned.
-    heads : float
-        People in the role; one person may own several journeys.
     """
 
-    def __init__(self, model: Firm, journey: int, heads: float):
+    def __init__(self, model: Firm, journey: int):
         super().__init__(model, model.organisation.levers.authority)
         self.decides_seams = True
         self.journey = journey
-        self.heads = heads
         self.title = f"owner of {model.blueprint.journeys[journey]}"
+
+    @property
+    def heads(self) -> float:
+        """People in the role; one person may own several journeys."""
+        return float(self.model.organisation.hours.owners[self.journey])
 
     def sees(self, felt: int) -> bool:
         """See everything felt within the journey."""
@@ -40,10 +42,15 @@ class JourneyOwner(Analyst):
 class CxTeam(Analyst):
     """Sees all signals at the granularity of measurement; proposes to owners."""
 
-    def __init__(self, model: Firm, heads: int):
+    title = "CX team"
+
+    def __init__(self, model: Firm):
         super().__init__(model, model.organisation.levers.authority)
-        self.heads = heads
-        self.title = "CX team"
+
+    @property
+    def heads(self) -> float:
+        """People in the team."""
+        return float(self.model.organisation.hours.cx_team)
 
     def sees(self, felt: int) -> bool:
         """See everything."""
@@ -59,11 +66,15 @@ class CxTeam(Analyst):
 class EmbeddedLead(Analyst):
     """Sits in a function, sees what is felt there, and tends its seams part of the time."""
 
-    def __init__(self, model: Firm, function: int, heads: float):
+    def __init__(self, model: Firm, function: int):
         super().__init__(model, model.organisation.levers.authority)
         self.function = function
-        self.heads = heads
         self.title = f"CX lead in {model.blueprint.functions[function]}"
+
+    @property
+    def heads(self) -> float:
+        """People in the role; one lead may span several functions."""
+        return float(self.model.organisation.hours.leads[self.function])
 
     def sees(self, felt: int) -> bool:
         """See what is felt at the host function's touchpoints."""

@@ -34,7 +34,7 @@ sim.staffing  sim.agents.customer  sim.agents.issues
 sim.hours  sim.budgets
 sim.loader
 sim.organisation  sim.pipeline
-sim.rates  sim.agents.firm  sim.doubts
+sim.rates  sim.agents.firm  sim.doubts  sim.ledger
 sim.agents.analyst  sim.agents.decisions
 sim.agents.function  sim.agents.roles  sim.agents.escalation
 sim.model

@@ -125,7 +125,7 @@ def effort(weight: float, followed: bool) -> np.ndarray:
     return found
 
 
-QUALITY, CARE, SEAM, IMPROVEMENT = range(4)
+THROUGHPUT, QUALITY, CARE, SEAM, IMPROVEMENT = range(5)
 
 
 def test_a_shared_measure_moves_effort_towards_care_and_seams() -> None:

@@ -27,7 +27,7 @@ from sim.cases import (
 )
 from sim.errors import ScenarioError
 from sim.events import VISIT
-from sim.incentives import efforts
+from sim.incentives import efforts, moved
 from sim.parameters import REGISTRY, defaults
 from sim.recorder import measures
 from sim.scenario import Scenario
@@ -62,7 +62,9 @@ LEVERS = st.fixed_dictionaries(
             }
         ),
         "authority": shares(),
-        "incentives": st.fixed_dictionaries({"shared_journey_weight": shares()}),
+        "incentives": st.fixed_dictionaries(
+            {"shared_journey_weight": shares(), "handle_time_weight": shares()}
+        ),
         "information": st.fixed_dictionaries(
             {
                 "record": st.sampled_from(["own", "shared"]),
@@ -305,9 +307,10 @@ def test_paid_hours_are_divided_not_multiplied(levers, parameters) -> None:
 
 
 @settings(max_examples=150)
-@given(PARAMETERS, shares(), shares())
-def test_efforts_are_shares_of_one_day(parameters, own, shared) -> None:
-    found = efforts(defaults() | parameters, own, shared)
+@given(PARAMETERS, shares(), shares(), shares(), st.booleans())
+def test_efforts_are_shares_of_one_day(parameters, own, shared, handle_time, side) -> None:
+    measures = moved(parameters["congruity"], handle_time)
+    found = efforts(defaults() | parameters, measures, (own, shared), side)
     assert np.all(found >= 0)
     assert found.sum() <= 1 + ROUNDING
 

@@ -51,7 +51,9 @@ def test_a_lever_without_people_is_named(ownership, word) -> None:
 
 def test_a_role_that_rounds_to_nobody_is_named() -> None:
     few = {"organisation": "few", "staffing": {"liaison": 0.1}}
-    assert "staffing.liaison of 0.1 rounds to nobody" in _only(doubts(study(few)), "few")
+    assert "staffing.liaison of 0.1 comes to less than one person" in _only(
+        doubts(study(few)), "few"
+    )
 
 
 def test_facts_that_nobody_makes_or_needs_are_named() -> None:
