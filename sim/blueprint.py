@@ -41,6 +41,8 @@ TOUCHPOINT = np.dtype(
         ("automated", "i4"),
         ("mandatory", "i4"),
         ("journey", "i4"),
+        ("stake", "f8"),  # margin that may be conceded in a negotiation, 0 if there is none
+        ("rounds", "i4"),  # of offers in a negotiation, 0 if there is none
         ("local", "i8"),  # position within the journey
         ("first_branch", "i4"),
         ("reply_exit", "i4"),
@@ -239,6 +241,9 @@ class Blueprint:
         record["live"] = step.mode == "live"
         record["automated"] = step.automated
         record["mandatory"] = step.mandatory
+        if step.negotiate is not None:
+            record["stake"] = step.negotiate.stake
+            record["rounds"] = step.negotiate.rounds
         reply = step.reply
         if reply is not None:
             record["reply_hours"] = reply.hours

@@ -26,6 +26,8 @@ CASE = np.dtype(
         ("error_without_defects", "f8"),  # chance of an error at this step with no defect
         ("waited", "f8"),  # waited for this step, in units of mean patience
         ("reply", "f8"),  # hours until the customer's answer, 0 if none is needed
+        ("terms", "f8"),  # share of the stake conceded at this step, -1 if they did not agree
+        ("felt", "f8"),  # experiences of steps so far, summed
         ("note", "i8"),  # facts that travel with the case
         ("given", "i8"),  # facts the customer has given in this case
         ("seen", "i8"),  # facts that anybody has known in this case
@@ -46,6 +48,12 @@ CASE = np.dtype(
         ("chases", "i4"),
         ("clean", "i4"),  # 1 if it completed in time and without a chase
         ("site", "i4"),  # seam at which a lost case fell
+        ("seam", "i4"),  # seam crossed last, -1 if none
+        ("origin", "i4"),  # touchpoint that left the fault which surfaced last, -1 if none did
+        ("lacked", "i8"),  # facts missing when something was last missing
+        ("judged", "i4"),  # steps of which experiences are summed
+        ("machine", "i4"),  # who takes the step in hand: BY_PERSON, BY_MACHINE or SENT_AWAY
+        ("intake", "i8"),  # facts disclosed on the way to the step, still to be taken in
     ],
     align=True,
 )
@@ -56,7 +64,11 @@ FREE, QUEUED, IN_SERVICE, AUTOMATED, REPLYING, CHASED, FOUND, GIVEN_UP, ABANDONE
 )
 
 # Flags of the step in hand
-ERROR, LATENT, SURFACED, REPEAT_ASKED, ASKED = 1, 2, 4, 8, 16
+ERROR, LATENT, SURFACED, REPEAT_ASKED, ASKED, BREACHED, DEFLECTED = 1, 2, 4, 8, 16, 32, 64
+
+# Queues of a function, in the order in which it turns to them
+LIVE_FIRST, LIVE, DEFERRED_FIRST, DEFERRED = range(4)
+N_QUEUES = 4
 
 # Counters of the whole run (the conservation law of rule M13)
 (
@@ -80,6 +92,9 @@ WHEEL = 1024
 """Ticks in the calendar; an event further away goes round it once more."""
 
 NONE = -1
+
+# Who takes a visit: a person; a machine; a machine that sends the customer away unhelped
+BY_PERSON, BY_MACHINE, SENT_AWAY = range(3)
 
 
 @kernel

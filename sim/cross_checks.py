@@ -49,6 +49,14 @@ def check_enterprise(enterprise: Enterprise) -> Iterator[Complaint]:
         yield Complaint(
             ("functions", NOBODY), "a function cannot be called `nobody`", "give it another name"
         )
+    for index, fact in enumerate(enterprise.firm_facts):
+        if enterprise.facts.get(fact) != "case":
+            declared = [name for name, kind in enterprise.facts.items() if kind == "case"]
+            yield Complaint(
+                ("firm_facts", index),
+                f"`{fact}` is not a declared fact of the kind `case`",
+                nearest(fact, declared),
+            )
     for name, journey in enterprise.journeys.items():
         yield from _check_journey(("journeys", name), journey, enterprise)
 
@@ -99,7 +107,30 @@ def _check_touchpoint(
                     f"`{fact}` is not a declared fact",
                     nearest(fact, enterprise.facts),
                 )
+    yield from _check_kind(at, touchpoint)
     yield from _check_branches(at, touchpoint, journey)
+
+
+def _check_kind(at: Path, touchpoint: Touchpoint) -> Iterator[Complaint]:
+    """Yield complaints about a touchpoint that is two things at once."""
+    if touchpoint.automated and touchpoint.automation is not None:
+        yield Complaint(
+            (*at, "automation"),
+            "a step that is automated altogether leaves a machine no share to take",
+            "remove `automation`, or `automated: true`",
+        )
+    if touchpoint.negotiate is not None:
+        for key, is_set in (
+            ("automated", touchpoint.automated),
+            ("automation", touchpoint.automation is not None),
+            ("reply", touchpoint.reply is not None),
+        ):
+            if is_set:
+                yield Complaint(
+                    (*at, key),
+                    f"`{key}` cannot stand beside `negotiate`",
+                    "offers are made by people, and each waits for its own answer: remove it",
+                )
 
 
 def _check_branches(at: Path, touchpoint: Touchpoint, journey: Journey) -> Iterator[Complaint]:
@@ -224,6 +255,13 @@ def check_market(market: Market, journeys: Mapping[str, Journey] | None) -> Iter
         yield Complaint(
             ("segments",), f"the segments' shares add up to {total:g}", "they must add up to 1"
         )
+    growth = market.adoption_growth
+    if growth is not None and growth.to < market.agent_adoption:
+        yield Complaint(
+            ("adoption_growth", "to"),
+            f"{growth.to:g} is below `agent_adoption`, {market.agent_adoption:g}",
+            "adoption of agents grows or stays: give a share at least as large",
+        )
     if journeys is None:
         return
     known = list(journeys)
@@ -259,6 +297,18 @@ def check_baseline(baseline: str, organisations: Iterable[OrgModel]) -> Iterator
                 f"the org model `{name}` comes twice",
                 "rename one of them",
             )
+
+
+def check_org_model(model: OrgModel, enterprise: Enterprise) -> Iterator[Complaint]:
+    """Yield complaints about names in an org model that the enterprise does not know."""
+    for function, journey in model.incentives.serve_first.items():
+        at: Path = ("incentives", "serve_first", function)
+        if function not in enterprise.functions:
+            message = f"`{function}` is not a declared function"
+            yield Complaint(at, message, nearest(function, enterprise.functions))
+        elif journey not in enterprise.journeys:
+            message = f"`{journey}` is not a journey of the enterprise"
+            yield Complaint(at, message, nearest(journey, enterprise.journeys))
 
 
 def check_headline(headline: str) -> Iterator[Complaint]:

@@ -28,10 +28,9 @@ CUSTOMER = np.dtype(
         ("record", "i8"),  # shared record: facts held
         ("stale", "i8"),  # of these, no longer true
         ("touched", "f8"),  # hour that staleness was last settled
+        ("represented_from", "f8"),  # hour from which a personal agent acts for the customer
         ("segment", "i4"),
         ("represented", "i4"),
-        ("drop_site", "i4"),  # where the latest case was dropped, -1 if none was
-        ("drop_cause", "i4"),
         ("trials", "i4"),  # contacts so far, with all functions
         ("ended", "i4"),  # cases that have ended
     ],
@@ -47,10 +46,25 @@ CONTACT = np.dtype(
         ("touched", "f4"),  # hour that staleness was last settled
         ("trials", "i4"),
         ("ended", "i4"),  # cases of the customer that had ended when the record was written
-        ("unused", "i4"),  # two contacts fill a line of memory
+        ("standing", "f4"),  # S as of the latest contact; two contacts fill a line of memory
     ],
     align=True,
 )
+
+DROP = np.dtype(
+    [
+        ("site", "i4"),  # where the customer's latest case was dropped, -1 if none was
+        ("cause", "i4"),
+        ("hour", "f4"),
+        ("lacked", "u4"),  # facts that were missing when something was last missing
+        ("touchpoint", "i2"),  # step before which or at which the case stood
+        ("seam", "i2"),  # seam it crossed last, -1 if none
+        ("origin", "i2"),  # touchpoint that left the fault which surfaced last, -1 if none did
+        ("need", "i2"),
+    ],
+    align=True,
+)
+"""Why a customer's latest dropped case was lost; of a need's number the lowest 15 bits."""
 
 
 @kernel
@@ -61,35 +75,47 @@ def settle_in(state):
         customer = state.customers[index]
         customer["standing"] = rules["standing_base"]
         customer["liking"] = rules["expectation"]
-        customer["drop_site"] = -1
-        customer["drop_cause"] = -1
+        state.drops[index]["site"] = -1
+        state.drops[index]["cause"] = -1
         renew_hazard(state, index)
 
 
 @kernel
-def standing_with(rules, contact):
-    """Return S = (r + 2a)/(r + s + 2) of one customer with one function."""
+def standing_with(state, index, function):
+    """Return S = (r + 2a)/(r + s + 2) of one customer with one function.
+
+    The base rate a is the market's; for a represented customer the ratings that others
+    share have their part in it (a community's base rate, Jøsang & Ismail 2002).
+    """
+    contact = state.contacts[index * len(state.functions) + function]
     kept = np.float64(contact["kept"])
     broken = np.float64(contact["broken"])
-    return (kept + 2.0 * rules["standing_base"]) / (kept + broken + 2.0)
+    base = state.bases[state.customers[index]["represented"], function]
+    return (kept + 2.0 * base) / (kept + broken + 2.0)
 
 
 @kernel
-def add_trial(state, customer, contact, broken):
+def add_trial(state, index, function, broken):
     """Record one trial, r ← λr + kept and s ← λs + w·broken, in both standings.
 
-    Enterprise standing is the contact-weighted mean over functions.
+    Enterprise standing is the contact-weighted mean over functions, of each as it stood
+    at the customer's latest contact with it: shared ratings enter at a customer's events.
     """
     rules = state.rules[0]
-    before = contact["trials"] * standing_with(rules, contact)
+    customer = state.customers[index]
+    contact = state.contacts[index * len(state.functions) + function]
+    before = contact["trials"] * np.float64(contact["standing"])
     kept = rules["standing_memory"] * np.float64(contact["kept"])
     lost = rules["standing_memory"] * np.float64(contact["broken"])
     contact["kept"] = kept + (0.0 if broken else 1.0)
     contact["broken"] = lost + (rules["broken_weight"] if broken else 0.0)
     contact["trials"] += 1
+    contact["standing"] = standing_with(state, index, function)
     customer["trials"] += 1
-    customer["earned"] += contact["trials"] * standing_with(rules, contact) - before
+    customer["earned"] += contact["trials"] * np.float64(contact["standing"]) - before
     customer["standing"] = customer["earned"] / customer["trials"]
+    if customer["represented"] == 1:
+        state.rated[function, 1 if broken else 0] += 1
 
 
 @kernel

@@ -16,6 +16,7 @@ from sim.blueprint import HOURS_PER_DAY, HOURS_PER_YEAR, NEVER, Blueprint
 from sim.compiled import kernel
 from sim.customers import CUSTOMER
 from sim.philox import INTENT, NEED, decision_keys, exponential, uniform
+from sim.scenario import Market
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ def generate(blueprint: Blueprint, replicate: int) -> Demand:
     segment_shares = np.cumsum([s.share for s in market.segments.values()])
     segment_shares[-1] = 2.0
     customers = np.zeros(market.customers + market.prospects, CUSTOMER)
-    _people(keys, customers, segment_shares, market.agent_adoption)
+    _people(keys, customers, segment_shares)
+    customers["represented_from"] = start + _adopted(market, keys, len(customers))
+    customers["represented"] = customers["represented_from"] <= 0.0
     customers["joined_at"] = -NEVER
     customers["left_at"] = NEVER
     intents = np.full(len(customers), -1.0)
@@ -101,16 +104,43 @@ def _columns(size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.zeros(size), np.zeros(size, np.int32), np.zeros(size, np.int32)
 
 
+def _adopted(market: Market, keys: np.ndarray, n_customers: int) -> np.ndarray:
+    """Return when each customer is represented from, hours from the start of the window.
+
+    The share represented is a + (b − a)/(1 + e^(−ln 81·(t − m)/s)): of those below it at t
+    a personal agent acts by then. Minus infinity for always, infinity for never.
+    """
+    drawn = np.zeros(n_customers)
+    _openness(keys, drawn)
+    first = market.agent_adoption
+    hours = np.where(drawn < first, -NEVER, NEVER)
+    growth = market.adoption_growth
+    if growth is not None and growth.to > first:
+        grown = (drawn - first) / (growth.to - first)
+        later = (grown >= 0.0) & (grown < 1.0)
+        odds = grown[later] / (1.0 - grown[later])
+        with np.errstate(divide="ignore"):
+            days = growth.midpoint_days + growth.span_days / math.log(81.0) * np.log(odds)
+        hours[later] = days * HOURS_PER_DAY
+    return hours
+
+
 @kernel
-def _people(keys, customers, segment_shares, adoption):
-    """Draw each customer's segment, representation and threshold of leaving."""
+def _openness(keys, drawn):
+    """Draw how early each customer takes an agent, uniform; the lower, the earlier."""
+    for index in range(len(drawn)):
+        drawn[index] = uniform(philox.block(keys[philox.SEGMENT], index, 0, 0, 0)[1])
+
+
+@kernel
+def _people(keys, customers, segment_shares):
+    """Draw each customer's segment and threshold of leaving."""
     for index in range(len(customers)):
         lanes = philox.block(keys[philox.SEGMENT], index, 0, 0, 0)
         segment = 0
         while uniform(lanes[0]) >= segment_shares[segment]:
             segment += 1
         customers[index]["segment"] = segment
-        customers[index]["represented"] = 1 if uniform(lanes[1]) < adoption else 0
         customers[index]["threshold"] = exponential(lanes[2])
 
 

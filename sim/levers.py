@@ -57,6 +57,11 @@ class Ownership(Strict):
 class Incentives(Strict):
     """What functions are rewarded for; the rest of the weight is on the own KPI."""
 
+    serve_first: dict[str, str] = Field(
+        default_factory=dict,
+        description="journey that a function is paid to serve before others, by function",
+    )
+
     shared_journey_weight: Share = Field(
         0, description="weight on the journey KPI that all functions of a journey share"
     )
@@ -70,11 +75,24 @@ class Incentives(Strict):
 class Information(Strict):
     """What is kept about a customer, and how finely experience is measured."""
 
-    record: Literal["own", "shared"] = Field(
-        "own", description="each function's own record only, or a shared journey record as well"
+    record: Literal["own", "shared", "graph"] = Field(
+        "own",
+        description="each function's own record only, a shared journey record as well, or a "
+        "context graph that customers' agents keep current",
+    )
+    sharing_scope: Literal["all", "customer", "case"] = Field(
+        "all", description="facts that a shared record or graph may hold"
     )
     measurement: Literal["score", "touchpoint", "journey"] = Field(
         "score", description="one satisfaction score, each touchpoint, or whole journeys"
+    )
+
+
+class Trust(Strict):
+    """How the firm deals with what customers' agents tell it."""
+
+    consent_asked: Share = Field(
+        1, description="share of what agents are ready to disclose that the firm asks them for"
     )
 
 
@@ -106,6 +124,10 @@ class OrgModel(Strict):
     authority: Share = Field(
         0, description="share of cases in which a proposer's word overrides an owner's no"
     )
+    remit: Share = Field(
+        0.5, description="share of a negotiation's stake that a function concedes without approval"
+    )
     incentives: Incentives = Incentives()
     information: Information = Information()
+    trust: Trust = Trust()
     escalation: Escalation = Escalation()

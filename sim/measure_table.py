@@ -42,6 +42,12 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
     ("nps", "Net promoter score", "points, -100 to 100", "higher", "number", 1, False,
      "100 × (share answering 9 or 10 − share answering 0 to 6) on the 0 to 10 likelihood to "
      "recommend", "Reichheld 2003"),
+    ("nps_surveyed", "Net promoter score, surveyed", "points, -100 to 100", "higher", "number", 1,
+     False, "the net promoter score among those who answer a survey; extremes answer more often",
+     "Reichheld 2003; non-response as in Groves & Peytcheva 2008"),
+    ("consistency", "Consistency", "index 0 to 1", "higher", "number", 3, False,
+     "1 − mean over customers present at day 0 of the standard deviation, over the functions they "
+     "met, of the kept share r / (r + s)", _OWN),
     ("csat", "Customer satisfaction", "share of answers", "higher", "percent", 1, False,
      "answers of 4 or 5 on the five-point satisfaction scale / all answers (top-two box)",
      "ACSI and ICMI practice; satisfaction by Oliver 1980"),
@@ -63,6 +69,12 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
     ("disclosure_share", "Facts disclosed", "share of facts", "neither", "percent", 1, False,
      "facts that customers' own agents disclosed / facts that a visit lacked and they could have "
      "disclosed", _OWN),
+    ("breaches_per_1000", "Breaches per 1,000 cases", "breaches per 1,000 started cases", "lower",
+     "number", 2, False, "misuses of a customer's facts that the customer noticed / cases that "
+     "started, times 1,000", _OWN),
+    ("negotiation_agreement_rate", "Negotiations agreed", "share of negotiations", "higher",
+     "percent", 1, False, "negotiations that ended in terms / negotiations",
+     "alternating offers, Faratin, Sierra & Jennings 1998"),
     ("touchpoints_skipped", "Touchpoints skipped", "touchpoints per started case", "neither",
      "number", 2, False, "touchpoints passed over because what they produce was known and fresh / "
      "cases that started", _OWN),
@@ -75,9 +87,15 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
      "(wages of the hours for which cases held people, the share of the day that goes to other "
      "work included, + wages of all heads outside the line) in the window / cases that started",
      "cost-to-serve, the field's usual definition, by activity"),
+    ("customer_lifetime_value", "Customer lifetime value", "money per day-0 customer", "higher",
+     "money", 0, False, "discounted margin of the window + margin a year of those still there at "
+     "its end ÷ (yearly churn + discount rate), discounted to day 0 / customers present at day 0",
+     "retention model of customer lifetime value, Gupta & Lehmann 2005"),
+    ("conceded", "Conceded", "money per day-0 customer", "lower", "money", 2, False,
+     "margin given up in negotiations / customers present at day 0", _OWN),
     ("net_value", "Net value", "money per day-0 customer", "higher", "money", 1, True,
-     "(margin of customers and of completed journeys − running cost − one-off cost) in the "
-     "window, discounted / customers present at day 0", "net present value"),
+     "(margin of customers and of completed journeys − margin conceded − running cost − "
+     "one-off cost) in the window, discounted / customers present at day 0", "net present value"),
     ("running_cost", "Running cost", "money a year", "neither", "money", 0, False,
      "wages of all heads and technology subscriptions; equal in all org models that spend the same "
      "budget", _OWN),

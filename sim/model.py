@@ -28,6 +28,7 @@ from sim.levers import OrgModel
 from sim.organisation import Organisation
 from sim.pipeline import DONE, MORE_EVENTS, MORE_SLOTS, run_ticks, settle_overdue
 from sim.rates import Rates
+from sim.ratings import Ratings
 from sim.scenario import Scenario
 from sim.state import State, fresh_state, with_more_events, with_more_slots
 from sim.tallies import FIXED, TOUCH_ABANDONED, TOUCH_ERRORS, TOUCH_VISITS
@@ -77,16 +78,17 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.organisation = Organisation(self.blueprint, levers)
         self.organisation.check()
         self.rates = Rates(self.organisation)
+        self.ratings = Ratings(self.organisation.parameters, len(self.blueprint.functions))
         self.state: State = fresh_state(
             self.blueprint,
             demand or generate(self.blueprint, replicate),
             self.organisation.staff.line,
             replicate,
-            levers.information.record == "shared",
             log_events,
         )
         settle_in(self.state)
         self.defects = Defects(self.blueprint, self.state.keys)
+        self.rates.write(self.state, self.defects.count)
         design = study.design
         first = design.warm_up_days // DAYS_PER_WEEK
         last = (design.warm_up_days + design.horizon_days) // DAYS_PER_WEEK
@@ -139,6 +141,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.decisions.step()
         if self.escalation is not None:
             self.escalation.step()
+        self.ratings.step(self.state)
         self.rates.write(self.state, self.defects.count)
         if self.register.in_window(self.week):
             self.ledger.note(self.organisation)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.blueprint import DAYS_PER_YEAR, HOURS_PER_YEAR
-from sim.tallies import CASE_COMPLETED
+from sim.tallies import CASE_COMPLETED, CASE_CONCEDED, FIXED
 
 if TYPE_CHECKING:
     from sim.model import EnterpriseModel
@@ -74,5 +74,35 @@ def net_value(model: EnterpriseModel, left: np.ndarray) -> float:
     from_journeys = float((values[:, None] * completed * np.exp(-rate * months)).sum())
     wages = model.organisation.staff.total * parameters["wage_per_year"]
     cost = wages * float(_discounted_time(np.zeros(1), np.array([years]), rate)[0])
-    total = float(margins(model, left).sum()) + from_journeys - cost
+    given_up = model.state.case_tallies[..., CASE_CONCEDED].sum(axis=(0, 1)) / FIXED
+    given_up = float((given_up * np.exp(-rate * months)).sum())
+    total = float(margins(model, left).sum()) + from_journeys - given_up - cost
     return total / _day_zero_customers(model)
+
+
+def conceded(model: EnterpriseModel) -> float:
+    """Return the margin given up in negotiations, per day-0 customer, money."""
+    total = float(model.state.case_tallies[..., CASE_CONCEDED].sum()) / FIXED
+    return total / _day_zero_customers(model)
+
+
+def lifetime_value(model: EnterpriseModel, left: np.ndarray) -> float:
+    """Return the margin of day-0 customers in the window and beyond, discounted, money each.
+
+    Whoever is still there is worth a year's margin over yearly churn plus the discount
+    rate (Gupta & Lehmann 2005), churn being that of the window.
+    """
+    rules, customers = model.state.rules[0], model.state.customers
+    start, end = float(rules["day_zero"]), float(rules["day_end"])
+    there = customers["joined_at"] <= start
+    staying = there & (left > end)
+    years = (end - start) / HOURS_PER_YEAR
+    rate = model.organisation.parameters["discount_rate"]
+    kept = max(staying.sum() / max(1, there.sum()), 1e-9)
+    churn = -np.log(kept) / years
+    yearly = np.array(
+        [s.revenue_per_year * s.margin_share for s in model.study.market.segments.values()]
+    )
+    ahead = yearly[customers["segment"]][staying].sum() / max(churn + rate, 1e-9)
+    total = margins(model, left)[there].sum() + ahead * np.exp(-rate * years)
+    return float(total) / _day_zero_customers(model)

@@ -12,7 +12,7 @@ times its attempt, plus the number of the block for single facts.
 =============== =================== ===================================================
 decision        counter             lanes
 =============== =================== ===================================================
-JOIN            case, visit         patience, tie, -, -
+JOIN            case, visit         patience, tie, machine or person, misuse
 WORK            case, visit         work, work (second normal), reply, reply (second)
 FATE            case, visit         error, latent fault, surfacing, voice of the error
 ROUTE           case, visit         branch, lost, voice of the fault, voice of the loss
@@ -22,7 +22,12 @@ NEED            customer, k, jour.  gap to the next need, -, -, -
 INTENT          customer            time of a prospect's purchase intent, -, -, -
 CASE            case                effort tolerance, recontact, recontact lag, tie
 LIMBO           case, visit         chase, find, give up, tie
-DISCLOSE ...    case, visit         facts (also FRESH_SHARED, WRITE_SHARED)
+FRESH_SHARED    case, visit         facts (also WRITE_SHARED, RECIPROCATE)
+DISCLOSE        customer            facts: what its agent consents to disclose
+AUDIT           case, visit         found by an audit, noticed, -, -
+SPARE           case, visit         a chase is spared, -, -, -
+NEGOTIATE       case, visit         reservation, delay of replies, -, -
+SURVEY          case                answers a survey, -, -, -
 DEFECTS         site, week          arrivals, retirements, -, -
 CAUSE           site, week          which signal, traced or not, estimate (2 normals)
 DECISION        site, week, voter   yes, -, -, - (fourth word: owners or escalation)
@@ -66,6 +71,11 @@ DECISIONS = (
     "defects",
     "cause",
     "decision",
+    "reciprocate",
+    "audit",
+    "spare",
+    "negotiate",
+    "survey",
 )
 (
     JOIN,
@@ -87,6 +97,11 @@ DECISIONS = (
     DEFECTS,
     CAUSE,
     DECISION,
+    RECIPROCATE,
+    AUDIT,
+    SPARE,
+    NEGOTIATE,
+    SURVEY,
 ) = range(len(DECISIONS))
 VISIT_DECISIONS = 8
 """The first decisions of the table: a visit's own, drawn together by ``sim.luck``."""

@@ -14,10 +14,12 @@ never depend on one another within a tick.
 
 from __future__ import annotations
 
+from sim.at_touchpoint import abandon, begin_visit, finish_visit
 from sim.cases import (
     ABANDONED,
     AUTOMATED,
     AWAY,
+    BY_PERSON,
     CHASED,
     ERROR,
     FOUND,
@@ -26,39 +28,31 @@ from sim.cases import (
     IN_SERVICE,
     JOINING,
     N_EVENTS,
+    N_QUEUES,
     NONE,
     NOW,
     REPLYING,
-    SURFACED,
     due_now,
     in_calendar,
     sort_by_time,
 )
 from sim.compiled import kernel, station
 from sim.events import AUTOMATED_VISIT, VISIT, log_event
-from sim.luck import draw_luck
-from sim.philox import FATE, ROUTE
-from sim.records import write_records
+from sim.philox import ROUTE
 from sim.scenario import MAX_TOUCHPOINTS
 from sim.steps.arrive import arrive, come_back, demand_due
 from sim.steps.ask_ahead import ask_ahead
 from sim.steps.close import close_completed, close_dropped
-from sim.steps.disclose import gather_facts
 from sim.steps.hand_off import pass_note, skip_if_known, take_branch
-from sim.steps.judge import AGAIN, GIVES_UP, judge_visit, leave_faults, remember, trial
+from sim.steps.judge import AGAIN, GIVES_UP, remember, trial
 from sim.steps.lose_and_find import chase, falls_between, loss_without_defects
-from sim.steps.serve import foresee
+from sim.steps.negotiate import settle_terms
 from sim.steps.voice import (
-    SEVERITY_ERROR,
-    SEVERITY_FAULT,
     SEVERITY_LOSS,
-    expect,
     speak,
 )
 from sim.steps.wait import (
-    DEFERRED,
     HEAD,
-    LIVE,
     TAIL,
     append,
     hold_server,
@@ -68,15 +62,12 @@ from sim.steps.wait import (
 )
 from sim.tallies import (
     BY_LOSS,
+    BY_TERMS,
     BY_WAIT,
     BY_WITHDRAWAL,
-    TOUCH_ABANDONED,
-    TOUCH_ERRORS,
-    TOUCH_VISITS,
-    TOUCH_WAIT,
     fixed,
-    in_window,
 )
+from sim.visits import stand_before
 
 DONE, MORE_SLOTS, MORE_EVENTS = 0, 1, 2
 MOST_EVENTS = 2 * MAX_TOUCHPOINTS + 4
@@ -115,7 +106,11 @@ def run_tick(state, tick, n_new):
     ask_ahead(state, n_joining, n_ending, n_new)
     for _ in range(n_new):
         slot = int(arrive(state))
-        if slot != NONE and advance(state, slot, state.cases[slot]["due"], 0.0):
+        if (
+            slot != NONE
+            and enter(state, slot)
+            and advance(state, slot, state.cases[slot]["due"], 0.0)
+        ):
             state.joining[n_joining] = slot
             n_joining += 1
     sort_by_time(state, state.joining, n_joining)
@@ -159,23 +154,11 @@ def serve_function(state, function, tick, n_ending):
                   start, start + hours)  # fmt: skip
 
 
-@kernel
-def abandon(state, slot):
-    """Note that a case's patience ended before a server turned to it."""
-    case = state.cases[slot]
-    case["state"] = ABANDONED
-    case["due"] = case["deadline"]
-    if in_window(state, case["deadline"]):
-        tally = state.touch_tallies[case["touchpoint"]]
-        tally[TOUCH_WAIT] += fixed(case["deadline"] - case["joined"])
-        tally[TOUCH_ABANDONED] += 1
-
-
 @station
 def settle_overdue(state, hour):
     """At the end of a run, drop who has lost patience in a queue without reaching its head."""
     for function in range(len(state.functions)):
-        for rank in (LIVE, DEFERRED):
+        for rank in range(N_QUEUES):
             queue = state.queues[function, rank]
             slot = queue[HEAD]
             queue[HEAD] = NONE
@@ -191,56 +174,6 @@ def settle_overdue(state, hour):
 
 
 @kernel
-def begin_visit(state, slot, hour):
-    """Bring the facts together and draw the step's fate; return hours of plain work."""
-    case = state.cases[slot]
-    n_guessed, n_stale, extra_hours = gather_facts(state, slot, hour)
-    hours = foresee(state, slot, n_guessed, n_stale, extra_hours)
-    if in_window(state, hour):
-        tally = state.touch_tallies[case["touchpoint"]]
-        tally[TOUCH_VISITS] += 1
-        tally[TOUCH_ERRORS] += case["flags"] & ERROR
-        tally[TOUCH_WAIT] += fixed(hour - case["joined"])
-    return hours
-
-
-@kernel
-def finish_visit(state, slot):
-    """Let a step take effect: signals, records, faults and the customer's judgement."""
-    case = state.cases[slot]
-    step = state.touchpoints[case["touchpoint"]]
-    voice_visit(state, slot, step)
-    if not case["flags"] & ERROR:
-        case["learned"] |= step["produces"]
-    write_records(state, slot, case["due"], case["learned"])
-    case["note"] |= case["learned"]
-    case["seen"] |= case["learned"]
-    if step["automated"] == 0:
-        case["holder"] = step["owner"]
-    verdict = judge_visit(state, slot)
-    leave_faults(state, slot)
-    return verdict
-
-
-@kernel
-def voice_visit(state, slot, step):
-    """Voice the failures of a visit, each with where it was felt and where it was caused."""
-    case = state.cases[slot]
-    here = case["touchpoint"]
-    luck = state.luck[slot]
-    expect(state, slot, here, SEVERITY_ERROR, case["error_without_defects"])
-    if case["flags"] & ERROR:
-        speak(state, slot, here, here, SEVERITY_ERROR, luck[3, FATE], 0.0)
-    if case["flags"] & SURFACED and case["faults"] != 0:
-        origin = here - step["local"]
-        faults = case["faults"]
-        while faults & 1 == 0:
-            faults >>= 1
-            origin += 1
-        speak(state, slot, here, origin, SEVERITY_FAULT, luck[2, ROUTE], case["fault_weight"])
-
-
-@kernel
 def advance(state, slot, hour, delay):
     """Take a case from the step it stands before to the next queue, loss, reply or end.
 
@@ -253,7 +186,8 @@ def advance(state, slot, hour, delay):
     """
     case = state.cases[slot]
     while True:
-        if state.touchpoints[case["touchpoint"]]["automated"] == 0:
+        automated = state.touchpoints[case["touchpoint"]]["automated"] == 1
+        if not automated and case["machine"] == BY_PERSON:
             case["state"] = JOINING
             case["due"] = hour + delay
             return True
@@ -280,9 +214,13 @@ def after_visit(state, slot, hour):
     if verdict == AGAIN:
         step = state.touchpoints[here]
         state.visits[slot, step["local"]] += 1
-        draw_luck(state, slot)
-        case["state"] = AUTOMATED if step["automated"] == 1 else JOINING
+        stand_before(state, slot)
+        by_person = step["automated"] == 0 and case["machine"] == BY_PERSON
+        case["state"] = JOINING if by_person else AUTOMATED
         in_calendar(state, slot, hour + tick_hours)
+        return False
+    if not settle_terms(state, slot, hour):
+        drop(state, slot, hour, BY_TERMS, here, NONE)
         return False
     if case["reply"] > 0.0:
         case["state"] = REPLYING
@@ -307,11 +245,24 @@ def go_on(state, slot, hour):
             leave_by(state, slot, hour, exit_taken)
             return False
         case["touchpoint"] = target
-        draw_luck(state, slot)
+        stand_before(state, slot)
         if not skip_if_known(state, slot, hour):
             break
     seam = pass_note(state, slot, hour)
     return seam == NONE or not falls_between(state, slot, seam, hour)
+
+
+@kernel
+def enter(state, slot):
+    """Let a case begin: an agent may enter the journey further on, at a step it is ready for.
+
+    Returns whether the case stands before a step.
+    """
+    case = state.cases[slot]
+    represented = state.customers[case["customer"]]["represented"] == 1
+    if represented and skip_if_known(state, slot, case["due"]):
+        return go_on(state, slot, case["due"])
+    return True
 
 
 @kernel

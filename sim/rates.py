@@ -8,7 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.blueprint import HOURS_PER_WEEK, NEVER
+from sim.cases import NONE
 from sim.organisation import Organisation
+from sim.records import GRAPH, NO_STORE, RECORD
 from sim.state import State
 
 
@@ -35,12 +37,17 @@ class Rates:
         Parameters
         ----------
         state : State
-            Written: functions, seams, rates, find_hours.
+            Written: rules, functions, seams, rates, find_hours.
         defects : numpy.ndarray
             Defects at each site, int, shape (n_sites,).
         """
         n_touchpoints = len(self.organisation.blueprint.touchpoints)
         state.functions["slowness"] = self.organisation.slowness()
+        state.functions["first_journey"] = self._first_journeys
+        self._set_store(state)
+        self._set_trust(state)
+        self._set_terms(state)
+        self._set_machines(state)
         self._set_seams(state, defects[n_touchpoints:])
         self._set_finding(state)
         self._set_touchpoints(state, defects[:n_touchpoints])
@@ -89,3 +96,64 @@ class Rates:
         checks = np.maximum(1.0, state.open_cases) * p["monitor_minutes"] / 60.0
         state.find_hours[:] = NEVER
         np.divide(checks, hours, out=state.find_hours, where=hours > 0)
+
+    @cached_property
+    def _first_journeys(self) -> np.ndarray:
+        """Journey that each function is paid to serve first, -1 if none, shape (n_functions,)."""
+        blueprint = self.organisation.blueprint
+        first = self.organisation.levers.incentives.serve_first
+        return np.array(
+            [
+                blueprint.journeys.index(first[name]) if name in first else NONE
+                for name in blueprint.functions
+            ]
+        )
+
+    def _set_store(self, state: State) -> None:
+        """Set what functions share: nothing, a journey record, or a context graph (M5.4, M5.6)."""
+        p, rules = self.organisation.parameters, state.rules[0]
+        information = self.organisation.levers.information
+        store = {"own": NO_STORE, "shared": RECORD, "graph": GRAPH}[information.record]
+        lasting = int(rules["persistent_facts"])
+        scope = {"all": -1, "customer": lasting, "case": ~lasting}[information.sharing_scope]
+        every = (1 << len(self.organisation.blueprint.facts)) - 1
+        rules["store"] = store
+        rules["store_facts"] = 0 if store == NO_STORE else every & scope
+        kind = "graph" if store == GRAPH else "shared_record"
+        rules["store_write"] = p[f"{kind}_write"]
+        rules["store_minutes"] = p[f"{kind}_minutes"]
+
+    def _set_trust(self, state: State) -> None:
+        """Set what agents are asked for, and what becomes of it (M5.6, M9)."""
+        p, rules = self.organisation.parameters, state.rules[0]
+        rules["consent"] = p["consent_scope"] * self.organisation.levers.trust.consent_asked
+        rules["misuse"] = p["misuse_rate"]
+        rules["intake_minutes"] = p["disclosure_minutes"]
+
+    def _set_terms(self, state: State) -> None:
+        """Set how functions negotiate, and who approves what is beyond their remit (M11)."""
+        p, rules = self.organisation.parameters, state.rules[0]
+        path = self.organisation.levers.escalation
+        approves = path.path != "none" and path.attention_hours > 0
+        rules["remit"] = self.organisation.levers.remit
+        rules["approves"] = approves
+        # Attention is a share of the week: one approval holds the path for that much longer.
+        hours = p["approval_minutes"] / 60.0
+        rules["approval_hours"] = (
+            hours * HOURS_PER_WEEK / path.attention_hours if approves else NEVER
+        )
+        meets = path.path == "committee"
+        rules["approval_cycle"] = path.meeting_weeks * HOURS_PER_WEEK if meets else 0.0
+        own, shared = np.array(self.organisation.weighting).T
+        eager = p["concession_firm"] * np.exp(p["concession_pull"] * (own - shared))
+        owners = self.organisation.blueprint.owners
+        state.rates["concession"] = np.where(owners >= 0, eager[owners], p["concession_firm"])
+
+    def _set_machines(self, state: State) -> None:
+        """Set which visits machines take and what they are meant to do with the rest (M7)."""
+        blueprint = self.organisation.blueprint
+        steps = [blueprint.touchpoint(i).automation for i in range(len(blueprint.touchpoints))]
+        state.rates["machine"] = [0.0 if step is None else step.share for step in steps]
+        state.rates["machine_error"] = [0.0 if step is None else step.error for step in steps]
+        own = np.array([weights[0] for weights in self.organisation.weighting])
+        state.rates["deflection"] = np.where(blueprint.owners >= 0, own[blueprint.owners], 1.0)

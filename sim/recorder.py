@@ -12,7 +12,7 @@ from sim.agents.issues import DAYS_PER_WEEK
 from sim.blueprint import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 from sim.incentives import TASKS
 from sim.model import EnterpriseModel
-from sim.money import margins, net_value, revenue
+from sim.money import conceded, lifetime_value, margins, net_value, revenue
 from sim.tables import CAUSES as CAUSES_SHOWN
 
 Rows = list[tuple[str, str, str, float]]
@@ -67,6 +67,10 @@ def _add_cases(rows: Rows, scope: str, scope_id: str, n: np.ndarray) -> None:
         "touchpoints_skipped": _ratio(n[t.CASE_SKIPPED], started),
         "days_to_complete": _ratio(n[t.CASE_HOURS] / t.FIXED / HOURS_PER_DAY, completed),
         "nps": 100.0 * _ratio(n[t.CASE_PROMOTERS] - n[t.CASE_DETRACTORS], rated),
+        "nps_surveyed": 100.0
+        * _ratio(n[t.CASE_SURVEYED_PROMOTERS] - n[t.CASE_SURVEYED_DETRACTORS], n[t.CASE_SURVEYED]),
+        "breaches_per_1000": 1000.0 * _ratio(n[t.CASE_BREACHES], started),
+        "negotiation_agreement_rate": _ratio(n[t.CASE_AGREED], n[t.CASE_NEGOTIATED]),
         "csat": _ratio(n[t.CASE_SATISFIED], rated),
         "ces": _ratio(n[t.CASE_EFFORT] / t.FIXED, rated),
         "n_needs": float(needs),
@@ -104,6 +108,7 @@ def _add_customers(rows: Rows, model: EnterpriseModel) -> None:
         rows += [
             ("standing", scope, scope_id, _mean(model.state.customers["standing"][who])),
             ("kept_share", scope, scope_id, _mean(kept[met] / (kept + broken)[met])),
+            ("consistency", scope, scope_id, _consistency(contacts[who])),
             ("retention_rate", scope, scope_id, stayed),
             ("churn_rate", scope, scope_id, 1.0 - stayed_to_end ** (1.0 / months)),
         ]
@@ -114,6 +119,22 @@ def _add_customers(rows: Rows, model: EnterpriseModel) -> None:
         base = float(rules["standing_base"])
         rows.append(("standing", "function", name, _mean((r + 2 * base) / (r + s + 2))))
         rows.append(("kept_share", "function", name, _mean(r / (r + s))))
+
+
+def _consistency(contacts: np.ndarray) -> float:
+    """Return 1 − the mean over customers of how far functions differ in promises kept.
+
+    Parameters
+    ----------
+    contacts : numpy.ndarray
+        CONTACT, shape (n_customers, n_functions).
+    """
+    met = contacts["trials"] > 0
+    several = met.sum(axis=1) > 1
+    kept, broken = contacts["kept"][several].astype(float), contacts["broken"][several]
+    with np.errstate(invalid="ignore"):
+        shares = np.where(met[several], kept / (kept + broken), np.nan)
+    return 1.0 - _mean(np.nanstd(shares, axis=1)) if several.any() else math.nan
 
 
 def _by_segment(model: EnterpriseModel, who: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
@@ -139,6 +160,8 @@ def _add_money(rows: Rows, model: EnterpriseModel) -> None:
         ("revenue", "overall", "", revenue(model, left)),
         ("cost_to_serve", "overall", "", _ratio(serving + coordinating, started)),
         ("net_value", "overall", "", net_value(model, left)),
+        ("customer_lifetime_value", "overall", "", lifetime_value(model, left)),
+        ("conceded", "overall", "", conceded(model)),
         ("running_cost", "overall", "", staff.total * wage),
     ]
 
@@ -225,7 +248,7 @@ def _add_sites(rows: Rows, model: EnterpriseModel) -> None:
 
 def customer_table(model: EnterpriseModel) -> pd.DataFrame:
     """Return one row a customer: who stayed, who was lost where, and what they were worth."""
-    c = model.state.customers
+    c, drops = model.state.customers, model.state.drops
     sites = np.array([*model.blueprint.site_ids, ""])
     causes = np.array([*t.CAUSES, ""])
     names = np.array(
@@ -240,9 +263,9 @@ def customer_table(model: EnterpriseModel) -> pd.DataFrame:
             "segment": np.array(model.blueprint.segments)[c["segment"]],
             "represented": c["represented"] == 1,
             "outcome": np.where(never, "never joined", np.where(gone, "left", "stayed")),
-            "site": sites[c["drop_site"]],
-            "cause": causes[c["drop_cause"]],
-            "accountable": names[c["drop_site"]],
+            "site": sites[drops["site"]],
+            "cause": causes[drops["cause"]],
+            "accountable": names[drops["site"]],
             "standing": c["standing"],
             "value": margins(model, left),
         }

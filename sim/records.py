@@ -11,7 +11,10 @@ import numpy as np
 from sim.compiled import kernel
 from sim.customers import stale_by_now
 from sim.luck import lucky_facts
-from sim.philox import FRESH_OWN, FRESH_SHARED, WRITE_OWN, WRITE_SHARED, chosen_facts
+from sim.philox import DISCLOSE, FRESH_OWN, FRESH_SHARED, WRITE_OWN, WRITE_SHARED, chosen_facts
+
+NO_STORE, RECORD, GRAPH = range(3)
+"""What functions share: nothing, a journey record, or a context graph."""
 
 
 @kernel
@@ -54,7 +57,7 @@ def held_by_owner(state, slot):
 @kernel
 def held_by_all(state, slot):
     """Return what the shared record holds, stale or not; 0 without one."""
-    if state.rules[0]["shared_record"] == 0:
+    if state.rules[0]["store"] == NO_STORE:
         return 0
     return state.customers[state.cases[slot]["customer"]]["record"]
 
@@ -104,9 +107,25 @@ def settle_own_record(state, slot, hour):
 
 
 @kernel
+def consented(state, index, facts, standing):
+    """Return those of a set of facts that a customer's agent discloses at a standing.
+
+    What an agent is ready to disclose is the customer's own: it is drawn once for each
+    fact, so that asking again changes nothing and more standing opens more.
+    """
+    chance = state.rules[0]["consent"] * standing
+    return chosen_facts(state.keys[DISCLOSE], index, 0, 0, 0, facts, chance)
+
+
+@kernel
 def shared_record(state, slot, hour):
-    """Return what the shared record holds at a visit, and what of it is stale; 0 without one."""
-    if state.rules[0]["shared_record"] == 0:
+    """Return what the shared store holds at a visit, and what of it is stale; 0 without one.
+
+    In a context graph the customer is a node too: an agent keeps current what it
+    discloses to the enterprise, and nobody has to ask.
+    """
+    store = state.rules[0]["store"]
+    if store == NO_STORE:
         return 0, 0
     customer = state.customers[state.cases[slot]["customer"]]
     held = customer["record"]
@@ -115,6 +134,8 @@ def shared_record(state, slot, hour):
     if fresh != 0:
         chance = stale_by_now(state.rules[0], customer["touched"], hour)
         stale |= _shared_facts(state, slot, FRESH_SHARED, fresh, chance)
+    if stale != 0 and store == GRAPH and customer["represented"] == 1:
+        stale &= ~consented(state, state.cases[slot]["customer"], stale, customer["standing"])
     return held, stale
 
 
@@ -151,9 +172,10 @@ def write_records(state, slot, hour, facts):
         contact["record"] = (np.int64(contact["record"]) & there) | written
         contact["stale"] = np.int64(contact["stale"]) & there & ~written
         contact["ended"] = customer["ended"]
-    if rules["shared_record"] != 0:
+    kept = facts & rules["store_facts"]
+    if kept != 0:
         held, stale = shared_record(state, slot, hour)
-        written = _shared_facts(state, slot, WRITE_SHARED, facts, rules["shared_record_write"])
+        written = _shared_facts(state, slot, WRITE_SHARED, kept, rules["store_write"])
         customer["record"] = held | written
         customer["stale"] = stale & ~written
         customer["touched"] = hour

@@ -38,6 +38,22 @@ class Reply(Strict):
     limit_exit: Name | None = Field(None, description="the exit it then takes")
 
 
+class Negotiation(Strict):
+    """Alternating offers about a share of a stake (Faratin, Sierra & Jennings 1998)."""
+
+    stake: Money = Field(description="margin that the firm can concede at most, money")
+    rounds: Annotated[int, Field(ge=2, le=40)] = Field(
+        6, description="offers each side makes before it gives up"
+    )
+
+
+class Automation(Strict):
+    """A machine that takes a share of a staffed touchpoint's visits."""
+
+    share: Share = Field(description="share of visits that the machine takes")
+    error: Share = Field(0.2, description="share of these that it cannot solve")
+
+
 class Touchpoint(Strict):
     """A step of a journey, done by one function or by nobody (automated)."""
 
@@ -58,6 +74,8 @@ class Touchpoint(Strict):
     error: Share = Field(0, description="probability of a visible error, no defects or effort")
     latent_fault: Share = Field(0, description="probability of a fault that shows later, no care")
     reply: Reply | None = Field(None, description="an answer the next step waits for")
+    negotiate: Negotiation | None = Field(None, description="terms are negotiated here")
+    automation: Automation | None = Field(None, description="a machine takes some of the visits")
     next: Annotated[dict[Name, Share], Field(max_length=MAX_TOUCHPOINTS + MAX_EXITS)] = Field(
         description="probability of each next touchpoint or exit"
     )
@@ -108,6 +126,9 @@ class Enterprise(Strict):
     facts: Annotated[dict[Name, Literal["customer", "case"]], Field(max_length=MAX_FACTS)] = Field(
         default_factory=dict, description="customer facts persist; case facts end with the case"
     )
+    firm_facts: Facts = Field(
+        (), description="case facts that only the firm can establish, such as its promise"
+    )
     journeys: Annotated[dict[Name, Journey], Field(min_length=1, max_length=40)]
 
 
@@ -128,6 +149,18 @@ class Segment(Strict):
     )
 
 
+class AdoptionGrowth(Strict):
+    """Personal agents spread: the share represented grows on a logistic curve."""
+
+    to: Share = Field(description="share represented in the end, at least `agent_adoption`")
+    midpoint_days: Annotated[float, Field(ge=-5200, le=5200, allow_inf_nan=False)] = Field(
+        260, description="day of the window at which half of the growth is done"
+    )
+    span_days: Annotated[float, Field(gt=0, le=20_000, allow_inf_nan=False)] = Field(
+        520, description="days from a tenth to nine tenths of the growth"
+    )
+
+
 class Market(Strict):
     """Who the customers are and what they need; the same under every org model."""
 
@@ -137,6 +170,9 @@ class Market(Strict):
         0, description="people who may join; each has one purchase intent in the window"
     )
     agent_adoption: Share = Field(0, description="share represented by a personal agent")
+    adoption_growth: AdoptionGrowth | None = Field(
+        None, description="how that share grows; left out, it stays as it is"
+    )
     segments: Annotated[dict[Name, Segment], Field(min_length=1, max_length=20)]
 
 

@@ -19,7 +19,7 @@ from sim.errors import Problem, ScenarioError
 from sim.flows import visits_per_hour
 from sim.levers import OrgModel
 from sim.parameters import resolve
-from sim.scenario import MOST_HEADS
+from sim.scenario import MOST_HEADS, Touchpoint
 
 ROUNDING = 1e-9
 """So much less than a whole person is a whole person, so much more no side duty."""
@@ -120,15 +120,26 @@ def planned_heads(blueprint: Blueprint) -> np.ndarray:
 
 def planned_load(blueprint: Blueprint) -> np.ndarray:
     """Return each function's planned work, hours an hour, float64, shape (n_functions,)."""
-    hours = np.array(
-        [
-            0.0 if step.automated else step.minutes / 60.0
-            for step in map(blueprint.touchpoint, range(len(blueprint.touchpoints)))
-        ]
-    )
+    steps = [blueprint.touchpoint(place) for place in range(len(blueprint.touchpoints))]
+    hours = np.array([planned_minutes(step) / 60.0 for step in steps])
     work = visits_per_hour(blueprint) * hours
     places = range(len(blueprint.functions))
     return np.array([work[blueprint.owners == place].sum() for place in places])
+
+
+def planned_minutes(step: Touchpoint) -> float:
+    """Return the minutes of people's work that a visit to a step is planned at.
+
+    A machine takes its share of visits as far as it solves them; a negotiation is planned
+    at half of the rounds it may go.
+    """
+    if step.automated:
+        return 0.0
+    by_person = 1.0
+    if step.automation is not None:
+        by_person -= step.automation.share * (1.0 - step.automation.error)
+    rounds = 1.0 if step.negotiate is None else step.negotiate.rounds / 2.0
+    return step.minutes * by_person * rounds
 
 
 def whole(heads: float) -> int:

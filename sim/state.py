@@ -8,76 +8,15 @@ import numpy as np
 
 from sim import tallies
 from sim.blueprint import BRANCH, HOURS_PER_DAY, JOURNEY, NEVER, SEGMENT, TOUCHPOINT, Blueprint
-from sim.cases import CASE, FREE_SLOTS, N_COUNTERS, NONE, WHEEL
-from sim.customers import CONTACT, CUSTOMER
+from sim.cases import CASE, FREE_SLOTS, N_COUNTERS, N_QUEUES, NONE, WHEEL
+from sim.customers import CONTACT, CUSTOMER, DROP
 from sim.demand import Demand
 from sim.luck import LUCK
-from sim.parameters import REGISTRY, resolve
+from sim.parameters import resolve
 from sim.philox import decision_keys
 from sim.scenario import Scenario
+from sim.state_records import EVENT, FUNCTION, RATE, RULES, SEAM
 from sim.state_type import address_table, make_readable
-
-RULES = np.dtype(
-    [
-        *((name, "f8") for name in REGISTRY),
-        ("tick_hours", "f8"),
-        ("day_zero", "f8"),  # hour at which the window begins
-        ("day_end", "f8"),  # hour at which it ends
-        ("follow_up", "f8"),  # hours that a need is followed
-        ("month_hours", "f8"),
-        ("guess_odds", "f8"),  # factor of the odds of an error for each guessed fact
-        ("stale_odds", "f8"),  # the same for each stale one
-        ("persistent_facts", "i8"),
-        ("shared_record", "i8"),
-        ("log_events", "i8"),
-    ],
-    align=True,
-)
-
-FUNCTION = np.dtype(
-    [
-        ("slowness", "f8"),  # hours a server is held per hour of plain work, L/(1 − φ)
-        ("servers", "i4"),
-        ("first_server", "i4"),
-    ],
-    align=True,
-)
-
-RATE = np.dtype(
-    [
-        ("error_odds", "f8"),  # of an error under current efforts, without any defect
-        ("defect_odds", "f8"),  # factor that defects put on the odds of errors and faults
-        ("fault", "f8"),  # chance that a latent fault is left
-        ("fault_weight", "f8"),  # the same chance without any defect, over it
-    ],
-    align=True,
-)
-
-SEAM = np.dtype(
-    [
-        ("retention", "f8"),  # chance that a fact in the note survives, ρ
-        ("lost", "f8"),  # chance that the case falls between
-        ("lost_without_defects", "f8"),
-    ],
-    align=True,
-)
-
-EVENT = np.dtype(
-    [
-        ("customer", "i4"),
-        ("need", "i4"),
-        ("recontact", "i4"),
-        ("journey", "i4"),
-        ("touchpoint", "i4"),  # -1 for the end of a case
-        ("kind", "i4"),
-        ("detail", "i4"),  # error, exit or cause
-        ("site", "i4"),
-        ("joined", "f8"),
-        ("start", "f8"),
-        ("end", "f8"),
-    ],
-    align=True,
-)
 
 
 @dataclass(frozen=True)
@@ -94,14 +33,21 @@ class State:
         The blueprint's arrays.
     functions, seams, rates, find_hours
         What the organisation sets, anew each week; rates are those of touchpoints.
-    customers, contacts
-        CUSTOMER, shape (n_customers,); CONTACT, shape (n_customers · n_functions,).
+    customers, contacts, drops
+        CUSTOMER, shape (n_customers,); CONTACT, shape (n_customers · n_functions,); DROP,
+        shape (n_customers,).
+    bases, rated
+        Base rate of standing, by whether the customer is represented and by function,
+        set each week; contacts that represented customers rated this week as kept and as
+        broken, int64, shape (n_functions, 2).
+    approver
+        Hour at which whoever approves concessions is free, shape (1,).
     cases, visits, luck, free, wheel, joining, ending, spare, sort_due, spare_due,
     bins
         Pool of active cases and its lists; visits is int16, shape (n_slots, 60), luck
         uint32, shape (n_slots, 4, 8).
     queues, servers
-        Heads and tails of queues, int32, shape (n_functions, 2, 2); hour at which each
+        Heads and tails of queues, int32, shape (n_functions, 4, 2); hour at which each
         server is free, a heap for each function.
     demand_time, demand_customer, demand_journey, demand_need
         The demand table, sorted by time.
@@ -109,10 +55,10 @@ class State:
         Integers of the conservation law; open cases by journey.
     case_tallies, touch_tallies, seam_tallies, drop_tallies
         What measures are made of (see ``sim.tallies``).
-    signals, expected, busy
+    signals, precise, expected, busy
         What management reads each week: voiced failures by where they were felt and
-        caused; how many were to be expected without defects; hours that each function
-        held its servers.
+        caused; those of them that agents voiced; how many were to be expected without
+        defects; hours that each function held its servers.
     events
         Event log, EVENT; shape (0,) unless asked for.
     """
@@ -131,6 +77,10 @@ class State:
     find_hours: np.ndarray
     customers: np.ndarray
     contacts: np.ndarray
+    drops: np.ndarray
+    bases: np.ndarray
+    rated: np.ndarray
+    approver: np.ndarray
     cases: np.ndarray
     visits: np.ndarray
     luck: np.ndarray
@@ -155,6 +105,7 @@ class State:
     seam_tallies: np.ndarray
     drop_tallies: np.ndarray
     signals: np.ndarray
+    precise: np.ndarray
     expected: np.ndarray
     busy: np.ndarray
     events: np.ndarray
@@ -187,6 +138,10 @@ LAYOUT: dict[str, tuple[np.dtype | type, int]] = {
     "find_hours": (np.float64, 1),
     "customers": (CUSTOMER, 1),
     "contacts": (CONTACT, 1),
+    "drops": (DROP, 1),
+    "bases": (np.float64, 2),
+    "rated": (np.int64, 2),
+    "approver": (np.float64, 1),
     "cases": (CASE, 1),
     "visits": (np.int16, 2),
     "luck": (np.uint32, 3),
@@ -211,6 +166,7 @@ LAYOUT: dict[str, tuple[np.dtype | type, int]] = {
     "seam_tallies": (np.int64, 2),
     "drop_tallies": (np.int64, 2),
     "signals": (np.int64, 2),
+    "precise": (np.int64, 2),
     "expected": (np.int64, 1),
     "busy": (np.int64, 1),
     "events": (EVENT, 1),
@@ -220,7 +176,7 @@ LAYOUT: dict[str, tuple[np.dtype | type, int]] = {
 make_readable(State, {name: (np.dtype(dtype), n) for name, (dtype, n) in LAYOUT.items()})
 
 
-def rules_of(scenario: Scenario, shared_record: bool, log_events: bool) -> np.ndarray:
+def rules_of(scenario: Scenario, log_events: bool) -> np.ndarray:
     """Return parameters and clock of a scenario, RULES, shape (1,)."""
     rules = np.zeros(1, RULES)
     for name, value in resolve(scenario.parameters).items():
@@ -234,7 +190,7 @@ def rules_of(scenario: Scenario, shared_record: bool, log_events: bool) -> np.nd
     rules[0]["guess_odds"] = np.exp(rules[0]["guess_error"])
     rules[0]["stale_odds"] = np.exp(rules[0]["stale_error"])
     rules[0]["persistent_facts"] = Blueprint(scenario).persistent_facts
-    rules[0]["shared_record"] = shared_record
+    rules[0]["firm_facts"] = Blueprint(scenario).mask(scenario.enterprise.firm_facts)
     rules[0]["log_events"] = log_events
     return rules
 
@@ -249,7 +205,6 @@ def fresh_state(  # one line for each array; splitting would only hide it
     demand: Demand,
     servers: np.ndarray,
     replicate: int,
-    shared_record: bool,
     log_events: bool,
 ) -> State:
     """Return the state at the first hour of the warm-up.
@@ -264,8 +219,6 @@ def fresh_state(  # one line for each array; splitting would only hide it
         People in the line, int, shape (n_functions,).
     replicate : int
         Which luck.
-    shared_record : bool
-        Whether functions share a record of the customer.
     log_events : bool
         Whether to keep an event log.
     """
@@ -276,13 +229,14 @@ def fresh_state(  # one line for each array; splitting would only hide it
     touchpoints, branches = blueprint.touchpoint_array()
     functions = np.zeros(n_functions, FUNCTION)
     functions["servers"] = servers
+    functions["first_journey"] = NONE
     functions["first_server"] = np.concatenate([[0], np.cumsum(servers)[:-1]])
     pool = _empty_pool(1024)
     counters = np.zeros(N_COUNTERS, np.int64)
     counters[FREE_SLOTS] = len(pool["free"])
     cells = (n_journeys, len(blueprint.segments), n_months(scenario))
     return State(
-        rules=rules_of(scenario, shared_record, log_events),
+        rules=rules_of(scenario, log_events),
         keys=decision_keys(scenario.design.seed, replicate),
         touchpoints=touchpoints,
         branches=branches,
@@ -296,8 +250,12 @@ def fresh_state(  # one line for each array; splitting would only hide it
         find_hours=np.full(n_journeys, NEVER),
         customers=in_whole_lines(demand.customers),
         contacts=in_whole_lines(np.zeros(len(demand.customers) * n_functions, CONTACT)),
+        drops=np.zeros(len(demand.customers), DROP),
+        bases=np.full((2, n_functions), resolve(scenario.parameters)["standing_base"]),
+        rated=np.zeros((n_functions, 2), np.int64),
+        approver=np.zeros(1),
         wheel=np.full(WHEEL, NONE, np.int32),
-        queues=np.full((n_functions, 2, 2), NONE, np.int32),
+        queues=np.full((n_functions, N_QUEUES, 2), NONE, np.int32),
         servers=np.zeros(int(servers.sum())),
         demand_time=demand.time,
         demand_customer=demand.customer,
@@ -310,6 +268,7 @@ def fresh_state(  # one line for each array; splitting would only hide it
         seam_tallies=np.zeros((max(n_seams, 1), tallies.N_SEAM_TALLIES), np.int64),
         drop_tallies=np.zeros((n_sites, len(tallies.CAUSES)), np.int64),
         signals=np.zeros((n_touchpoints, n_sites), np.int64),
+        precise=np.zeros((n_touchpoints, n_sites), np.int64),
         expected=np.zeros(n_touchpoints, np.int64),
         busy=np.zeros(n_functions, np.int64),
         events=np.zeros(65536 if log_events else 0, EVENT),

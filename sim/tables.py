@@ -30,6 +30,8 @@ CAUSES: dict[str, str] = {
     "wait": "waited too long",
     "effort": "too much effort",
     "error": "an error too many",
+    "no_agreement": "no agreement on terms",
+    "trust": "a breach of trust",
     "withdrawn": "own reasons or time-out",
 }
 """Causes of a drop-off and how a board reads them, in order of display."""

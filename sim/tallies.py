@@ -31,8 +31,16 @@ FIXED = 1048576.0
     CASE_FACTS_DISCLOSED,
     CASE_PROMOTERS,
     CASE_DETRACTORS,
-) = range(20)
-N_CASE_TALLIES = 20
+    CASE_MISUSES,
+    CASE_BREACHES,
+    CASE_NEGOTIATED,
+    CASE_AGREED,
+    CASE_CONCEDED,
+    CASE_SURVEYED,
+    CASE_SURVEYED_PROMOTERS,
+    CASE_SURVEYED_DETRACTORS,
+) = range(28)
+N_CASE_TALLIES = 28
 
 # Per touchpoint, within the window
 TOUCH_VISITS, TOUCH_ERRORS, TOUCH_ABANDONED, TOUCH_WAIT = range(4)
@@ -42,8 +50,8 @@ N_TOUCH_TALLIES = 4
 SEAM_CROSSINGS, SEAM_LOST, SEAM_FACTS_SENT, SEAM_FACTS_ARRIVED = range(4)
 N_SEAM_TALLIES = 4
 
-CAUSES = ("wait", "effort", "error", "lost_between", "withdrawn")
-BY_WAIT, BY_EFFORT, BY_ERROR, BY_LOSS, BY_WITHDRAWAL = range(5)
+CAUSES = ("wait", "effort", "error", "lost_between", "withdrawn", "no_agreement", "trust")
+BY_WAIT, BY_EFFORT, BY_ERROR, BY_LOSS, BY_WITHDRAWAL, BY_TERMS, BY_TRUST = range(7)
 
 
 @kernel

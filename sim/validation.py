@@ -22,6 +22,7 @@ from sim.cross_checks import (
     check_enterprise,
     check_headline,
     check_market,
+    check_org_model,
     check_parameters,
 )
 from sim.errors import Problem
@@ -171,6 +172,9 @@ class Validation:
         for complaint in check_market(market, enterprise.journeys):
             yield complaint._replace(path=("market", *complaint.path))
         yield from check_baseline(scenario.baseline, scenario.organisations)
+        for index, model in enumerate(scenario.organisations):
+            for complaint in check_org_model(model, enterprise):
+                yield complaint._replace(path=("organisations", index, *complaint.path))
         yield from check_headline(scenario.headline)
         yield from check_parameters(scenario.parameters)
         yield from check_size(scenario)

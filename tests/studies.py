@@ -183,6 +183,39 @@ COMMITTEE: dict[str, Any] = {
     "escalation": {"path": "committee", "attention_hours": 3, "meeting_weeks": 2},
 }
 
+# Customers come as peers: their agents spread, disclose by consent, negotiate and rate.
+PEER: dict[str, Any] = {
+    "organisation": "peer",
+    "staffing": {"embedded_leads": 0.4},
+    "incentives": {"shared_journey_weight": 0.2, "serve_first": {"front": "renew", "rear": "join"}},
+    "information": {"record": "graph", "measurement": "touchpoint"},
+    "remit": 0.3,
+    "trust": {"consent_asked": 0.9},
+    "escalation": {"path": "committee", "attention_hours": 3, "meeting_weeks": 2},
+}
+PEERS: dict[str, Any] = {
+    "agent_adoption": 0.4,
+    "adoption_growth": {"to": 0.9, "midpoint_days": 20, "span_days": 60},
+}
+TRUSTING: dict[str, float] = {
+    "misuse_rate": 0.01,
+    "peak_end_weight": 0.5,
+    "breach_noticed_person": 0.6,
+    "staleness_per_year": 1.5,
+}
+
+
+def peer_enterprise() -> dict[str, Any]:
+    """Return the compact firm with terms to negotiate and a machine that takes some visits."""
+    firm = copy.deepcopy(ENTERPRISE)
+    firm["firm_facts"] = ["promise"]
+    firm["journeys"]["renew"]["touchpoints"]["offer"]["negotiate"] = {"stake": 50, "rounds": 5}
+    steps = firm["journeys"]["repair"]["touchpoints"]
+    steps["diagnose"]["automation"] = {"share": 0.4, "error": 0.4}
+    steps["report"]["automation"] = {"share": 0.2, "error": 0.3}
+    return firm
+
+
 # So much goes wrong, is lost and is voiced that a few weeks are enough to see all of it: in a
 # firm of ten everybody would know everybody, and nothing would fall between.
 EVENTFUL: dict[str, float] = {

@@ -7,6 +7,7 @@ from collections import Counter
 
 from benchmarks.plain.case import Case
 from benchmarks.plain.enterprise import Enterprise
+from sim.philox import SURVEY, block, uniform
 from sim.steps.close import MOST_RECONTACTS
 from sim.steps.judge import DETRACTOR, PROMOTER, SATISFIED
 from sim.tallies import (
@@ -19,6 +20,9 @@ from sim.tallies import (
     CASE_PROMOTERS,
     CASE_RATED,
     CASE_SATISFIED,
+    CASE_SURVEYED,
+    CASE_SURVEYED_DETRACTORS,
+    CASE_SURVEYED_PROMOTERS,
     CAUSES,
     FIXED,
 )
@@ -42,6 +46,7 @@ class Books:
 
     def __init__(self, enterprise: Enterprise):
         self.rules = enterprise.rules
+        self.keys = enterprise.keys
         n_sites = len(enterprise.steps) + len(enterprise.seams)
         self.drops = [[0] * len(CAUSES) for _ in range(n_sites)]
         self.counts: Counter[str] = Counter()
@@ -50,6 +55,11 @@ class Books:
         """Let the customer remember a finished journey, and rate it."""
         customer = case.customer
         experience = 0.5 * (case.worst + (case.latest if completed else 0.0))
+        if self.rules.peak_end_weight < 1.0:
+            n_felt = case.judged + (0 if completed else 1)
+            mean = case.felt / n_felt if n_felt else experience
+            weight = self.rules.peak_end_weight
+            experience = weight * experience + (1.0 - weight) * mean
         if not customer.remember(experience, hour):
             return
         score = 0.5 * (customer.standing + customer.liking)
@@ -63,6 +73,18 @@ class Books:
             tally[CASE_PROMOTERS] += 1
         elif score < DETRACTOR:
             tally[CASE_DETRACTORS] += 1
+        self.survey(case, score)
+
+    def survey(self, case: Case, score: float) -> None:
+        """Let the customer answer a survey, or not."""
+        draw = uniform(block(self.keys[SURVEY], case.customer.place, case.number, 0, 0)[0])
+        if draw >= min(1.0, self.rules.survey_response * (0.5 + 2.0 * abs(score - 0.5))):
+            return
+        case.tally[CASE_SURVEYED] += 1
+        if score >= PROMOTER:
+            case.tally[CASE_SURVEYED_PROMOTERS] += 1
+        elif score < DETRACTOR:
+            case.tally[CASE_SURVEYED_DETRACTORS] += 1
 
     def complete(self, case: Case, hour: float) -> float | None:
         """Close a case that completed; return the hour at which it comes back, if it does."""
@@ -96,8 +118,16 @@ class Books:
             case.tally[CASE_DROPPED] += 1
             if case.in_cohort:
                 self.drops[site][cause] += 1
-                customer.drop_site = site
-                customer.drop_cause = cause
+                customer.drop = (
+                    site,
+                    cause,
+                    hour,
+                    case.lacked,
+                    case.step.place,
+                    -1 if case.crossed is None else case.crossed.place,
+                    case.origin,
+                    case.need & 0x7FFF,
+                )
         warm = hour < self.rules.day_zero
         first = case.recontact == 0
         if case.journey.renews and first and not warm and customer.left_at > hour:

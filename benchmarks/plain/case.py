@@ -11,6 +11,8 @@ from benchmarks.plain.customer import TOUCHED, Customer
 from benchmarks.plain.draws import (
     ERRING,
     LEAVING_FAULT,
+    MACHINE,
+    MISUSING,
     REPLYING,
     SURFACING,
     VOICING_ERROR,
@@ -20,26 +22,47 @@ from benchmarks.plain.draws import (
     visit_luck,
 )
 from benchmarks.plain.enterprise import Journey, Seam, Step
-from sim.cases import ASKED, ERROR, LATENT, REPEAT_ASKED, SURFACED
+from sim.cases import (
+    ASKED,
+    BREACHED,
+    BY_MACHINE,
+    BY_PERSON,
+    DEFLECTED,
+    ERROR,
+    LATENT,
+    REPEAT_ASKED,
+    SENT_AWAY,
+    SURFACED,
+)
 from sim.philox import (
     ASK,
-    DISCLOSE,
+    AUDIT,
     FRESH_OWN,
     FRESH_SHARED,
+    NEGOTIATE,
     NOTE,
+    RECIPROCATE,
     WRITE_OWN,
     WRITE_SHARED,
+    block,
     chosen_facts,
+    exponential,
+    uniform,
 )
+from sim.records import GRAPH, NO_STORE
 from sim.steps.judge import AGAIN, GIVES_UP, GOES_ON
+from sim.steps.negotiate import bargain
 from sim.steps.voice import SEVERITY_ERROR, SEVERITY_FAULT
 from sim.tallies import (
     BY_EFFORT,
     BY_ERROR,
+    BY_TRUST,
+    CASE_BREACHES,
     CASE_FACTS_DISCLOSED,
     CASE_FACTS_HELD,
     CASE_FACTS_NEEDED,
     CASE_FACTS_OFFERABLE,
+    CASE_MISUSES,
     CASE_REPEAT_ASKS,
     FIXED,
     TOUCH_ERRORS,
@@ -65,6 +88,7 @@ class Case:
     tally: list[int]
     in_cohort: bool
     signals: dict[tuple[int, int], int]
+    precise: dict[tuple[int, int], int]
     recontact: int = 0
     faults: int = 0
     fault_weight: float = 0.0
@@ -75,6 +99,14 @@ class Case:
     luck: tuple = ()
     fate: tuple = ()
     state: int = 0
+    machine: int = BY_PERSON
+    crossed: Seam | None = None
+    origin: int = -1
+    lacked: int = 0
+    intake: int = 0
+    terms: float = 0.0
+    felt: float = 0.0
+    judged: int = 0
     tie: int = 0
     due: float = 0.0
     joined: float = 0.0
@@ -100,6 +132,9 @@ class Case:
 
     def open(self, step: Step, hour: float) -> None:
         """Stand at the beginning, before a step; tolerance for effort is drawn once a case."""
+        customer = self.customer
+        if not customer.represented and customer.represented_from <= hour:
+            customer.take_agent()
         self.number = 4 * self.need + self.recontact
         self.fate = case_luck(self.keys, self.customer.place, self.number)
         rules = self.customer.rules
@@ -113,6 +148,10 @@ class Case:
         self.seam = None
         self.chases = 0
         self.clean = False
+        self.crossed = None
+        self.origin = -1
+        self.lacked = self.intake = self.judged = 0
+        self.terms = self.felt = 0.0
         self.visits = [0] * self.journey.n_steps
         self.stand_before(step)
 
@@ -128,6 +167,21 @@ class Case:
             step.variation,
             step.reply_variation,
         )
+        self.machine = self.who_takes()
+
+    def who_takes(self) -> int:
+        """Return who takes the visit: a person, or a machine that may send the customer away."""
+        step, luck = self.step, self.luck
+        if step.machine <= 0.0 or self.recontact or luck[MACHINE] >= step.machine:
+            return BY_PERSON
+        if luck[ERRING] >= step.machine_error:
+            return BY_MACHINE
+        return SENT_AWAY if luck[LEAVING_FAULT] < step.deflection else BY_PERSON
+
+    @property
+    def by_person(self) -> bool:
+        """Whether somebody of the step's owner serves it."""
+        return not self.step.automated and self.machine == BY_PERSON
 
     def draw_facts(self, decision: int, facts: int, chance: float) -> int:
         """Return those of a set of facts for which a trial of this visit succeeds."""
@@ -171,7 +225,10 @@ class Case:
             return 0, 0
         elapsed = hour - customer.touched
         chance = 1.0 - math.exp(-customer.rules.staleness_per_year * elapsed / 2080.0)
-        return held, stale | self.draw_facts(FRESH_SHARED, held & ~stale, chance)
+        stale |= self.draw_facts(FRESH_SHARED, held & ~stale, chance)
+        if stale and customer.represented and customer.rules.store == GRAPH:
+            stale &= ~customer.discloses(stale, customer.standing)
+        return held, stale
 
     def settle_record(self, hour: float) -> None:
         """Note in the owner's record what has gone stale by the start of the visit."""
@@ -191,7 +248,7 @@ class Case:
             own, own_stale = contact.record, contact.stale
         fresh = self.note | (own & ~own_stale)
         stale = own_stale
-        if self.customer.rules.shared_record:
+        if self.customer.rules.store != NO_STORE:
             shared, shared_stale = self.shared_record(hour)
             fresh |= shared & ~shared_stale
             stale |= shared_stale
@@ -208,9 +265,10 @@ class Case:
             written = self.draw_facts(WRITE_OWN, facts, rules.own_record_write)
             contact.record |= written
             contact.stale &= ~written
-        if rules.shared_record:
+        kept = facts & rules.store_facts
+        if kept:
             held, stale = self.shared_record(hour)
-            written = self.draw_facts(WRITE_SHARED, facts, rules.shared_record_write)
+            written = self.draw_facts(WRITE_SHARED, kept, rules.store_write)
             customer.record = held | written
             customer.stale = stale & ~written
             customer.touched = hour
@@ -221,6 +279,8 @@ class Case:
         """Bring the facts together and find the step's fate; return hours of plain work."""
         guessed, stale, extra_hours = self.gather_facts(hour)
         hours = self.foresee(guessed, stale, extra_hours)
+        if self.step.rounds:
+            hours *= self.negotiate()
         rules = self.customer.rules
         if rules.day_zero <= hour < rules.day_end:
             tally = self.step.tally
@@ -237,8 +297,10 @@ class Case:
         self.learned = 0
         requires = self.step.requires
         self.settle_record(hour)
+        rules = self.customer.rules
+        taken_in, self.intake = self.intake, 0
         if requires == 0:
-            return 0, 0, 0.0
+            return 0, 0, taken_in * rules.intake_minutes / 60.0
         fresh, stale = self.known(hour, settled=True)
         stale &= requires & ~fresh
         missing = requires & ~fresh & ~stale
@@ -246,40 +308,91 @@ class Case:
         needed = requires & self.seen
         tally[CASE_FACTS_NEEDED] += needed.bit_count()
         tally[CASE_FACTS_HELD] += (needed & fresh).bit_count()
-        disclosed = self.disclosed(missing | stale) if self.customer.represented else 0
+        recorded = requires & fresh & ~self.note
+        disclosed = self.disclosed(missing | stale) if missing | stale else 0
         stale &= ~disclosed
         missing &= ~disclosed
+        if missing:
+            self.lacked = missing
         asked = self.asked(missing) if missing else 0
+        if recorded | disclosed:
+            self.misuse((recorded | disclosed).bit_count())
         told = asked | disclosed
         self.given |= told
         self.learned = told
         self.seen |= requires & (fresh | told)
         self.note |= requires & fresh
-        rules = self.customer.rules
-        hours = (
-            asked.bit_count() * rules.ask_minutes + disclosed.bit_count() * rules.disclosure_minutes
-        ) / 60.0
+        taken_in += disclosed.bit_count()
+        hours = (asked.bit_count() * rules.ask_minutes + taken_in * rules.intake_minutes) / 60.0
         return (missing & ~asked).bit_count(), stale.bit_count(), hours
 
     def disclosed(self, wanted: int) -> int:
         """Return the facts that the customer's own agent discloses to the step's owner."""
-        owner = self.step.owner
-        if owner < 0:
+        offerable = wanted & self.may_offer()
+        if not offerable:
             return 0
         customer = self.customer
-        chance = customer.rules.consent_scope * customer.contact(owner).standing
-        disclosed = self.draw_facts(DISCLOSE, wanted, chance)
-        self.tally[CASE_FACTS_OFFERABLE] += wanted.bit_count()
+        disclosed = customer.discloses(offerable, customer.standing_with(self.step.owner))
+        self.tally[CASE_FACTS_OFFERABLE] += offerable.bit_count()
         self.tally[CASE_FACTS_DISCLOSED] += disclosed.bit_count()
         return disclosed
+
+    def may_offer(self) -> int:
+        """Return what an agent could disclose to the step's owner."""
+        if not self.customer.represented or self.step.owner < 0:
+            return 0
+        return ~(self.customer.rules.firm_facts & ~self.seen)
+
+    def misuse(self, n_uses: int) -> None:
+        """Draw whether facts are used as the customer never agreed, and whether they notice."""
+        rules, customer = self.customer.rules, self.customer
+        if self.luck[MISUSING] >= 1.0 - math.exp(-rules.misuse * n_uses):
+            return
+        attempt = 4 * self.visits[self.step.local]
+        key = self.keys[AUDIT]
+        lanes = block(key, customer.place, self.number, self.step.counter, attempt)
+        self.tally[CASE_MISUSES] += 1
+        noticed = rules.breach_noticed_person
+        if customer.represented:
+            noticed = rules.breach_noticed_agent
+        if uniform(lanes[0]) >= rules.audit and uniform(lanes[1]) < noticed:
+            self.flags |= BREACHED
+            self.tally[CASE_BREACHES] += 1
+
+    def negotiate(self) -> int:
+        """Find the terms of a negotiation; return how many rounds it takes."""
+        rules, step, customer = self.customer.rules, self.step, self.customer
+        attempt = 4 * self.visits[step.local]
+        lanes = block(self.keys[NEGOTIATE], customer.place, self.number, step.counter, attempt)
+        goodwill = 0.0
+        if step.owner >= 0:
+            goodwill = customer.standing_with(step.owner) - rules.standing_base
+        insists, ready = rules.alternative_person, rules.concession_person
+        if customer.represented:
+            insists, ready = rules.alternative_agent, rules.concession_agent
+        least = insists * uniform(lanes[0])
+        self.terms, n_rounds = bargain(
+            step.rounds,
+            1.0 + 1e-9 if least > 1.0 else least,
+            1.0 if rules.approves else rules.remit,
+            step.concession,
+            ready * math.exp(rules.concession_standing * goodwill),
+        )
+        if not customer.represented:
+            answers = (n_rounds - 1) * rules.negotiation_reply_hours
+            self.reply += answers * exponential(lanes[1])
+        return int(n_rounds)
 
     def asked(self, missing: int) -> int:
         """Return the facts that the customer is asked for; note what that costs them."""
         rules = self.customer.rules
         asked = self.draw_facts(ASK, missing, rules.ask_probability)
         if asked:
-            n_repeats = (asked & self.given).bit_count()
-            n_first = asked.bit_count() - n_repeats
+            n_first = (asked & ~self.given).bit_count()
+            repeated = asked & self.given
+            n_repeats = (
+                repeated & ~self.draw_facts(RECIPROCATE, repeated, rules.reciprocity)
+            ).bit_count()
             self.new_effort += n_first * rules.effort_ask + n_repeats * rules.effort_repeat
             self.flags |= ASKED
             if n_repeats:
@@ -299,19 +412,24 @@ class Case:
             without, chance = step.chances_of_error(odds)
         else:
             without, chance = step.error_without_defects, step.error_chance
-        self.error_without_defects = without
-        if luck[ERRING] < chance:
-            self.flags |= ERROR
-        if luck[LEAVING_FAULT] < step.fault_chance:
-            self.flags |= LATENT
-            self.fault_weight = step.fault_weight
+        self.error_without_defects = 0.0
+        if self.machine == BY_PERSON:
+            self.error_without_defects = without
+            if luck[ERRING] < chance:
+                self.flags |= ERROR
+            if luck[LEAVING_FAULT] < step.fault_chance:
+                self.flags |= LATENT
+                self.fault_weight = step.fault_weight
+        elif self.machine == SENT_AWAY:
+            self.flags |= LATENT | DEFLECTED
+            self.fault_weight = 1.0
         hours = step.hours * luck[WORKING] + extra_hours
         if self.faults and self.surfaces():
             self.flags |= SURFACED
             hours += rules.fault_minutes / 60.0
-        if rules.shared_record:
-            n_kept = (step.produces | self.learned).bit_count()
-            hours += n_kept * rules.shared_record_minutes / 60.0
+        if rules.store_facts:
+            n_kept = ((step.produces | self.learned) & rules.store_facts).bit_count()
+            hours += n_kept * rules.store_minutes / 60.0
         self.reply = step.reply_hours * luck[REPLYING] if step.reply_hours > 0.0 else 0.0
         return hours
 
@@ -320,7 +438,7 @@ class Case:
         step = self.step
         if self.recontact and step is self.journey.recontact and not self.visits[step.local]:
             return True
-        if step.automated or not self.faults & ~step.siblings:
+        if not self.by_person or not self.faults & ~step.siblings:
             return False
         return self.luck[SURFACING] < self.customer.rules.fault_surfacing
 
@@ -335,7 +453,7 @@ class Case:
         self.write_records(self.due, self.learned)
         self.note |= self.learned
         self.seen |= self.learned
-        if not step.automated:
+        if self.by_person:
             self.holder = step.owner
         verdict = self.judge()
         if self.flags & SURFACED:
@@ -353,7 +471,7 @@ class Case:
             self.speak(step.place, SEVERITY_ERROR, self.luck[VOICING_ERROR], 0.0)
         if self.flags & SURFACED:
             lowest = (self.faults & -self.faults).bit_length() - 1
-            origin = self.journey.first_place + lowest
+            self.origin = origin = self.journey.first_place + lowest
             self.speak(origin, SEVERITY_FAULT, self.luck[VOICING_FAULT], self.fault_weight)
 
     def speak(self, caused_at: int, severity: float, draw: float, share_expected: float) -> None:
@@ -363,6 +481,8 @@ class Case:
         if draw < chance:
             site = (step.place, caused_at)
             self.signals[site] = self.signals.get(site, 0) + 1
+            if self.customer.represented:
+                self.precise[site] = self.precise.get(site, 0) + 1
         step.expected += int(chance * share_expected * FIXED)
 
     def judge(self) -> int:
@@ -376,11 +496,20 @@ class Case:
         if flags & ERROR:
             self.new_effort += rules.effort_error
             self.cause = BY_ERROR
+        if flags & BREACHED:
+            self.new_effort += rules.effort_breach
+            self.cause = BY_TRUST
         self.effort += self.new_effort
         self.latest = math.exp(-self.new_effort / rules.experience_scale - self.waited)
         self.worst = min(self.worst, self.latest)
+        self.felt += self.latest
+        self.judged += 1
         broken = flags & (ERROR | SURFACED | REPEAT_ASKED) != 0
-        self.customer.trial(self.step.owner, broken, self.due)
+        if flags & BREACHED:
+            for function in range(len(self.customer.contacts)):
+                self.customer.trial(function, True, self.due)
+        else:
+            self.customer.trial(self.step.owner, broken, self.due)
         if self.effort > self.tolerance and self.new_effort > 0.0:
             return GIVES_UP
         return AGAIN if flags & ERROR else GOES_ON

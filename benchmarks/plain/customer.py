@@ -10,8 +10,9 @@ import mesa
 import numpy as np
 
 from benchmarks.plain.enterprise import Segment
+from sim.philox import DISCLOSE, chosen_facts
 
-KEPT, BROKEN, TOUCHED = range(3)
+KEPT, BROKEN, TOUCHED, STOOD = range(4)
 
 
 class Contact:
@@ -22,22 +23,19 @@ class Contact:
     record, stale : int
         Masks of the facts held, and of those no longer true.
     numbers : array
-        Kept, broken, and the hour at which staleness was last settled; single
-        precision as in the engine.
+        Kept, broken, the hour at which staleness was last settled, and standing as of
+        the latest contact; single precision as in the engine.
     trials : int
         Contacts so far.
-    standing : float
-        The function's standing with the customer.
     """
 
-    __slots__ = ("numbers", "record", "stale", "standing", "trials")
+    __slots__ = ("numbers", "record", "stale", "trials")
 
-    def __init__(self, standing: float):
+    def __init__(self) -> None:
         self.record = 0
         self.stale = 0
-        self.numbers = array("f", (0.0, 0.0, 0.0))
+        self.numbers = array("f", (0.0, 0.0, 0.0, 0.0))
         self.trials = 0
-        self.standing = standing
 
 
 class Customer(mesa.Agent):
@@ -58,7 +56,10 @@ class Customer(mesa.Agent):
         self.place = place
         self.rules = rules = model.enterprise.rules
         self.segment: Segment = model.enterprise.segments[int(record["segment"])]
-        self.represented = bool(record["represented"])
+        self.ratings = model.enterprise.ratings
+        self.keys = model.enterprise.keys
+        self.represented = False
+        self.represented_from = float(record["represented_from"])
         self.threshold = float(record["threshold"])
         self.joined_at = float(record["joined_at"])
         self.left_at = float(record["left_at"])
@@ -70,24 +71,46 @@ class Customer(mesa.Agent):
         self.earned = 0.0
         self.trials = 0
         self.ended = 0
-        self.drop_site = -1
-        self.drop_cause = -1
+        self.drop: tuple[float, ...] | None = None
         self.contacts: list[Contact | None] = [None] * len(model.blueprint.functions)
         self.record = 0
         self.stale = 0
         self.touched = 0.0
-        voice = rules.voice_agent if self.represented else rules.voice_person
-        self.voice = voice * self.segment.voice
+        self.voice = rules.voice_person * self.segment.voice
         self.hazard = 0.0
         self.renew_hazard()
+        if record["represented"]:
+            self.take_agent()
+
+    def take_agent(self) -> None:
+        """Be represented by a personal agent from now on."""
+        self.represented = True
+        self.voice = self.rules.voice_agent * self.segment.voice
 
     def contact(self, function: int) -> Contact:
         """Return the customer's contact with a function."""
         contact = self.contacts[function]
         if contact is None:
-            base = self.rules.standing_base
-            contact = self.contacts[function] = Contact((0.0 + 2.0 * base) / (0.0 + 0.0 + 2.0))
+            contact = self.contacts[function] = Contact()
         return contact
+
+    def standing_with(self, function: int) -> float:
+        """Return a function's standing with the customer."""
+        base = self.ratings.bases[self.represented][function]
+        contact = self.contacts[function]
+        if contact is None:
+            return float((0.0 + 2.0 * base) / (0.0 + 0.0 + 2.0))
+        kept, lost = contact.numbers[KEPT], contact.numbers[BROKEN]
+        return float((kept + 2.0 * base) / (kept + lost + 2.0))
+
+    def discloses(self, facts: int, standing: float) -> int:
+        """Return those of a set of facts that the customer's agent discloses at a standing."""
+        chance = self.rules.consent * standing
+        if facts == 0 or chance <= 0.0:
+            return 0
+        if chance >= 1.0:
+            return facts
+        return chosen_facts(self.keys[DISCLOSE], self.place, 0, 0, 0, facts, chance)
 
     def is_present(self, hour: float) -> bool:
         """Tell whether this is a customer at an hour."""
@@ -124,18 +147,19 @@ class Customer(mesa.Agent):
         if function >= 0:
             rules = self.rules
             contact = self.contact(function)
-            before = contact.trials * contact.standing
             numbers = contact.numbers
+            before = contact.trials * numbers[STOOD]
             kept = rules.standing_memory * numbers[KEPT]
             lost = rules.standing_memory * numbers[BROKEN]
             numbers[KEPT] = kept if broken else kept + 1.0
             numbers[BROKEN] = lost + rules.broken_weight if broken else lost
             contact.trials += 1
-            kept, lost = numbers[KEPT], numbers[BROKEN]
-            contact.standing = (kept + 2.0 * rules.standing_base) / (kept + lost + 2.0)
+            numbers[STOOD] = self.standing_with(function)
             self.trials += 1
-            self.earned += contact.trials * contact.standing - before
+            self.earned += contact.trials * numbers[STOOD] - before
             self.standing = self.earned / self.trials
+            if self.represented:
+                self.ratings.rated[function][broken] += 1
         self.renew_hazard()
 
     def remember(self, experience: float, hour: float) -> bool:

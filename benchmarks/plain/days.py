@@ -19,25 +19,31 @@ from sim.cases import (
     AUTOMATED,
     AWAY,
     CHASED,
+    ERROR,
     FOUND,
     GIVEN_UP,
     IN_SERVICE,
     JOINING,
     REPLYING,
 )
-from sim.philox import LIMBO, block, exponential
+from sim.philox import LIMBO, SPARE, block, exponential, uniform
 from sim.steps.judge import AGAIN, GIVES_UP
 from sim.steps.voice import SEVERITY_LOSS
 from sim.tallies import (
     BY_LOSS,
+    BY_TERMS,
     BY_WAIT,
     BY_WITHDRAWAL,
+    CASE_AGREED,
     CASE_CAME_BACK,
+    CASE_CONCEDED,
     CASE_NEEDS,
+    CASE_NEGOTIATED,
     CASE_SKIPPED,
     CASE_STARTED,
     CASE_TRANSFERS,
     CASE_UNREALISED,
+    FIXED,
     N_CASE_TALLIES,
     SEAM_CROSSINGS,
     SEAM_FACTS_ARRIVED,
@@ -85,6 +91,8 @@ class Days:
         self.cohorts: dict[tuple[int, int, int], list[int]] = {}
         self.unread = [0] * N_CASE_TALLIES
         self.signals: dict[tuple[int, int], int] = {}
+        self.precise: dict[tuple[int, int], int] = {}
+        self.approver_free_at = 0.0
         self.books = Books(enterprise)
         self.counts = self.books.counts
 
@@ -113,7 +121,7 @@ class Days:
         while row < len(needs) and needs[row][0] < end:
             case = self.arrive(*needs[row])
             row += 1
-            if case is not None and self.advance(case, case.due, 0.0):
+            if case is not None and self.enter(case) and self.advance(case, case.due, 0.0):
                 joining.append(case)
         self.next_need = row
 
@@ -136,7 +144,9 @@ class Days:
             tally[CASE_UNREALISED] += 1
             return None
         tally[CASE_STARTED] += 1
-        case = Case(customer, journey, need, self.keys, tally, in_cohort, self.signals)
+        case = Case(
+            customer, journey, need, self.keys, tally, in_cohort, self.signals, self.precise
+        )
         self.counts["open"] += 1
         journey.open_cases += 1
         case.open(journey.start, hour)
@@ -162,7 +172,7 @@ class Days:
     def settle_overdue(self, hour: float) -> None:
         """At the end of a run, drop who has lost patience without reaching a queue's head."""
         for desk in self.desks:
-            for queue in (desk.live, desk.deferred):
+            for queue in desk.queues:
                 waiting = list(queue)
                 queue.clear()
                 for case in waiting:
@@ -196,7 +206,7 @@ class Days:
 
     def advance(self, case: Case, hour: float, delay: float) -> bool:
         """Take a case through automated steps; return whether it then joins a queue."""
-        while case.step.automated:
+        while not case.by_person:
             case.due = case.joined = hour
             case.waited = 0.0
             self.counts["automated"] += 1
@@ -217,14 +227,42 @@ class Days:
         if verdict == AGAIN:
             case.visits[step.local] += 1
             case.stand_before(step)
-            case.state = AUTOMATED if step.automated else JOINING
+            case.state = JOINING if case.by_person else AUTOMATED
             self.put_off(case, hour + self.rules.tick_hours)
+            return False
+        if step.rounds and not self.settle_terms(case, hour):
+            self.books.drop(case, hour, BY_TERMS, step.place)
             return False
         if case.reply > 0.0:
             case.state = REPLYING
             self.put_off(case, hour + min(case.reply, step.reply_limit))
             return False
         return self.go_on(case, hour)
+
+    def settle_terms(self, case: Case, hour: float) -> bool:
+        """Count a negotiation; have approved what exceeds the remit; tell whether they agreed."""
+        if case.flags & ERROR:
+            return True
+        rules = self.rules
+        case.tally[CASE_NEGOTIATED] += 1
+        if case.terms < 0.0:
+            return False
+        case.tally[CASE_AGREED] += 1
+        case.tally[CASE_CONCEDED] += int(case.terms * case.step.stake * FIXED)
+        if case.terms > rules.remit:
+            begun = max(hour, self.approver_free_at)
+            cycle = rules.approval_cycle
+            if cycle > 0.0:
+                begun = max(begun, math.ceil(hour / cycle) * cycle)
+            self.approver_free_at = begun + rules.approval_hours
+            case.reply += self.approver_free_at - hour
+        return True
+
+    def enter(self, case: Case) -> bool:
+        """Let a case begin; an agent may enter further on. Tell whether it stands before a step."""
+        if case.customer.represented and self.skips(case, case.step, case.due):
+            return self.go_on(case, case.due)
+        return True
 
     def settle_reply(self, case: Case, hour: float) -> bool:
         """Take the customer's answer in, or close the case at its limit."""
@@ -263,7 +301,7 @@ class Days:
             case.stand_before(target)
             if not self.skips(case, target, hour):
                 break
-        seam = None if target.automated else self.hand_over(case, target, hour)
+        seam = self.hand_over(case, target, hour) if case.by_person else None
         return seam is None or not self.falls_between(case, seam, hour)
 
     def skips(self, case: Case, step: Step, hour: float) -> bool:
@@ -271,13 +309,20 @@ class Days:
         produces = step.produces
         if step.mandatory or produces == 0 or case.visits[step.local]:
             return False
-        contact = case.customer.contacts[step.owner] if step.owner >= 0 else None
-        held = case.customer.record if contact is None else contact.record | case.customer.record
-        if produces & ~(case.note | held):
+        customer = case.customer
+        contact = customer.contacts[step.owner] if step.owner >= 0 else None
+        held = customer.record if contact is None else contact.record | customer.record
+        may_offer = case.may_offer()
+        if produces & ~(case.note | held | may_offer):
             return False
         fresh, _ = case.known(hour)
-        if produces & ~fresh:
-            return False
+        unknown = produces & ~fresh
+        if unknown:
+            if unknown & ~may_offer:
+                return False
+            if customer.discloses(unknown, customer.standing_with(step.owner)) != unknown:
+                return False
+            case.intake += unknown.bit_count()
         case.note |= produces
         case.seen |= produces
         case.tally[CASE_SKIPPED] += 1
@@ -289,7 +334,7 @@ class Days:
         case.holder = step.owner
         if sender < 0:
             return None
-        seam = self.enterprise.seam_of[sender, step.owner]
+        seam = case.crossed = self.enterprise.seam_of[sender, step.owner]
         n_sent = case.pass_note(seam.retention)
         if sender != step.owner:
             case.tally[CASE_TRANSFERS] += 1
@@ -316,6 +361,11 @@ class Days:
         find = case.journey.find_hours * exponential(lanes[1])
         first = min(chase, find, give_up)
         case.state = CHASED if first == chase else (FOUND if first == find else GIVEN_UP)
+        if case.state == CHASED and rules.reciprocity > 0.0:
+            key = self.keys[SPARE]
+            spared = block(key, customer.place, case.number, step.counter, attempt)
+            if uniform(spared[0]) < rules.reciprocity:
+                case.state = FOUND
         case.seam = seam
         case.tie = lanes[3]
         self.put_off(case, hour + first)

@@ -8,10 +8,11 @@ from heapq import heapreplace
 from typing import Any
 
 import mesa
+import numpy as np
 
 from benchmarks.plain.case import Case
 from benchmarks.plain.draws import PATIENCE, TIE
-from sim.cases import ABANDONED, IN_SERVICE, QUEUED
+from sim.cases import ABANDONED, DEFERRED, IN_SERVICE, LIVE, N_QUEUES, QUEUED
 from sim.tallies import FIXED, TOUCH_ABANDONED, TOUCH_WAIT
 
 
@@ -32,24 +33,32 @@ class Desk(mesa.Agent):
         super().__init__(model)
         self.place = place
         self.rules = model.enterprise.rules
-        self.live: deque[Case] = deque()
-        self.deferred: deque[Case] = deque()
+        self.queues: tuple[deque[Case], ...] = tuple(deque() for _ in range(N_QUEUES))
+        self.first_journey = -1
         self.free_at = [0.0] * n_servers
         self.slowness = 1.0
         self.busy = 0
         self.served = 0
 
+    def set_week(self, record: np.void) -> None:
+        """Take in how fast the function works, and what it serves first."""
+        self.slowness = float(record["slowness"])
+        self.first_journey = int(record["first_journey"])
+
     def join(self, case: Case) -> None:
         """Put a case at the end of its queue; patience is drawn now."""
         rules, step, customer = self.rules, case.step, case.customer
-        standing = customer.contact(self.place).standing
+        standing = customer.standing_with(self.place)
         goodwill = math.exp(rules.patience_standing_slope * (standing - rules.standing_base))
         patience = step.mean_patience * customer.segment.patience * goodwill * case.luck[PATIENCE]
         case.joined = case.due
         case.deadline = case.joined + patience
         case.tie = case.luck[TIE]
         case.state = QUEUED
-        (self.live if step.live else self.deferred).append(case)
+        rank = LIVE if step.live else DEFERRED
+        if case.journey.place == self.first_journey:
+            rank -= 1
+        self.queues[rank].append(case)
 
     def serve(self, tick: int, ending: list[Case], calendar: dict[int, list[Case]]) -> None:
         """Serve until nothing more can start in the tick.
@@ -63,16 +72,15 @@ class Desk(mesa.Agent):
         calendar : dict
             Takes what ends later, by tick.
         """
-        live, deferred, free_at = self.live, self.deferred, self.free_at
+        queues, free_at = self.queues, self.free_at
         tick_hours = self.rules.tick_hours
         end = (tick + 1) * tick_hours
-        while live or deferred:
-            live_join = live[0].joined if live else math.inf
-            deferred_join = deferred[0].joined if deferred else math.inf
-            start = max(free_at[0], min(live_join, deferred_join))
+        while any(queues):
+            start = max(free_at[0], min(queue[0].joined for queue in queues if queue))
             if start >= end:
                 return
-            case = live.popleft() if live_join <= start else deferred.popleft()
+            queue = next(queue for queue in queues if queue and queue[0].joined <= start)
+            case = queue.popleft()
             if start > case.deadline:
                 self.abandon(case)
                 ending.append(case)

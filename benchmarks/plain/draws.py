@@ -23,7 +23,9 @@ from sim.philox import CASE, FATE, JOIN, ROUTE, WORK, block, duration, exponenti
     LOSING,
     VOICING_FAULT,
     VOICING_LOSS,
-) = range(12)
+    MACHINE,
+    MISUSING,
+) = range(14)
 
 
 @kernel
@@ -63,6 +65,8 @@ def visit_luck(  # type: ignore[no-untyped-def]
         uniform(route[1]),
         uniform(route[2]),
         uniform(route[3]),
+        uniform(join[2]),
+        uniform(join[3]),
     )
 
 

@@ -26,6 +26,8 @@ AS_GIVEN = (
     "siblings",
     "counter",
     "owner",
+    "stake",
+    "rounds",
 )
 """What a step takes over from the blueprint as it stands."""
 
@@ -58,6 +60,8 @@ class Step:
     siblings: int
     counter: int
     owner: int
+    stake: float
+    rounds: int
     live: bool
     automated: bool
     mandatory: bool
@@ -71,6 +75,10 @@ class Step:
     error_without_defects: float = 0.0
     fault_chance: float = 0.0
     fault_weight: float = 0.0
+    machine: float = 0.0
+    machine_error: float = 0.0
+    deflection: float = 0.0
+    concession: float = 1.0
 
     def set_week(self, rate: np.void) -> None:
         """Take in the week's rates."""
@@ -79,6 +87,8 @@ class Step:
         self.error_without_defects, self.error_chance = self.chances_of_error(self.error_odds)
         self.fault_chance = float(rate["fault"])
         self.fault_weight = float(rate["fault_weight"])
+        for name in ("machine", "machine_error", "deflection", "concession"):
+            setattr(self, name, float(rate[name]))
 
     def chances_of_error(self, odds: float) -> tuple[float, float]:
         """Return the chance of a visible error without any defect, and with them.
@@ -89,6 +99,14 @@ class Step:
             Of an error without a defect, with all that is guessed and stale.
         """
         return 1.0 - 1.0 / (1.0 + odds), 1.0 - 1.0 / (1.0 + odds * self.defect_odds)
+
+
+@dataclass(slots=True)
+class Ratings:
+    """Base rates of standing by representation and function; the week's shared ratings."""
+
+    bases: list[list[float]]
+    rated: list[list[int]]
 
 
 @dataclass(slots=True)
@@ -131,8 +149,10 @@ class Enterprise:
     """
 
     def __init__(self, blueprint: Blueprint, state: State):
-        names = state.rules.dtype.names or ()
-        self.rules = SimpleNamespace(**{name: state.rules[0][name].item() for name in names})
+        self.rules = SimpleNamespace()
+        self.keys = state.keys
+        self.ratings = Ratings(state.bases.tolist(), [[0, 0] for _ in state.functions])
+        self.read_rules(state)
         self.segments = [
             Segment(place, *(float(value) for value in record))
             for place, record in enumerate(state.segments)
@@ -180,8 +200,15 @@ class Enterprise:
             [bool(row[place]) for row in state.exit_completes],
         )
 
+    def read_rules(self, state: State) -> None:
+        """Take in parameters and what levers set."""
+        for name in state.rules.dtype.names or ():
+            setattr(self.rules, name, state.rules[0][name].item())
+
     def set_week(self, state: State) -> None:
         """Take in the rates that management has set for the week."""
+        self.read_rules(state)
+        self.ratings.bases = state.bases.tolist()
         for step, rate in zip(self.steps, state.rates, strict=True):
             step.set_week(rate)
         for seam in self.seams:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.plain.customer import BROKEN, KEPT, TOUCHED, Customer
+from benchmarks.plain.customer import BROKEN, KEPT, STOOD, TOUCHED, Customer
 from benchmarks.plain.days import Days
 from benchmarks.plain.desk import Desk
 from benchmarks.plain.enterprise import Enterprise
@@ -35,8 +35,8 @@ COLUMNS = (
     "record",
     "stale",
     "touched",
-    "drop_site",
-    "drop_cause",
+    "represented",
+    "represented_from",
 )
 
 
@@ -68,7 +68,7 @@ class PlainModel(EnterpriseModel):
         state = self.state
         self.enterprise.set_week(state)
         for desk in self.desks:
-            desk.slowness = float(state.functions[desk.place]["slowness"])
+            desk.set_week(state.functions[desk.place])
         end = min(self.tick + DAYS_PER_WEEK * self.study.design.ticks_per_day, self.last_tick)
         while self.tick < end:
             self.days.work(self.tick)
@@ -82,9 +82,16 @@ class PlainModel(EnterpriseModel):
     def _post_the_week(self) -> None:
         """Put up what management reads: signals, work and open cases."""
         state = self.state
-        for site, voiced in self.days.signals.items():
-            state.signals[site] += voiced
-        self.days.signals.clear()
+        for notices, array in (
+            (self.days.signals, state.signals),
+            (self.days.precise, state.precise),
+        ):
+            for site, voiced in notices.items():
+                array[site] += voiced
+            notices.clear()
+        for function, rated in enumerate(self.enterprise.ratings.rated):
+            state.rated[function] += rated
+            rated[:] = [0, 0]
         for step in self.enterprise.steps:
             state.expected[step.place] += step.expected
             step.expected = 0
@@ -111,6 +118,8 @@ class PlainModel(EnterpriseModel):
             record = state.customers[person.place]
             for name in COLUMNS:
                 record[name] = getattr(person, name)
+            if person.drop is not None:
+                state.drops[person.place] = person.drop
             for function, contact in enumerate(person.contacts):
                 if contact is not None:
                     numbers = contact.numbers
@@ -122,5 +131,5 @@ class PlainModel(EnterpriseModel):
                         numbers[TOUCHED],
                         contact.trials,
                         person.ended,
-                        0,
+                        numbers[STOOD],
                     )

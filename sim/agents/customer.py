@@ -124,9 +124,8 @@ class CustomerAgent(ColumnarAgent):
         if function not in names:
             raise ValueError(f"no function is called {function!r}; there are {', '.join(names)}.")
         state: State = self.model.state
-        contact = state.contacts[self.row * len(names) + names.index(function)]
         plain: Callable[..., float] = getattr(standing_with, "py_func", standing_with)
-        return float(plain(state.rules[0], contact))
+        return float(plain(state, self.row, names.index(function)))
 
 
 class ColumnarModelMixin:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from sim.cases import DEMAND_AT, NEEDS, NONE, OPEN, RECONTACTS, UNREALISED, give_back, take_slot
+from sim.cases import (
+    DEMAND_AT,
+    NEEDS,
+    NONE,
+    OPEN,
+    RECONTACTS,
+    UNREALISED,
+    give_back,
+    take_slot,
+)
 from sim.compiled import kernel
 from sim.customers import consume_hazard, is_present
-from sim.luck import draw_luck
 from sim.philox import CASE, block, exponential
 from sim.tallies import CASE_CAME_BACK, CASE_NEEDS, CASE_STARTED, CASE_UNREALISED, count
+from sim.visits import stand_before
 
 
 @kernel
@@ -75,6 +84,9 @@ def open_case(state, slot, hour):
     """Put a case at its beginning; tolerance for effort is drawn once a case."""
     case = state.cases[slot]
     index = case["customer"]
+    customer = state.customers[index]
+    if customer["represented"] == 0 and customer["represented_from"] <= hour:
+        customer["represented"] = 1
     segment = state.segments[state.customers[index]["segment"]]
     lanes = block(state.keys[CASE], index, 4 * case["need"] + case["recontact"], 0, 0)
     case["tolerance"] = (
@@ -99,9 +111,16 @@ def open_case(state, slot, hour):
     case["cause"] = NONE
     case["site"] = NONE
     case["chases"] = 0
+    case["seam"] = NONE
+    case["origin"] = NONE
+    case["lacked"] = 0
+    case["intake"] = 0
+    case["terms"] = 0.0
+    case["felt"] = 0.0
+    case["judged"] = 0
     case["clean"] = 0
     state.visits[slot, :] = 0
-    draw_luck(state, slot)
+    stand_before(state, slot)
     state.counters[OPEN] += 1
     state.open_cases[case["journey"]] += 1
 

@@ -58,8 +58,7 @@ def close_dropped(state, slot, hour, cause, site, exit_taken):
         count(state, slot, CASE_DROPPED, 1)
         if case["month"] >= 0:
             state.drop_tallies[site, cause] += 1
-            state.customers[case["customer"]]["drop_site"] = site
-            state.customers[case["customer"]]["drop_cause"] = cause
+            _note_drop(state, slot, hour, cause, site)
     customer = state.customers[case["customer"]]
     renews = state.journeys[case["journey"]]["renews"] == 1
     warm = hour < state.rules[0]["day_zero"]
@@ -68,6 +67,21 @@ def close_dropped(state, slot, hour, cause, site, exit_taken):
         customer["left_at"] = hour
     _retire(state, slot)
     give_back(state, slot)
+
+
+@kernel
+def _note_drop(state, slot, hour, cause, site):
+    """Keep why a customer's case was lost, for whoever asks about this customer."""
+    case = state.cases[slot]
+    drop = state.drops[case["customer"]]
+    drop["site"] = site
+    drop["cause"] = cause
+    drop["hour"] = hour
+    drop["lacked"] = case["lacked"]
+    drop["touchpoint"] = case["touchpoint"]
+    drop["seam"] = case["seam"]
+    drop["origin"] = case["origin"]
+    drop["need"] = case["need"] & 0x7FFF
 
 
 @kernel

@@ -1,18 +1,22 @@
-"""What the one who serves knows, is told, asks for or guesses (rules M5.1, M5.2, M5.6)."""
+"""What the one who serves knows, is told, asks for or guesses (rules M5.1, M5.2, M5.6, M9)."""
 
 from __future__ import annotations
 
-from sim.cases import ASKED, REPEAT_ASKED
+import math
+
+from sim.cases import ASKED, BREACHED, REPEAT_ASKED
 from sim.compiled import kernel
 from sim.customers import standing_with
 from sim.luck import lucky_facts
-from sim.philox import ASK, DISCLOSE, chosen_facts
-from sim.records import n_facts, settle_own_record, shared_record
+from sim.philox import ASK, AUDIT, JOIN, RECIPROCATE, block, chosen_facts, uniform
+from sim.records import consented, n_facts, settle_own_record, shared_record
 from sim.tallies import (
+    CASE_BREACHES,
     CASE_FACTS_DISCLOSED,
     CASE_FACTS_HELD,
     CASE_FACTS_NEEDED,
     CASE_FACTS_OFFERABLE,
+    CASE_MISUSES,
     CASE_REPEAT_ASKS,
     count,
 )
@@ -41,8 +45,11 @@ def gather_facts(state, slot, hour):
     case["new_effort"] = 0.0
     case["learned"] = 0
     own, own_stale = settle_own_record(state, slot, hour)
+    rules = state.rules[0]
+    taken_in = case["intake"]
+    case["intake"] = 0
     if requires == 0:
-        return 0, 0, 0.0
+        return 0, 0, taken_in * rules["intake_minutes"] / 60.0
     shared, shared_stale = shared_record(state, slot, hour)
     fresh = case["note"] | (own & ~own_stale) | (shared & ~shared_stale)
     stale = requires & (own_stale | shared_stale) & ~fresh
@@ -50,42 +57,67 @@ def gather_facts(state, slot, hour):
     if requires & case["seen"]:
         count(state, slot, CASE_FACTS_NEEDED, n_facts(requires & case["seen"]))
         count(state, slot, CASE_FACTS_HELD, n_facts(requires & case["seen"] & fresh))
-    disclosed = _disclosed(state, slot, step, missing | stale)
-    stale &= ~disclosed
-    missing &= ~disclosed
+    disclosed = 0
+    if missing | stale:
+        disclosed = offered(state, slot, missing | stale)
+        stale &= ~disclosed
+        missing &= ~disclosed
+        if missing:
+            case["lacked"] = missing
     asked = _asked(state, slot, missing)
+    recorded = ((own & ~own_stale) | (shared & ~shared_stale)) & ~case["note"]
+    used = requires & (recorded | disclosed)
+    if used:
+        _misuse(state, slot, n_facts(used))
     case["given"] |= asked | disclosed
     case["learned"] = asked | disclosed
     case["seen"] |= requires & (fresh | asked | disclosed)
     case["note"] |= requires & fresh
-    rules = state.rules[0]
-    hours = (
-        n_facts(asked) * rules["ask_minutes"] + n_facts(disclosed) * rules["disclosure_minutes"]
-    ) / 60.0
+    taken_in += n_facts(disclosed)
+    hours = (n_facts(asked) * rules["ask_minutes"] + taken_in * rules["intake_minutes"]) / 60.0
     return n_facts(missing & ~asked), n_facts(stale), hours
 
 
 @kernel
-def _disclosed(state, slot, step, wanted):
-    """Return the facts that the customer's own agent discloses to this function."""
+def offered(state, slot, wanted):
+    """Return the facts that the customer's own agent discloses to the owner of the step.
+
+    An agent holds every fact of its customer; what only the firm can establish it holds
+    once that has been known in this case.
+    """
     case = state.cases[slot]
     index = case["customer"]
-    if wanted == 0 or state.customers[index]["represented"] == 0 or step["owner"] < 0:
+    owner = state.touchpoints[case["touchpoint"]]["owner"]
+    if state.customers[index]["represented"] == 0 or owner < 0:
         return 0
-    rules = state.rules[0]
-    contact = state.contacts[index * len(state.functions) + step["owner"]]
-    disclosed = chosen_facts(
-        state.keys[DISCLOSE],
-        index,
-        4 * case["need"] + case["recontact"],
-        step["counter"],
-        state.visits[slot, step["local"]],
-        wanted,
-        rules["consent_scope"] * standing_with(rules, contact),
-    )
-    count(state, slot, CASE_FACTS_OFFERABLE, n_facts(wanted))
+    offerable = wanted & ~(state.rules[0]["firm_facts"] & ~case["seen"])
+    disclosed = consented(state, index, offerable, standing_with(state, index, owner))
+    count(state, slot, CASE_FACTS_OFFERABLE, n_facts(offerable))
     count(state, slot, CASE_FACTS_DISCLOSED, n_facts(disclosed))
     return disclosed
+
+
+@kernel
+def _misuse(state, slot, n_uses):
+    """Draw whether a use of disclosed or recorded facts was one the customer never agreed to.
+
+    An audit may find it before the customer does; what the customer notices is a breach.
+    """
+    rules = state.rules[0]
+    chance = 1.0 - math.exp(-rules["misuse"] * n_uses)
+    if uniform(state.luck[slot, 3, JOIN]) >= chance:
+        return
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    need = 4 * case["need"] + case["recontact"]
+    attempt = 4 * state.visits[slot, step["local"]]
+    lanes = block(state.keys[AUDIT], case["customer"], need, step["counter"], attempt)
+    count(state, slot, CASE_MISUSES, 1)
+    represented = state.customers[case["customer"]]["represented"] == 1
+    noticed = rules["breach_noticed_agent"] if represented else rules["breach_noticed_person"]
+    if uniform(lanes[0]) >= rules["audit"] and uniform(lanes[1]) < noticed:
+        case["flags"] |= BREACHED
+        count(state, slot, CASE_BREACHES, 1)
 
 
 @kernel
@@ -96,8 +128,8 @@ def _asked(state, slot, missing):
     if missing == 0:
         return 0
     asked = lucky_facts(state, slot, ASK, missing, rules["ask_probability"])
-    n_repeats = n_facts(asked & case["given"])
-    n_first = n_facts(asked) - n_repeats
+    n_first = n_facts(asked & ~case["given"])
+    n_repeats = n_facts(_not_spared(state, slot, asked & case["given"]))
     case["new_effort"] += n_first * rules["effort_ask"] + n_repeats * rules["effort_repeat"]
     if asked:
         case["flags"] |= ASKED
@@ -105,3 +137,25 @@ def _asked(state, slot, missing):
         case["flags"] |= REPEAT_ASKED
         count(state, slot, CASE_REPEAT_ASKS, n_repeats)
     return asked
+
+
+@kernel
+def _not_spared(state, slot, repeated):
+    """Return the facts asked for again that the customer has to give again.
+
+    A firm that gives back what it holds lets the customer point to it (rule M6.3).
+    """
+    rules = state.rules[0]
+    if repeated == 0 or rules["reciprocity"] <= 0.0:
+        return repeated
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    return repeated & ~chosen_facts(
+        state.keys[RECIPROCATE],
+        case["customer"],
+        4 * case["need"] + case["recontact"],
+        step["counter"],
+        state.visits[slot, step["local"]],
+        repeated,
+        rules["reciprocity"],
+    )

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from sim.cases import NONE
+from sim.cases import BY_PERSON, NONE
 from sim.compiled import kernel
+from sim.customers import standing_with
 from sim.events import SKIP, log_event
 from sim.luck import lucky_facts
 from sim.philox import NOTE, ROUTE, uniform
-from sim.records import held_by_all, held_by_owner, n_facts, own_record, shared_record
+from sim.records import (
+    consented,
+    held_by_all,
+    held_by_owner,
+    n_facts,
+    own_record,
+    shared_record,
+)
 from sim.tallies import (
     CASE_SKIPPED,
     CASE_TRANSFERS,
@@ -43,8 +51,9 @@ def take_branch(state, slot):
 def skip_if_known(state, slot, hour):
     """Pass over the step ahead if its owner truly knows all that it would establish.
 
-    Holds under every org model; a mandatory step is never passed over (rule M5.1), nor is
-    one that this case has come by before: a loop leads back to a step to have it redone.
+    A customer's agent may supply what is not known, by consent and by standing. Holds under
+    every org model; a mandatory step is never passed over (rule M5.1), nor is one that this
+    case has come by before: a loop leads back to a step to have it redone.
 
     Returns
     -------
@@ -55,19 +64,38 @@ def skip_if_known(state, slot, hour):
     step = state.touchpoints[case["touchpoint"]]
     if step["mandatory"] == 1 or step["produces"] == 0 or state.visits[slot, step["local"]] > 0:
         return False
-    held = held_by_owner(state, slot) | held_by_all(state, slot)
+    held = held_by_owner(state, slot) | held_by_all(state, slot) | _may_offer(state, slot)
     if step["produces"] & ~(case["note"] | held):
         return False
     own, own_stale = own_record(state, slot, hour)
     shared, shared_stale = shared_record(state, slot, hour)
     known = case["note"] | (own & ~own_stale) | (shared & ~shared_stale)
-    if step["produces"] & ~known:
-        return False
+    unknown = step["produces"] & ~known
+    if unknown:
+        index = case["customer"]
+        offerable = unknown & _may_offer(state, slot)
+        standing = standing_with(state, index, step["owner"])
+        if offerable != unknown or consented(state, index, unknown, standing) != unknown:
+            return False
+        case["intake"] += n_facts(unknown)
     case["note"] |= step["produces"]
     case["seen"] |= step["produces"]
     count(state, slot, CASE_SKIPPED, 1)
     log_event(state, slot, SKIP, case["touchpoint"], 0, NONE, hour, hour)
     return True
+
+
+@kernel
+def _may_offer(state, slot):
+    """Return what the customer's agent could disclose to the owner of the step ahead.
+
+    Every fact but those that only the firm can establish and has not yet in this case.
+    """
+    case = state.cases[slot]
+    owned = state.touchpoints[case["touchpoint"]]["owner"] >= 0
+    if state.customers[case["customer"]]["represented"] == 0 or not owned:
+        return 0
+    return ~(state.rules[0]["firm_facts"] & ~case["seen"])
 
 
 @kernel
@@ -85,13 +113,14 @@ def pass_note(state, slot, hour):
     """
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
-    if step["automated"] == 1:
+    if step["automated"] == 1 or case["machine"] != BY_PERSON:
         return NONE
     sender = case["holder"]
     case["holder"] = step["owner"]
     if sender == NONE:
         return NONE
     seam = state.seam_of[sender, step["owner"]]
+    case["seam"] = seam
     note = case["note"]
     case["note"] = lucky_facts(state, slot, NOTE, note, state.seams[seam]["retention"])
     if sender != step["owner"]:

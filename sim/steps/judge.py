@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 
-from sim.cases import ASKED, ERROR, LATENT, REPEAT_ASKED, SURFACED
+from sim.cases import ASKED, BREACHED, ERROR, LATENT, REPEAT_ASKED, SURFACED
 from sim.compiled import kernel
 from sim.customers import add_trial, consume_hazard, renew_hazard
+from sim.philox import SURVEY, block, uniform
 from sim.tallies import (
     BY_EFFORT,
     BY_ERROR,
+    BY_TRUST,
     CASE_DETRACTORS,
     CASE_EFFORT,
     CASE_PROMOTERS,
     CASE_RATED,
     CASE_SATISFIED,
+    CASE_SURVEYED,
+    CASE_SURVEYED_DETRACTORS,
+    CASE_SURVEYED_PROMOTERS,
     count,
     fixed,
 )
@@ -37,9 +42,15 @@ def trial(state, index, function, broken, hour):
     if customer["left_at"] <= hour:
         return
     if function >= 0:
-        contact = state.contacts[index * len(state.functions) + function]
-        add_trial(state, customer, contact, broken)
+        add_trial(state, index, function, broken)
     renew_hazard(state, index)
+
+
+@kernel
+def breach(state, index, hour):
+    """Record a breach of trust: a broken trial with every function (rule M9)."""
+    for function in range(len(state.functions)):
+        trial(state, index, function, True, hour)
 
 
 @kernel
@@ -63,14 +74,22 @@ def judge_visit(state, slot):
     if flags & ERROR:
         case["new_effort"] += rules["effort_error"]
         case["cause"] = BY_ERROR
+    if flags & BREACHED:
+        case["new_effort"] += rules["effort_breach"]
+        case["cause"] = BY_TRUST
     case["effort"] += case["new_effort"]
     case["latest"] = 1.0
     if case["new_effort"] > 0.0 or case["waited"] > 0.0:
         trouble = case["new_effort"] / rules["experience_scale"] + case["waited"]
         case["latest"] = math.exp(-trouble)
         case["worst"] = min(case["worst"], case["latest"])
-    broken = (flags & (ERROR | SURFACED | REPEAT_ASKED)) != 0
-    trial(state, case["customer"], step["owner"], broken, case["due"])
+    case["felt"] += case["latest"]
+    case["judged"] += 1
+    if flags & BREACHED:
+        breach(state, case["customer"], case["due"])
+    else:
+        broken = (flags & (ERROR | SURFACED | REPEAT_ASKED)) != 0
+        trial(state, case["customer"], step["owner"], broken, case["due"])
     if case["effort"] > case["tolerance"] and case["new_effort"] > 0.0:
         return GIVES_UP
     return AGAIN if flags & ERROR else GOES_ON
@@ -90,7 +109,8 @@ def leave_faults(state, slot):
 def remember(state, slot, hour, completed):
     """Add a finished journey to the customer's memory.
 
-    Peak–end rule (Kahneman et al. 1993): the mean of the worst and the last step. It is
+    Peak–end rule (Kahneman et al. 1993): the mean of the worst and the last step, or in part
+    the mean of all. It is
     weighed against expectation, disappointment more heavily (Oliver 1980; Tversky &
     Kahneman 1992).
     """
@@ -101,12 +121,18 @@ def remember(state, slot, hour, completed):
     if customer["left_at"] <= hour:
         return
     experience = 0.5 * (case["worst"] + (case["latest"] if completed else 0.0))
+    if rules["peak_end_weight"] < 1.0:
+        # What a dropped case ends with counts as one more step, and the worst.
+        n_felt = case["judged"] + (0 if completed else 1)
+        mean = case["felt"] / n_felt if n_felt > 0 else experience
+        weight = rules["peak_end_weight"]
+        experience = weight * experience + (1.0 - weight) * mean
     surprise = experience - rules["expectation"]
     if surprise < 0.0:
         surprise *= rules["loss_aversion"]
-    weight = rules["memory_weight"]
-    customer["memory"] += weight * (surprise - customer["memory"])
-    customer["liking"] += weight * (experience - customer["liking"])
+    learning = rules["memory_weight"]
+    customer["memory"] += learning * (surprise - customer["memory"])
+    customer["liking"] += learning * (experience - customer["liking"])
     renew_hazard(state, case["customer"])
     score = 0.5 * (customer["standing"] + customer["liking"])
     count(state, slot, CASE_RATED, 1)
@@ -118,3 +144,20 @@ def remember(state, slot, hour, completed):
         count(state, slot, CASE_PROMOTERS, 1)
     elif score < DETRACTOR:
         count(state, slot, CASE_DETRACTORS, 1)
+    _survey(state, slot, score)
+
+
+@kernel
+def _survey(state, slot, score):
+    """Let the customer answer a survey, or not: extremes answer more often than the middle."""
+    case = state.cases[slot]
+    need = 4 * case["need"] + case["recontact"]
+    lanes = block(state.keys[SURVEY], case["customer"], need, 0, 0)
+    extremity = 2.0 * abs(score - 0.5)
+    if uniform(lanes[0]) >= min(1.0, state.rules[0]["survey_response"] * (0.5 + extremity)):
+        return
+    count(state, slot, CASE_SURVEYED, 1)
+    if score >= PROMOTER:
+        count(state, slot, CASE_SURVEYED_PROMOTERS, 1)
+    elif score < DETRACTOR:
+        count(state, slot, CASE_SURVEYED_DETRACTORS, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.cases import CHASED, FOUND, GIVEN_UP, NONE, in_calendar
 from sim.compiled import kernel
 from sim.events import LOSS, log_event
-from sim.philox import LIMBO, ROUTE, block, exponential, uniform
+from sim.philox import LIMBO, ROUTE, SPARE, block, exponential, uniform
 from sim.tallies import BY_LOSS, SEAM_LOST, in_window
 
 
@@ -41,6 +41,10 @@ def falls_between(state, slot, seam, hour):
     find = state.find_hours[case["journey"]] * exponential(lanes[1])
     first = min(chase, find, give_up)
     case["state"] = CHASED if first == chase else (FOUND if first == find else GIVEN_UP)
+    if case["state"] == CHASED and rules["reciprocity"] > 0.0:
+        spared = block(state.keys[SPARE], case["customer"], need, step["counter"], attempt)
+        if uniform(spared[0]) < rules["reciprocity"]:
+            case["state"] = FOUND  # the customer sees the status and points it out
     case["site"] = len(state.touchpoints) + seam
     case["tie"] = int(lanes[3])
     in_calendar(state, slot, hour + first)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.cases import ERROR, LATENT, SURFACED
+from sim.cases import BY_PERSON, DEFLECTED, ERROR, LATENT, SENT_AWAY, SURFACED
 from sim.compiled import kernel
 from sim.philox import FATE, WORK, duration, uniform
 from sim.records import n_facts
@@ -21,7 +21,8 @@ def foresee(state, slot, n_guessed, n_stale, extra_hours):
     The odds of a visible error rise with guessed and stale facts and with the defects of
     the touchpoint, and fall with the owner's quality effort. Low care for what happens
     downstream leaves latent faults; one left by another function may surface here. What
-    defects add is kept apart, for management to expect the rest.
+    defects add is kept apart, for management to expect the rest. A machine shows no error:
+    what it sends away unsolved is a latent fault.
 
     Returns
     -------
@@ -38,18 +39,24 @@ def foresee(state, slot, n_guessed, n_stale, extra_hours):
         odds *= rules["guess_odds"]
     for _ in range(n_stale):
         odds *= rules["stale_odds"]
-    case["error_without_defects"] = chance_of(odds)
-    if uniform(luck[0, FATE]) < chance_of(odds * rate["defect_odds"]):
-        case["flags"] |= ERROR
-    if uniform(luck[1, FATE]) < rate["fault"]:
-        case["flags"] |= LATENT
-        case["fault_weight"] = rate["fault_weight"]
+    case["error_without_defects"] = 0.0
+    if case["machine"] == BY_PERSON:
+        case["error_without_defects"] = chance_of(odds)
+        if uniform(luck[0, FATE]) < chance_of(odds * rate["defect_odds"]):
+            case["flags"] |= ERROR
+        if uniform(luck[1, FATE]) < rate["fault"]:
+            case["flags"] |= LATENT
+            case["fault_weight"] = rate["fault_weight"]
+    elif case["machine"] == SENT_AWAY:
+        case["flags"] |= LATENT | DEFLECTED
+        case["fault_weight"] = 1.0
     hours = step["hours"] * duration(step["variation"], luck[0, WORK], luck[1, WORK]) + extra_hours
     if case["faults"] != 0 and surfaces(state, slot):
         case["flags"] |= SURFACED
         hours += rules["fault_minutes"] / 60.0
-    if rules["shared_record"] != 0:
-        hours += n_facts(step["produces"] | case["learned"]) * rules["shared_record_minutes"] / 60.0
+    if rules["store_facts"] != 0:
+        kept = (step["produces"] | case["learned"]) & rules["store_facts"]
+        hours += n_facts(kept) * rules["store_minutes"] / 60.0
     case["reply"] = 0.0
     if step["reply_hours"] > 0.0:
         reply = duration(step["reply_variation"], luck[2, WORK], luck[3, WORK])
@@ -69,6 +76,8 @@ def surfaces(state, slot):
     first_again = case["recontact"] > 0 and state.visits[slot, step["local"]] == 0
     if first_again and case["touchpoint"] == state.journeys[case["journey"]]["recontact"]:
         return True
-    if step["automated"] == 1 or case["faults"] & ~step["siblings"] == 0:
+    if step["automated"] == 1 or case["machine"] != BY_PERSON:
+        return False
+    if case["faults"] & ~step["siblings"] == 0:
         return False
     return uniform(state.luck[slot, 2, FATE]) < state.rules[0]["fault_surfacing"]

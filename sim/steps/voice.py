@@ -28,6 +28,8 @@ def speak(state, slot, felt_at, caused_at, severity, lane, share_expected):
     chance = voice_probability(state, slot, severity)
     if uniform(lane) < chance:
         state.signals[felt_at, caused_at] += 1
+        if state.customers[state.cases[slot]["customer"]]["represented"] == 1:
+            state.precise[felt_at, caused_at] += 1
     state.expected[felt_at] += fixed(chance * share_expected)
 
 

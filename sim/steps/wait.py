@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import math
 
-from sim.cases import NONE, QUEUED
+from sim.cases import DEFERRED, LIVE, N_QUEUES, NONE, QUEUED
 from sim.compiled import kernel
 from sim.customers import standing_with
 from sim.philox import JOIN, exponential
 
-LIVE, DEFERRED = 0, 1
 HEAD, TAIL = 0, 1
 
 
@@ -35,17 +34,18 @@ def join_queue(state, slot):
     step = state.touchpoints[case["touchpoint"]]
     index = case["customer"]
     segment = state.segments[state.customers[index]["segment"]]
-    contact = state.contacts[index * len(state.functions) + step["owner"]]
-    goodwill = math.exp(
-        rules["patience_standing_slope"] * (standing_with(rules, contact) - rules["standing_base"])
-    )
+    standing = standing_with(state, index, step["owner"])
+    goodwill = math.exp(rules["patience_standing_slope"] * (standing - rules["standing_base"]))
     drawn = exponential(state.luck[slot, 0, JOIN])
     patience = mean_patience(state, slot) * segment["patience"] * goodwill * drawn
     case["joined"] = case["due"]
     case["deadline"] = case["joined"] + patience
     case["tie"] = int(state.luck[slot, 1, JOIN])
     case["state"] = QUEUED
-    append(state, state.queues[step["owner"], LIVE if step["live"] == 1 else DEFERRED], slot)
+    rank = LIVE if step["live"] == 1 else DEFERRED
+    if state.functions[step["owner"]]["first_journey"] == case["journey"]:
+        rank -= 1
+    append(state, state.queues[step["owner"], rank], slot)
 
 
 @kernel
@@ -63,6 +63,9 @@ def append(state, queue, slot):
 def next_case(state, function, end):
     """Take the case that a function turns to next, if it can before the tick ends.
 
+    Live before deferred; within each, a journey that the function is paid to serve first;
+    then first come, first served.
+
     Returns
     -------
     slot : int
@@ -71,26 +74,26 @@ def next_case(state, function, end):
         Hour at which a server turns to it. If that is after its patience has ended,
         the case has dropped at its deadline and holds no server.
     """
-    live = state.queues[function, LIVE]
-    deferred = state.queues[function, DEFERRED]
-    if live[HEAD] == NONE and deferred[HEAD] == NONE:
-        return NONE, 0.0
+    earliest = math.inf
+    for rank in range(N_QUEUES):
+        head = state.queues[function, rank, HEAD]
+        if head != NONE:
+            earliest = min(earliest, state.cases[head]["joined"])
     free_at = state.servers[state.functions[function]["first_server"]]
-    live_join = math.inf
-    deferred_join = math.inf
-    if live[HEAD] != NONE:
-        live_join = state.cases[live[HEAD]]["joined"]
-    if deferred[HEAD] != NONE:
-        deferred_join = state.cases[deferred[HEAD]]["joined"]
-    start = max(free_at, min(live_join, deferred_join))
+    start = max(free_at, earliest)
     if start >= end:
         return NONE, 0.0
-    queue = live if live_join <= start else deferred
-    slot = queue[HEAD]
-    queue[HEAD] = state.cases[slot]["next"]
+    rank = 0
+    while True:
+        head = state.queues[function, rank, HEAD]
+        if head != NONE and state.cases[head]["joined"] <= start:
+            break
+        rank += 1
+    queue = state.queues[function, rank]
+    queue[HEAD] = state.cases[head]["next"]
     if queue[HEAD] == NONE:
         queue[TAIL] = NONE
-    return slot, start
+    return head, start
 
 
 @kernel

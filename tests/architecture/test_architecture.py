@@ -24,17 +24,18 @@ sim.errors  sim.compiled  sim.levers  sim.measure_table  sim.parameter_table  si
 sim.philox  sim.parameters  sim.tables  sim.scenario  sim.source_tree  sim.files  sim.version
 sim.luck  sim.cases  sim.customers  sim.tallies  sim.lock  sim.shape  sim.yaml_source
     sim.agents.columnar
-sim.events  sim.records  sim.blueprint  sim.explain  sim.cross_checks
+sim.events  sim.records  sim.visits  sim.state_records  sim.blueprint  sim.explain  sim.cross_checks
 sim.steps.arrive  sim.steps.wait  sim.steps.disclose  sim.steps.serve  sim.steps.voice
     sim.steps.ask_ahead  sim.steps.judge  sim.steps.hand_off  sim.steps.lose_and_find
-    sim.steps.close
+    sim.steps.close  sim.steps.negotiate
 sim.demand  sim.defects  sim.money  sim.overrides  sim.sizes
 sim.flows  sim.state  sim.validation
 sim.staffing  sim.agents.customer  sim.agents.issues
 sim.hours  sim.budgets
 sim.loader
-sim.organisation  sim.pipeline
-sim.rates  sim.agents.firm  sim.doubts  sim.ledger
+sim.organisation  sim.at_touchpoint
+sim.pipeline
+sim.rates  sim.ratings  sim.agents.firm  sim.doubts  sim.ledger
 sim.agents.analyst  sim.agents.decisions
 sim.agents.function  sim.agents.roles  sim.agents.escalation
 sim.model

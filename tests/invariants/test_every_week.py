@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from studies import RICH, overall, started, study
+from studies import ENTERPRISE, RICH, overall, peer_enterprise, started, study
 
 from sim.blueprint import HOURS_PER_WEEK
 from sim.cases import (
@@ -18,6 +18,7 @@ from sim.cases import (
     FREE,
     FREE_SLOTS,
     N_EVENTS,
+    N_QUEUES,
     NEEDS,
     NONE,
     OPEN,
@@ -32,7 +33,17 @@ from sim.parameters import REGISTRY, defaults
 from sim.recorder import measures
 from sim.scenario import Scenario
 from sim.tables import MEASURES
-from sim.tallies import CASE_DROPPED, FIXED
+from sim.tallies import (
+    CASE_AGREED,
+    CASE_BREACHES,
+    CASE_CONCEDED,
+    CASE_DROPPED,
+    CASE_MISUSES,
+    CASE_NEGOTIATED,
+    CASE_RATED,
+    CASE_SURVEYED,
+    FIXED,
+)
 
 ROUNDING = 1e-9
 
@@ -63,11 +74,18 @@ LEVERS = st.fixed_dictionaries(
         ),
         "authority": shares(),
         "incentives": st.fixed_dictionaries(
-            {"shared_journey_weight": shares(), "handle_time_weight": shares()}
+            {
+                "shared_journey_weight": shares(),
+                "handle_time_weight": shares(),
+                "serve_first": st.sampled_from([{}, {"front": "repair", "middle": "renew"}]),
+            }
         ),
+        "remit": shares(),
+        "trust": st.fixed_dictionaries({"consent_asked": shares()}),
         "information": st.fixed_dictionaries(
             {
-                "record": st.sampled_from(["own", "shared"]),
+                "record": st.sampled_from(["own", "shared", "graph"]),
+                "sharing_scope": st.sampled_from(["all", "customer", "case"]),
                 "measurement": st.sampled_from(["score", "touchpoint", "journey"]),
             }
         ),
@@ -103,6 +121,7 @@ MARKETS = st.fixed_dictionaries(
         "customers": st.integers(1, 90),
         "prospects": st.integers(0, 30),
         "agent_adoption": shares(),
+        "adoption_growth": st.sampled_from([None, {"to": 1, "midpoint_days": 10, "span_days": 40}]),
     }
 )
 
@@ -114,6 +133,7 @@ def any_study(draw: Any) -> Scenario:
         parameters=draw(PARAMETERS),
         market=draw(MARKETS),
         design=draw(DESIGNS),
+        enterprise=draw(st.sampled_from([ENTERPRISE, peer_enterprise()])),
     )
 
 
@@ -151,7 +171,7 @@ def assert_every_case_is_in_one_place(state: Any) -> None:
     assert set(seen) == set(np.flatnonzero(state.cases["state"] != FREE).tolist())
     queued = 0
     for function in range(len(state.functions)):
-        for kind in range(2):
+        for kind in range(N_QUEUES):
             slot, last = state.queues[function, kind, 0], -np.inf
             while slot != NONE:
                 case = state.cases[slot]
@@ -165,7 +185,7 @@ def assert_every_case_is_in_one_place(state: Any) -> None:
 def assert_masks_and_shares_are_in_range(model: Any) -> None:
     state = model.state
     most = (1 << len(model.blueprint.facts)) - 1
-    for name in ("note", "given", "seen", "learned"):
+    for name in ("note", "given", "seen", "learned", "lacked"):
         assert np.all((state.cases[name] & ~most) == 0)
     for store in (state.contacts, state.customers):
         assert np.all(store["record"].astype(np.int64) & ~most == 0)
@@ -179,6 +199,16 @@ def assert_masks_and_shares_are_in_range(model: Any) -> None:
     assert np.all(state.seams["lost_without_defects"] <= state.seams["lost"])
     assert np.all(state.functions["slowness"] >= 1)
     assert np.all(model.defects.count >= 0)
+    assert np.all((state.bases >= 0) & (state.bases <= 1))
+
+
+def assert_parts_are_within_their_wholes(state: Any) -> None:
+    n = state.case_tallies
+    assert np.all(n[..., CASE_BREACHES] <= n[..., CASE_MISUSES])
+    assert np.all(n[..., CASE_AGREED] <= n[..., CASE_NEGOTIATED])
+    most = n[..., CASE_AGREED] * state.touchpoints["stake"].max() * FIXED
+    assert np.all(n[..., CASE_CONCEDED] <= most)
+    assert np.all(n[..., CASE_SURVEYED] <= n[..., CASE_RATED])
 
 
 def assert_efforts_fit_the_day(model: Any) -> None:
@@ -197,6 +227,7 @@ def test_after_every_week(scenario) -> None:
         assert_cases_are_conserved(model.state)
         assert_every_case_is_in_one_place(model.state)
         assert_masks_and_shares_are_in_range(model)
+        assert_parts_are_within_their_wholes(model.state)
         assert_efforts_fit_the_day(model)
         busy += model.state.busy / FIXED
         assert_capacity_holds(model, busy)

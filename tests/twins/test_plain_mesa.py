@@ -6,7 +6,18 @@ from pathlib import Path
 
 import mesa
 import pytest
-from studies import COMMITTEE, PLAIN, RICH, finished, same, study
+from studies import (
+    COMMITTEE,
+    PEER,
+    PEERS,
+    PLAIN,
+    RICH,
+    TRUSTING,
+    finished,
+    peer_enterprise,
+    same,
+    study,
+)
 
 from benchmarks.agreement import disagreements
 from benchmarks.plain.customer import Customer
@@ -15,6 +26,13 @@ from benchmarks.plain.model import PlainModel
 from benchmarks.plain_mesa import scaled
 from sim.loader import load_study
 from sim.recorder import measures
+from sim.tallies import (
+    CASE_BREACHES,
+    CASE_CONCEDED,
+    CASE_FACTS_DISCLOSED,
+    CASE_NEGOTIATED,
+    CASE_SURVEYED,
+)
 
 BOARD = Path(__file__).parents[2] / "scenarios" / "board.yaml"
 
@@ -38,6 +56,18 @@ def test_a_firm_in_which_every_mechanism_works_comes_out_the_same(levers) -> Non
     assert disagreements(engine, plain) == []
     assert same(measures(engine), measures(plain))
     assert engine.register.outcomes == plain.register.outcomes
+
+
+@pytest.mark.parametrize("levers", [PLAIN, PEER], ids=lambda each: each["organisation"])
+def test_a_firm_that_meets_peers_comes_out_the_same(levers) -> None:
+    scenario = study(levers, parameters=TRUSTING, market=PEERS, enterprise=peer_enterprise())
+    engine, plain = both(scenario)
+    assert disagreements(engine, plain) == []
+    counts = engine.state.case_tallies.sum(axis=(0, 1, 2))
+    happened = [CASE_BREACHES, CASE_NEGOTIATED, CASE_CONCEDED, CASE_FACTS_DISCLOSED, CASE_SURVEYED]
+    assert counts[happened].min() > 0
+    grown = engine.state.customers["represented_from"]
+    assert ((grown > 0) & (grown < engine.hour)).any()
 
 
 def test_ticks_of_another_length_come_out_the_same() -> None:

@@ -38,7 +38,13 @@ def columns_of(n: int) -> SimpleNamespace:
     rules = np.zeros(1, RULES)
     rules["standing_base"] = REGISTRY["standing_base"].default
     rules["day_zero"] = 40.0
-    return SimpleNamespace(customers=customers, contacts=contacts, rules=rules)
+    return SimpleNamespace(
+        customers=customers,
+        contacts=contacts,
+        rules=rules,
+        functions=FUNCTIONS,
+        bases=np.full((2, len(FUNCTIONS)), rules["standing_base"][0]),
+    )
 
 
 class Clerk(mesa.Agent):

@@ -218,9 +218,8 @@ def test_an_agent_discloses_by_consent_and_by_the_standing_of_the_function() -> 
     record = contact(model, 2, "rear")
     record["kept"], record["broken"] = 2.0, 3.0  # S = (2 + 1.2)/(2 + 3 + 2)
     needed = mask(model, "intent", "promise", "identity")
-    counter = int(model.state.touchpoints[model.state.cases[slot]["touchpoint"]]["counter"])
     chance = 0.9 * 3.2 / 7.0
-    told = chosen_facts(model.state.keys[DISCLOSE], 2, 0, counter, 0, needed, chance)
+    told = chosen_facts(model.state.keys[DISCLOSE], 2, 0, 0, 0, needed, chance)
     n_guessed, _, hours = gather_facts(model.state, slot, 1.0)
     assert model.state.cases[slot]["learned"] == told
     assert n_guessed == n_facts(needed & ~told)

@@ -59,7 +59,7 @@ def test_a_contact_is_kept_or_broken_and_earlier_ones_fade() -> None:
         trial(model.state, 0, MIDDLE, broken, 1.0)
         assert (record["kept"], record["broken"]) == (r, s)
         standing = (r + 1.2) / (r + s + 2)
-        assert standing_with(model.state.rules[0], record) == pytest.approx(standing)
+        assert standing_with(model.state, 0, MIDDLE) == pytest.approx(standing)
         assert model.state.customers[0]["standing"] == pytest.approx(standing)
     assert record["trials"] == 4
     assert not model.state.contacts["trials"][3:].any()
@@ -73,9 +73,10 @@ def test_enterprise_standing_is_weighted_by_contacts() -> None:
         [("front", False), ("rear", True), ("front", False), ("front", True), ("rear", False)]
     ):
         trial(model.state, 1, model.blueprint.functions.index(name), broken, float(hour))
-        rows = [model.state.contacts[len(functions) + function] for function in functions]
-        weighed = sum(row["trials"] * standing_with(model.state.rules[0], row) for row in rows)
-        assert customer["standing"] == pytest.approx(weighed / (hour + 1), rel=1e-14)
+        trials = [model.state.contacts[len(functions) + f]["trials"] for f in functions]
+        weighed = sum(n * standing_with(model.state, 1, f) for f, n in enumerate(trials))
+        # Standing with each function is kept in single precision.
+        assert customer["standing"] == pytest.approx(weighed / (hour + 1), rel=1e-7)
 
 
 def test_whoever_has_left_judges_no_more() -> None:
@@ -240,8 +241,9 @@ def test_a_drop_is_counted_at_its_site_by_its_cause() -> None:
     assert model.state.drop_tallies[here, BY_WAIT] == model.state.drop_tallies.sum() == 1
     assert model.state.counters[[OPEN, DROPPED]].tolist() == [0, 1]
     assert tally(model, CASE_DROPPED) == 1
-    assert model.state.customers["drop_site"].tolist() == [-1, here, -1, -1]
-    assert model.state.customers["drop_cause"].tolist() == [-1, BY_WAIT, -1, -1]
+    assert model.state.drops["site"].tolist() == [-1, here, -1, -1]
+    assert model.state.drops["cause"].tolist() == [-1, BY_WAIT, -1, -1]
+    assert model.state.drops["hour"][1] == 3.0
     assert model.state.customers[1]["left_at"] == NEVER
 
 
