@@ -125,7 +125,7 @@ class OrgModel(Strict):
         0, description="share of cases in which a proposer's word overrides an owner's no"
     )
     remit: Share = Field(
-        0.5, description="share of a negotiation's stake that a function concedes without approval"
+        1, description="share of a negotiation's stake that a function concedes without approval"
     )
     incentives: Incentives = Incentives()
     information: Information = Information()

@@ -5,6 +5,8 @@ They are written into the state before each week's days (rules M5, M7, M8.1).
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from sim.blueprint import HOURS_PER_WEEK, NEVER
@@ -146,8 +148,8 @@ class Rates:
         rules["approval_cycle"] = path.meeting_weeks * HOURS_PER_WEEK if meets else 0.0
         own, shared = np.array(self.organisation.weighting).T
         eager = p["concession_firm"] * np.exp(p["concession_pull"] * (own - shared))
-        owners = self.organisation.blueprint.owners
-        state.rates["concession"] = np.where(owners >= 0, eager[owners], p["concession_firm"])
+        eager = eager[self.organisation.blueprint.owners]
+        state.rates["concession"] = np.where(self._owned, eager, p["concession_firm"])
 
     def _set_machines(self, state: State) -> None:
         """Set which visits machines take and what they are meant to do with the rest (M7)."""
@@ -155,5 +157,6 @@ class Rates:
         steps = [blueprint.touchpoint(i).automation for i in range(len(blueprint.touchpoints))]
         state.rates["machine"] = [0.0 if step is None else step.share for step in steps]
         state.rates["machine_error"] = [0.0 if step is None else step.error for step in steps]
+        fast = self.organisation.levers.incentives.handle_time_weight
         own = np.array([weights[0] for weights in self.organisation.weighting])
-        state.rates["deflection"] = np.where(blueprint.owners >= 0, own[blueprint.owners], 1.0)
+        state.rates["deflection"] = np.where(self._owned, fast * own[blueprint.owners], fast)

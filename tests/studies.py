@@ -200,6 +200,7 @@ PEERS: dict[str, Any] = {
 TRUSTING: dict[str, float] = {
     "misuse_rate": 0.01,
     "peak_end_weight": 0.5,
+    "alternative_agent": 1.6,
     "breach_noticed_person": 0.6,
     "staleness_per_year": 1.5,
 }
@@ -257,6 +258,11 @@ def study(
             }
         )
     )
+
+
+def peer_study(levers: dict[str, Any] | None = None) -> Scenario:
+    """Return a study in which customers come as peers and everything about them happens."""
+    return study(levers or PEER, parameters=TRUSTING, market=PEERS, enterprise=peer_enterprise())
 
 
 def started(scenario: Scenario, place: int = 0, replicate: int = 0, **options: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from studies import finished, state_hashes, study, table_hash
+from studies import finished, peer_study, state_hashes, study, table_hash
 
 from sim.pipeline import run_ticks
 from sim.recorder import customer_table, measures
@@ -16,12 +16,13 @@ def is_compiled() -> bool:
 
 
 def everything() -> dict[str, str]:
-    """Return a hash of every array and table of three org models, by name."""
+    """Return a hash of every array and table of four org models, by name."""
     scenario = study(design={"ticks_per_day": 6})
+    runs = [(scenario, place) for place in range(len(scenario.organisations))]
     found = {}
-    for place, organisation in enumerate(scenario.organisations):
-        model = finished(scenario, place, log_events=True)
-        name = organisation.organisation
+    for each, place in [*runs, (peer_study(), 0)]:
+        model = finished(each, place, log_events=True)
+        name = each.organisations[place].organisation
         for array, value in state_hashes(model.state).items():
             found[f"{name} {array}"] = value
         found[f"{name} measures"] = table_hash(measures(model))

@@ -9,12 +9,10 @@ import pytest
 from studies import (
     COMMITTEE,
     PEER,
-    PEERS,
     PLAIN,
     RICH,
-    TRUSTING,
     finished,
-    peer_enterprise,
+    peer_study,
     same,
     study,
 )
@@ -60,8 +58,7 @@ def test_a_firm_in_which_every_mechanism_works_comes_out_the_same(levers) -> Non
 
 @pytest.mark.parametrize("levers", [PLAIN, PEER], ids=lambda each: each["organisation"])
 def test_a_firm_that_meets_peers_comes_out_the_same(levers) -> None:
-    scenario = study(levers, parameters=TRUSTING, market=PEERS, enterprise=peer_enterprise())
-    engine, plain = both(scenario)
+    engine, plain = both(peer_study(levers))
     assert disagreements(engine, plain) == []
     counts = engine.state.case_tallies.sum(axis=(0, 1, 2))
     happened = [CASE_BREACHES, CASE_NEGOTIATED, CASE_CONCEDED, CASE_FACTS_DISCLOSED, CASE_SURVEYED]

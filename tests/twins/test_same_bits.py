@@ -35,6 +35,7 @@ PROJECT = Path(sim.state.__file__).parent.parent
 def test_nothing_is_idle_in_the_firm_that_the_twins_compare() -> None:
     """Equal twins prove nothing about a mechanism that never works."""
     models = [studies.finished(study(), place, log_events=True) for place in range(3)]
+    models.append(studies.finished(studies.peer_study(), log_events=True))
     # Promoters are rare in a firm so eventful; the twins' own study has them now and then.
     trusted = studies.finished(study(parameters={"standing_base": 0.95}))
     cases = np.sum([m.state.case_tallies.sum(axis=(0, 1, 2)) for m in [*models, trusted]], axis=0)
