@@ -301,6 +301,20 @@ def check_baseline(baseline: str, organisations: Iterable[OrgModel]) -> Iterator
 
 def check_org_model(model: OrgModel, enterprise: Enterprise) -> Iterator[Complaint]:
     """Yield complaints about names in an org model that the enterprise does not know."""
+    host, shares = model.trust.host, model.trust
+    if host is not None and host not in enterprise.functions:
+        yield Complaint(
+            ("trust", "host"),
+            f"`{host}` is not a declared function",
+            nearest(host, enterprise.functions),
+        )
+    split = shares.audit_share + shares.reciprocity_share + shares.intake_share
+    if split > 1.0 + PROBABILITY_TOLERANCE:
+        yield Complaint(
+            ("trust",),
+            f"the trust office's shares of its hours add up to {split:g}",
+            "audit_share, reciprocity_share and intake_share may add up to 1; the rest governs",
+        )
     for function, journey in model.incentives.serve_first.items():
         at: Path = ("incentives", "serve_first", function)
         if function not in enterprise.functions:

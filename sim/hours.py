@@ -38,7 +38,7 @@ class Hours:
     leads, owners : numpy.ndarray
         Heads of leads by function and of owners by journey, side duties as far as they
         get done included.
-    cx_team, liaison : float
+    cx_team, liaison, trust_office : float
         The same of those who work for the whole firm.
     """
 
@@ -63,6 +63,11 @@ class Hours:
         self.owners = staff.owners + rest.get("journey_owners", 0.0) / len(staff.owners)
         self.cx_team = staff.cx_team + rest.get("cx_team", 0.0)
         self.liaison = staff.liaison + rest.get("liaison", 0.0)
+        beside = staff.rest.get("trust_office", 0.0)
+        host = staff.trust_host
+        self.trust_office = staff.trust_office + beside * (
+            done if host is None else float(side_share[host])
+        )
 
     @property
     def heads(self) -> np.ndarray:
@@ -72,7 +77,8 @@ class Hours:
     @property
     def links(self) -> np.ndarray:
         """Coordinating people that each function meets with, float64, shape (n_functions,)."""
-        return self.owners @ self.members + self.leads + self.cx_team + self.liaison
+        central = self.cx_team + self.liaison + self.trust_office
+        return self.owners @ self.members + self.leads + central
 
     @property
     def side_heads(self) -> np.ndarray:
@@ -118,6 +124,11 @@ class Hours:
     def liaison_hours(self) -> float:
         """Hours a week of those who only tend seams."""
         return self.liaison * self.role_hours(len(self.blueprint.functions))
+
+    @property
+    def trust_hours(self) -> float:
+        """Hours a week of those who look after what customers disclose."""
+        return self.trust_office * self.role_hours(len(self.blueprint.functions))
 
     @property
     def _insightful_hours(self) -> float:

@@ -36,6 +36,9 @@ class Staffing(Strict):
         0, description="heads of CX leads inside each function; one lead may span several"
     )
     journey_owners: Heads = Field(0, description="heads who own each journey")
+    trust_office: Heads = Field(
+        0, description="heads who look after what customers disclose, per 100 heads of the firm"
+    )
     hired: Heads = Field(
         0,
         description="heads in the line on top of the firm, per 100 heads of it; the only lever "
@@ -93,6 +96,17 @@ class Trust(Strict):
 
     consent_asked: Share = Field(
         1, description="share of what agents are ready to disclose that the firm asks them for"
+    )
+    host: str | None = Field(
+        None,
+        description="function that has the trust office as a side duty; left out, it is dedicated",
+    )
+    audit_share: Share = Field(0.3, description="share of the office's hours spent on audits")
+    reciprocity_share: Share = Field(
+        0.2, description="share spent on giving customers back status and data"
+    )
+    intake_share: Share = Field(
+        0.2, description="share spent on taking in, for the functions, what agents disclose"
     )
 
 

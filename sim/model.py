@@ -18,6 +18,7 @@ from sim.agents.escalation import Committee, DecisionMaker, Escalation
 from sim.agents.function import EnterpriseFunction
 from sim.agents.issues import DAYS_PER_WEEK, Register
 from sim.agents.roles import CxTeam, EmbeddedLead, JourneyOwner
+from sim.agents.trust_office import TrustOffice
 from sim.blueprint import Blueprint
 from sim.cases import N_EVENTS
 from sim.customers import settle_in
@@ -115,6 +116,10 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             for function in range(len(names))
             if staff.filled("embedded_leads")
         ]
+        if staff.filled("trust_office"):
+            self.trust_office: TrustOffice | None = TrustOffice(self)
+        else:
+            self.trust_office = None
         paths = {"none": None, "committee": Committee, "decision_maker": DecisionMaker}
         path = paths[self.organisation.levers.escalation.path]
         self.escalation: Escalation | None = path(self) if path else None
@@ -138,6 +143,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             role.step()
         for function in self.functions:
             function.step()
+        if self.trust_office is not None:
+            self.trust_office.step()
         self.decisions.step()
         if self.escalation is not None:
             self.escalation.step()

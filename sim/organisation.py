@@ -29,6 +29,7 @@ from sim.incentives import (
 from sim.levers import OrgModel
 from sim.parameters import resolve
 from sim.staffing import Staff, staff
+from sim.trust import Care
 
 SMALL = 1e-12
 LEAST_SERVING = 0.05
@@ -58,6 +59,8 @@ class Organisation:
         float64, shape (n_functions,).
     effort : numpy.ndarray
         Share of discretionary time by function and task, shape (n_functions, n_tasks).
+    care : Care
+        What the trust office, if there is one, does for customers' facts this week.
     weighting : list of (float, float)
         Each function's weights on its own KPI and, after dilution, on the journey KPI.
     """
@@ -75,6 +78,7 @@ class Organisation:
         self.measures = [self._measures(name) for name in blueprint.functions]
         self.effort = np.zeros((len(heads), len(TASKS)))
         self.allocate_effort()
+        self.care = Care()
 
     # --- hours ---------------------------------------------------------------
 

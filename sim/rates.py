@@ -129,8 +129,11 @@ class Rates:
         """Set what agents are asked for, and what becomes of it (M5.6, M9)."""
         p, rules = self.organisation.parameters, state.rules[0]
         rules["consent"] = p["consent_scope"] * self.organisation.levers.trust.consent_asked
-        rules["misuse"] = p["misuse_rate"]
-        rules["intake_minutes"] = p["disclosure_minutes"]
+        care = self.organisation.care
+        rules["misuse"] = p["misuse_rate"] * (1.0 - p["governance_effect"] * care.governed)
+        rules["audit"] = care.audited
+        rules["intake_minutes"] = p["disclosure_minutes"] * (1.0 - care.taken_in)
+        rules["reciprocity"] = care.given_back
 
     def _set_terms(self, state: State) -> None:
         """Set how functions negotiate, and who approves what is beyond their remit (M11)."""

@@ -37,11 +37,13 @@ class Staff:
         Embedded leads by function; one lead may span several, float, shape (n_functions,).
     owners : numpy.ndarray
         Journey owners by journey; one may own several, float, shape (n_journeys,).
-    cx_team, liaison : int
+    cx_team, liaison, trust_office : int
         Whole people.
     rest : mapping of str to float
         What was asked for beyond whole people, by role as the levers name it: side duties
         of people in the line.
+    trust_host : int or None
+        Function that has the trust office as a side duty.
     """
 
     line: np.ndarray
@@ -49,12 +51,15 @@ class Staff:
     owners: np.ndarray
     cx_team: int
     liaison: int
+    trust_office: int = 0
     rest: Mapping[str, float] = field(default_factory=dict)
+    trust_host: int | None = None
 
     @property
     def coordinating(self) -> int:
         """Whole people in coordinating roles."""
-        return round(float(self.leads.sum() + self.owners.sum())) + self.cx_team + self.liaison
+        central = self.cx_team + self.liaison + self.trust_office
+        return round(float(self.leads.sum() + self.owners.sum())) + central
 
     @property
     def people(self) -> dict[str, float]:
@@ -62,6 +67,7 @@ class Staff:
         return {
             "cx_team": float(self.cx_team),
             "liaison": float(self.liaison),
+            "trust_office": float(self.trust_office),
             "embedded_leads": float(self.leads.sum()),
             "journey_owners": float(self.owners.sum()),
         }
@@ -79,11 +85,16 @@ class Staff:
     def hosted(self) -> np.ndarray:
         """Side duties that people of each function have, in heads, shape (n_functions,).
 
-        A lead's lie with each function alike, all others with functions by their size.
+        A lead's lie with each function alike, a hosted trust office with its host, all
+        others with functions by their size.
         """
-        leads = self.rest.get("embedded_leads", 0.0)
-        others = sum(heads for role, heads in self.rest.items() if role != "embedded_leads")
-        return leads / len(self.line) + others * self.by_size
+        placed = {"embedded_leads": np.full(len(self.line), 1.0 / len(self.line))}
+        if self.trust_host is not None:
+            placed["trust_office"] = np.eye(len(self.line))[self.trust_host]
+        hosted = np.zeros(len(self.line))
+        for role, heads in self.rest.items():
+            hosted = hosted + heads * placed.get(role, self.by_size)
+        return hosted
 
     @property
     def total(self) -> int:
@@ -182,8 +193,12 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
         "journey_owners": levers.staffing.journey_owners * len(blueprint.journeys),
         "cx_team": levers.staffing.cx_team * firm / 100.0,
         "liaison": levers.staffing.liaison * firm / 100.0,
+        "trust_office": levers.staffing.trust_office * firm / 100.0,
     }
     people = {role: whole(heads) for role, heads in asked.items()}
+    host = levers.trust.host
+    if host is not None:
+        people["trust_office"] = 0  # nobody leaves the line for it
     rest = {role: heads - people[role] for role, heads in asked.items()}
     taken = sum(people.values())
     spare = planned - 1
@@ -201,6 +216,8 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
         owners=np.full(len(blueprint.journeys), people["journey_owners"] / len(blueprint.journeys)),
         cx_team=people["cx_team"],
         liaison=people["liaison"],
+        trust_office=people["trust_office"],
+        trust_host=None if host is None else blueprint.functions.index(host),
         rest={role: heads for role, heads in rest.items() if heads > ROUNDING},
     )
 

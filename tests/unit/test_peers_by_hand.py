@@ -13,6 +13,7 @@ from sim.blueprint import Blueprint
 from sim.cases import CHASED, FOUND, REPEAT_ASKED
 from sim.customers import standing_with
 from sim.demand import generate
+from sim.levers import Trust
 from sim.philox import DISCLOSE, chosen_facts
 from sim.pipeline import enter
 from sim.ratings import Ratings
@@ -29,6 +30,7 @@ from sim.tallies import (
     CASE_SURVEYED,
     CASE_SURVEYED_DETRACTORS,
 )
+from sim.trust import Care, Flows, care
 
 FRONT, MIDDLE, REAR = range(3)
 GRAPH = PLAIN | {"information": {"record": "graph"}}
@@ -219,6 +221,52 @@ def test_a_breach_is_a_broken_promise_of_every_function_and_may_end_the_case() -
     assert model.state.rated[:, 1].tolist() == [1, 1, 1]
     assert model.state.cases[slot]["cause"] == BY_TRUST
     assert model.state.cases[slot]["effort"] > model.state.cases[slot]["tolerance"]
+
+
+# --- the trust office ------------------------------------------------------------------------
+
+
+def test_hours_of_the_office_are_spent_once_and_reach_so_far() -> None:
+    p = {"governance_minutes": 0.1, "audit_minutes": 0.6, "reciprocity_minutes": 3.0,
+         "disclosure_minutes": 0.3}  # fmt: skip
+    flows = Flows(Blueprint(study()))
+    flows.uses, flows.cases = 6000.0, 400.0  # 10 h to govern, 60 to audit, 20 back, 30 in
+    lever = Trust(audit_share=0.3, reciprocity_share=0.25, intake_share=0.15)
+    found = care(20.0, flows, p, lever)
+    assert found.governed == pytest.approx(6 / 10)
+    assert found.audited == pytest.approx(6 / 60)
+    assert found.given_back == pytest.approx(5 / 20)
+    assert found.taken_in == pytest.approx(3 / 30)
+    assert care(0.0, flows, p, lever) == Care()
+    assert care(1e9, flows, p, lever) == Care(1.0, 1.0, 1.0, 1.0)
+
+
+def test_what_the_office_reaches_sets_hazard_audit_work_and_giving_back() -> None:
+    model = firm(misuse_rate=0.01, governance_effect=0.8, disclosure_minutes=1.0)
+    model.organisation.care = Care(0.5, 0.2, 0.3, 0.4)
+    model.rates.write(model.state, model.defects.count)
+    rules = model.state.rules[0]
+    assert rules["misuse"] == pytest.approx(0.01 * (1 - 0.8 * 0.5))
+    assert (rules["audit"], rules["reciprocity"]) == (0.2, 0.3)
+    assert rules["intake_minutes"] == pytest.approx(0.6)
+
+
+def test_a_dedicated_office_costs_heads_and_a_hosted_one_its_hosts_time() -> None:
+    def office(host: str | None):
+        levers = PLAIN | {"staffing": {"trust_office": 10}, "trust": {"host": host}}
+        return started(study(levers, design={"warm_up_days": 0}))
+
+    dedicated, hosted = office(None), office("rear")
+    assert dedicated.organisation.staff.trust_office == 1
+    assert dedicated.organisation.staff.line.sum() == hosted.organisation.staff.line.sum() - 1
+    assert dedicated.organisation.staff.total == hosted.organisation.staff.total
+    assert hosted.organisation.staff.hosted.tolist() == [0.0, 0.0, 1.0]
+    for model in (dedicated, hosted):
+        model.step()
+        assert model.trust_office.hours > 0
+        assert model.state.rules[0]["audit"] > 0
+    # A side duty gets done as far as the host's incentives let it.
+    assert hosted.trust_office.hours < dedicated.trust_office.hours
 
 
 # --- giving back --------------------------------------------------------------------------
