@@ -89,3 +89,47 @@ def kpi_gap(measures: pd.DataFrame) -> pd.DataFrame:
     by_replicate, _, _ = student_interval(own - journey)
     gap, low, high = student_interval(by_replicate)
     return pd.DataFrame({"org_model": cube.org_models, "gap": gap, "low": low, "high": high})
+
+
+def month_by_month(measures: pd.DataFrame, baseline: str) -> pd.DataFrame:
+    """Return how org models differ from the baseline month by month.
+
+    Standing of each month as it is, net value added up from the first month to each: what
+    a change has cost so far, or has paid back. Differences and sums are taken inside a replicate.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        Columns of ``measures.parquet``; `standing` and `net_value` by month.
+    baseline : str
+        The org model to compare against.
+
+    Returns
+    -------
+    DataFrame
+        measure, month (from 1), org_model, baseline, difference, low, high. Empty without months.
+    """
+    names = ["standing", "net_value"]
+    chosen = measures[(measures["scope"] == "month") & measures["measure"].isin(names)]
+    columns = ["measure", "month", "org_model", "baseline", "difference", "low", "high"]
+    if chosen.empty or baseline not in set(chosen["org_model"]):
+        return pd.DataFrame(columns=columns)
+    cube = build_cube(chosen)
+    place = cube.org_models.index(baseline)
+    paired = cube.values - cube.values[:, place : place + 1]
+    parts = []
+    for name in names:
+        keys = cube.keys[cube.keys["measure"] == name]
+        values = paired[keys.index]
+        if name == "net_value":
+            values = values.cumsum(axis=0)
+        by_replicate, _, _ = student_interval(values)
+        ends = student_interval(by_replicate)
+        months = keys["scope_id"].astype(int).to_numpy()
+        for org, org_model in enumerate(cube.org_models):
+            part = dict(
+                zip(("difference", "low", "high"), (end[:, org] for end in ends), strict=True)
+            )
+            about = {"measure": name, "month": months, "org_model": org_model, "baseline": baseline}
+            parts.append(pd.DataFrame(about | part))
+    return pd.concat(parts, ignore_index=True)[columns]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import figure_drop_offs, figure_own_kpis, style
+from analysis import figure_course, figure_drop_offs, figure_own_kpis, style
 from analysis.compare import UNEQUAL
-from analysis.evidence import kpi_gap, lost_by_site
+from analysis.evidence import kpi_gap, lost_by_site, month_by_month
 from analysis.style import MUTED, RULE, Panels, Sheet, write_label
 from analysis.wording import (
     difference_decimals,
@@ -85,6 +85,13 @@ def write_figures(
         if {"own_kpi_attainment", "journey_kpi"} <= there:
             gaps = kpi_gap(measures)
             paths += figure_own_kpis.draw(folder, comparison, gaps, labels, footnote)
+        if "transition_week" in there:
+            months = month_by_month(measures, baseline)
+            weeks = overall[overall["measure"] == "transition_week"].set_index("org_model")["mean"]
+            moving = set(measures["org_model"][measures["measure"] == "transition_week"])
+            begins = {org: float(weeks[org]) for org in labels if org in moving}
+            if not months.empty:
+                paths += figure_course.draw(folder, months, begins, labels, footnote)
     return paths
 
 

@@ -1,4 +1,4 @@
-"""Whether all org models of a study spend the same running budget a year (rule M1).
+"""What a study's heads must allow: equal running budgets (rule M1), and a slice (M4.5).
 
 A budget counts heads: everybody in the line and in coordinating roles, and what a
 technology subscription costs. At one wage for all, equal heads are equal money.
@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from sim.blueprint import Blueprint
 from sim.cross_checks import Complaint
 from sim.errors import ScenarioError
+from sim.plans import ever_in_force
 from sim.scenario import Scenario
-from sim.staffing import staff
+from sim.staffing import planned_heads, staff
 
 
 def check_budgets(scenario: Scenario) -> Iterator[Complaint]:
@@ -23,13 +24,12 @@ def check_budgets(scenario: Scenario) -> Iterator[Complaint]:
     """
     if scenario.budget == "unequal":
         return
-    heads = _budgets(scenario)
-    common = heads.get(scenario.baseline)
+    budgets = _budgets(scenario)
+    common = max(budgets.get(scenario.baseline, set()), default=None)
     if common is None:
         return
     for place, model in enumerate(scenario.organisations):
-        own = heads.get(model.organisation, common)
-        if own != common:
+        for own in sorted(budgets.get(model.organisation, set()) - {common}):
             yield Complaint(
                 ("organisations", place, "staffing", "hired"),
                 f"the running budget of `{model.organisation}` is {own} heads a year, that of "
@@ -39,13 +39,33 @@ def check_budgets(scenario: Scenario) -> Iterator[Complaint]:
             )
 
 
-def _budgets(scenario: Scenario) -> dict[str, int]:
-    """Return the heads that each org model pays for in a year, of those that can be staffed."""
+def check_slice(scenario: Scenario) -> Iterator[Complaint]:
+    """Yield a complaint if some function has fewer people than one server stands for."""
+    customers = scenario.market.slice
+    blueprint = Blueprint(scenario)
+    try:
+        heads = planned_heads(blueprint)
+    except ScenarioError:
+        return
+    if customers > 1 and customers > heads.min():
+        name = blueprint.functions[int(heads.argmin())]
+        yield Complaint(
+            ("market", "slice"),
+            f"one in {customers} of the {int(heads.min())} people in {name} is less than one "
+            "person",
+            f"permitted: 1 to {int(heads.min())}; below about 50 people in the slice, waits grow "
+            "because fewer people stand in for one another",
+        )
+
+
+def _budgets(scenario: Scenario) -> dict[str, set[int]]:
+    """Return the heads that each org model may pay for in a year, if it can be staffed."""
     blueprint = Blueprint(scenario)
     found = {}
     for model in scenario.organisations:
         try:
-            found[model.organisation] = staff(blueprint, model).total
+            bundles = ever_in_force(model)
+            found[model.organisation] = {staff(blueprint, each).budget for each in bundles}
         except ScenarioError:
             continue
     return found

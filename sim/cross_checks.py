@@ -335,6 +335,18 @@ def check_headline(headline: str) -> Iterator[Complaint]:
         yield Complaint(("headline",), message, nearest(headline, sided))
 
 
+def check_ablations(wanted: tuple[str, ...], known: Iterable[str]) -> Iterator[Complaint]:
+    """Yield complaints about mechanisms to switch off that there are not, or that come twice."""
+    names = list(known)
+    for index, name in enumerate(wanted):
+        place: Path = ("ablations", index)
+        if name not in names:
+            advice = "there are: " + ", ".join(f"`{each}`" for each in names)
+            yield Complaint(place, f"`{name}` is no mechanism that can be switched off", advice)
+        elif name in wanted[:index]:
+            yield Complaint(place, f"`{name}` comes twice", "name it once")
+
+
 def check_parameters(parameters: dict[str, float]) -> Iterator[Complaint]:
     """Yield complaints about unknown parameters and values outside the permitted range."""
     for name, value in parameters.items():

@@ -1,8 +1,10 @@
 """Systemic flaws at sites: they arrive, and retire unfixed (rule M8.1).
 
-Arrivals are Poisson at a rate per site and week that does not grow with headcount;
-unfixed defects retire at one rate under every org model. A run starts at the unfixed
-mean λ/δ.
+Arrivals are Poisson at a rate per variant of a site and week; unfixed defects retire at
+one rate under every org model. The number of product and process variants grows with the
+firm, V = N^β: a customer meets one variant, hence the mean defects per variant, and a fix
+that removes one of them helps one visit in V. A part of all defects is designed in and
+comes with releases (``sim.releases``). A run starts at the unfixed mean λ/δ.
 """
 
 from __future__ import annotations
@@ -26,29 +28,42 @@ class Defects:
         The sites.
     keys : numpy.ndarray
         Keys of the random decisions.
+    heads : float
+        Heads of the firm, N.
 
     Attributes
     ----------
     count : numpy.ndarray
-        int64, shape (n_sites,). A change of person inside a function is no seam of its
-        own and has none.
+        Over all variants, int64, shape (n_sites,). A change of person inside a function
+        is no seam of its own and has none.
+    variants : float
+        Variants of each site, V.
+    arriving : numpy.ndarray
+        All defects that arrive a week, over all variants, float64, shape (n_sites,).
     """
 
-    def __init__(self, blueprint: Blueprint, keys: np.ndarray):
+    def __init__(self, blueprint: Blueprint, keys: np.ndarray, heads: float = 1.0):
         parameters = resolve(blueprint.scenario.parameters)
         self.key = keys[DEFECTS]
         self.counters = blueprint.site_counters
-        self.rate = np.full(len(blueprint.site_ids), parameters["defect_rate"])
+        self.variants = heads ** parameters["variant_growth"]
+        self.arriving = np.full(len(blueprint.site_ids), parameters["defect_rate"] * self.variants)
         n_touchpoints = len(blueprint.touchpoints)
         for place, (sender, receiver) in enumerate(blueprint.seams):
             if sender == receiver:
-                self.rate[n_touchpoints + place] = 0.0
+                self.arriving[n_touchpoints + place] = 0.0
+        self.rate = self.arriving * (1.0 - parameters["designed_in_share"])
         self.retire = 1.0 - math.exp(-1.0 / max(parameters["defect_life_weeks"], 1e-9))
-        mean = self.rate * parameters["defect_life_weeks"]
+        mean = self.arriving * parameters["defect_life_weeks"]
         self.count = np.floor(mean).astype(np.int64)
         for site, counter in enumerate(self.counters):
             lanes = block(self.key, int(counter), 0, 0, 0)
             self.count[site] += uniform(lanes[0]) < mean[site] - math.floor(mean[site])
+
+    @property
+    def met(self) -> np.ndarray:
+        """Defects that a customer meets at each site, float64, shape (n_sites,)."""
+        return self.count / self.variants
 
     def step(self, week: int) -> None:
         """Let a week's defects arrive and retire; a draw for each site, week and defect."""

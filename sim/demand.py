@@ -58,16 +58,17 @@ def generate(blueprint: Blueprint, replicate: int) -> Demand:
     last = end + design.follow_up_days * HOURS_PER_DAY
     segment_shares = np.cumsum([s.share for s in market.segments.values()])
     segment_shares[-1] = 2.0
-    customers = np.zeros(market.customers + market.prospects, CUSTOMER)
+    n_customers, n_prospects = market.simulated
+    customers = np.zeros(n_customers + n_prospects, CUSTOMER)
     _people(keys, customers, segment_shares)
     customers["represented_from"] = start + _adopted(market, keys, len(customers))
     customers["represented"] = customers["represented_from"] <= 0.0
     customers["joined_at"] = -NEVER
     customers["left_at"] = NEVER
     intents = np.full(len(customers), -1.0)
-    if market.prospects:
-        customers["joined_at"][market.customers :] = NEVER
-        _intents(keys, intents, market.customers, start, end)
+    if n_prospects:
+        customers["joined_at"][n_customers:] = NEVER
+        _intents(keys, intents, n_customers, start, end)
     joins = _joining_journey(blueprint)
     counters = np.array([philox.name_counter(name) for name in blueprint.journeys], np.int64)
     rates = need_rates(blueprint)

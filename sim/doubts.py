@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.blueprint import Blueprint
 from sim.organisation import Organisation
+from sim.plans import ever_in_force
 from sim.scenario import Enterprise, Scenario
 from sim.staffing import planned_load
 
@@ -21,13 +22,18 @@ def doubts(scenario: Scenario) -> list[str]:
         A study whose org models can all be staffed.
     """
     blueprint = Blueprint(scenario)
-    organisations = [Organisation(blueprint, model) for model in scenario.organisations]
-    return [
+    organisations = [
+        Organisation(blueprint, bundle)
+        for model in scenario.organisations
+        for bundle in ever_in_force(model)
+    ]
+    said = [
         *_idle_functions(blueprint),
         *_overloaded(blueprint, organisations),
         *(said for organisation in organisations for said in _nobody_there(organisation)),
         *_facts_without_source(scenario.enterprise),
     ]
+    return list(dict.fromkeys(said))  # a transition leads through org models of the study
 
 
 def _idle_functions(blueprint: Blueprint) -> Iterator[str]:
@@ -65,6 +71,11 @@ def _nobody_there(organisation: Organisation) -> Iterator[str]:
                 f"{name}: ownership.{key} is given to `{role}`, but staffing.{title} comes to "
                 "nobody, so nobody takes it up"
             )
+    if levers.gate.influence > 0 and organisation.hours.review_coverage <= 0:
+        yield (
+            f"{name}: gate.influence is {levers.gate.influence:g}, but no coordinating role has "
+            "hours to review releases, so it changes nothing"
+        )
     for title, number in people.items():
         if getattr(asked, title) > 0 and not number:
             yield (

@@ -139,7 +139,26 @@ class Hours:
     def analysts_share(self) -> float:
         """Share of coordinating people's hours left after upkeep of measurement, 0 to 1."""
         hours = self._insightful_hours
-        return 0.0 if hours <= 0 else max(0.0, 1.0 - self.measurement_hours / hours)
+        taken = self.measurement_hours + self.review_coverage * self._review_hours
+        return 0.0 if hours <= 0 else max(0.0, 1.0 - taken / hours)
+
+    @property
+    def _review_hours(self) -> float:
+        """Hours a week that reviewing releases would take."""
+        p = self.parameters
+        return self.levers.gate.influence * p["gate_hours"] / p["release_weeks"]
+
+    @property
+    def review_coverage(self) -> float:
+        """Share of the reviews that coordinating people have hours for, after measurement."""
+        needed = self._review_hours
+        left = max(0.0, self._insightful_hours - self.measurement_hours)
+        return min(1.0, left / needed) if needed > 0 else 0.0
+
+    @property
+    def gate(self) -> float:
+        """Say at the investment gate that there are hours behind, 0 to 1."""
+        return self.levers.gate.influence * self.review_coverage
 
     @property
     def meeting_share(self) -> np.ndarray:

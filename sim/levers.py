@@ -124,6 +124,29 @@ class Escalation(Strict):
     )
 
 
+class Technology(Strict):
+    """A customer platform: raises detection, notes, records and speed of work, nothing else."""
+
+    level: Annotated[int, Field(ge=0, le=2)] = Field(
+        0, description="0 none, 1 plain, 2 advanced; its subscription is paid in heads"
+    )
+    bought_week: Annotated[int, Field(ge=0, le=1040)] | None = Field(
+        None,
+        description="week of the window in which it is bought and its price paid; left out, it "
+        "has been there all along",
+    )
+
+
+class Gate(Strict):
+    """Customer experience at the investment gate, before a release is built."""
+
+    influence: Share = Field(
+        0,
+        description="say in what is released: coordinating roles review releases, which takes "
+        "hours and lead time, find designed-in defects, and set what automation is for",
+    )
+
+
 class OrgModel(Strict):
     """One org model: a name for the legend and a bundle of levers."""
 
@@ -145,3 +168,5 @@ class OrgModel(Strict):
     information: Information = Information()
     trust: Trust = Trust()
     escalation: Escalation = Escalation()
+    technology: Technology = Technology()
+    gate: Gate = Gate()

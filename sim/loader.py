@@ -6,10 +6,11 @@ import os
 from collections.abc import Sequence
 from pathlib import Path, PureWindowsPath
 
-from sim.budgets import check_budgets
+from sim.budgets import check_budgets, check_slice
 from sim.errors import Problem, ScenarioError
 from sim.explain import shown, spelling_advice
 from sim.overrides import apply_overrides, put_option
+from sim.references import is_file, named_ends, tie_names, untie
 from sim.scenario import Scenario
 from sim.shape import close_spelling
 from sim.source_tree import KeyPath, Node, Source, splice
@@ -57,7 +58,9 @@ def load_study(
     if not readable:
         raise ScenarioError(source.problems)
     files = [source.file, *_include(source, Path(path))]
+    tie_names(source)
     apply_overrides(source, list(overrides))
+    untie(source)
     if seed is not None:
         put_option(source, ("design", "seed"), seed, "--seed")
     _check_log(source, Path(path))
@@ -66,9 +69,10 @@ def load_study(
     problems += _unknown_orgs(validation, orgs or ())
     if problems or validation.scenario is None:
         raise ScenarioError(_in_file_order(problems, files))
-    unequal = [problem_at(source, *complaint) for complaint in check_budgets(validation.scenario)]
-    if unequal:
-        raise ScenarioError(_in_file_order(unequal, files))
+    complaints = [*check_slice(validation.scenario), *check_budgets(validation.scenario)]
+    if complaints:
+        problems = [problem_at(source, *complaint) for complaint in complaints]
+        raise ScenarioError(_in_file_order(problems, files))
     return _selected(validation.scenario, orgs)
 
 
@@ -107,8 +111,14 @@ def _unknown_orgs(validation: Validation, orgs: Sequence[str]) -> list[Problem]:
 
 def _in_file_order(problems: list[Problem], files: list[str]) -> list[Problem]:
     rank = {file: position for position, file in reversed(list(enumerate(files)))}
-    unique = dict.fromkeys(problems)
-    return sorted(unique, key=lambda p: (rank.get(p.file, len(files)), p.line or 0, p.column or 0))
+    # An org model that transitions name as well has its mistakes once.
+    unique: dict[tuple[object, ...], Problem] = {}
+    for problem in problems:
+        unique.setdefault((problem.file, problem.line, problem.column, problem.message), problem)
+    return sorted(
+        unique.values(),
+        key=lambda p: (rank.get(p.file, len(files)), p.line or 0, p.column or 0),
+    )
 
 
 def _include(source: Source, study: Path) -> list[str]:
@@ -121,6 +131,9 @@ def _include(source: Source, study: Path) -> list[str]:
     for place in places:
         node = source.find(place)
         if node is not None and node.sound and isinstance(node.value, str):
+            files += _include_one(source, place, node, study)
+    for place, node in list(named_ends(source)):
+        if is_file(node.value):
             files += _include_one(source, place, node, study)
     return files
 

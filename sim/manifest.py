@@ -39,17 +39,22 @@ def study_hash(scenario: Scenario) -> str:
     """Return the first 8 hex digits of the SHA-256 over a resolved study.
 
     It covers the market, enterprise, org models, seed and every override, but not the
-    number of replicates: more of them extend the same results. Mappings keep the order of
-    the study, because branches and segments are drawn in that order.
+    number of replicates or what is switched off: more of either extends the same results.
+    Mappings keep the order of the study, because branches and segments are drawn in that order.
     """
-    text = scenario.model_dump_json(exclude={"design": {"replicates"}})
+    text = scenario.model_dump_json(exclude={"design": {"replicates"}, "ablations": True})
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def study_text(scenario: Scenario) -> str:
     """Return what a run's key covers of its study: all but the other org models."""
     return scenario.model_dump_json(
-        exclude={"organisations": True, "baseline": True, "design": {"replicates"}}
+        exclude={
+            "organisations": True,
+            "baseline": True,
+            "ablations": True,
+            "design": {"replicates"},
+        }
     )
 
 

@@ -10,7 +10,8 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
     # --- standing ---
     ("standing", "Standing", "index 0 to 1", "higher", "number", 3, True,
      "mean over customers present at day 0 of S = (r + 2a) / (r + s + 2), weighted by their "
-     "contacts with each function; frozen when a customer leaves",
+     "contacts with each function; frozen when a customer leaves; of a month, the mean of its "
+     "weeks' ends",
      "Jøsang & Ismail 2002, Beta reputation with forgetting"),
     ("kept_share", "Promises kept", "share, broken ones weighted", "higher", "percent", 1, False,
      "mean over customers present at day 0 of r / (r + s), the kept share of their contacts",
@@ -95,10 +96,17 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
      "margin given up in negotiations / customers present at day 0", _OWN),
     ("net_value", "Net value", "money per day-0 customer", "higher", "money", 1, True,
      "(margin of customers and of completed journeys − margin conceded − running cost − "
-     "one-off cost) in the window, discounted / customers present at day 0", "net present value"),
+     "one-off cost) in the window, discounted / customers present at day 0; of a month, what it "
+     "adds", "net present value"),
     ("running_cost", "Running cost", "money a year", "neither", "money", 0, False,
      "wages of all heads and technology subscriptions; equal in all org models that spend the same "
      "budget", _OWN),
+    ("one_off_cost", "One-off cost", "money", "neither", "money", 0, False,
+     "money spent once in the window: on a transition, for each head of the firm, and on "
+     "technology bought", _OWN),
+    ("transition_week", "Transition begins", "weeks of the window", "neither", "number", 1, False,
+     "week of the window in which the transition began; no value where it never did, and no row "
+     "without one", _OWN),
     # --- the organisation ---
     ("overhead_share", "Overhead", "share of paid hours", "lower", "percent", 1, False,
      "paid hours spent on meetings, approvals, reporting and coordination / all paid hours",

@@ -21,6 +21,7 @@ from sim.agents.roles import CxTeam, EmbeddedLead, JourneyOwner
 from sim.agents.trust_office import TrustOffice
 from sim.blueprint import Blueprint
 from sim.cases import N_EVENTS
+from sim.course import Course
 from sim.customers import settle_in
 from sim.defects import Defects
 from sim.demand import Demand, generate
@@ -28,9 +29,14 @@ from sim.ledger import Ledger
 from sim.levers import OrgModel
 from sim.organisation import Organisation
 from sim.pipeline import DONE, MORE_EVENTS, MORE_SLOTS, run_ticks, settle_overdue
+from sim.plans import same_levers
+from sim.pulse import Reading, take_pulse
 from sim.rates import Rates
 from sim.ratings import Ratings
+from sim.releases import Releases
 from sim.scenario import Scenario
+from sim.seats import reseat
+from sim.staffing import planned_heads
 from sim.state import State, fresh_state, with_more_events, with_more_slots
 from sim.tallies import FIXED, TOUCH_ABANDONED, TOUCH_ERRORS, TOUCH_VISITS
 
@@ -46,7 +52,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
     study : Scenario
         Market, enterprise and design.
     levers : OrgModel
-        The org model's levers; its name is never read.
+        The org model's levers, or a plan that leads from one bundle to another; names are
+        never read.
     replicate : int
         Which demand and luck.
     demand : Demand, optional
@@ -76,33 +83,40 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.week = 0
         self.tick = 0
         self.blueprint = Blueprint(study)
-        self.organisation = Organisation(self.blueprint, levers)
+        design = study.design
+        first = design.warm_up_days // DAYS_PER_WEEK
+        last = (design.warm_up_days + design.horizon_days) // DAYS_PER_WEEK
+        self.course = Course(levers, first, last)
+        self.pulse: list[Reading] = []
+        self.organisation = Organisation(self.blueprint, self.course.levers(0))
         self.organisation.check()
+        self.course.changed(0, self.organisation)
         self.rates = Rates(self.organisation)
         self.ratings = Ratings(self.organisation.parameters, len(self.blueprint.functions))
         self.state: State = fresh_state(
             self.blueprint,
             demand or generate(self.blueprint, replicate),
-            self.organisation.staff.line,
+            self.organisation.servers,
             replicate,
             log_events,
         )
         settle_in(self.state)
-        self.defects = Defects(self.blueprint, self.state.keys)
-        self.rates.write(self.state, self.defects.count)
-        design = study.design
-        first = design.warm_up_days // DAYS_PER_WEEK
-        last = (design.warm_up_days + design.horizon_days) // DAYS_PER_WEEK
+        firm = float(planned_heads(self.blueprint).sum())
+        self.defects = Defects(self.blueprint, self.state.keys, firm)
+        self.rates.write(self.state, self.defects.met)
+        self.releases = Releases(self.organisation.parameters, self.defects, self.state.keys)
         self.register = Register(self.blueprint, first, last)
         self.busy_hours = np.zeros(len(self.blueprint.functions))
         self.ledger = Ledger()
-        self._add_agents()
-        self.install_customers()
-
-    def _add_agents(self) -> None:
+        self.worked = self.organisation.servers
         names = self.blueprint.functions
         self.functions = [EnterpriseFunction(self, place) for place in range(len(names))]
         self.decisions = Decisions(self)
+        self._appoint()
+        self.install_customers()
+
+    def _appoint(self) -> None:
+        """Fill the coordinating roles that the levers in force provide for."""
         staff = self.organisation.staff
         self.roles: list[Analyst] = [
             JourneyOwner(self, journey)
@@ -113,7 +127,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             self.roles.append(CxTeam(self))
         self.roles += [
             EmbeddedLead(self, function)
-            for function in range(len(names))
+            for function in range(len(self.blueprint.functions))
             if staff.filled("embedded_leads")
         ]
         if staff.filled("trust_office"):
@@ -135,9 +149,12 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
 
     def step(self) -> None:
         """Work one week: management first, then the days."""
+        if self.course.changes:
+            self._follow_the_course()
         if self.week % EFFORT_WEEKS == 0:
             self.organisation.allocate_effort()
         self.defects.step(self.week)
+        self.releases.step(self.week, self.organisation.hours.gate)
         self.register.hear(self.state, self.week)
         for role in self.roles:
             role.step()
@@ -149,14 +166,56 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         if self.escalation is not None:
             self.escalation.step()
         self.ratings.step(self.state)
-        self.rates.write(self.state, self.defects.count)
+        self.rates.write(self.state, self.defects.met)
         if self.register.in_window(self.week):
             self.ledger.note(self.organisation)
         self._work_the_week()
+        if self.register.in_window(self.week):
+            self.pulse.append(self.take_pulse())
         self.week += 1
+
+    def take_pulse(self) -> Reading:
+        """Return how things are at the end of a week of the window."""
+        return take_pulse(self.state, self.hour)
+
+    def _follow_the_course(self) -> None:
+        """Put the levers in force that the plan has for this week."""
+        course, week = self.course, self.week
+        course.look(week, self.pulse, self.organisation.staff.total)
+        levers = course.levers(week)
+        if not same_levers(levers, self.organisation.levers):
+            self.organisation = Organisation(self.blueprint, levers)
+            course.changed(week, self.organisation)
+            self.rates = Rates(self.organisation)
+            self.decisions.parameters = self.organisation.parameters
+            self.seat()
+            self._succeed()
+        toll = (course.ties_kept(week), course.dip(week))
+        if toll != (self.organisation.ties_kept, self.organisation.dip):
+            self.organisation.unsettle(*toll)
+            self.rates = Rates(self.organisation)
+
+    def seat(self) -> None:
+        """Give every function the servers that it now has."""
+        self.state = reseat(self.state, self.organisation.servers, self.hour)
+
+    def _succeed(self) -> None:
+        """Fill the roles anew; a successor answers for what the predecessor has proposed."""
+        before, path, office = self.roles, self.escalation, self.trust_office
+        self._appoint()
+        self.register.hand_over(before, self.roles)
+        for role in before:
+            role.remove()
+        if office is not None:
+            office.remove()
+        if path is not None:
+            if self.escalation is not None and type(path) is type(self.escalation):
+                self.escalation.hours = path.hours
+            path.remove()
 
     def _work_the_week(self) -> None:
         self.state.busy[:] = 0
+        self.worked = self.organisation.servers
         ticks = DAYS_PER_WEEK * self.study.design.ticks_per_day
         end = min(self.tick + ticks, self.last_tick)
         reason = DONE
@@ -171,7 +230,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         if self.state.counters[N_EVENTS] > len(self.state.events):
             raise RuntimeError("automated steps form a loop: a case has run round it for ever")
         if self.register.in_window(self.week):
-            self.busy_hours += self.state.busy / FIXED
+            self.busy_hours += self.state.busy / FIXED / self.organisation.pace
 
     def _settle_overdue(self) -> None:
         needed = int(self.state.counters[N_EVENTS]) + len(self.state.cases)

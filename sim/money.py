@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.blueprint import DAYS_PER_YEAR, HOURS_PER_YEAR
+from sim.blueprint import DAYS_PER_YEAR, HOURS_PER_WEEK, HOURS_PER_YEAR
 from sim.tallies import CASE_COMPLETED, CASE_CONCEDED, FIXED
 
 if TYPE_CHECKING:
     from sim.model import EnterpriseModel
+
+YEARS_PER_WEEK = HOURS_PER_WEEK / HOURS_PER_YEAR
 
 
 def _stay(model: EnterpriseModel, left: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -47,10 +49,35 @@ def margins(model: EnterpriseModel, left: np.ndarray) -> np.ndarray:
     """Return each customer's discounted margin in the window, money, shape (n_customers,)."""
     rate = model.organisation.parameters["discount_rate"]
     first, last = _stay(model, left)
-    yearly = np.array(
-        [s.revenue_per_year * s.margin_share for s in model.study.market.segments.values()]
-    )
-    return yearly[model.state.customers["segment"]] * _discounted_time(first, last, rate)
+    time = _discounted_time(first, last, rate) + _from_releases(model, first, last, rate)
+    return _yearly_margin(model) * time
+
+
+def _yearly_margin(model: EnterpriseModel) -> np.ndarray:
+    """Return each customer's margin a year, money, shape (n_customers,)."""
+    segments = model.study.market.segments.values()
+    yearly = np.array([s.revenue_per_year * s.margin_share for s in segments])
+    return yearly[model.state.customers["segment"]]
+
+
+def _from_releases(
+    model: EnterpriseModel, first: np.ndarray, last: np.ndarray, rate: float
+) -> np.ndarray:
+    """Return what releases add to stays, as discounted years of a margin without them.
+
+    A release of the window pays from its launch. Earlier ones are part of the margin as it
+    is; one that a review has kept from its launch is missing from it until then.
+    """
+    gain = model.organisation.parameters["release_gain"]
+    start = float(model.state.rules[0]["day_zero"])
+    total = np.zeros(len(first))
+    for planned, launch in model.releases.hours():
+        at = max(0.0, (launch - start) / HOURS_PER_YEAR)
+        if planned >= start:
+            total += _discounted_time(np.clip(first, at, None), np.clip(last, at, None), rate)
+        elif at > 0.0:
+            total -= _discounted_time(np.clip(first, None, at), np.clip(last, None, at), rate)
+    return gain * total
 
 
 def _discounted_time(first: np.ndarray, last: np.ndarray, rate: float) -> np.ndarray:
@@ -60,24 +87,86 @@ def _discounted_time(first: np.ndarray, last: np.ndarray, rate: float) -> np.nda
     return (np.exp(-rate * first) - np.exp(-rate * last)) / rate
 
 
-def net_value(model: EnterpriseModel, left: np.ndarray) -> float:
-    """Return margin − running cost in the window, discounted, per day-0 customer, money.
-
-    The margin of a completed journey counts at the middle of the month its need began.
-    """
-    parameters = model.organisation.parameters
-    rate = parameters["discount_rate"]
-    years = model.study.design.horizon_days / DAYS_PER_YEAR
+def _journey_margins(model: EnterpriseModel) -> np.ndarray:
+    """Return the discounted margin of journeys, less what was conceded, by month, money."""
+    rate = model.organisation.parameters["discount_rate"]
     completed = model.state.case_tallies[..., CASE_COMPLETED].sum(axis=1)
     months = (np.arange(completed.shape[1]) + 0.5) / 12.0
     values = np.array([model.blueprint.journey(name).value for name in model.blueprint.journeys])
-    from_journeys = float((values[:, None] * completed * np.exp(-rate * months)).sum())
-    wages = model.organisation.staff.total * parameters["wage_per_year"]
-    cost = wages * float(_discounted_time(np.zeros(1), np.array([years]), rate)[0])
+    earned = (values[:, None] * completed).sum(axis=0)
     given_up = model.state.case_tallies[..., CASE_CONCEDED].sum(axis=(0, 1)) / FIXED
-    given_up = float((given_up * np.exp(-rate * months)).sum())
-    total = float(margins(model, left).sum()) + from_journeys - given_up - cost
+    return (earned - given_up) * np.exp(-rate * months)
+
+
+def net_value(model: EnterpriseModel, left: np.ndarray) -> float:
+    """Return the net value of the window, discounted, money per day-0 customer.
+
+    Margin less what was conceded, running and one-off cost. The margin of a completed
+    journey counts at the middle of the month its need began.
+    """
+    rate = model.organisation.parameters["discount_rate"]
+    years = model.study.design.horizon_days / DAYS_PER_YEAR
+    from_journeys = float(_journey_margins(model).sum())
+    cost = running_cost(model, 0.0, years, rate) + one_off_cost(model, 0.0, np.inf, rate)
+    total = float(margins(model, left).sum()) + from_journeys - cost
     return total / _day_zero_customers(model)
+
+
+def running_cost(model: EnterpriseModel, start: float, end: float, rate: float = 0.0) -> float:
+    """Return wages and subscriptions of a part of the window, discounted, money.
+
+    Parameters
+    ----------
+    model : EnterpriseModel
+        A finished run; of a slice, its part of the cost.
+    start, end : float
+        Years of the window.
+    rate : float
+        At which it is discounted, per year.
+    """
+    wage = model.organisation.parameters["wage_per_year"]
+    segments = model.course.segments
+    years = [(week - model.course.first_week) * YEARS_PER_WEEK for week, _ in segments]
+    cost = 0.0
+    for place, (_, organisation) in enumerate(segments):
+        first = max(start, years[place])
+        last = end if place + 1 == len(segments) else min(end, years[place + 1])
+        if last > first:
+            heads = organisation.staff.budget * wage
+            time = _discounted_time(np.array([first]), np.array([last]), rate)[0]
+            cost += heads * float(time)
+    return cost / model.study.market.slice
+
+
+def one_off_cost(model: EnterpriseModel, start: float, end: float, rate: float = 0.0) -> float:
+    """Return what was spent once in a part of the window, discounted, money.
+
+    Parameters are those of `running_cost`.
+    """
+    at = [((w - model.course.first_week) * YEARS_PER_WEEK, cost) for w, cost in model.course.spent]
+    total = sum(cost * float(np.exp(-rate * year)) for year, cost in at if start <= year < end)
+    return total / model.study.market.slice
+
+
+def net_value_by_month(model: EnterpriseModel, left: np.ndarray) -> list[float]:
+    """Return what each month of the window adds to net value, money per day-0 customer.
+
+    The months of a window add up to its net value.
+    """
+    rate = model.organisation.parameters["discount_rate"]
+    years = model.study.design.horizon_days / DAYS_PER_YEAR
+    first, last = _stay(model, left)
+    yearly, journeys = _yearly_margin(model), _journey_margins(model)
+    values = []
+    for month, from_journeys in enumerate(journeys):
+        start, end = month / 12.0, min(years, (month + 1) / 12.0)
+        stay = (np.clip(first, start, end), np.clip(last, start, end))
+        time = _discounted_time(*stay, rate) + _from_releases(model, *stay, rate)
+        cost = running_cost(model, start, end, rate)
+        cost += one_off_cost(model, start, np.inf if month + 1 == len(journeys) else end, rate)
+        total = float((yearly * time).sum()) + float(from_journeys) - cost
+        values.append(total / _day_zero_customers(model))
+    return values
 
 
 def conceded(model: EnterpriseModel) -> float:
@@ -100,9 +189,6 @@ def lifetime_value(model: EnterpriseModel, left: np.ndarray) -> float:
     rate = model.organisation.parameters["discount_rate"]
     kept = max(staying.sum() / max(1, there.sum()), 1e-9)
     churn = -np.log(kept) / years
-    yearly = np.array(
-        [s.revenue_per_year * s.margin_share for s in model.study.market.segments.values()]
-    )
-    ahead = yearly[customers["segment"]][staying].sum() / max(churn + rate, 1e-9)
+    ahead = _yearly_margin(model)[staying].sum() / max(churn + rate, 1e-9)
     total = margins(model, left)[there].sum() + ahead * np.exp(-rate * years)
     return float(total) / _day_zero_customers(model)

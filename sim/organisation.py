@@ -28,7 +28,8 @@ from sim.incentives import (
 )
 from sim.levers import OrgModel
 from sim.parameters import resolve
-from sim.staffing import Staff, staff
+from sim.staffing import Staff, sliced, staff
+from sim.technology import equipped, time_left
 from sim.trust import Care
 
 SMALL = 1e-12
@@ -68,17 +69,45 @@ class Organisation:
     def __init__(self, blueprint: Blueprint, levers: OrgModel):
         self.blueprint = blueprint
         self.levers = levers
-        self.parameters = resolve(blueprint.scenario.parameters)
+        own = resolve(blueprint.scenario.parameters)
+        self.parameters = equipped(own, levers.technology.level)
         self.staff: Staff = staff(blueprint, levers)
         heads = self.heads
         outside = self.staff.total - heads
         self.inside = np.minimum(1.0, self.parameters["inner_ties"] / np.maximum(1.0, heads - 1.0))
         self.across = np.minimum(1.0, self.parameters["cross_ties"] / np.maximum(1.0, outside))
+        self.ties_kept, self.dip = 1.0, 0.0
         self.crossings = crossings_per_hour(blueprint) * HOURS_PER_WEEK
         self.measures = [self._measures(name) for name in blueprint.functions]
         self.effort = np.zeros((len(heads), len(TASKS)))
         self.allocate_effort()
         self.care = Care()
+
+    # --- a transition ----------------------------------------------------------
+
+    def unsettle(self, ties_kept: float, dip: float) -> None:
+        """Let a change of org model take its toll for a week.
+
+        Parameters
+        ----------
+        ties_kept : float
+            Share of ties that the change has left, or that have grown again.
+        dip : float
+            Share of the line's time that is lost to learning.
+        """
+        self.ties_kept, self.dip = ties_kept, dip
+
+    # --- a slice of the firm ----------------------------------------------------
+
+    @property
+    def servers(self) -> np.ndarray:
+        """People of the line who are simulated, int, shape (n_functions,)."""
+        return sliced(self.staff.line, self.blueprint.scenario.market.slice)
+
+    @property
+    def pace(self) -> np.ndarray:
+        """Factor on the time a server is held, so that a slice has just its part of the line."""
+        return self.servers * self.blueprint.scenario.market.slice / self.heads
 
     # --- hours ---------------------------------------------------------------
 
@@ -205,7 +234,8 @@ class Organisation:
 
     def tie(self, sender: int, receiver: int) -> float:
         """Return τ between a person of one function and a person of another."""
-        return float(self.inside[sender] if sender == receiver else self.across[sender])
+        ties = self.inside[sender] if sender == receiver else self.across[sender]
+        return float(ties) * self.ties_kept
 
     def check(self) -> None:
         """Check that every function has time to serve.
@@ -219,7 +249,7 @@ class Organisation:
         if serving.min() < LEAST_SERVING:
             name = self.blueprint.functions[int(serving.argmin())]
             message = f"meetings and other duties leave {name} no time to serve customers"
-            remedy = "ask for less of escalation, measurement or coordinating staff"
+            remedy = "ask for less of escalation, measurement, coordinating staff or learning dip"
             raise ScenarioError([Problem("", None, None, "levers", message, remedy)])
 
     def time_away(self) -> np.ndarray:
@@ -235,7 +265,7 @@ class Organisation:
         free = np.maximum(0.0, discretionary * (1.0 - committed) - side)
         own = discretionary * self.effort[:, SEAM] + self.improvement_share + side
         idle = free * (1.0 - p["uncommitted_productivity"])
-        return p["ordinary_meetings_share"] + self.hours.meeting_share + own + idle
+        return p["ordinary_meetings_share"] + self.hours.meeting_share + own + idle + self.dip
 
     def _serving(self) -> np.ndarray:
         """Share of each function's day for plain work, shape (n_functions,)."""
@@ -244,7 +274,8 @@ class Organisation:
 
     def slowness(self) -> np.ndarray:
         """Return the hours a server is held per hour of plain work, shape (n_functions,)."""
-        return 1.0 / np.maximum(LEAST_SERVING, self._serving())
+        work = time_left(self.parameters, self.levers.technology.level) * self.pace
+        return work / np.maximum(LEAST_SERVING, self._serving())
 
     def error_factor(self) -> np.ndarray:
         """Return what each function's quality effort leaves of the odds of a visible error."""
@@ -253,3 +284,22 @@ class Organisation:
     def fault_factor(self) -> np.ndarray:
         """Return what each function's care leaves of the chance of a latent fault."""
         return np.exp(-self.parameters["care_effect"] * self.effort[:, CARE])
+
+    @property
+    def automation_objective(self) -> tuple[np.ndarray, float]:
+        """Weight on deflecting, rather than resolving, what machines cannot solve, 0 to 1.
+
+        It follows what the owner is paid for, handling fast, as far as a say at the
+        investment gate does not set it: own weight × `handle_time_weight` × (1 − e), e being
+        the gate's influence with the hours behind it.
+
+        Returns
+        -------
+        by_owner : numpy.ndarray
+            float64, shape (n_functions,).
+        by_nobody : float
+            Where no function owns the touchpoint.
+        """
+        fast = self.levers.incentives.handle_time_weight * (1.0 - self.hours.gate)
+        own = np.array([weights[0] for weights in self.weighting])
+        return fast * own, fast

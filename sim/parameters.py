@@ -69,6 +69,13 @@ LIMITS = {
     "defect_rate": (0.0, 10.0),
     "defect_life_weeks": (1.0, 1000.0),
     "experience_scale": (1e-3, LARGEST),
+    "variant_growth": (0.0, 1.0),
+    "release_weeks": (1.0, 1000.0),
+    "release_gain": (0.0, 1.0),
+    "gate_weeks": (0.0, 100.0),
+    "platform_heads_1": (0.0, 20.0),
+    "platform_heads_2": (0.0, 20.0),
+    "tie_regrowth_weeks": (1e-3, LARGEST),
 }
 """Permitted values of parameters by which the model divides, or that it counts up to."""
 

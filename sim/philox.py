@@ -31,6 +31,8 @@ SURVEY          case                answers a survey, -, -, -
 DEFECTS         site, week          arrivals, retirements, -, -
 CAUSE           site, week          which signal, traced or not, estimate (2 normals)
 DECISION        site, week, voter   yes, -, -, - (fourth word: owners or escalation)
+RELEASE         site, release, k    number of designed-in defects, found at the gate, -, -
+SLICE           felt, week, caused  voiced failures of the full firm (2 normals), -, -
 =============== =================== ===================================================
 """
 
@@ -76,6 +78,8 @@ DECISIONS = (
     "spare",
     "negotiate",
     "survey",
+    "release",
+    "slice",
 )
 (
     JOIN,
@@ -102,6 +106,8 @@ DECISIONS = (
     SPARE,
     NEGOTIATE,
     SURVEY,
+    RELEASE,
+    SLICE,
 ) = range(len(DECISIONS))
 VISIT_DECISIONS = 8
 """The first decisions of the table: a visit's own, drawn together by ``sim.luck``."""

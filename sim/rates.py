@@ -41,7 +41,7 @@ class Rates:
         state : State
             Written: rules, functions, seams, rates, find_hours.
         defects : numpy.ndarray
-            Defects at each site, int, shape (n_sites,).
+            Defects that a customer meets at each site, float64, shape (n_sites,).
         """
         n_touchpoints = len(self.organisation.blueprint.touchpoints)
         state.functions["slowness"] = self.organisation.slowness()
@@ -95,7 +95,8 @@ class Rates:
         p = self.organisation.parameters
         weekly = self.organisation.hours.looking_hours
         hours = weekly / HOURS_PER_WEEK  # in an hour of the clock
-        checks = np.maximum(1.0, state.open_cases) * p["monitor_minutes"] / 60.0
+        open_cases = state.open_cases * float(self.organisation.blueprint.scenario.market.slice)
+        checks = np.maximum(1.0, open_cases) * p["monitor_minutes"] / 60.0
         state.find_hours[:] = NEVER
         np.divide(checks, hours, out=state.find_hours, where=hours > 0)
 
@@ -121,6 +122,7 @@ class Rates:
         every = (1 << len(self.organisation.blueprint.facts)) - 1
         rules["store"] = store
         rules["store_facts"] = 0 if store == NO_STORE else every & scope
+        rules["own_record_write"] = p["own_record_write"]
         kind = "graph" if store == GRAPH else "shared_record"
         rules["store_write"] = p[f"{kind}_write"]
         rules["store_minutes"] = p[f"{kind}_minutes"]
@@ -160,6 +162,5 @@ class Rates:
         steps = [blueprint.touchpoint(i).automation for i in range(len(blueprint.touchpoints))]
         state.rates["machine"] = [0.0 if step is None else step.share for step in steps]
         state.rates["machine_error"] = [0.0 if step is None else step.error for step in steps]
-        fast = self.organisation.levers.incentives.handle_time_weight
-        own = np.array([weights[0] for weights in self.organisation.weighting])
-        state.rates["deflection"] = np.where(self._owned, fast * own[blueprint.owners], fast)
+        deflects, nobody = self.organisation.automation_objective
+        state.rates["deflection"] = np.where(self._owned, deflects[blueprint.owners], nobody)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,17 @@ from sim.agents.issues import DAYS_PER_WEEK
 from sim.blueprint import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 from sim.incentives import TASKS
 from sim.model import EnterpriseModel
-from sim.money import conceded, lifetime_value, margins, net_value, revenue
+from sim.money import (
+    conceded,
+    lifetime_value,
+    margins,
+    net_value,
+    net_value_by_month,
+    one_off_cost,
+    revenue,
+)
+from sim.organisation import Organisation
+from sim.pulse import by_month, leaving_hours
 from sim.tables import CAUSES as CAUSES_SHOWN
 
 Rows = list[tuple[str, str, str, float]]
@@ -80,16 +91,6 @@ def _add_cases(rows: Rows, scope: str, scope_id: str, n: np.ndarray) -> None:
     rows += [(name, scope, scope_id, value) for name, value in values.items()]
 
 
-def leaving_hours(model: EnterpriseModel) -> np.ndarray:
-    """Return the hour at which each customer left, or will at the present hazard."""
-    c = model.state.customers
-    rules = model.state.rules[0]
-    since = np.maximum(np.maximum(c["since"], rules["day_zero"]), c["joined_at"])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ahead = since + (c["threshold"] - c["consumed"]) / c["hazard"]
-    return np.where(np.isfinite(c["left_at"]) | ~np.isfinite(since), c["left_at"], ahead)
-
-
 def _add_customers(rows: Rows, model: EnterpriseModel) -> None:
     """Standing, kept promises, retention and churn over customers present at day 0."""
     rules = model.state.rules[0]
@@ -97,10 +98,12 @@ def _add_customers(rows: Rows, model: EnterpriseModel) -> None:
     at_start = model.state.customers["joined_at"] <= day_zero
     n_functions = len(model.blueprint.functions)
     contacts = model.state.contacts.reshape(-1, n_functions)
-    left = leaving_hours(model)
+    left = leaving_hours(model.state)
     a_year_on = min(end, day_zero + HOURS_PER_YEAR)
     kept, broken = contacts["kept"].sum(axis=1), contacts["broken"].sum(axis=1)
     months = (end - day_zero) / float(rules["month_hours"])
+    for month, standing in enumerate(by_month([reading.standing for reading in model.pulse])):
+        rows.append(("standing", "month", f"{month + 1:02d}", standing))
     for scope, scope_id, who in [("overall", "", at_start), *_by_segment(model, at_start)]:
         met = who & (kept + broken > 0)
         stayed = _ratio((left[who] > a_year_on).sum(), who.sum())
@@ -149,21 +152,44 @@ def _mean(values: np.ndarray) -> float:
 
 def _add_money(rows: Rows, model: EnterpriseModel) -> None:
     """Revenue, cost to serve and net value."""
-    staff = model.organisation.staff
     wage = model.organisation.parameters["wage_per_year"]
     years = model.study.design.horizon_days / DAYS_PER_YEAR
     serving = float(model.busy_hours.sum()) / HOURS_PER_YEAR * wage
-    coordinating = staff.coordinating * wage * years
+    heads = _over_time(model, lambda each: float(each.staff.coordinating))
+    coordinating = heads * wage * years / model.study.market.slice
     started = float(model.state.case_tallies[..., t.CASE_STARTED].sum())
-    left = leaving_hours(model)
+    left = leaving_hours(model.state)
     rows += [
         ("revenue", "overall", "", revenue(model, left)),
         ("cost_to_serve", "overall", "", _ratio(serving + coordinating, started)),
         ("net_value", "overall", "", net_value(model, left)),
         ("customer_lifetime_value", "overall", "", lifetime_value(model, left)),
         ("conceded", "overall", "", conceded(model)),
-        ("running_cost", "overall", "", staff.total * wage),
+        ("running_cost", "overall", "", _over_time(model, lambda each: each.staff.budget * wage)),
+        (
+            "one_off_cost",
+            "overall",
+            "",
+            one_off_cost(model, 0.0, np.inf) * model.study.market.slice,
+        ),
     ]
+    for month, value in enumerate(net_value_by_month(model, left)):
+        rows.append(("net_value", "month", f"{month + 1:02d}", value))
+    if model.course.transition is not None:
+        began = model.course.began
+        week = math.nan if began is None else float(began - model.course.first_week)
+        rows.append(("transition_week", "overall", "", week))
+
+
+def _over_time(model: EnterpriseModel, of: Callable[[Organisation], float]) -> float:
+    """Return the mean over the window of something that changes with the org model in force."""
+    course = model.course
+    starts = [max(week, course.first_week) for week, _ in course.segments]
+    weeks = np.diff([*starts, course.last_week]).clip(0)
+    values = [of(organisation) for _, organisation in course.segments]
+    if len(values) == 1:
+        return values[0]
+    return float(np.average(values, weights=weeks)) if weeks.sum() else values[-1]
 
 
 def _add_organisation(rows: Rows, model: EnterpriseModel) -> None:
@@ -254,7 +280,7 @@ def customer_table(model: EnterpriseModel) -> pd.DataFrame:
     names = np.array(
         [*(model.decisions.accountable(s) for s in range(len(sites) - 1)), ""], dtype=object
     )
-    left = leaving_hours(model)
+    left = leaving_hours(model.state)
     gone = left <= float(model.state.rules[0]["day_end"])
     never = ~np.isfinite(c["joined_at"]) & (c["joined_at"] > 0)
     return pd.DataFrame(

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from sim.levers import OrgModel, Share, Strict
+from sim.levers import Share, Strict
+from sim.plans import Plan
 
 NOBODY = "nobody"
 COMPLETED = "completed"
@@ -169,11 +170,23 @@ class Market(Strict):
     prospects: Annotated[int, Field(ge=0)] = Field(
         0, description="people who may join; each has one purchase intent in the window"
     )
+    slice: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        1,
+        description="simulate one in so many customers before as large a part of the line; the "
+        "firm, its people, ties, meetings and evidence stay whole",
+    )
     agent_adoption: Share = Field(0, description="share represented by a personal agent")
     adoption_growth: AdoptionGrowth | None = Field(
         None, description="how that share grows; left out, it stays as it is"
     )
     segments: Annotated[dict[Name, Segment], Field(min_length=1, max_length=20)]
+
+    @property
+    def simulated(self) -> tuple[int, int]:
+        """Customers and prospects that a run simulates, rounded, halves up, at least one."""
+        customers = max(1, (2 * self.customers + self.slice) // (2 * self.slice))
+        prospects = (2 * self.prospects + self.slice) // (2 * self.slice)
+        return customers, max(prospects, 1 if self.prospects else 0)
 
 
 class Design(Strict):
@@ -198,9 +211,12 @@ class Scenario(Strict):
     description: str = ""
     enterprise: Enterprise
     market: Market
-    organisations: Annotated[tuple[OrgModel, ...], Field(min_length=1, max_length=40)]
+    organisations: Annotated[tuple[Plan, ...], Field(min_length=1, max_length=40)]
     baseline: Annotated[str, Field(max_length=200)] = Field(
         description="the org model the others are compared with"
+    )
+    ablations: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=40)] = (
+        Field((), description="mechanisms to switch off one at a time, to see what each does")
     )
     compared_with: Annotated[str, Field(max_length=1000)] | None = Field(
         None,

@@ -80,13 +80,14 @@ def estimate(scenario: Scenario) -> Size:
     yearly = sum(
         segment.share * sum(segment.needs_per_year.values()) for segment in market.segments.values()
     )
-    people = market.customers + market.prospects
+    customers, prospects = market.simulated
+    people = customers + prospects
     # Prospects have needs as well once their day has come.
     rate = people * yearly / HOURS_PER_YEAR
-    needs = rate * days * HOURS_PER_DAY + market.prospects
+    needs = rate * days * HOURS_PER_DAY + prospects
     a_person = CUSTOMER.itemsize * 2 + 8 + CONTACT.itemsize * len(scenario.enterprise.functions)
     cases = min(needs, rate * OPEN_HOURS + 1024)
-    runs = len(scenario.organisations) * design.replicates
+    runs = len(scenario.organisations) * design.replicates * (1 + len(scenario.ablations))
     seconds = needs * SECONDS_A_NEED + days / 5 * SECONDS_A_WEEK
     return Size(
         people=people,

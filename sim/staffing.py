@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim import technology
 from sim.blueprint import Blueprint
 from sim.errors import Problem, ScenarioError
 from sim.flows import visits_per_hour
@@ -44,6 +45,8 @@ class Staff:
         of people in the line.
     trust_host : int or None
         Function that has the trust office as a side duty.
+    subscription : int
+        Heads that are not there because technology is paid for instead.
     """
 
     line: np.ndarray
@@ -54,6 +57,7 @@ class Staff:
     trust_office: int = 0
     rest: Mapping[str, float] = field(default_factory=dict)
     trust_host: int | None = None
+    subscription: int = 0
 
     @property
     def coordinating(self) -> int:
@@ -100,6 +104,22 @@ class Staff:
     def total(self) -> int:
         """Everybody."""
         return int(self.line.sum()) + self.coordinating
+
+    @property
+    def budget(self) -> int:
+        """Heads that are paid for in a year: everybody, and the technology subscription."""
+        return self.total + self.subscription
+
+    def moved_share(self, after: Staff) -> float:
+        """Return the share of people who hold another post under another staff."""
+        posts = []
+        for each in (self, after):
+            central = [each.cx_team, each.liaison, each.trust_office]
+            posts.append(
+                np.concatenate([each.line, each.leads, each.owners, central]).astype(float)
+            )
+        joined = np.maximum(0.0, posts[1] - posts[0]).sum()
+        return min(1.0, float(joined) / self.total)
 
 
 def planned_heads(blueprint: Blueprint) -> np.ndarray:
@@ -185,9 +205,12 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     """
     planned = planned_heads(blueprint)
     firm = int(planned.sum())
-    # Nobody is hired by halves.
-    hired = math.floor(levers.staffing.hired * firm / 100.0 + 0.5)
+    # Nobody is hired, and nothing subscribed to, by halves.
+    hired = _nearest(levers.staffing.hired * firm / 100.0)
     planned = planned + apportion(hired, planned.astype(float))
+    parameters = resolve(blueprint.scenario.parameters)
+    yearly = technology.subscription(parameters, levers.technology.level)
+    subscription = _nearest(yearly * firm / 100.0)
     asked = {
         "embedded_leads": levers.staffing.embedded_leads * len(planned),
         "journey_owners": levers.staffing.journey_owners * len(blueprint.journeys),
@@ -200,12 +223,12 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     if host is not None:
         people["trust_office"] = 0  # nobody leaves the line for it
     rest = {role: heads - people[role] for role, heads in asked.items()}
-    taken = sum(people.values())
+    taken = sum(people.values()) + subscription
     spare = planned - 1
     if taken > spare.sum():
         message = (
-            f"{taken} of {int(planned.sum())} people would coordinate, and some function would "
-            "have nobody left"
+            f"{taken} of {int(planned.sum())} people would coordinate or pay for technology, and "
+            "some function would have nobody left"
         )
         remedy = f"at most {int(spare.sum())} can coordinate in a firm of this size"
         raise ScenarioError([Problem("", None, None, "staffing", message, remedy)])
@@ -219,7 +242,23 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
         trust_office=people["trust_office"],
         trust_host=None if host is None else blueprint.functions.index(host),
         rest={role: heads for role, heads in rest.items() if heads > ROUNDING},
+        subscription=subscription,
     )
+
+
+def sliced(line: np.ndarray, slice_: int) -> np.ndarray:
+    """Return the servers of a slice of the line: whole, at least one in each function.
+
+    Largest remainders of one head in `slice_`. What rounding gives to a function or takes
+    from it is made good by the pace of its servers (``Organisation.pace``).
+    """
+    if slice_ == 1:
+        return line
+    return np.maximum(1, apportion(_nearest(float(line.sum()) / slice_), line.astype(float)))
+
+
+def _nearest(heads: float) -> int:
+    return math.floor(heads + 0.5)
 
 
 def _taken(total: int, planned: np.ndarray, spare: np.ndarray) -> np.ndarray:

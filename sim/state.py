@@ -55,10 +55,11 @@ class State:
         Integers of the conservation law; open cases by journey.
     case_tallies, touch_tallies, seam_tallies, drop_tallies
         What measures are made of (see ``sim.tallies``).
-    signals, precise, expected, busy
+    signals, precise, foreseen, expected, busy
         What management reads each week: voiced failures by where they were felt and
-        caused; those of them that agents voiced; how many were to be expected without
-        defects; hours that each function held its servers.
+        caused; those of them that agents voiced; in a slice, how many there would be on
+        average; how many were to be expected without defects; hours that each function
+        held its servers.
     events
         Event log, EVENT; shape (0,) unless asked for.
     """
@@ -106,6 +107,7 @@ class State:
     drop_tallies: np.ndarray
     signals: np.ndarray
     precise: np.ndarray
+    foreseen: np.ndarray
     expected: np.ndarray
     busy: np.ndarray
     events: np.ndarray
@@ -167,6 +169,7 @@ LAYOUT: dict[str, tuple[np.dtype | type, int]] = {
     "drop_tallies": (np.int64, 2),
     "signals": (np.int64, 2),
     "precise": (np.int64, 2),
+    "foreseen": (np.int64, 2),
     "expected": (np.int64, 1),
     "busy": (np.int64, 1),
     "events": (EVENT, 1),
@@ -191,6 +194,7 @@ def rules_of(scenario: Scenario, log_events: bool) -> np.ndarray:
     rules[0]["stale_odds"] = np.exp(rules[0]["stale_error"])
     rules[0]["persistent_facts"] = Blueprint(scenario).persistent_facts
     rules[0]["firm_facts"] = Blueprint(scenario).mask(scenario.enterprise.firm_facts)
+    rules[0]["sliced"] = scenario.market.slice > 1
     rules[0]["log_events"] = log_events
     return rules
 
@@ -269,6 +273,7 @@ def fresh_state(  # one line for each array; splitting would only hide it
         drop_tallies=np.zeros((n_sites, len(tallies.CAUSES)), np.int64),
         signals=np.zeros((n_touchpoints, n_sites), np.int64),
         precise=np.zeros((n_touchpoints, n_sites), np.int64),
+        foreseen=np.zeros((n_touchpoints, n_sites), np.int64),
         expected=np.zeros(n_touchpoints, np.int64),
         busy=np.zeros(n_functions, np.int64),
         events=np.zeros(65536 if log_events else 0, EVENT),

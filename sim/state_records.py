@@ -32,6 +32,7 @@ RULES = np.dtype(
         ("approves", "i8"),  # whether anybody can approve what is beyond the remit
         ("store", "i8"),  # shared store: NO_STORE, RECORD or GRAPH
         ("store_facts", "i8"),  # facts that it may hold
+        ("sliced", "i8"),  # whether customers stand for more than themselves
         ("log_events", "i8"),
     ],
     align=True,

@@ -50,6 +50,7 @@ FIGURES = "figures"
 _OWN_FILES = (
     "measures.parquet",
     "comparison.csv",
+    "ablations.csv",
     "customers.parquet",
     "events.parquet",
     "events.csv",

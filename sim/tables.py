@@ -102,6 +102,17 @@ _SCOPE_COLUMNS = (
 )
 _ORG_MODEL = ColumnSpec("org_model", "string", "", "name of the org model in the study")
 
+
+def _interval(mean: str, low: str, high: str, meaning: str) -> tuple[ColumnSpec, ...]:
+    """Return the columns of a mean over paired replicates and its interval."""
+    unit = "the measure's"
+    return (
+        ColumnSpec(mean, "float64", unit, f"{meaning}, mean over replicates"),
+        ColumnSpec(low, "float64", unit, "lower end of its 95 % interval"),
+        ColumnSpec(high, "float64", unit, "upper end of its 95 % interval"),
+    )
+
+
 TABLES: dict[str, tuple[ColumnSpec, ...]] = {
     "measures.parquet": (
         _ORG_MODEL,
@@ -151,6 +162,27 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
         ColumnSpec("direction", "string", "", "which way is better: higher, lower or neither"),
         ColumnSpec("n_replicates", "int64", "replicates", "replicates with a pair"),
         ColumnSpec("n_worlds", "int64", "worlds", "worlds with a pair"),
+    ),
+    "ablations.csv": (
+        ColumnSpec("ablation", "string", "", "mechanism that is switched off"),
+        ColumnSpec("measure", "string", "", "name of the measure, overall"),
+        _ORG_MODEL,
+        ColumnSpec("baseline", "string", "", "name of the org model compared against"),
+        ColumnSpec("budget", "string", "", "as in `comparison.csv`"),
+        *_interval("difference", "low", "high", "difference to the baseline, everything on"),
+        *_interval(
+            "difference_without",
+            "low_without",
+            "high_without",
+            "difference to the baseline without the mechanism",
+        ),
+        *_interval(
+            "contribution",
+            "contribution_low",
+            "contribution_high",
+            "difference with everything on less the difference without the mechanism",
+        ),
+        ColumnSpec("n_replicates", "int64", "replicates", "replicates in which all four runs are"),
     ),
     "customers.parquet": (
         ColumnSpec("customer_id", "int64", "", "the same customer under every org model"),

@@ -16,8 +16,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.ablations import ABLATIONS
+from sim.course_checks import bundles, check_courses
 from sim.cross_checks import (
     Complaint,
+    check_ablations,
     check_baseline,
     check_enterprise,
     check_headline,
@@ -172,10 +175,14 @@ class Validation:
         for complaint in check_market(market, enterprise.journeys):
             yield complaint._replace(path=("market", *complaint.path))
         yield from check_baseline(scenario.baseline, scenario.organisations)
-        for index, model in enumerate(scenario.organisations):
-            for complaint in check_org_model(model, enterprise):
-                yield complaint._replace(path=("organisations", index, *complaint.path))
+        for index, plan in enumerate(scenario.organisations):
+            for at, model in bundles(plan):
+                for complaint in check_org_model(model, enterprise):
+                    place = ("organisations", index, *at, *complaint.path)
+                    yield complaint._replace(path=place)
+        yield from check_courses(scenario.organisations, scenario.design.horizon_days // 5)
         yield from check_headline(scenario.headline)
+        yield from check_ablations(scenario.ablations, ABLATIONS)
         yield from check_parameters(scenario.parameters)
         yield from check_size(scenario)
 

@@ -75,7 +75,7 @@ def mser(series: np.ndarray) -> int:
 def check_warm_up(scenario: Scenario, levers: OrgModel) -> WarmUp:
     """Run an org model once and see whether it has settled when the window begins."""
     model = EnterpriseModel(scenario, levers)
-    cohort = scenario.market.customers  # all who are there at day 0, frozen when they leave
+    cohort = scenario.market.simulated[0]  # all who are there at day 0, frozen when they leave
     series, open_cases = [], []
     while model.tick < model.last_tick:
         model.step()

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.ablations import ablation_table
+from analysis.commands.ablation_runs import run_ablations, write_ablations
 from analysis.commands.beside_log import BesideLog, beside_log, logged, named_log
 from analysis.commands.experiment import Experiment, read_study, workers_for
 from analysis.commands.terminal import note, say, say_object, say_results
@@ -67,12 +69,23 @@ def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Name
         outcome = (
             runs.until_precise(options) if options.replicates == "auto" else runs.fixed(options)
         )
+        ablated = run_ablations(experiment, outcome.precision.replicates, progress, workers)
         place = {"jobs": None if workers.remote else workers.size, "cluster": options.cluster}
     comparison = _write(experiment, outcome, figures=not options.no_figures)
     beside = beside_log(experiment, outcome.statuses, log)
-    code = experiment.close(outcome.statuses, **place, **_facts(outcome))
-    _tell(experiment, outcome, comparison, beside, options)
+    effects = write_ablations(experiment, outcome.statuses, ablated)
+    code = experiment.close([*outcome.statuses, *ablated.all], **place, **_facts(outcome))
+    _tell(experiment, outcome, _Tables(comparison, beside, effects), options)
     return code
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """What there is to tell: the comparison, and what else the study asked for."""
+
+    comparison: pd.DataFrame
+    beside: BesideLog | None
+    effects: pd.DataFrame | None
 
 
 class _Runs:
@@ -176,14 +189,11 @@ def _facts(outcome: _Outcome) -> dict[str, Any]:
 
 
 def _tell(
-    experiment: Experiment,
-    outcome: _Outcome,
-    comparison: pd.DataFrame,
-    beside: BesideLog | None,
-    options: argparse.Namespace,
+    experiment: Experiment, outcome: _Outcome, tables: _Tables, options: argparse.Namespace
 ) -> None:
     """Print the answer, as a table or as one JSON object."""
-    scenario = experiment.scenario
+    scenario, beside, effects = experiment.scenario, tables.beside, tables.effects
+    comparison = tables.comparison
     ending = _ending(outcome, scenario)
     if ending and not options.quiet:
         note(ending)
@@ -200,6 +210,7 @@ def _tell(
                 **_facts(outcome),
                 "comparison": overall.to_dict("records"),
                 **({"log_fit": beside.fit.to_dict("records")} if beside else {}),
+                **({"ablations": effects.to_dict("records")} if effects is not None else {}),
                 "failures": [
                     row for row in manifest.status_rows(outcome.statuses) if row["status"] != DONE
                 ],
@@ -209,6 +220,8 @@ def _tell(
         say(headline_table(comparison, _labels(scenario), ranked_by=scenario.headline))
         if beside is not None:
             say(f"\n{beside.text}")
+        if effects is not None:
+            say(f"\n{ablation_table(effects, _labels(scenario), scenario.headline)}")
     say_results(experiment.folder.path, options.json)
 
 

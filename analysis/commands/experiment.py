@@ -15,9 +15,11 @@ from sim import manifest
 from sim.batch import DONE, FAILED, RunStatus, run_many
 from sim.blueprint import Blueprint
 from sim.cluster import ClusterWorkers
+from sim.course import check_hardest_week
 from sim.errors import Problem, ScenarioError
 from sim.loader import load_study
 from sim.organisation import Organisation
+from sim.plans import ever_in_force
 from sim.progress import Reporter
 from sim.runner import RunSpec
 from sim.scenario import Scenario
@@ -53,7 +55,8 @@ def read_study(options: argparse.Namespace) -> Scenario:
     problems: list[Problem] = []
     for model in scenario.organisations:
         try:
-            Organisation(blueprint, model).check()
+            for bundle in ever_in_force(model):
+                check_hardest_week(Organisation(blueprint, bundle), model)
         except ScenarioError as error:
             # How many people a firm has follows from the study as a whole, not from a line.
             problems += [

@@ -23,4 +23,11 @@ def study_schema() -> dict[str, Any]:
     parts = schema["properties"]
     parts["enterprise"] = {"anyOf": [path, parts["enterprise"]]}
     parts["organisations"]["items"] = {"anyOf": [path, parts["organisations"]["items"]]}
+    ends = schema["$defs"]["Transition"]["properties"]
+    named = {
+        "type": "string",
+        "description": "name of an org model of this study, or path of a YAML file",
+    }
+    for end in ("from", "to"):
+        ends[end] = {"anyOf": [named, ends[end]]}
     return schema

@@ -15,6 +15,7 @@ from sim.blueprint import Blueprint
 from sim.doubts import doubts
 from sim.files import machine_refusal, write_csv
 from sim.levers import OrgModel
+from sim.plans import stages
 from sim.scenario import Scenario
 from sim.staffing import planned_heads, staff
 from sim.warm_up import WarmUp, check_warm_up
@@ -102,8 +103,11 @@ def _summary(scenario: Scenario) -> dict[str, Any]:
 
 
 def _people(blueprint: Blueprint, model: OrgModel) -> dict[str, Any]:
-    """Return an org model's label and where its people work: in line, or coordinating."""
-    there = staff(blueprint, model)
+    """Return an org model's label and where its people work: in line, or coordinating.
+
+    Of a transition, in the end.
+    """
+    there = staff(blueprint, stages(model)[-1])
     return {
         "label": model.label or model.organisation,
         "in_line": int(there.line.sum()),

@@ -467,6 +467,10 @@ class Case:
         step, voice = self.step, self.customer.voice
         chance = min(1.0, voice * SEVERITY_ERROR)
         step.expected += int(chance * self.error_without_defects * FIXED)
+        if self.customer.rules.sliced:
+            worse = self.error_without_defects * step.defect_odds
+            failing = worse / (1.0 - self.error_without_defects + worse) if worse > 0.0 else 0.0
+            step.foresee(step.place, chance * failing)
         if self.flags & ERROR:
             self.speak(step.place, SEVERITY_ERROR, self.luck[VOICING_ERROR], 0.0)
         if self.flags & SURFACED:
@@ -484,6 +488,8 @@ class Case:
             if self.customer.represented:
                 self.precise[site] = self.precise.get(site, 0) + 1
         step.expected += int(chance * share_expected * FIXED)
+        if self.customer.rules.sliced and severity != SEVERITY_ERROR:
+            step.foresee(caused_at, chance)
 
     def judge(self) -> int:
         """Let the customer judge the finished step."""

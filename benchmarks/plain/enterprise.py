@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.blueprint import Blueprint
 from sim.state import State
-from sim.tallies import N_SEAM_TALLIES, N_TOUCH_TALLIES
+from sim.tallies import FIXED, N_SEAM_TALLIES, N_TOUCH_TALLIES
 
 AS_GIVEN = (
     "local",
@@ -69,6 +69,7 @@ class Step:
     branches: list[tuple[float, Step | None, int]] = field(default_factory=list)
     tally: list[int] = field(default_factory=lambda: [0] * N_TOUCH_TALLIES)
     expected: int = 0
+    foreseen: dict[int, int] = field(default_factory=dict)
     error_odds: float = 0.0
     defect_odds: float = 1.0
     error_chance: float = 0.0
@@ -89,6 +90,10 @@ class Step:
         self.fault_weight = float(rate["fault_weight"])
         for name in ("machine", "machine_error", "deflection", "concession"):
             setattr(self, name, float(rate[name]))
+
+    def foresee(self, caused_at: int, chance: float) -> None:
+        """Count how many failures caused somewhere are voiced here on average."""
+        self.foreseen[caused_at] = self.foreseen.get(caused_at, 0) + int(chance * FIXED)
 
     def chances_of_error(self, odds: float) -> tuple[float, float]:
         """Return the chance of a visible error without any defect, and with them.

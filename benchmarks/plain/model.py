@@ -9,6 +9,8 @@ from benchmarks.plain.enterprise import Enterprise
 from sim.agents.issues import DAYS_PER_WEEK
 from sim.cases import COMPLETED, DROPPED, NEEDS, OPEN, RECONTACTS, UNREALISED
 from sim.model import EnterpriseModel
+from sim.pulse import Reading, mean_standing
+from sim.seats import moved
 from sim.tallies import FIXED
 
 COUNTERS = {
@@ -53,8 +55,8 @@ class PlainModel(EnterpriseModel):
         state = self.state
         self.enterprise = Enterprise(self.blueprint, state)
         people = [Customer(self, place, record) for place, record in enumerate(state.customers)]
-        line = self.organisation.staff.line
-        self.desks = [Desk(self, place, int(heads)) for place, heads in enumerate(line)]
+        servers = self.organisation.servers
+        self.desks = [Desk(self, place, int(heads)) for place, heads in enumerate(servers)]
         columns = (
             state.demand_time,
             state.demand_customer,
@@ -66,6 +68,7 @@ class PlainModel(EnterpriseModel):
 
     def _work_the_week(self) -> None:
         state = self.state
+        self.worked = self.organisation.servers
         self.enterprise.set_week(state)
         for desk in self.desks:
             desk.set_week(state.functions[desk.place])
@@ -77,7 +80,25 @@ class PlainModel(EnterpriseModel):
             self.days.settle_overdue(self.hour)
         self._post_the_week()
         if self.register.in_window(self.week):
-            self.busy_hours += state.busy / FIXED
+            self.busy_hours += state.busy / FIXED / self.organisation.pace
+
+    def seat(self) -> None:
+        """Give every desk the servers that it now has."""
+        wanted = self.organisation.servers.tolist()
+        seats = moved([desk.free_at for desk in self.desks], wanted, self.hour)
+        for desk, free_at in zip(self.desks, seats, strict=True):
+            desk.free_at = free_at
+
+    def take_pulse(self) -> Reading:
+        """Return how things are; all of it only where a transition waits for a sign."""
+        transition = self.course.transition
+        if transition is not None and transition.when is not None:
+            self.post_totals()
+            return super().take_pulse()
+        column = self.state.customers["standing"]
+        for person in self.days.customers:
+            column[person.place] = person.standing
+        return Reading(mean_standing(self.state), 0, 0, 0, 0, 0, 0)
 
     def _post_the_week(self) -> None:
         """Put up what management reads: signals, work and open cases."""
@@ -95,6 +116,9 @@ class PlainModel(EnterpriseModel):
         for step in self.enterprise.steps:
             state.expected[step.place] += step.expected
             step.expected = 0
+            for site, chance in step.foreseen.items():
+                state.foreseen[step.place, site] += chance
+            step.foreseen.clear()
         for desk in self.desks:
             state.busy[desk.place] = desk.busy
             desk.busy = 0

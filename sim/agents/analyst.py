@@ -26,6 +26,13 @@ class Analyst(mesa.Agent):
     """
 
     model: Firm
+    place = -1
+    """Journey or function that the post is about, -1 for none."""
+
+    @property
+    def post(self) -> tuple[str, int]:
+        """What is handed over to a successor: the kind of role, and its place."""
+        return type(self).__name__, self.place
 
     def __init__(self, model: Firm, authority: float):
         super().__init__(model)

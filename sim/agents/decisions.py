@@ -109,7 +109,8 @@ class Decisions:
         """
         p = self.parameters
         failures = alarm.excess / max(self.mean_voice, 1e-9) * WEEKS_PER_YEAR
-        ordinary = max(1.0, p["defect_rate"] * p["defect_life_weeks"])
+        variants = self.model.defects.variants
+        ordinary = max(1.0, p["defect_rate"] * variants * p["defect_life_weeks"])
         step = self.model.blueprint.touchpoint(alarm.felt)
         hours = max(LOSS_HOURS, (step.minutes + p["fault_minutes"]) / 60.0)
         return failures * hours / ordinary

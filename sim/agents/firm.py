@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+import numpy as np
+
 from sim.agents.issues import Register
 from sim.blueprint import Blueprint
 from sim.defects import Defects
@@ -20,6 +22,8 @@ class Firm(Protocol):
     ----------
     week : int
         Weeks worked so far.
+    worked : numpy.ndarray
+        Servers of each function in the week before, int, shape (n_functions,).
     functions : sequence
         The enterprise functions, in the order of their names.
     decisions, escalation : Any
@@ -28,6 +32,7 @@ class Firm(Protocol):
 
     study: Scenario
     week: int
+    worked: np.ndarray
     blueprint: Blueprint
     organisation: Organisation
     state: State

@@ -59,7 +59,7 @@ class EnterpriseFunction(Analyst):
         """
         if self.model.week > 0:
             busy = float(self.model.state.busy[self.function]) / FIXED
-            self.utilisation = busy / (HOURS_PER_WEEK * self.heads)
+            self.utilisation = busy / (HOURS_PER_WEEK * int(self.model.worked[self.function]))
         self.hours = float(self.model.organisation.improvement_hours[self.function])
         self.analyse()
         self._work_on_fixes()

@@ -7,6 +7,7 @@ raise an alarm, which issues are open, and what became of them.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from sim.blueprint import Blueprint
 from sim.parameters import resolve
+from sim.slices import signals_of_the_firm
 from sim.state import State
 from sim.tallies import FIXED
 
@@ -102,6 +104,8 @@ class Register:
 
     def __init__(self, blueprint: Blueprint, first_week: int, last_week: int):
         self.parameters = resolve(blueprint.scenario.parameters)
+        self.customers = blueprint.scenario.market.slice
+        self.counters = blueprint.site_counters
         n_touchpoints, n_sites = len(blueprint.touchpoints), len(blueprint.site_ids)
         self.window = (first_week, last_week)
         self.level = np.zeros(n_touchpoints)
@@ -125,18 +129,20 @@ class Register:
         A count threshold would only measure volume.
         """
         ratio = self.parameters["alarm_ratio"]
-        voiced = state.signals.sum(axis=1)
-        expected = state.expected / FIXED
+        signals = signals_of_the_firm(state, self.customers, week, self.counters)
+        voiced = signals.sum(axis=1)
+        expected = state.expected * (self.customers / FIXED)
         fresh = self.level <= 0.0
         self.since[fresh] = week
         self.signals[fresh] = 0
         self.expected[fresh] = 0.0
-        self.signals += state.signals
+        self.signals += signals
         self.expected += expected
         step = voiced * math.log(ratio) - expected * (ratio - 1.0)
         self.level = np.maximum(0.0, self.level + step)
         self.level[self.quiet_until > week] = 0.0
         state.signals[:] = 0
+        state.foreseen[:] = 0
         state.expected[:] = 0
         pending = {alarm.felt for alarm in self.alarms}
         for felt in np.flatnonzero(self.level > self.parameters["alarm_level"]):
@@ -190,6 +196,21 @@ class Register:
                 self.outcomes.fix_times.append(week - issue.since)
             else:
                 self.outcomes.wasted += 1
+
+    def hand_over(self, before: Sequence[Any], after: Sequence[Any]) -> None:
+        """Let successors in the same post take over proposals; nobody speaks for a lost post.
+
+        Parameters
+        ----------
+        before, after : sequence of Analyst
+            Coordinating roles until now and from now on.
+        """
+        heirs = {role.post: role for role in after}
+        for role in before:
+            role.authority, role.decides_seams = 0.0, False
+            for issue in self.issues:
+                if issue.proposer is role:
+                    issue.proposer = heirs.get(role.post, role)
 
     def waits(self, now: int) -> list[int]:
         """Return weeks from opening to approval; what is refused or undecided at its age."""

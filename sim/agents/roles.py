@@ -20,7 +20,7 @@ class JourneyOwner(Analyst):
     def __init__(self, model: Firm, journey: int):
         super().__init__(model, model.organisation.levers.authority)
         self.decides_seams = True
-        self.journey = journey
+        self.journey = self.place = journey
         self.title = f"owner of {model.blueprint.journeys[journey]}"
 
     @property
@@ -68,7 +68,7 @@ class EmbeddedLead(Analyst):
 
     def __init__(self, model: Firm, function: int):
         super().__init__(model, model.organisation.levers.authority)
-        self.function = function
+        self.function = self.place = function
         self.title = f"CX lead in {model.blueprint.functions[function]}"
 
     @property

@@ -31,9 +31,21 @@ def speak(state, slot, felt_at, caused_at, severity, lane, share_expected):
         if state.customers[state.cases[slot]["customer"]]["represented"] == 1:
             state.precise[felt_at, caused_at] += 1
     state.expected[felt_at] += fixed(chance * share_expected)
+    # Of errors `expect` counts the chance at every visit, which varies less.
+    if state.rules[0]["sliced"] != 0 and severity != SEVERITY_ERROR:
+        state.foreseen[felt_at, caused_at] += fixed(chance)
 
 
 @kernel
 def expect(state, slot, felt_at, severity, chance_of_failure):
-    """Count how much a step is expected to be complained of with no defect anywhere."""
-    state.expected[felt_at] += fixed(voice_probability(state, slot, severity) * chance_of_failure)
+    """Count how much a step is expected to be complained of with no defect anywhere.
+
+    In a slice, count also how much it will be with the defects there are: they multiply
+    the odds of a failure.
+    """
+    voice = voice_probability(state, slot, severity)
+    state.expected[felt_at] += fixed(voice * chance_of_failure)
+    if state.rules[0]["sliced"] != 0:
+        worse = chance_of_failure * state.rates[felt_at]["defect_odds"]
+        chance = worse / (1.0 - chance_of_failure + worse) if worse > 0.0 else 0.0
+        state.foreseen[felt_at, felt_at] += fixed(voice * chance)

@@ -22,21 +22,26 @@ LAYERS = """
 sim  sim.steps  sim.agents
 sim.errors  sim.compiled  sim.levers  sim.measure_table  sim.parameter_table  sim.progress
     sim.interrupts  sim.state_type  sim.prefetch  sim.yaml_words  sim.incentives  sim.agents.handle
+    sim.technology
+sim.plans
 sim.philox  sim.parameters  sim.tables  sim.scenario  sim.source_tree  sim.files  sim.version
 sim.luck  sim.cases  sim.customers  sim.tallies  sim.lock  sim.shape  sim.yaml_source
     sim.agents.columnar
+sim.ablations
 sim.events  sim.records  sim.visits  sim.state_records  sim.blueprint  sim.explain  sim.cross_checks
+sim.course_checks
 sim.steps.arrive  sim.steps.wait  sim.steps.disclose  sim.steps.serve  sim.steps.voice
     sim.steps.ask_ahead  sim.steps.judge  sim.steps.hand_off  sim.steps.lose_and_find
     sim.steps.close  sim.steps.negotiate
 sim.demand  sim.defects  sim.money  sim.overrides  sim.sizes
 sim.flows  sim.state  sim.validation
-sim.staffing  sim.agents.customer  sim.agents.issues
-sim.hours  sim.budgets  sim.trust
+sim.references
+sim.staffing  sim.agents.customer  sim.pulse  sim.seats  sim.slices  sim.releases
+sim.hours  sim.budgets  sim.trust  sim.agents.issues
 sim.loader
 sim.organisation  sim.at_touchpoint
 sim.pipeline
-sim.rates  sim.ratings  sim.agents.firm  sim.doubts  sim.ledger
+sim.rates  sim.ratings  sim.agents.firm  sim.doubts  sim.ledger  sim.course
 sim.agents.analyst  sim.agents.decisions
 sim.agents.trust_office  sim.agents.function  sim.agents.roles  sim.agents.escalation
 sim.model

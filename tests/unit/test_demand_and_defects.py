@@ -115,7 +115,10 @@ def test_one_more_customer_moves_nobody_else_s_needs() -> None:
 
 
 def defects(replicate: int, rate: float = 0.08, life: float = 25.0) -> Defects:
-    scenario = study(PLAIN, parameters={"defect_rate": rate, "defect_life_weeks": life})
+    one_by_one = {"designed_in_share": 0.0}
+    scenario = study(
+        PLAIN, parameters={"defect_rate": rate, "defect_life_weeks": life} | one_by_one
+    )
     return Defects(Blueprint(scenario), decision_keys(5, replicate))
 
 

@@ -1,0 +1,66 @@
+"""The part of ``compare`` that switches mechanisms off, one at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.ablations import contributions
+from analysis.commands.experiment import Experiment
+from sim.ablations import switched_off
+from sim.batch import RunStatus, specs_for
+from sim.progress import Reporter
+from sim.tables import MEASURES
+from sim.workers import Workers
+
+
+@dataclass(frozen=True)
+class Ablated:
+    """Runs without a mechanism, by its name; kept beside the study's own runs."""
+
+    statuses: dict[str, list[RunStatus]]
+
+    @property
+    def all(self) -> list[RunStatus]:
+        """Return all of them, in the order of the study."""
+        return [status for statuses in self.statuses.values() for status in statuses]
+
+
+def run_ablations(
+    experiment: Experiment, replicates: int, progress: Reporter, workers: Workers
+) -> Ablated:
+    """Run every org model without each mechanism that the study switches off.
+
+    A run's name in the result folder covers what is switched off, so these stand beside
+    the others, and the same command completes them.
+    """
+    scenario = experiment.scenario
+    return Ablated(
+        {
+            name: experiment.complete(
+                specs_for(switched_off(scenario, name), range(replicates)), progress, workers
+            )
+            for name in scenario.ablations
+        }
+    )
+
+
+def write_ablations(
+    experiment: Experiment, statuses: list[RunStatus], ablated: Ablated
+) -> pd.DataFrame | None:
+    """Write ``ablations.csv`` and return it; None if there is nothing to write."""
+    scenario, folder = experiment.scenario, experiment.folder
+    with_all = folder.recorded(statuses, "measures")
+    without = {
+        name: frame
+        for name, group in ablated.statuses.items()
+        if (frame := folder.recorded(group, "measures")) is not None
+    }
+    if with_all is None or not without or len(scenario.organisations) < 2:
+        return None
+    wanted = [name for name, spec in MEASURES.items() if spec.headline]
+    wanted += [] if scenario.headline in wanted else [scenario.headline]
+    table = contributions(with_all, without, scenario.baseline, wanted, scenario.budget)
+    folder.write("ablations.csv", table)
+    return table

@@ -1,0 +1,114 @@
+"""How a run fares week by week within its window: what triggers and months are read from."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sim import tallies as t
+from sim.blueprint import HOURS_PER_WEEK, HOURS_PER_YEAR
+from sim.state import State
+
+WEEKS_PER_MONTH = HOURS_PER_YEAR / 12.0 / HOURS_PER_WEEK
+
+
+class Reading(NamedTuple):
+    """The state of affairs at the end of a week.
+
+    Attributes
+    ----------
+    standing : float
+        Mean over customers of day 0, frozen when they leave.
+    needs, dropped, rated, promoters, detractors : int
+        Of the cohort, since day 0.
+    present : int
+        Customers of day 0 who are still there.
+    """
+
+    standing: float
+    needs: int
+    dropped: int
+    rated: int
+    promoters: int
+    detractors: int
+    present: int
+
+
+def mean_standing(state: State) -> float:
+    """Return the mean standing of customers of day 0, frozen when they leave, 0 to 1."""
+    there = state.customers["joined_at"] <= float(state.rules[0]["day_zero"])
+    return float(state.customers["standing"][there].mean(dtype=float))
+
+
+def leaving_hours(state: State) -> np.ndarray:
+    """Return the hour at which each customer left, or will at the present hazard.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (n_customers,), infinite for who will never leave.
+    """
+    c = state.customers
+    rules = state.rules[0]
+    since = np.maximum(np.maximum(c["since"], rules["day_zero"]), c["joined_at"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ahead = since + (c["threshold"] - c["consumed"]) / c["hazard"]
+    return np.where(np.isfinite(c["left_at"]) | ~np.isfinite(since), c["left_at"], ahead)
+
+
+def take_pulse(state: State, hour: float) -> Reading:
+    """Return how things are at the end of a week."""
+    n = state.case_tallies.sum(axis=(0, 1, 2))
+    there = state.customers["joined_at"] <= float(state.rules[0]["day_zero"])
+    return Reading(
+        standing=mean_standing(state),
+        needs=int(n[t.CASE_NEEDS]),
+        dropped=int(n[t.CASE_DROPPED]),
+        rated=int(n[t.CASE_RATED]),
+        promoters=int(n[t.CASE_PROMOTERS]),
+        detractors=int(n[t.CASE_DETRACTORS]),
+        present=int((leaving_hours(state)[there] > hour).sum()),
+    )
+
+
+def over_weeks(readings: list[Reading], measure: str, weeks: int) -> float:
+    """Return a measure over the last weeks, NaN if the window is not that old yet.
+
+    Parameters
+    ----------
+    readings : list of Reading
+        One a week since day 0.
+    measure : str
+        ``standing`` (mean of the weeks), ``drop_off_rate`` (cases dropped in these weeks
+        over needs that arose in them), ``nps`` (of the journeys that ended in them) or
+        ``churn_rate`` (a month).
+    weeks : int
+        How many.
+    """
+    if len(readings) < weeks or (measure == "churn_rate" and len(readings) <= weeks):
+        return math.nan
+    now = readings[-1]
+    if measure == "standing":
+        return sum(reading.standing for reading in readings[-weeks:]) / weeks
+    then = readings[-weeks - 1] if len(readings) > weeks else Reading(0.0, 0, 0, 0, 0, 0, 0)
+    if measure == "churn_rate":
+        stayed = now.present / then.present if then.present else math.nan
+        return 1.0 - stayed ** (WEEKS_PER_MONTH / weeks)
+    if measure == "drop_off_rate":
+        return _ratio(now.dropped - then.dropped, now.needs - then.needs)
+    net = (now.promoters - then.promoters) - (now.detractors - then.detractors)
+    return 100.0 * _ratio(net, now.rated - then.rated)
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else math.nan
+
+
+def by_month(weekly: list[float]) -> list[float]:
+    """Return the means of weekly values by month of the window; a week counts where it ends."""
+    months: dict[int, list[float]] = {}
+    for week, value in enumerate(weekly):
+        months.setdefault(math.ceil((week + 1) / WEEKS_PER_MONTH - 1e-9) - 1, []).append(value)
+    return [float(np.mean(months[month])) for month in sorted(months)]
