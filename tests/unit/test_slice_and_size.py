@@ -76,6 +76,20 @@ def test_people_and_money_are_those_of_the_firm() -> None:
     assert part["cost_to_serve"] == pytest.approx(whole["cost_to_serve"], rel=0.2)
 
 
+def test_a_slice_tells_what_the_whole_firm_would_but_for_waiting() -> None:
+    """Within four standard errors, each with luck of its own."""
+    names = ["facts_kept_share", "repeat_asks_per_case", "fcr_rate", "kept_share", "standing"]
+    names += ["retention_rate", "overhead_share"]
+    tables = []
+    for customers, replicates in ((1, 6), (5, 18)):
+        scenario = cut(customers, RICH, design={"seed": customers, "horizon_days": 120})
+        rows = [overall(measured(scenario, 0, each))[names] for each in range(replicates)]
+        tables.append(np.array(rows))
+    apart = tables[1].mean(axis=0) - tables[0].mean(axis=0)
+    error = np.sqrt(sum(each.var(axis=0, ddof=1) / len(each) for each in tables))
+    assert (np.abs(apart) <= 4 * error + 1e-12).all(), dict(zip(names, apart / error, strict=True))
+
+
 def test_a_slice_comes_out_the_same_in_plain_mesa() -> None:
     scenario = cut(5, RICH)
     plain = PlainModel(scenario, scenario.organisations[0])
