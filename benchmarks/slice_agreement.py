@@ -85,9 +85,10 @@ def main() -> int:
     parser.add_argument("--replicates", type=int, nargs=2, default=[4, 8], help="whole, slice")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--days", type=int, default=130, help="window; the warm-up is as long")
+    parser.add_argument("--set", action="append", default=[], help="as for `compare`")
     options = parser.parse_args()
     days = [f"design.{name}={options.days}" for name in ("horizon_days", "warm_up_days")]
-    study = load_study(str(STUDY), overrides=days, orgs=options.orgs)
+    study = load_study(str(STUDY), overrides=[*days, *options.set], orgs=options.orgs)
     worst = 0.0
     for employees, customers in zip(options.sizes, options.slices, strict=True):
         firm, start = firm_of(study, employees), time.perf_counter()
