@@ -157,6 +157,17 @@ class Blueprint:
                     pairs.add((int(self.owners[index]), int(self.owners[receiver])))
         return tuple(sorted(pairs))
 
+    @cached_property
+    def seam_journeys(self) -> np.ndarray:
+        """Whether each seam is crossed in each journey, bool, shape (n_seams, n_journeys)."""
+        table = np.zeros((len(self.seams), len(self.journeys)), bool)
+        for index in range(len(self.touchpoints)):
+            if not self.touchpoint(index).automated:
+                for receiver in self._receivers(index):
+                    pair = (int(self.owners[index]), int(self.owners[receiver]))
+                    table[self.seams.index(pair), self.journey_of[index]] = True
+        return table
+
     def _receivers(self, index: int) -> set[int]:
         """Return the staffed touchpoints that can follow one, automated or skipped between."""
         journey = self.touchpoints[index][0]

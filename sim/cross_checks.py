@@ -22,6 +22,8 @@ MOST_VISITS = 1000.0
 """Times that a case may come by one touchpoint on average; more is a loop nobody meant."""
 
 MOST_LISTED = 15
+EXECUTIVE, NO_HOST = "executive", "none"
+"""What a placement's host may be beside a function."""
 
 
 class Complaint(NamedTuple):
@@ -45,10 +47,10 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
 
 def check_enterprise(enterprise: Enterprise) -> Iterator[Complaint]:
     """Yield complaints about functions, facts and journeys that do not fit together."""
-    if NOBODY in enterprise.functions:
-        yield Complaint(
-            ("functions", NOBODY), "a function cannot be called `nobody`", "give it another name"
-        )
+    for word in (NOBODY, EXECUTIVE, NO_HOST):
+        if word in enterprise.functions:
+            message = f"a function cannot be called `{word}`"
+            yield Complaint(("functions", word), message, "give it another name")
     for index, fact in enumerate(enterprise.firm_facts):
         if enterprise.facts.get(fact) != "case":
             declared = [name for name, kind in enterprise.facts.items() if kind == "case"]
@@ -323,6 +325,10 @@ def check_org_model(model: OrgModel, enterprise: Enterprise) -> Iterator[Complai
         elif journey not in enterprise.journeys:
             message = f"`{journey}` is not a journey of the enterprise"
             yield Complaint(at, message, nearest(journey, enterprise.journeys))
+    names = [*enterprise.functions, EXECUTIVE, NO_HOST]
+    if model.placement.host not in names:
+        message = f"`{model.placement.host}` is not a declared function"
+        yield Complaint(("placement", "host"), message, nearest(model.placement.host, names))
 
 
 def check_headline(headline: str) -> Iterator[Complaint]:

@@ -38,7 +38,7 @@ class Hours:
     leads, owners : numpy.ndarray
         Heads of leads by function and of owners by journey, side duties as far as they
         get done included.
-    cx_team, liaison, trust_office : float
+    cx_team, liaison, insight, governance, trust_office : float
         The same of those who work for the whole firm.
     """
 
@@ -63,6 +63,8 @@ class Hours:
         self.owners = staff.owners + rest.get("journey_owners", 0.0) / len(staff.owners)
         self.cx_team = staff.cx_team + rest.get("cx_team", 0.0)
         self.liaison = staff.liaison + rest.get("liaison", 0.0)
+        self.insight = staff.insight + rest.get("insight", 0.0)
+        self.governance = staff.governance + rest.get("governance", 0.0)
         beside = staff.rest.get("trust_office", 0.0)
         host = staff.trust_host
         self.trust_office = staff.trust_office + beside * (
@@ -76,8 +78,11 @@ class Hours:
 
     @property
     def links(self) -> np.ndarray:
-        """Coordinating people that each function meets with, float64, shape (n_functions,)."""
-        central = self.cx_team + self.liaison + self.trust_office
+        """Coordinating people that each function meets with, float64, shape (n_functions,).
+
+        Insight people sit with their data and meet whoever they work for.
+        """
+        central = self.cx_team + self.liaison + self.governance + self.trust_office
         return self.owners @ self.members + self.leads + central
 
     @property
@@ -86,16 +91,18 @@ class Hours:
         return self.staff.hosted * self.side_share
 
     @property
-    def committee_share(self) -> np.ndarray:
-        """Share of each function's day that the escalation path takes, shape (n_functions,)."""
-        path = self.levers.escalation
-        if path.path == "committee":
-            return path.attention_hours / (HOURS_PER_WEEK * self.heads)
-        if path.path == "decision_maker":
-            return np.full(
-                len(self.heads), path.attention_hours / HOURS_PER_WEEK / self.heads.sum()
-            )
-        return np.zeros(len(self.heads))
+    def reports(self) -> np.ndarray:
+        """Second lines in which each function reports, float64, shape (n_functions,).
+
+        One for each journey whose shared KPI it carries before somebody accountable, and
+        its part of a lead who answers to a central team as well.
+        """
+        lines = np.zeros(len(self.heads))
+        roles = {"journey_owner": "journey_owners", "cx_team": "cx_team"}
+        role = roles.get(self.levers.ownership.journeys)
+        if role and self.staff.filled(role) and self.levers.incentives.shared_journey_weight > 0:
+            lines += self.members.sum(axis=0)
+        return lines + (self.leads if self.staff.filled("cx_team") else 0.0)
 
     @property
     def measurement_hours(self) -> float:
@@ -115,25 +122,41 @@ class Hours:
     @cached_property
     def _paid_role_hours(self) -> tuple[np.ndarray, float, np.ndarray]:
         """Hours a week of owners by journey, of the CX team, and of leads by function."""
-        n_functions = len(self.blueprint.functions)
         owners = [self.role_hours(float(functions.sum())) for functions in self.members]
-        team = self.cx_team * self.role_hours(n_functions)
+        team = self.cx_team * self._central_hours
         return self.owners * np.array(owners), team, self.leads * self.role_hours(1)
+
+    @property
+    def _central_hours(self) -> float:
+        """Hours a week of somebody who meets every function."""
+        return self.role_hours(len(self.blueprint.functions))
 
     @property
     def liaison_hours(self) -> float:
         """Hours a week of those who only tend seams."""
-        return self.liaison * self.role_hours(len(self.blueprint.functions))
+        return self.liaison * self._central_hours
+
+    @property
+    def governed(self) -> float:
+        """Governance hours over the hours that the functions need, at most 1."""
+        needed = self.parameters["governance_hours"] * float(_following(self.heads).sum())
+        hours = self.governance * self._central_hours
+        return min(1.0, hours / needed) if needed > 0.0 else float(hours > 0.0)
+
+    @property
+    def insight_hours(self) -> float:
+        """Hours a week that insight people have left after upkeep of measurement."""
+        return self.insight * self.role_hours(0) * self.analysts_share
 
     @property
     def trust_hours(self) -> float:
         """Hours a week of those who look after what customers disclose."""
-        return self.trust_office * self.role_hours(len(self.blueprint.functions))
+        return self.trust_office * self._central_hours
 
     @property
     def _insightful_hours(self) -> float:
         owners, team, leads = self._paid_role_hours
-        return float(owners.sum() + team + leads.sum())
+        return float(owners.sum() + team + leads.sum()) + self.insight * self.role_hours(0)
 
     @property
     def analysts_share(self) -> float:
@@ -163,10 +186,11 @@ class Hours:
     @property
     def meeting_share(self) -> np.ndarray:
         """Share of each function's day spent on being coordinated, shape (n_functions,)."""
-        linked = self.parameters["link_hours"] * self.links / (HOURS_PER_WEEK * self.heads)
+        met = self.parameters["link_hours"] * self.links
+        reported = self.parameters["reporting_hours"] * self.reports
         rest = max(0.0, self.measurement_hours - self._insightful_hours)
         unpaid = rest / (HOURS_PER_WEEK * self.heads.sum())
-        return linked + self.committee_share + unpaid
+        return (met + reported) / (HOURS_PER_WEEK * self.heads) + unpaid
 
     def accountable_hours(self, journey: int) -> float:
         """Return the hours a week of whoever is accountable for a journey by name."""
@@ -206,10 +230,14 @@ class Hours:
 
     def followed(self, journey: int) -> float:
         """Return v of a journey: accountable hours over hours needed, at most 1."""
-        sizes = self.heads[self.members[journey]]
-        each = 1.0 + np.maximum(0.0, np.log(sizes / 10.0))
+        each = _following(self.heads[self.members[journey]])
         needed = self.parameters["follow_up_hours"] * float(each.sum())
         return 1.0 if needed <= 0 else min(1.0, self.accountable_hours(journey) / needed)
+
+
+def _following(heads: np.ndarray) -> np.ndarray:
+    """Return how much more than a small function each one takes to follow: 1 + ln(n/10)."""
+    return 1.0 + np.maximum(0.0, np.log(heads / 10.0))
 
 
 def _members(blueprint: Blueprint) -> np.ndarray:

@@ -39,6 +39,15 @@ class Staffing(Strict):
     trust_office: Heads = Field(
         0, description="heads who look after what customers disclose, per 100 heads of the firm"
     )
+    insight: Heads = Field(
+        0,
+        description="heads who only keep up measurement and look into alarms, per 100 heads of "
+        "the firm",
+    )
+    governance: Heads = Field(
+        0,
+        description="heads who keep agreed ways of deciding alive, per 100 heads of the firm",
+    )
     hired: Heads = Field(
         0,
         description="heads in the line on top of the firm, per 100 heads of it; the only lever "
@@ -147,6 +156,53 @@ class Gate(Strict):
     )
 
 
+class Placement(Strict):
+    """Whom coordinating roles report to, and how far that colours what they propose."""
+
+    host: Annotated[str, Field(max_length=40, pattern=ONE_LINE)] = Field(
+        "none",
+        description="function that the CX team and journey owners sit in, `executive`, or `none`",
+    )
+    hold: Share = Field(
+        0, description="how far they propose by their host's own KPI rather than by journey value"
+    )
+
+
+class Sponsorship(Strict):
+    """An executive who stands behind proposals as long as in office and as far as hours go."""
+
+    strength: Share = Field(
+        0, description="share of cases in which the sponsor's backing overrides an owner's no"
+    )
+    attention_hours: Annotated[float, Field(ge=0, le=40, allow_inf_nan=False)] = Field(
+        2, description="hours a week that the sponsor has for proposals"
+    )
+
+
+class Culture(Strict):
+    """How people deal with faults and with one another's proposals."""
+
+    blame: Share = Field(
+        0, description="share of what people would report on their own function that is held back"
+    )
+
+    co_creation_hours: Annotated[float, Field(ge=0, le=200, allow_inf_nan=False)] = Field(
+        0, description="hours that each owner gives to shaping a proposal before it is decided"
+    )
+
+
+YearlyHours = Annotated[float, Field(ge=0, le=400, allow_inf_nan=False)]
+
+
+class People(Strict):
+    """Hours a year of each head in the line, taken from its other work."""
+
+    training_hours: YearlyHours = Field(0, description="training, which builds skill")
+    workshop_hours: YearlyHours = Field(
+        0, description="workshops with other functions, which build ties"
+    )
+
+
 class OrgModel(Strict):
     """One org model: a name for the legend and a bundle of levers."""
 
@@ -170,3 +226,7 @@ class OrgModel(Strict):
     escalation: Escalation = Escalation()
     technology: Technology = Technology()
     gate: Gate = Gate()
+    placement: Placement = Placement()
+    sponsorship: Sponsorship = Sponsorship()
+    culture: Culture = Culture()
+    people: People = People()

@@ -12,15 +12,17 @@ import mesa
 import numpy as np
 
 from sim.agents.analyst import Analyst
+from sim.agents.channels import Channels
 from sim.agents.customer import ColumnarModelMixin
 from sim.agents.decisions import Decisions
 from sim.agents.escalation import Committee, DecisionMaker, Escalation
 from sim.agents.function import EnterpriseFunction
 from sim.agents.issues import DAYS_PER_WEEK, Register
-from sim.agents.roles import CxTeam, EmbeddedLead, JourneyOwner
+from sim.agents.roles import CxTeam, EmbeddedLead, InsightTeam, JourneyOwner
+from sim.agents.sponsor import Sponsor
 from sim.agents.trust_office import TrustOffice
 from sim.blueprint import Blueprint
-from sim.cases import N_EVENTS
+from sim.cases import N_EVENTS, QUEUED
 from sim.course import Course
 from sim.customers import settle_in
 from sim.defects import Defects
@@ -108,6 +110,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.register = Register(self.blueprint, first, last)
         self.busy_hours = np.zeros(len(self.blueprint.functions))
         self.ledger = Ledger()
+        self.charges = np.zeros(len(self.blueprint.functions))
         self.worked = self.organisation.servers
         names = self.blueprint.functions
         self.functions = [EnterpriseFunction(self, place) for place in range(len(names))]
@@ -117,6 +120,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
 
     def _appoint(self) -> None:
         """Fill the coordinating roles that the levers in force provide for."""
+        self.channels = Channels(self)
         staff = self.organisation.staff
         self.roles: list[Analyst] = [
             JourneyOwner(self, journey)
@@ -130,6 +134,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             for function in range(len(self.blueprint.functions))
             if staff.filled("embedded_leads")
         ]
+        if staff.filled("insight"):
+            self.roles.append(InsightTeam(self))
         if staff.filled("trust_office"):
             self.trust_office: TrustOffice | None = TrustOffice(self)
         else:
@@ -137,6 +143,9 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         paths = {"none": None, "committee": Committee, "decision_maker": DecisionMaker}
         path = paths[self.organisation.levers.escalation.path]
         self.escalation: Escalation | None = path(self) if path else None
+        since = max(self.week, self.register.window[0])
+        sponsored = self.organisation.levers.sponsorship.strength > 0.0
+        self.sponsor: Sponsor | None = Sponsor(self, since) if sponsored else None
 
     # --- time ----------------------------------------------------------------
 
@@ -151,21 +160,27 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         """Work one week: management first, then the days."""
         if self.course.changes:
             self._follow_the_course()
+        self.organisation.live_a_week(self._backlog_hours())
         if self.week % EFFORT_WEEKS == 0:
             self.organisation.allocate_effort()
+        self.charges = np.zeros(len(self.functions))
         self.defects.step(self.week)
         self.releases.step(self.week, self.organisation.hours.gate)
-        self.register.hear(self.state, self.week)
+        self.register.hear(*self.channels.listen(), self.week)
         for role in self.roles:
             role.step()
         for function in self.functions:
             function.step()
         if self.trust_office is not None:
             self.trust_office.step()
+        if self.sponsor is not None:
+            self.sponsor.step()
         self.decisions.step()
         if self.escalation is not None:
             self.escalation.step()
         self.ratings.step(self.state)
+        self._discuss_issues()
+        self.organisation.issue_hours = self.charges
         self.rates.write(self.state, self.defects.met)
         if self.register.in_window(self.week):
             self.ledger.note(self.organisation)
@@ -184,7 +199,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         course.look(week, self.pulse, self.organisation.staff.total)
         levers = course.levers(week)
         if not same_levers(levers, self.organisation.levers):
-            self.organisation = Organisation(self.blueprint, levers)
+            before = self.organisation
+            self.organisation = Organisation(self.blueprint, levers, before.capability)
             course.changed(week, self.organisation)
             self.rates = Rates(self.organisation)
             self.decisions.parameters = self.organisation.parameters
@@ -202,6 +218,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
     def _succeed(self) -> None:
         """Fill the roles anew; a successor answers for what the predecessor has proposed."""
         before, path, office = self.roles, self.escalation, self.trust_office
+        sponsor = self.sponsor
         self._appoint()
         self.register.hand_over(before, self.roles)
         for role in before:
@@ -210,8 +227,39 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             office.remove()
         if path is not None:
             if self.escalation is not None and type(path) is type(self.escalation):
-                self.escalation.hours = path.hours
+                self.escalation.hours, self.escalation.business = path.hours, path.business
             path.remove()
+        if sponsor is not None:
+            if self.sponsor is not None:  # the same person stays
+                self.sponsor.hours, self.sponsor.leaves = sponsor.hours, sponsor.leaves
+            sponsor.remove()
+
+    def charge(self, function: int, hours: float) -> None:
+        """Charge line time of a function, in hours, for issues and decisions."""
+        self.charges[function] += hours
+
+    def charge_all(self, hours: float) -> None:
+        """Charge time of the firm as a whole, in hours, shared over functions by size."""
+        self.charges += hours * self.organisation.staff.by_size
+
+    def _discuss_issues(self) -> None:
+        each = self.organisation.parameters["discussion_hours"]
+        for issue in self.register.issues:
+            if issue.status != "refused":
+                for function in self.decisions.workers(issue.site):
+                    self.charge(function, each)
+
+    def queued(self) -> np.ndarray:
+        """Return the cases that wait in queues, by touchpoint, int64, (n_touchpoints,)."""
+        cases = self.state.cases
+        waiting = cases["touchpoint"][cases["state"] == QUEUED]
+        return np.bincount(waiting, minlength=len(self.blueprint.touchpoints))
+
+    def _backlog_hours(self) -> np.ndarray:
+        """Return the work that waits in each function's queues, shape (n_functions,)."""
+        work = self.queued() * self.state.touchpoints["hours"] * self.study.market.slice
+        owners = self.blueprint.owners
+        return np.array([work[owners == place].sum() for place in range(len(self.functions))])
 
     def _work_the_week(self) -> None:
         self.state.busy[:] = 0

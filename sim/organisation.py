@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.blueprint import HOURS_PER_WEEK, Blueprint
+from sim.blueprint import HOURS_PER_DAY, HOURS_PER_WEEK, Blueprint
+from sim.capability import Capability, share_of_year
 from sim.errors import Problem, ScenarioError
 from sim.flows import crossings_per_hour
 from sim.hours import Hours
@@ -48,6 +49,9 @@ class Organisation:
         The enterprise.
     levers : OrgModel
         The bundle; its name is never read.
+    capability : Capability, optional
+        Skill, ties and governance that it starts with, such as those of the enterprise
+        under other levers; by default what these levers hold up for ever.
 
     Attributes
     ----------
@@ -55,9 +59,14 @@ class Organisation:
         Who works where.
     hours : Hours
         Who meets whom, and what roles have left for their own work.
-    inside, across : numpy.ndarray
-        Chance that two people have a tie, inside a function and to people outside it,
-        float64, shape (n_functions,).
+    inside : numpy.ndarray
+        Chance that two people of a function have a tie, float64, shape (n_functions,).
+    capability : Capability
+        What it has built up, and keeps when levers change.
+    backlog_days : numpy.ndarray
+        Work in each function's queues, in days a head, shape (n_functions,).
+    issue_hours : numpy.ndarray
+        Line time that issues and decisions took last week, shape (n_functions,).
     effort : numpy.ndarray
         Share of discretionary time by function and task, shape (n_functions, n_tasks).
     care : Care
@@ -66,22 +75,51 @@ class Organisation:
         Each function's weights on its own KPI and, after dilution, on the journey KPI.
     """
 
-    def __init__(self, blueprint: Blueprint, levers: OrgModel):
+    def __init__(
+        self, blueprint: Blueprint, levers: OrgModel, capability: Capability | None = None
+    ):
         self.blueprint = blueprint
         self.levers = levers
         own = resolve(blueprint.scenario.parameters)
         self.parameters = equipped(own, levers.technology.level)
         self.staff: Staff = staff(blueprint, levers)
         heads = self.heads
-        outside = self.staff.total - heads
         self.inside = np.minimum(1.0, self.parameters["inner_ties"] / np.maximum(1.0, heads - 1.0))
-        self.across = np.minimum(1.0, self.parameters["cross_ties"] / np.maximum(1.0, outside))
         self.ties_kept, self.dip = 1.0, 0.0
+        self.backlog_days = np.zeros(len(heads))
+        self.issue_hours = np.zeros(len(heads))
         self.crossings = crossings_per_hour(blueprint) * HOURS_PER_WEEK
         self.measures = [self._measures(name) for name in blueprint.functions]
         self.effort = np.zeros((len(heads), len(TASKS)))
         self.allocate_effort()
         self.care = Care()
+        self.capability = capability or Capability.settled(
+            self.parameters, len(heads), *self._building()
+        )
+
+    # --- what is built up ----------------------------------------------------
+
+    def _building(self) -> tuple[float, float, float]:
+        """Return hours of training and workshops a year, and how far decisions are governed."""
+        people = self.levers.people
+        return people.training_hours, people.workshop_hours, self.hours.governed
+
+    def live_a_week(self, backlog_hours: np.ndarray) -> None:
+        """Let skill, ties and governance grow or fade, and see how much work waits.
+
+        Parameters
+        ----------
+        backlog_hours : numpy.ndarray
+            Work in each function's queues, shape (n_functions,).
+        """
+        self.backlog_days = backlog_hours / (HOURS_PER_DAY * self.heads)
+        self.capability.live_a_week(self.parameters, *self._building())
+
+    @property
+    def across(self) -> np.ndarray:
+        """Chance that a person has a tie to one of another function, shape (n_functions,)."""
+        known = self.parameters["cross_ties"] + self.capability.ties
+        return np.minimum(1.0, known / np.maximum(1.0, self.staff.total - self.heads))
 
     # --- a transition ----------------------------------------------------------
 
@@ -118,9 +156,15 @@ class Organisation:
 
     @property
     def improvement_share(self) -> np.ndarray:
-        """Share of each function's day that goes to fixes, shape (n_functions,)."""
-        share = self.parameters["discretionary_share"] * self.effort[:, IMPROVEMENT]
-        return np.maximum(self.parameters["improvement_floor"], share)
+        """Share of each function's day that goes to fixes, shape (n_functions,).
+
+        max(i_min, d·a_improvement·min(1, (B₀/B)^γ)), B the backlog in days a head: whoever
+        is behind works harder rather than better (Repenning & Sterman 2002).
+        """
+        p = self.parameters
+        share = p["discretionary_share"] * self.effort[:, IMPROVEMENT]
+        behind = np.maximum(1.0, self.backlog_days / p["backlog_reference_days"])
+        return np.maximum(p["improvement_floor"], share * behind ** -p["backlog_exponent"])
 
     @property
     def improvement_hours(self) -> np.ndarray:
@@ -129,10 +173,19 @@ class Organisation:
 
     @property
     def overhead_share(self) -> float:
-        """Share of all paid hours that coordination takes, side duties included."""
-        meetings = float((self.hours.meeting_share * self.heads).sum())
-        side = float(self.hours.side_heads.sum())
-        return (self.staff.coordinating + side + meetings) / self.staff.total
+        """Share of all paid hours that coordination takes.
+
+        People in coordinating roles, side duties, meetings, reports, workshops, and what
+        issues and decisions took of the line last week.
+        """
+        workshops = share_of_year(self.levers.people.workshop_hours)
+        shares = self.hours.meeting_share + workshops + self._issue_share
+        line = self.hours.side_heads + shares * self.heads
+        return (self.staff.coordinating + float(line.sum())) / self.staff.total
+
+    @property
+    def _issue_share(self) -> np.ndarray:
+        return self.issue_hours / (HOURS_PER_WEEK * self.heads)
 
     # --- incentives ----------------------------------------------------------
 
@@ -234,8 +287,14 @@ class Organisation:
 
     def tie(self, sender: int, receiver: int) -> float:
         """Return τ between a person of one function and a person of another."""
-        ties = self.inside[sender] if sender == receiver else self.across[sender]
-        return float(ties) * self.ties_kept
+        return float(self.ties[sender, receiver])
+
+    @property
+    def ties(self) -> np.ndarray:
+        """τ by function of either person, float64, shape (n_functions, n_functions)."""
+        table = np.repeat(self.across[:, None], len(self.heads), axis=1)
+        np.fill_diagonal(table, self.inside)
+        return table * self.ties_kept
 
     def check(self) -> None:
         """Check that every function has time to serve.
@@ -249,7 +308,7 @@ class Organisation:
         if serving.min() < LEAST_SERVING:
             name = self.blueprint.functions[int(serving.argmin())]
             message = f"meetings and other duties leave {name} no time to serve customers"
-            remedy = "ask for less of escalation, measurement, coordinating staff or learning dip"
+            remedy = "ask for less measurement, learning or coordinating staff"
             raise ScenarioError([Problem("", None, None, "levers", message, remedy)])
 
     def time_away(self) -> np.ndarray:
@@ -265,7 +324,10 @@ class Organisation:
         free = np.maximum(0.0, discretionary * (1.0 - committed) - side)
         own = discretionary * self.effort[:, SEAM] + self.improvement_share + side
         idle = free * (1.0 - p["uncommitted_productivity"])
-        return p["ordinary_meetings_share"] + self.hours.meeting_share + own + idle + self.dip
+        people = self.levers.people
+        learning = share_of_year(people.training_hours + people.workshop_hours)
+        meetings = p["ordinary_meetings_share"] + self.hours.meeting_share + self._issue_share
+        return meetings + learning + own + idle + self.dip
 
     def _serving(self) -> np.ndarray:
         """Share of each function's day for plain work, shape (n_functions,)."""
@@ -275,11 +337,12 @@ class Organisation:
     def slowness(self) -> np.ndarray:
         """Return the hours a server is held per hour of plain work, shape (n_functions,)."""
         work = time_left(self.parameters, self.levers.technology.level) * self.pace
-        return work / np.maximum(LEAST_SERVING, self._serving())
+        return work / (np.maximum(LEAST_SERVING, self._serving()) * self.capability.skill)
 
     def error_factor(self) -> np.ndarray:
-        """Return what each function's quality effort leaves of the odds of a visible error."""
-        return np.exp(-self.parameters["quality_effect"] * self.effort[:, QUALITY])
+        """Return what quality effort and skill leave of the odds of a visible error."""
+        careful = np.exp(-self.parameters["quality_effect"] * self.effort[:, QUALITY])
+        return careful / self.capability.skill
 
     def fault_factor(self) -> np.ndarray:
         """Return what each function's care leaves of the chance of a latent fault."""

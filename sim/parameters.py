@@ -76,6 +76,14 @@ LIMITS = {
     "platform_heads_1": (0.0, 20.0),
     "platform_heads_2": (0.0, 20.0),
     "tie_regrowth_weeks": (1e-3, LARGEST),
+    "skill_life_weeks": (1.0, LARGEST),
+    "tie_life_weeks": (1.0, LARGEST),
+    "governance_build": (0.0, 0.5),
+    "governance_decay": (0.0, 0.5),
+    "backlog_reference_days": (1e-3, LARGEST),
+    "backlog_exponent": (0.0, 20.0),
+    "co_creation_scale_hours": (1e-3, LARGEST),
+    "sponsor_tenure_months": (1e-3, LARGEST),
 }
 """Permitted values of parameters by which the model divides, or that it counts up to."""
 

@@ -30,9 +30,13 @@ NEGOTIATE       case, visit         reservation, delay of replies, -, -
 SURVEY          case                answers a survey, -, -, -
 DEFECTS         site, week          arrivals, retirements, -, -
 CAUSE           site, week          which signal, traced or not, estimate (2 normals)
-DECISION        site, week, voter   yes, -, -, - (fourth word: owners or escalation)
+DECISION        site, week, voter   yes, estimate (2 normals), - (fourth: owners or escalation)
 RELEASE         site, release, k    number of designed-in defects, found at the gate, -, -
-SLICE           felt, week, caused  voiced failures of the full firm (2 normals), -, -
+SLICE           felt, week, caused  voiced failures of the full firm (2 normals), -, - (fourth: who)
+PROPOSE         site, week          proposed or not, -, -, -
+SPONSOR         -                   time in office, -, -, -
+BUSINESS        week                a decision-maker's other business, -, -, -
+RECOGNITION     felt, week, cause   recognised and heard, held back, -, - (fourth: which signal)
 =============== =================== ===================================================
 """
 
@@ -80,6 +84,10 @@ DECISIONS = (
     "survey",
     "release",
     "slice",
+    "propose",
+    "sponsor",
+    "business",
+    "recognition",
 )
 (
     JOIN,
@@ -108,6 +116,10 @@ DECISIONS = (
     SURVEY,
     RELEASE,
     SLICE,
+    PROPOSE,
+    SPONSOR,
+    BUSINESS,
+    RECOGNITION,
 ) = range(len(DECISIONS))
 VISIT_DECISIONS = 8
 """The first decisions of the table: a visit's own, drawn together by ``sim.luck``."""

@@ -25,7 +25,7 @@ MANY = 50.0
 def signals_of_the_firm(
     state: State, customers: int, week: int, counters: np.ndarray
 ) -> np.ndarray:
-    """Return a week's voiced failures of the whole firm by where they were felt and caused.
+    """Return a week's voiced failures of the whole firm: where felt, cause, and who spoke.
 
     Parameters
     ----------
@@ -41,15 +41,16 @@ def signals_of_the_firm(
     Returns
     -------
     numpy.ndarray
-        int64, shape (n_touchpoints, n_sites).
+        int64, shape (n_touchpoints, n_sites, 2); the last axis is person or agent.
     """
     if customers == 1:
-        return state.signals
-    drawn = np.zeros_like(state.signals)
+        return np.stack([state.signals - state.precise, state.precise], axis=2)
+    drawn = np.zeros_like(state.foreseen)
     means = state.foreseen * (customers / FIXED)
-    for felt, caused in zip(*np.nonzero(state.foreseen), strict=True):
-        words = (int(counters[felt]), week, int(counters[caused]), 0)
-        drawn[felt, caused] = _poisson(float(means[felt, caused]), block(state.keys[SLICE], *words))
+    for felt, caused, who in zip(*np.nonzero(state.foreseen), strict=True):
+        words = (int(counters[felt]), week, int(counters[caused]), int(who))
+        lanes = block(state.keys[SLICE], *words)
+        drawn[felt, caused, who] = _poisson(float(means[felt, caused, who]), lanes)
     return drawn
 
 

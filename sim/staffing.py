@@ -22,6 +22,8 @@ from sim.levers import OrgModel
 from sim.parameters import resolve
 from sim.scenario import MOST_HEADS, Touchpoint
 
+FIRM_WIDE = ("cx_team", "liaison", "insight", "governance", "trust_office")
+"""Roles that work for the whole firm, staffed per 100 heads."""
 ROUNDING = 1e-9
 """So much less than a whole person is a whole person, so much more no side duty."""
 
@@ -38,7 +40,7 @@ class Staff:
         Embedded leads by function; one lead may span several, float, shape (n_functions,).
     owners : numpy.ndarray
         Journey owners by journey; one may own several, float, shape (n_journeys,).
-    cx_team, liaison, trust_office : int
+    cx_team, liaison, insight, governance, trust_office : int
         Whole people.
     rest : mapping of str to float
         What was asked for beyond whole people, by role as the levers name it: side duties
@@ -54,6 +56,8 @@ class Staff:
     owners: np.ndarray
     cx_team: int
     liaison: int
+    insight: int = 0
+    governance: int = 0
     trust_office: int = 0
     rest: Mapping[str, float] = field(default_factory=dict)
     trust_host: int | None = None
@@ -62,8 +66,7 @@ class Staff:
     @property
     def coordinating(self) -> int:
         """Whole people in coordinating roles."""
-        central = self.cx_team + self.liaison + self.trust_office
-        return round(float(self.leads.sum() + self.owners.sum())) + central
+        return round(sum(self.people.values()))
 
     @property
     def people(self) -> dict[str, float]:
@@ -71,6 +74,8 @@ class Staff:
         return {
             "cx_team": float(self.cx_team),
             "liaison": float(self.liaison),
+            "insight": float(self.insight),
+            "governance": float(self.governance),
             "trust_office": float(self.trust_office),
             "embedded_leads": float(self.leads.sum()),
             "journey_owners": float(self.owners.sum()),
@@ -214,9 +219,7 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     asked = {
         "embedded_leads": levers.staffing.embedded_leads * len(planned),
         "journey_owners": levers.staffing.journey_owners * len(blueprint.journeys),
-        "cx_team": levers.staffing.cx_team * firm / 100.0,
-        "liaison": levers.staffing.liaison * firm / 100.0,
-        "trust_office": levers.staffing.trust_office * firm / 100.0,
+        **{role: getattr(levers.staffing, role) * firm / 100.0 for role in FIRM_WIDE},
     }
     people = {role: whole(heads) for role, heads in asked.items()}
     host = levers.trust.host
@@ -237,9 +240,7 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
         line=line,
         leads=np.full(len(planned), people["embedded_leads"] / len(planned)),
         owners=np.full(len(blueprint.journeys), people["journey_owners"] / len(blueprint.journeys)),
-        cx_team=people["cx_team"],
-        liaison=people["liaison"],
-        trust_office=people["trust_office"],
+        **{role: people[role] for role in FIRM_WIDE},
         trust_host=None if host is None else blueprint.functions.index(host),
         rest={role: heads for role, heads in rest.items() if heads > ROUNDING},
         subscription=subscription,

@@ -181,6 +181,11 @@ COMMITTEE: dict[str, Any] = {
     "organisation": "board",
     "information": {"measurement": "touchpoint"},
     "escalation": {"path": "committee", "attention_hours": 3, "meeting_weeks": 2},
+    "staffing": {"governance": 4, "insight": 3},  # side duties
+    "placement": {"host": "front", "hold": 0.5},
+    "sponsorship": {"strength": 0.4},
+    "culture": {"blame": 0.3, "co_creation_hours": 2},
+    "people": {"training_hours": 20, "workshop_hours": 10},
 }
 
 # Customers come as peers: their agents spread, disclose by consent, negotiate and rate.

@@ -466,11 +466,11 @@ class Case:
         """Voice the failures of the visit, and count what was to be expected."""
         step, voice = self.step, self.customer.voice
         chance = min(1.0, voice * SEVERITY_ERROR)
-        step.expected += int(chance * self.error_without_defects * FIXED)
+        self.expect(step.place, chance * self.error_without_defects)
         if self.customer.rules.sliced:
             worse = self.error_without_defects * step.defect_odds
             failing = worse / (1.0 - self.error_without_defects + worse) if worse > 0.0 else 0.0
-            step.foresee(step.place, chance * failing)
+            step.foresee(step.place, int(self.customer.represented), chance * failing)
         if self.flags & ERROR:
             self.speak(step.place, SEVERITY_ERROR, self.luck[VOICING_ERROR], 0.0)
         if self.flags & SURFACED:
@@ -487,9 +487,15 @@ class Case:
             self.signals[site] = self.signals.get(site, 0) + 1
             if self.customer.represented:
                 self.precise[site] = self.precise.get(site, 0) + 1
-        step.expected += int(chance * share_expected * FIXED)
+        self.expect(caused_at, chance * share_expected)
         if self.customer.rules.sliced and severity != SEVERITY_ERROR:
-            step.foresee(caused_at, chance)
+            step.foresee(caused_at, int(self.customer.represented), chance)
+
+    def expect(self, caused_at: int, chance: float) -> None:
+        """Count what was to be expected without defects, by cause and who would voice it."""
+        key = (caused_at, int(self.customer.represented))
+        expected = self.step.expected
+        expected[key] = expected.get(key, 0) + int(chance * FIXED)
 
     def judge(self) -> int:
         """Let the customer judge the finished step."""

@@ -68,8 +68,8 @@ class Step:
     mean_patience: float
     branches: list[tuple[float, Step | None, int]] = field(default_factory=list)
     tally: list[int] = field(default_factory=lambda: [0] * N_TOUCH_TALLIES)
-    expected: int = 0
-    foreseen: dict[int, int] = field(default_factory=dict)
+    expected: dict[tuple[int, int], int] = field(default_factory=dict)
+    foreseen: dict[tuple[int, int], int] = field(default_factory=dict)
     error_odds: float = 0.0
     defect_odds: float = 1.0
     error_chance: float = 0.0
@@ -91,9 +91,10 @@ class Step:
         for name in ("machine", "machine_error", "deflection", "concession"):
             setattr(self, name, float(rate[name]))
 
-    def foresee(self, caused_at: int, chance: float) -> None:
-        """Count how many failures caused somewhere are voiced here on average."""
-        self.foreseen[caused_at] = self.foreseen.get(caused_at, 0) + int(chance * FIXED)
+    def foresee(self, caused_at: int, who: int, chance: float) -> None:
+        """Count how many failures caused somewhere somebody voices here on average."""
+        key = (caused_at, who)
+        self.foreseen[key] = self.foreseen.get(key, 0) + int(chance * FIXED)
 
     def chances_of_error(self, odds: float) -> tuple[float, float]:
         """Return the chance of a visible error without any defect, and with them.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from benchmarks.plain.customer import BROKEN, KEPT, STOOD, TOUCHED, Customer
 from benchmarks.plain.days import Days
 from benchmarks.plain.desk import Desk
@@ -100,6 +102,15 @@ class PlainModel(EnterpriseModel):
             column[person.place] = person.standing
         return Reading(mean_standing(self.state), 0, 0, 0, 0, 0, 0)
 
+    def queued(self) -> np.ndarray:
+        """Return the cases that wait at desks, by touchpoint."""
+        counts = np.zeros(len(self.enterprise.steps), np.int64)
+        for desk in self.desks:
+            for queue in desk.queues:
+                for case in queue:
+                    counts[case.step.place] += 1
+        return counts
+
     def _post_the_week(self) -> None:
         """Put up what management reads: signals, work and open cases."""
         state = self.state
@@ -114,10 +125,11 @@ class PlainModel(EnterpriseModel):
             state.rated[function] += rated
             rated[:] = [0, 0]
         for step in self.enterprise.steps:
-            state.expected[step.place] += step.expected
-            step.expected = 0
-            for site, chance in step.foreseen.items():
-                state.foreseen[step.place, site] += chance
+            for (caused, who), number in step.expected.items():
+                state.expected[step.place, caused, who] += number
+            step.expected.clear()
+            for (caused, who), number in step.foreseen.items():
+                state.foreseen[step.place, caused, who] += number
             step.foreseen.clear()
         for desk in self.desks:
             state.busy[desk.place] = desk.busy

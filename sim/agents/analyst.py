@@ -23,7 +23,14 @@ class Analyst(mesa.Agent):
         A: share of cases in which this agent's word overrides an owner's no.
     decides_seams : bool
         Whether this agent is the one who decides where journey owners own the seams.
+    decides_for : int or None
+        Function that this agent heads.
+    title : str
+        Who it is, for people.
     """
+
+    title = ""
+    decides_for: int | None = None
 
     model: Firm
     place = -1
@@ -41,8 +48,20 @@ class Analyst(mesa.Agent):
         self.hours = 0.0
 
     def sees(self, felt: int) -> bool:
-        """Tell whether the agent has the right to see what is felt at a touchpoint."""
+        """Tell whether the agent has the right to see what is heard about a site."""
         raise NotImplementedError
+
+    @property
+    def placed(self) -> tuple[int | None, float]:
+        """The function whose KPI colours what the agent proposes, and its hold, 0 to 1."""
+        placement = self.model.organisation.levers.placement
+        names = self.model.blueprint.functions
+        host = names.index(placement.host) if placement.host in names else None
+        return host, placement.hold
+
+    def speaks_for(self, felt: int) -> Analyst:
+        """Return who proposes what this agent finds out about a site."""
+        return self
 
     def analyse(self) -> None:
         """Spend the week's hours on visible alarms, oldest first."""
@@ -59,7 +78,7 @@ class Analyst(mesa.Agent):
                 self._open(alarm)
 
     def _open(self, alarm: Alarm) -> None:
-        """Form a belief about the cause and open the issue.
+        """Form a belief about the cause, and propose a fix if it seems worth it.
 
         With the probability that the granularity of measurement gives, the site
         believed guilty is the cause of one signal drawn from the alarm; else it is where
@@ -74,15 +93,17 @@ class Analyst(mesa.Agent):
         parameters = model.organisation.parameters
         granularity = TRACE[model.organisation.levers.information.measurement]
         traced = uniform(lanes[1]) < parameters[granularity]
-        spread = parameters["estimate_error"]
-        noise = float(np.exp(spread * normal(lanes[2], lanes[3]) - 0.5 * spread**2))
         issue = Issue(
             site=place if traced else alarm.felt,
             cause=place,
             felt=alarm.felt,
             since=alarm.since,
             opened=week,
-            proposer=self,
-            benefit_hours=model.decisions.benefit(alarm) * noise,
+            proposer=self.speaks_for(alarm.felt),
+            benefit_hours=model.decisions.benefit(alarm),
+            evidence=int(alarm.signals.sum()),
         )
-        model.register.open_issue(alarm, issue)
+        if model.decisions.proposes(issue, float(normal(lanes[2], lanes[3]))):
+            model.register.open_issue(alarm, issue)
+        else:
+            model.register.shelve(alarm, week)

@@ -1,9 +1,10 @@
 """Who decides about a site, and what they make of a proposal (rules M8.5, M8.6).
 
-p = logistic(θ(min(B/C, 5) − 1)): B is what the owner expects to save a year by its own
-weights, C the work of the fix at its queue's shadow price. All owners must agree;
-authority overrides a no in a share A of cases. Nobody decides about a site that nobody
-owns: it is escalated, or stays.
+p = logistic(θ(min(B/C, 5) − 1) + what co-creation adds): B is what the owner expects to
+save a year by its own weights, estimated with an error of its own, C the work of the fix
+at its queue's shadow price. All owners must agree; a no is overridden in a share
+1 − (1 − A)(1 − σ)(1 − g) of cases, A the proposer's authority, σ the sponsor's backing, g
+governance. Nobody decides about a site that nobody owns: it is escalated, or stays.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 
 from sim.agents.firm import Firm
 from sim.agents.issues import Alarm, Issue
-from sim.philox import DECISION, block, uniform
+from sim.philox import DECISION, PROPOSE, block, normal, uniform
 
 WEEKS_PER_YEAR = 52.0
 LOSS_HOURS = 1.0
@@ -111,8 +112,10 @@ class Decisions:
         failures = alarm.excess / max(self.mean_voice, 1e-9) * WEEKS_PER_YEAR
         variants = self.model.defects.variants
         ordinary = max(1.0, p["defect_rate"] * variants * p["defect_life_weeks"])
-        step = self.model.blueprint.touchpoint(alarm.felt)
-        hours = max(LOSS_HOURS, (step.minutes + p["fault_minutes"]) / 60.0)
+        minutes = 0.0  # at a seam it is a loss that has to be sorted out
+        if alarm.felt < len(self.model.blueprint.touchpoints):
+            minutes = self.model.blueprint.touchpoint(alarm.felt).minutes + p["fault_minutes"]
+        hours = max(LOSS_HOURS, minutes / 60.0)
         return failures * hours / ordinary
 
     def cost_hours(self, site: int) -> float:
@@ -120,13 +123,50 @@ class Decisions:
         heads = sum(self.model.functions[f].heads for f in self.workers(site))
         return self.parameters["fix_base_hours"] + self.parameters["fix_head_hours"] * heads
 
+    def touches(self, site: int, function: int) -> bool:
+        """Tell whether a site is a function's own touchpoint, or a seam it stands at."""
+        blueprint = self.model.blueprint
+        n_touchpoints = len(blueprint.touchpoints)
+        if site < n_touchpoints:
+            return int(blueprint.owners[site]) == function
+        return function in blueprint.seams[site - n_touchpoints]
+
     def price(self, function: int) -> float:
         """Return the shadow price of a function's hour, 1 at planned utilisation."""
         planned = 1.0 - self.parameters["planned_utilisation"]
         spare = max(0.05, 1.0 - self.model.functions[function].utilisation)
         return min(5.0, max(0.2, planned / spare))
 
-    def yes(self, issue: Issue, decider: int | None) -> float:
+    def own_share(self, issue: Issue, function: int) -> float:
+        """Return how much of an issue's benefit a function's own KPI shows."""
+        if self.touches(issue.felt, function):
+            return 1.0
+        return self.model.organisation.congruity(function)
+
+    def agreeable(self, issue: Issue, share: float, price: float, error: float = 0.0) -> float:
+        """Return the chance that somebody finds a proposal worth it.
+
+        Parameters
+        ----------
+        issue : Issue
+            What is proposed.
+        share : float
+            How much of its benefit counts.
+        price : float
+            Shadow price of an hour of the work.
+        error : float
+            Error of the estimate, in standard deviations.
+        """
+        p = self.parameters
+        spread = p["estimate_error"] / math.sqrt(issue.evidence_ratio)
+        estimate = issue.benefit_hours * math.exp(spread * error - 0.5 * spread**2)
+        cost = max(self.cost_hours(issue.site) * price, 1e-9)
+        ratio = min(5.0, share * estimate / cost)
+        shaped = 1.0 - math.exp(-issue.shaped_hours / p["co_creation_scale_hours"])
+        log_odds = p["decision_steepness"] * (ratio - 1.0) + p["co_creation_effect"] * shaped
+        return 1.0 / (1.0 + math.exp(-log_odds))
+
+    def yes(self, issue: Issue, decider: int | None, error: float = 0.0) -> float:
         """Return the chance that a decider says yes.
 
         Parameters
@@ -136,57 +176,124 @@ class Decisions:
         decider : int or None
             A function, which counts by its own weights; None for one who counts the
             whole journey.
+        error : float
+            Error of the decider's estimate, in standard deviations.
         """
+        if decider is None:
+            price = max((self.price(f) for f in self.workers(issue.site)), default=1.0)
+            return self.agreeable(issue, 1.0, price, error)
+        own, shared = self.model.organisation.weighting[decider]
+        share = shared + own * self.own_share(issue, decider)
+        return self.agreeable(issue, share, self.price(decider), error)
+
+    # --- proposals -----------------------------------------------------------
+
+    def proposes(self, issue: Issue, error: float) -> bool:
+        """Tell whether the proposer brings an issue forward.
+
+        By (1 − h)·journey value + h·host KPI, h the host's hold. A function is its own
+        host altogether, but for the weight that the journey has with it. A host at the
+        top counts the whole journey.
+        """
+        host, hold = issue.proposer.placed
         share = 1.0
-        price = max((self.price(f) for f in self.workers(issue.site)), default=1.0)
-        if decider is not None:
-            own, shared = self.model.organisation.weighting[decider]
-            felt_here = int(self.model.blueprint.owners[issue.felt]) == decider
-            congruity = self.model.organisation.congruity(decider)
-            share = shared + own * (1.0 if felt_here else congruity)
-            price = self.price(decider)
-        ratio = min(5.0, share * issue.benefit_hours / (self.cost_hours(issue.site) * price))
-        return 1.0 / (1.0 + math.exp(-self.parameters["decision_steepness"] * (ratio - 1.0)))
+        if host is not None:
+            share = (1.0 - hold) + hold * self.own_share(issue, host)
+        week, site = self.model.week, int(self.model.blueprint.site_counters[issue.site])
+        lanes = block(self.model.state.keys[PROPOSE], site, week, 0, 0)
+        return float(uniform(lanes[0])) < self.agreeable(issue, share, 1.0, error)
 
     # --- decisions -----------------------------------------------------------
 
     def step(self) -> None:
         """Let owners decide what was opened by last week, or may be decided again."""
-        register, week = self.model.register, self.model.week
-        cool_off = self.parameters["cool_off_weeks"]
-        for issue in list(register.issues):
-            again = (
-                issue.status == "refused"
-                and issue.decided is not None
-                and week - issue.decided >= cool_off
-            )
-            if again or (issue.status == "open" and week > issue.opened):
+        for issue in list(self.model.register.issues):
+            if self._due(issue):
                 self._decide(issue)
+
+    def _due(self, issue: Issue) -> bool:
+        """Tell whether owners decide this week.
+
+        What was refused is decided again after the cool-off, or once evidence has doubled.
+        """
+        week = self.model.week
+        if issue.status == "refused" and issue.decided is not None:
+            cooled = week - issue.decided >= self.parameters["cool_off_weeks"]
+            return cooled or self.model.register.evidence_of(issue) >= 2 * issue.evidence
+        return issue.status == "open" and week > issue.opened and not self.unshaped(issue)
+
+    def unshaped(self, issue: Issue) -> list[int]:
+        """Return the functions that have still to give hours to shaping a proposal."""
+        needed = self.model.organisation.levers.culture.co_creation_hours
+        return [
+            function
+            for function in self.owners(issue.site)
+            if function >= 0 and issue.shaped.get(function, 0.0) < needed
+        ]
 
     def _decide(self, issue: Issue) -> None:
         register, week = self.model.register, self.model.week
+        register.weigh(issue)
         owners = self.owners(issue.site)
-        if owners and all(self._agrees(issue, owner) for owner in owners):
+        backing = self._backing(issue, owners)
+        for owner in owners:
+            if owner >= 0:
+                self.model.charge(owner, self.parameters["decision_hours"])
+        if owners and all(self._agrees(issue, owner, backing) for owner in owners):
             register.decided(issue, "approved", week)
-            return
-        if self.model.escalation is None:
-            if owners:
-                register.decided(issue, "refused", week)
-            return  # nobody owns it and nobody else decides: it stays open
-        issue.status = "escalated"
-        issue.escalated = week
+        elif self.model.escalation is not None:
+            self.model.escalation.take(issue)
+        elif owners:
+            register.decided(issue, "refused", week)
+        # Else nobody owns it and nobody else decides: it stays open.
 
-    def _agrees(self, issue: Issue, owner: int) -> bool:
+    def _backing(self, issue: Issue, owners: tuple[int, ...]) -> float:
+        """Return σ, if there is a sponsor with time and somebody to be convinced."""
+        sponsor = self.model.sponsor
+        others = [owner for owner in owners if not self._decides_alone(issue, owner)]
+        return sponsor.backs(issue) if sponsor is not None and others else 0.0
+
+    def _decides_alone(self, issue: Issue, owner: int) -> bool:
+        """Tell whether owner and proposer are one: nobody overrules themselves."""
+        if owner == JOURNEY_OWNER:
+            return bool(issue.proposer.decides_seams)
+        return issue.proposer.decides_for == owner
+
+    def _agrees(self, issue: Issue, owner: int, backing: float) -> bool:
+        no = 1.0
+        if not self._decides_alone(issue, owner):
+            governance = self.model.organisation.capability.governance
+            no = (1.0 - issue.proposer.authority) * (1.0 - backing) * (1.0 - governance)
         decider = None if owner == JOURNEY_OWNER else owner
-        own = owner == JOURNEY_OWNER and issue.proposer.decides_seams
-        authority = 0.0 if own else issue.proposer.authority  # nobody overrules themselves
-        chance = authority + (1.0 - authority) * self.yes(issue, decider)
-        return self.draw(issue, owner, OWNERS) < chance
+        return self.says_yes(issue, decider, owner, OWNERS, no)
 
-    def draw(self, issue: Issue, voter: int, body: int) -> float:
-        """Return a voter's draw on an issue: uniform, by site, week, voter and body."""
+    def says_yes(
+        self, issue: Issue, decider: int | None, voter: int, body: int, no: float = 1.0
+    ) -> bool:
+        """Let somebody decide.
+
+        Parameters
+        ----------
+        issue : Issue
+            What is proposed.
+        decider : int or None
+            By whose weights: a function's, or None for the whole journey.
+        voter, body : int
+            Whose draw it is, and among owners or on the escalation path.
+        no : float
+            Share of cases in which a no stands.
+        """
+        draw, error = self.draw(issue, voter, body)
+        return draw < (1.0 - no) + no * self.yes(issue, decider, error)
+
+    def draw(self, issue: Issue, voter: int, body: int) -> tuple[float, float]:
+        """Return a voter's draw on an issue, and its error of estimate: uniform and normal.
+
+        By site, week, voter and body.
+        """
         model = self.model
         counter = int(model.blueprint.site_counters[issue.site])
         voters = model.blueprint.function_counters
         name = int(voters[voter]) if voter >= 0 else -voter
-        return float(uniform(block(model.state.keys[DECISION], counter, model.week, name, body)[0]))
+        lanes = block(model.state.keys[DECISION], counter, model.week, name, body)
+        return float(uniform(lanes[0])), float(normal(lanes[1], lanes[2]))

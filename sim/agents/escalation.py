@@ -11,18 +11,23 @@ import mesa
 from sim.agents.decisions import ESCALATION
 from sim.agents.firm import Firm
 from sim.agents.issues import Issue
+from sim.defects import poisson
+from sim.philox import BUSINESS, block, uniform
 
 NAMED = -3
 """Stands for the decision-maker in draws."""
+SAVED_WEEKS = 4
 
 
 class Escalation(mesa.Agent):
-    """A path with finite attention; unspent hours carry over up to four weeks.
+    """A path with finite attention; unspent hours carry over.
 
     Attributes
     ----------
     hours : float
         Attention saved up.
+    business : list of int
+        Weeks in which other business that waits came in.
     """
 
     model: Firm
@@ -30,24 +35,62 @@ class Escalation(mesa.Agent):
     def __init__(self, model: Firm):
         super().__init__(model)
         self.hours = 0.0
+        self.business: list[int] = []
         self.lever = model.organisation.levers.escalation
+
+    def take(self, issue: Issue) -> None:
+        """Put an issue on the path; the functions concerned prepare it."""
+        issue.status = "escalated"
+        issue.escalated = self.model.week
+        hours = self.model.organisation.parameters["preparation_hours"]
+        for function in self.model.decisions.workers(issue.site):
+            self.model.charge(function, hours)
 
     def step(self) -> None:
         """Decide what attention allows, oldest first; let fall what has waited too long."""
         parameters = self.model.organisation.parameters
-        weeks = max(4, self.lever.meeting_weeks)
-        self.hours = min(
-            self.hours + self.lever.attention_hours, weeks * self.lever.attention_hours
-        )
-        register, week = self.model.register, self.model.week
-        for issue in register.waiting("escalated"):
-            since = week if issue.escalated is None else issue.escalated
-            if week - since > parameters["escalation_limit_weeks"]:
-                register.decided(issue, "refused", week)
+        weekly = self.lever.attention_hours
+        self.hours = min(self.hours + weekly, self.saved_weeks * weekly)
+        week, limit = self.model.week, parameters["escalation_limit_weeks"]
+        self.business += self.new_business()
+        waiting = [(since, None) for since in self.business if week - since <= limit]
+        self.business = []
+        for since, issue in sorted([*waiting, *self._issues()], key=lambda item: item[0]):
+            if issue is not None and week - since > limit:
+                self.model.register.decided(issue, "refused", week)
             elif self.meets() and self.hours >= parameters["decision_hours"]:
                 self.hours -= parameters["decision_hours"]
-                status = "approved" if self.approves(issue) else "refused"
-                register.decided(issue, status, week)
+                self._attend(issue, parameters["decision_hours"])
+            elif issue is None:
+                self.business.append(since)
+
+    def _issues(self) -> list[tuple[int, Issue | None]]:
+        waiting = self.model.register.waiting("escalated")
+        week = self.model.week
+        return [(week if i.escalated is None else i.escalated, i) for i in waiting]
+
+    def _attend(self, issue: Issue | None, hours: float) -> None:
+        """Deal with one matter; other business takes nobody else's time."""
+        if issue is None:
+            return
+        self.charge_members(hours)
+        for function in self.model.decisions.workers(issue.site):
+            self.model.charge(function, hours)
+        status = "approved" if self.approves(issue) else "refused"
+        self.model.register.decided(issue, status, self.model.week)
+
+    @property
+    def saved_weeks(self) -> int:
+        """Weeks for which unspent attention is kept."""
+        return SAVED_WEEKS
+
+    def new_business(self) -> list[int]:
+        """Return the week, once for each other matter that has come in."""
+        return []
+
+    def charge_members(self, hours: float) -> None:
+        """Charge the time of whoever decides."""
+        raise NotImplementedError
 
     def meets(self) -> bool:
         """Tell whether decisions can be taken this week."""
@@ -59,9 +102,26 @@ class Escalation(mesa.Agent):
 
 
 class DecisionMaker(Escalation):
-    """One named person, who counts the whole journey and can decide any week."""
+    """One named person, who counts the whole journey and can decide any week.
+
+    Issues wait in one queue with the person's other business.
+    """
 
     title = "decision-maker"
+
+    def new_business(self) -> list[int]:
+        """Return the week, once for each matter: Poisson, each as long as a decision."""
+        parameters = self.model.organisation.parameters
+        each, weekly = parameters["decision_hours"], parameters["other_business_hours"]
+        if each <= 0.0 or weekly <= 0.0:
+            return []
+        week = self.model.week
+        lanes = block(self.model.state.keys[BUSINESS], week, 0, 0, 0)
+        return [week] * int(poisson(weekly / each, uniform(lanes[0])))
+
+    def charge_members(self, hours: float) -> None:
+        """Charge the firm as a whole: the person belongs to no function."""
+        self.model.charge_all(hours)
 
     def meets(self) -> bool:
         """Any week."""
@@ -69,14 +129,23 @@ class DecisionMaker(Escalation):
 
     def approves(self, issue: Issue) -> bool:
         """Yes with the chance that benefit over cost gives."""
-        decisions = self.model.decisions
-        return decisions.draw(issue, NAMED, ESCALATION) < decisions.yes(issue, None)
+        return self.model.decisions.says_yes(issue, None, NAMED, ESCALATION)
 
 
 class Committee(Escalation):
     """All functions, at meeting dates; the majority decides, each by its own weights."""
 
     title = "committee"
+
+    @property
+    def saved_weeks(self) -> int:
+        """Weeks for which unspent attention is kept: from one meeting to the next at least."""
+        return max(SAVED_WEEKS, self.lever.meeting_weeks)
+
+    def charge_members(self, hours: float) -> None:
+        """Charge every function: all members are there."""
+        for function in range(len(self.model.functions)):
+            self.model.charge(function, hours)
 
     def meets(self) -> bool:
         """Every so many weeks."""
@@ -86,7 +155,7 @@ class Committee(Escalation):
         """Yes if more than half of the functions say so."""
         decisions = self.model.decisions
         votes = [
-            decisions.draw(issue, function, ESCALATION) < decisions.yes(issue, function)
+            decisions.says_yes(issue, function, function, ESCALATION)
             for function in range(len(self.model.functions))
         ]
         return 2 * sum(votes) > len(votes)

@@ -26,8 +26,11 @@ class Firm(Protocol):
         Servers of each function in the week before, int, shape (n_functions,).
     functions : sequence
         The enterprise functions, in the order of their names.
-    decisions, escalation : Any
-        Rights to decide, and the path for what is refused or unowned, if there is one.
+    roles : sequence
+        The coordinating roles that are filled.
+    decisions, escalation, sponsor : Any
+        Rights to decide; the path for what is refused or unowned, and the sponsor, if
+        there are any.
     """
 
     study: Scenario
@@ -41,6 +44,14 @@ class Firm(Protocol):
     functions: Sequence[Any]
     decisions: Any
     escalation: Any
+    sponsor: Any
+    roles: Sequence[Any]
+
+    def charge(self, function: int, hours: float) -> None:
+        """Charge line time of a function for issues and decisions."""
+
+    def charge_all(self, hours: float) -> None:
+        """Charge time of the firm as a whole, shared over functions by size."""
 
     def own_kpi(self, function: int) -> float:
         """Return a function's own KPI so far."""

@@ -28,7 +28,7 @@ class EnterpriseFunction(Analyst):
 
     def __init__(self, model: Firm, function: int):
         super().__init__(model, 0.0)
-        self.function = function
+        self.function = self.decides_for = function
         self.name = model.blueprint.functions[function]
         self.title = f"head of {self.name}"
         self.utilisation = model.organisation.parameters["planned_utilisation"]
@@ -48,21 +48,36 @@ class EnterpriseFunction(Analyst):
         """Share of its own visits so far that it got right and served in time."""
         return self.model.own_kpi(self.function)
 
+    @property
+    def placed(self) -> tuple[int | None, float]:
+        """Itself: a function proposes by its own weights."""
+        own, shared = self.model.organisation.weighting[self.function]
+        return self.function, own / (own + shared) if own + shared > 0.0 else 1.0
+
     def sees(self, felt: int) -> bool:
-        """See what is felt at its own touchpoints."""
-        return bool(self.model.blueprint.owners[felt] == self.function)
+        """See what is heard about its own touchpoints, and about seams it has a say in."""
+        return self.function in self.model.decisions.owners(felt)
 
     def step(self) -> None:
-        """Look into alarms nobody else took up, then work on approved fixes.
+        """Look into alarms nobody else took up, shape proposals, work on approved fixes.
 
-        Both come out of improvement time.
+        All come out of improvement time.
         """
         if self.model.week > 0:
             busy = float(self.model.state.busy[self.function]) / FIXED
             self.utilisation = busy / (HOURS_PER_WEEK * int(self.model.worked[self.function]))
         self.hours = float(self.model.organisation.improvement_hours[self.function])
         self.analyse()
+        self._shape_proposals()
         self._work_on_fixes()
+
+    def _shape_proposals(self) -> None:
+        needed = self.model.organisation.levers.culture.co_creation_hours
+        for issue in self.model.register.waiting("open"):
+            if self.hours > 0.0 and self.function in self.model.decisions.unshaped(issue):
+                spent = min(self.hours, needed - issue.shaped.get(self.function, 0.0))
+                issue.shaped[self.function] = issue.shaped.get(self.function, 0.0) + spent
+                self.hours -= spent
 
     def _work_on_fixes(self) -> None:
         for issue in self.model.register.waiting("approved"):

@@ -1,7 +1,7 @@
-"""Signals become alarms, alarms issues, issues fixes (rule M8, in its plain form).
+"""Signals become alarms, alarms issues, issues fixes (rule M8).
 
-The register is what all agents of an enterprise read and write: which touchpoints
-raise an alarm, which issues are open, and what became of them.
+The register is what all agents of an enterprise read and write: which sites raise an
+alarm, which issues are open, and what became of them.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ import numpy as np
 
 from sim.blueprint import Blueprint
 from sim.parameters import resolve
-from sim.slices import signals_of_the_firm
-from sim.state import State
-from sim.tallies import FIXED
 
 DAYS_PER_WEEK = 5
 QUIET_WEEKS = 8
@@ -26,12 +23,12 @@ QUIET_WEEKS = 8
 
 @dataclass
 class Alarm:
-    """A touchpoint at which more failures are voiced than can be expected.
+    """A site about which more failures are heard of than can be expected.
 
     Attributes
     ----------
     felt : int
-        The touchpoint.
+        The site: where they were felt, or what caused them if that was recognised.
     since : int
         Week of the first signal that counts.
     signals : numpy.ndarray
@@ -56,15 +53,24 @@ class Issue:
     Attributes
     ----------
     site, cause, felt : int
-        Site believed guilty, site that is, touchpoint where it was felt.
+        Site believed guilty, site that is, site about which it was heard.
     since, opened : int
         Week of the first signal, and week in which the issue was opened.
     proposer : mesa.Agent
         Who proposes it.
     benefit_hours : float
-        Hours a year that a fix is estimated to save.
+        Hours a year that a fix may save by the evidence; what anybody makes of them has an
+        error of its own.
+    evidence : int
+        Signals behind it when it was last weighed.
     status : str
         ``open``, ``escalated``, ``refused``, ``approved`` or ``closed``.
+    decided, escalated, closed : int or None
+        Week of the latest decision, of going on the escalation path, of closing.
+    hours_done : float
+        Work put into the fix.
+    shaped : dict of int to float
+        Hours given to shaping the proposal, by function.
     """
 
     site: int
@@ -74,10 +80,34 @@ class Issue:
     opened: int
     proposer: Any
     benefit_hours: float
+    evidence: int = 1
     status: str = "open"
     decided: int | None = None
     escalated: int | None = None
+    closed: int | None = None
     hours_done: float = 0.0
+    shaped: dict[int, float] = field(default_factory=dict)
+    heard_before: int = 0
+    evidence_at_first: int = 0
+
+    def __post_init__(self) -> None:
+        """Note how much evidence there was at first."""
+        self.evidence_at_first = self.evidence
+
+    @property
+    def title(self) -> str:
+        """Who proposes it, for people."""
+        return str(self.proposer.title)
+
+    @property
+    def evidence_ratio(self) -> float:
+        """Evidence over what there was at first: estimates get better with its root."""
+        return self.evidence / max(1, self.evidence_at_first)
+
+    @property
+    def shaped_hours(self) -> float:
+        """Hours that each owner who took part gave to shaping the proposal, on average."""
+        return sum(self.shaped.values()) / len(self.shaped) if self.shaped else 0.0
 
 
 @dataclass
@@ -87,6 +117,7 @@ class Outcomes:
     decision_waits: list[int] = field(default_factory=list)
     fix_times: list[int] = field(default_factory=list)
     wasted: int = 0
+    shelved: int = 0
     fixed: int = 0
     opened: int = 0
 
@@ -100,38 +131,57 @@ class Register:
         The sites.
     first_week, last_week : int
         The window in which outcomes are kept.
+
+    Attributes
+    ----------
+    alarms : list of Alarm
+        Raised and not yet looked into.
+    issues : list of Issue
+        Not yet closed.
+    history : list of Issue
+        All ever opened, closed ones included, in the order of opening.
+    heard : numpy.ndarray
+        Signals so far by the site they count at, int64, shape (n_sites,).
     """
 
     def __init__(self, blueprint: Blueprint, first_week: int, last_week: int):
         self.parameters = resolve(blueprint.scenario.parameters)
-        self.customers = blueprint.scenario.market.slice
-        self.counters = blueprint.site_counters
-        n_touchpoints, n_sites = len(blueprint.touchpoints), len(blueprint.site_ids)
+        n_sites = len(blueprint.site_ids)
         self.window = (first_week, last_week)
-        self.level = np.zeros(n_touchpoints)
-        self.since = np.zeros(n_touchpoints, int)
-        self.quiet_until = np.zeros(n_touchpoints, int)
-        self.signals = np.zeros((n_touchpoints, n_sites), np.int64)
-        self.expected = np.zeros(n_touchpoints)
+        self.level = np.zeros(n_sites)
+        self.since = np.zeros(n_sites, int)
+        self.quiet_until = np.zeros(n_sites, int)
+        self.signals = np.zeros((n_sites, n_sites), np.int64)
+        self.expected = np.zeros(n_sites)
+        self.heard = np.zeros(n_sites, np.int64)
         self.alarms: list[Alarm] = []
         self.issues: list[Issue] = []
+        self.history: list[Issue] = []
         self.outcomes = Outcomes()
 
     def in_window(self, week: int) -> bool:
         """Tell whether outcomes of a week are kept."""
         return self.window[0] <= week < self.window[1]
 
-    def hear(self, state: State, week: int) -> None:
+    def hear(self, signals: np.ndarray, expected: np.ndarray, week: int) -> None:
         """Take in a week's signals and raise alarms.
 
         CUSUM for Poisson counts (Lucas 1985): z ← max(0, z + x ln R − m(R − 1)), alarm
         above the level; m is what current efforts let expect with no defect anywhere.
         A count threshold would only measure volume.
+
+        Parameters
+        ----------
+        signals : numpy.ndarray
+            By the site they count at and their cause, int64, shape (n_sites, n_sites).
+        expected : numpy.ndarray
+            Those expected by the site they count at, float64, shape (n_sites,).
+        week : int
+            Which week.
         """
         ratio = self.parameters["alarm_ratio"]
-        signals = signals_of_the_firm(state, self.customers, week, self.counters)
         voiced = signals.sum(axis=1)
-        expected = state.expected * (self.customers / FIXED)
+        self.heard += voiced
         fresh = self.level <= 0.0
         self.since[fresh] = week
         self.signals[fresh] = 0
@@ -141,9 +191,6 @@ class Register:
         step = voiced * math.log(ratio) - expected * (ratio - 1.0)
         self.level = np.maximum(0.0, self.level + step)
         self.level[self.quiet_until > week] = 0.0
-        state.signals[:] = 0
-        state.foreseen[:] = 0
-        state.expected[:] = 0
         pending = {alarm.felt for alarm in self.alarms}
         for felt in np.flatnonzero(self.level > self.parameters["alarm_level"]):
             if int(felt) not in pending:
@@ -167,9 +214,27 @@ class Register:
         if any(other.site == issue.site for other in self.issues):
             self.quiet_until[alarm.felt] = issue.opened + QUIET_WEEKS
             return
+        issue.heard_before = int(self.heard[issue.felt])
         self.issues.append(issue)
+        self.history.append(issue)
         if self.in_window(issue.opened):
             self.outcomes.opened += 1
+
+    def shelve(self, alarm: Alarm, week: int) -> None:
+        """Drop an alarm that nobody found worth a proposal; it is quiet for some weeks."""
+        self.alarms.remove(alarm)
+        self.reset(alarm.felt, week, QUIET_WEEKS)
+        if self.in_window(week):
+            self.outcomes.shelved += 1
+
+    def evidence_of(self, issue: Issue) -> int:
+        """Return the signals behind an issue by now: since it was last weighed as well."""
+        return issue.evidence + int(self.heard[issue.felt]) - issue.heard_before
+
+    def weigh(self, issue: Issue) -> None:
+        """Take in what has been heard since."""
+        issue.evidence = self.evidence_of(issue)
+        issue.heard_before = int(self.heard[issue.felt])
 
     def decided(self, issue: Issue, status: str, week: int) -> None:
         """Record a decision: ``approved`` or ``refused``."""
@@ -183,6 +248,7 @@ class Register:
     def finished(self, issue: Issue, week: int, defects: np.ndarray) -> None:
         """Record a finished fix: it removes the defect found, or was work on the wrong site."""
         issue.status = "closed"
+        issue.closed = week
         self.issues.remove(issue)
         right = issue.site == issue.cause and defects[issue.site] > 0
         if right:

@@ -1,4 +1,4 @@
-"""Coordinating roles: journey owners, the CX team and embedded leads."""
+"""Coordinating roles: journey owners, the CX team, embedded leads, insight people."""
 
 from __future__ import annotations
 
@@ -29,8 +29,12 @@ class JourneyOwner(Analyst):
         return float(self.model.organisation.hours.owners[self.journey])
 
     def sees(self, felt: int) -> bool:
-        """See everything felt within the journey."""
-        return bool(self.model.blueprint.journey_of[felt] == self.journey)
+        """See everything heard about the journey, end to end, seams included."""
+        blueprint = self.model.blueprint
+        n_touchpoints = len(blueprint.touchpoints)
+        if felt < n_touchpoints:
+            return bool(blueprint.journey_of[felt] == self.journey)
+        return bool(blueprint.seam_journeys[felt - n_touchpoints, self.journey])
 
     def step(self) -> None:
         """Analyse with the hours that monitoring, follow-up and measurement leave."""
@@ -72,17 +76,51 @@ class EmbeddedLead(Analyst):
         self.title = f"CX lead in {model.blueprint.functions[function]}"
 
     @property
+    def placed(self) -> tuple[int | None, float]:
+        """Itself: what a lead sees was felt at its host, whose KPI shows all of it."""
+        return None, 0.0
+
+    @property
     def heads(self) -> float:
         """People in the role; one lead may span several functions."""
         return float(self.model.organisation.hours.leads[self.function])
 
     def sees(self, felt: int) -> bool:
-        """See what is felt at the host function's touchpoints."""
-        return bool(self.model.blueprint.owners[felt] == self.function)
+        """See what is heard about the host function's touchpoints and seams."""
+        return self.model.decisions.touches(felt, self.function)
 
     def step(self) -> None:
         """Analyse with the hours that measurement and seams leave."""
         organisation = self.model.organisation
         tending = organisation.parameters["lead_liaison_share"]
         self.hours = (1.0 - tending) * float(organisation.hours.lead_hours[self.function])
+        self.analyse()
+
+
+class InsightTeam(Analyst):
+    """Looks into alarms for whoever has the right to see them, who then proposes."""
+
+    title = "insight team"
+
+    def __init__(self, model: Firm):
+        super().__init__(model, 0.0)
+
+    @property
+    def heads(self) -> float:
+        """People in the team."""
+        return float(self.model.organisation.hours.insight)
+
+    def sees(self, felt: int) -> bool:
+        """Look into whatever somebody may see."""
+        return self.speaks_for(felt) is not self
+
+    def speaks_for(self, felt: int) -> Analyst:
+        """Return the first coordinating role that sees a site, else the function there."""
+        others = (role for role in self.model.roles if role is not self)
+        seeing = [agent for agent in (*others, *self.model.functions) if agent.sees(felt)]
+        return seeing[0] if seeing else self
+
+    def step(self) -> None:
+        """Analyse with the hours that measurement leaves."""
+        self.hours = self.model.organisation.hours.insight_hours
         self.analyse()

@@ -26,14 +26,14 @@ def voice_probability(state, slot, severity):
 def speak(state, slot, felt_at, caused_at, severity, lane, share_expected):
     """Voice a failure, or not; count besides how much of it no defect is needed to explain."""
     chance = voice_probability(state, slot, severity)
+    agent = int(state.customers[state.cases[slot]["customer"]]["represented"])
     if uniform(lane) < chance:
         state.signals[felt_at, caused_at] += 1
-        if state.customers[state.cases[slot]["customer"]]["represented"] == 1:
-            state.precise[felt_at, caused_at] += 1
-    state.expected[felt_at] += fixed(chance * share_expected)
+        state.precise[felt_at, caused_at] += agent
+    state.expected[felt_at, caused_at, agent] += fixed(chance * share_expected)
     # Of errors `expect` counts the chance at every visit, which varies less.
     if state.rules[0]["sliced"] != 0 and severity != SEVERITY_ERROR:
-        state.foreseen[felt_at, caused_at] += fixed(chance)
+        state.foreseen[felt_at, caused_at, agent] += fixed(chance)
 
 
 @kernel
@@ -43,9 +43,10 @@ def expect(state, slot, felt_at, severity, chance_of_failure):
     In a slice, count also how much it will be with the defects there are: they multiply
     the odds of a failure.
     """
+    agent = int(state.customers[state.cases[slot]["customer"]]["represented"])
     voice = voice_probability(state, slot, severity)
-    state.expected[felt_at] += fixed(voice * chance_of_failure)
+    state.expected[felt_at, felt_at, agent] += fixed(voice * chance_of_failure)
     if state.rules[0]["sliced"] != 0:
         worse = chance_of_failure * state.rates[felt_at]["defect_odds"]
         chance = worse / (1.0 - chance_of_failure + worse) if worse > 0.0 else 0.0
-        state.foreseen[felt_at, felt_at] += fixed(voice * chance)
+        state.foreseen[felt_at, felt_at, agent] += fixed(voice * chance)

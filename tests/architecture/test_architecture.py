@@ -30,6 +30,7 @@ sim.luck  sim.cases  sim.customers  sim.tallies  sim.lock  sim.shape  sim.yaml_s
 sim.ablations
 sim.events  sim.records  sim.visits  sim.state_records  sim.blueprint  sim.explain  sim.cross_checks
 sim.course_checks
+    sim.recognition
 sim.steps.arrive  sim.steps.wait  sim.steps.disclose  sim.steps.serve  sim.steps.voice
     sim.steps.ask_ahead  sim.steps.judge  sim.steps.hand_off  sim.steps.lose_and_find
     sim.steps.close  sim.steps.negotiate
@@ -37,13 +38,14 @@ sim.demand  sim.defects  sim.money  sim.overrides  sim.sizes
 sim.flows  sim.state  sim.validation
 sim.references
 sim.staffing  sim.agents.customer  sim.pulse  sim.seats  sim.slices  sim.releases
-sim.hours  sim.budgets  sim.trust  sim.agents.issues
+sim.hours  sim.budgets  sim.trust  sim.capability  sim.agents.issues
 sim.loader
 sim.organisation  sim.at_touchpoint
 sim.pipeline
 sim.rates  sim.ratings  sim.agents.firm  sim.doubts  sim.ledger  sim.course
 sim.agents.analyst  sim.agents.decisions
 sim.agents.trust_office  sim.agents.function  sim.agents.roles  sim.agents.escalation
+    sim.agents.sponsor  sim.agents.channels
 sim.model
 sim.recorder  sim.event_table  sim.theory  sim.warm_up
 sim.runner

@@ -63,6 +63,8 @@ LEVERS = st.fixed_dictionaries(
                 "liaison": STAFFED,
                 "embedded_leads": shares(0.6),
                 "journey_owners": shares(0.6),
+                "insight": st.sampled_from([0, 4, 10]),  # four in a hundred of ten: a side duty
+                "governance": st.sampled_from([0, 4, 10]),
             }
         ),
         "ownership": st.fixed_dictionaries(
@@ -98,6 +100,14 @@ LEVERS = st.fixed_dictionaries(
                 "attention_hours": shares(6),  # of ten people; more leaves no time to serve
                 "meeting_weeks": st.integers(1, 8),
             }
+        ),
+        "placement": st.fixed_dictionaries(
+            {"host": st.sampled_from(["none", "executive", "front", "rear"]), "hold": shares()}
+        ),
+        "sponsorship": st.fixed_dictionaries({"strength": shares(), "attention_hours": shares(6)}),
+        "culture": st.fixed_dictionaries({"blame": shares(), "co_creation_hours": shares(40)}),
+        "people": st.fixed_dictionaries(
+            {"training_hours": shares(100), "workshop_hours": shares(100)}
         ),
     }
 )
@@ -201,7 +211,13 @@ def assert_masks_and_shares_are_in_range(model: Any) -> None:
         assert np.all((state.seams[name] >= 0) & (state.seams[name] <= 1))
     assert np.all(state.seams["lost_without_defects"] <= state.seams["lost"])
     work = time_left(model.organisation.parameters, model.organisation.levers.technology.level)
-    assert np.all(state.functions["slowness"] >= work)
+    assert np.all(
+        state.functions["slowness"] * model.organisation.capability.skill >= work - ROUNDING
+    )
+    capability = model.organisation.capability
+    assert np.all(capability.skill >= 1)
+    assert np.all(capability.ties >= 0)
+    assert 0 <= capability.governance <= 1
     assert np.all(model.defects.count >= 0)
     assert np.all((state.bases >= 0) & (state.bases <= 1))
 
@@ -213,6 +229,19 @@ def assert_parts_are_within_their_wholes(state: Any) -> None:
     most = n[..., CASE_AGREED] * state.touchpoints["stake"].max() * FIXED
     assert np.all(n[..., CASE_CONCEDED] <= most)
     assert np.all(n[..., CASE_SURVEYED] <= n[..., CASE_RATED])
+
+
+def assert_issues_are_kept(model: Any) -> None:
+    """Every issue ever opened is closed or still there, and charged hours are not negative."""
+    register = model.register
+    closed = [issue for issue in register.history if issue.status == "closed"]
+    assert len(register.history) == len(closed) + len(register.issues)
+    assert all(issue in register.history for issue in register.issues)
+    assert all(issue.closed is not None for issue in closed)
+    assert np.all(model.charges >= 0)
+    assert np.all(register.level >= 0)
+    chances = model.channels.chances()
+    assert np.all((chances >= 0) & (chances <= 1 + ROUNDING))
 
 
 def assert_efforts_fit_the_day(model: Any) -> None:
@@ -233,6 +262,7 @@ def test_after_every_week(scenario) -> None:
         assert_masks_and_shares_are_in_range(model)
         assert_parts_are_within_their_wholes(model.state)
         assert_efforts_fit_the_day(model)
+        assert_issues_are_kept(model)
         busy += model.state.busy / FIXED
         assert_capacity_holds(model, busy)
 
@@ -353,7 +383,7 @@ def test_paid_hours_are_divided_not_multiplied(levers, parameters) -> None:
     """Nobody serves more than a whole day, and what serves never vanishes."""
     model = begun(study(levers, parameters=parameters))
     model.rates.write(model.state, model.defects.count)
-    slowness = model.state.functions["slowness"]
+    slowness = model.state.functions["slowness"] * model.organisation.capability.skill
     assert np.all((slowness >= 1) & (slowness <= 20 + ROUNDING))
     assert np.all(model.organisation.liaison() <= 1)
     assert np.all(model.organisation.improvement_hours >= 0)
@@ -386,6 +416,9 @@ def test_the_checks_notice_what_they_are_for() -> None:
     state.wheel[:] = NONE
     with pytest.raises(AssertionError):
         assert_every_case_is_in_one_place(state)
+    model.register.history.append(model.functions[0])
+    with pytest.raises(AttributeError):
+        assert_issues_are_kept(model)
     model.organisation.effort[0] = 0.5
     with pytest.raises(AssertionError):
         assert_efforts_fit_the_day(model)

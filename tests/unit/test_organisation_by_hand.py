@@ -274,15 +274,6 @@ def test_defects_saturate_in_what_they_add_to_errors() -> None:
     assert rate[here]["fault_weight"] == pytest.approx(fault / (odds / (1 + odds)))
 
 
-def test_a_committee_takes_time_of_every_function_and_a_decision_maker_of_all_together() -> None:
-    path = {"attention_hours": 3}
-    committee = organisation(levers(escalation=path | {"path": "committee"}))
-    assert committee.hours.committee_share == pytest.approx([3 / 120, 3 / 160, 3 / 120])
-    named = organisation(levers(escalation=path | {"path": "decision_maker"}))
-    assert named.hours.committee_share == pytest.approx([3 / 400] * 3)
-    assert not organisation().hours.committee_share.any()
-
-
 def test_measurement_is_paid_by_coordinators_first_and_by_the_line_for_the_rest() -> None:
     sites = len(Blueprint(study()).site_ids)
     journey = {"information": {"measurement": "journey"}}

@@ -12,6 +12,7 @@ from sim.blueprint import Blueprint
 from sim.budgets import check_slice
 from sim.defects import Defects
 from sim.philox import decision_keys
+from sim.recognition import AGENT, PERSON
 from sim.slices import MANY, signals_of_the_firm
 from sim.staffing import sliced
 from sim.tallies import FIXED
@@ -115,14 +116,19 @@ def test_signals_of_the_firm_have_its_mean_and_its_chance() -> None:
     model = started(cut(10, PLAIN))
     state, counters = model.state, model.blueprint.site_counters
     for each, mean in ((0, 0.2), (1, 30.0), (2, 5.0)):
-        state.foreseen[each, each] = round(mean * FIXED)
+        state.foreseen[each, each] = [round(mean * FIXED), round(0.1 * FIXED)]
     drawn = np.array([signals_of_the_firm(state, 10, week, counters) for week in range(3000)])
     for each, mean in ((0, 2.0), (1, 300.0), (2, MANY)):
-        found = drawn[:, each, each]
+        found = drawn[:, each, each, PERSON]
         assert found.mean() == pytest.approx(mean, abs=4 * (mean / 3000) ** 0.5)
         assert found.var() == pytest.approx(mean, rel=0.12)
+        agents = drawn[:, each, each, AGENT].mean()
+        assert agents == pytest.approx(1.0, abs=4 * (1.0 / 3000) ** 0.5)
     assert drawn.sum() == drawn[:, [0, 1, 2], [0, 1, 2]].sum()
-    assert signals_of_the_firm(state, 1, 0, counters) is state.signals
+    state.signals[1, 2], state.precise[1, 2] = 7, 3
+    whole = signals_of_the_firm(state, 1, 0, counters)
+    assert whole[1, 2].tolist() == [4, 3]
+    assert whole.sum() == 7
 
 
 def test_what_a_slice_foresees_is_what_its_customers_voice() -> None:
@@ -130,15 +136,15 @@ def test_what_a_slice_foresees_is_what_its_customers_voice() -> None:
     voiced = foreseen = 0.0
     for replicate in range(4):
         model = started(cut(2, PLAIN), replicate=replicate)
-        hear = model.register.hear
+        heard = model.channels.listen
 
-        def listen(state, week, hear=hear):
+        def listen(state=model.state, heard=heard):
             nonlocal voiced, foreseen
             voiced += state.signals.sum()
             foreseen += state.foreseen.sum() / FIXED
-            hear(state, week)
+            return heard()
 
-        model.register.hear = listen
+        model.channels.listen = listen
         model.run_model()
     assert voiced > 1500
     assert foreseen == pytest.approx(voiced, abs=4 * voiced**0.5)

@@ -1,0 +1,65 @@
+"""An executive who stands behind proposals, as long as in office (rule M8.5)."""
+
+from __future__ import annotations
+
+import mesa
+
+from sim.agents.firm import Firm
+from sim.agents.issues import Issue
+from sim.philox import SPONSOR, block, exponential
+
+WEEKS_PER_MONTH = 52.0 / 12.0
+SAVED_WEEKS = 4
+"""Weeks for which attention that nobody asked for is kept."""
+
+
+class Sponsor(mesa.Agent):
+    """Backs proposals with hours; leaves after an exponential time in office, for good.
+
+    The time left in office at day 0 is drawn, since an exponential time has no memory:
+    until then the sponsor is there under any draw.
+
+    Parameters
+    ----------
+    model : Firm
+        The enterprise.
+    since : int
+        Week from which the time in office counts.
+
+    Attributes
+    ----------
+    hours : float
+        Attention saved up.
+    leaves : float
+        Week in which the sponsor leaves.
+    """
+
+    model: Firm
+    title = "sponsor"
+
+    def __init__(self, model: Firm, since: int):
+        super().__init__(model)
+        self.lever = model.organisation.levers.sponsorship
+        self.hours = 0.0
+        months = model.organisation.parameters["sponsor_tenure_months"]
+        lanes = block(model.state.keys[SPONSOR], 0, 0, 0, 0)
+        self.leaves = since + months * WEEKS_PER_MONTH * float(exponential(lanes[0]))
+
+    @property
+    def in_office(self) -> bool:
+        """Whether the sponsor is still there."""
+        return self.model.week < self.leaves
+
+    def step(self) -> None:
+        """Gain the week's attention."""
+        weekly = self.lever.attention_hours
+        self.hours = min(self.hours + weekly, SAVED_WEEKS * weekly)
+
+    def backs(self, issue: Issue) -> float:
+        """Return σ for a proposal if the sponsor has time for it, else 0."""
+        needed = self.model.organisation.parameters["decision_hours"]
+        if issue.status == "approved" or not self.in_office or self.hours < needed:
+            return 0.0
+        self.hours -= needed
+        self.model.charge_all(needed)
+        return self.lever.strength
