@@ -12,6 +12,7 @@ from sim import tallies as t
 from sim.agents.issues import DAYS_PER_WEEK
 from sim.blueprint import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 from sim.incentives import TASKS
+from sim.lost import lost_cases
 from sim.model import EnterpriseModel
 from sim.money import (
     conceded,
@@ -292,6 +293,7 @@ def customer_table(model: EnterpriseModel) -> pd.DataFrame:
             "site": sites[drops["site"]],
             "cause": causes[drops["cause"]],
             "accountable": names[drops["site"]],
+            **lost_cases(model),
             "standing": c["standing"],
             "value": margins(model, left),
         }

@@ -195,6 +195,13 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
         ColumnSpec(
             "accountable", "string", "", "who is accountable by name for that site, or nobody"
         ),
+        ColumnSpec("lost_on_day", "float64", "working days", "day of the window of that drop-off"),
+        ColumnSpec("touchpoint", "string", "", "touchpoint at or before which the case stood"),
+        ColumnSpec("seam", "string", "", "seam that the case had crossed last"),
+        ColumnSpec("missing_facts", "string", "", "facts that were missing in it, the latest ones"),
+        ColumnSpec("fault_from", "string", "", "touchpoint that had left the fault which showed"),
+        ColumnSpec("incentive", "string", "", "what the function behind it is rewarded for"),
+        ColumnSpec("issue", "string", "", "issue about it that was under way, and its state"),
         ColumnSpec("standing", "float64", "index 0 to 1", "at the end, or when leaving"),
         ColumnSpec("value", "float64", "money", "margin from this customer in the window"),
     ),

@@ -188,6 +188,27 @@ def _validate(parser: argparse.ArgumentParser) -> None:
     _speaking(parser)
 
 
+def _customer(text: str) -> int:
+    return _whole(text, 0, 10**12)
+
+
+def _trace(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("result", metavar="RESULT", help="a result folder, or latest")
+    parser.add_argument(
+        "--customer",
+        type=_customer,
+        metavar="ID",
+        help="number of a customer; left out, one is picked who tells much",
+    )
+    parser.add_argument(
+        "--out",
+        default="results",
+        metavar="DIR",
+        help="where latest is looked up (default results)",
+    )
+    _speaking(parser)
+
+
 def _new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="name of the study; writes NAME.yaml")
     _speaking(parser)
@@ -198,6 +219,7 @@ COMMANDS: dict[str, Command] = {
         "compare", "every org model of a study with the same customers and luck", _compare
     ),
     "run": Command("run", "one org model, one replicate", _run),
+    "trace": Command("trace", "one customer under every org model, and why they were lost", _trace),
     "validate": Command("validate", "check a study, or the engine itself (--theory)", _validate),
     "new": Command("new", "write a commented starter study", _new),
     "schema": Command("schema", "print the JSON Schema of a study, for editors", _speaking),

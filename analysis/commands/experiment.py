@@ -11,12 +11,13 @@ from typing import Any
 
 from analysis.commands.arguments import DEFAULT_STUDY, INCOMPLETE
 from analysis.commands.terminal import note
+from analysis.load import read_manifest
 from sim import manifest
 from sim.batch import DONE, FAILED, RunStatus, run_many
 from sim.blueprint import Blueprint
 from sim.cluster import ClusterWorkers
 from sim.course import check_hardest_week
-from sim.errors import Problem, ScenarioError
+from sim.errors import Problem, ResultFolderError, ScenarioError
 from sim.loader import load_study
 from sim.organisation import Organisation
 from sim.plans import ever_in_force
@@ -24,6 +25,7 @@ from sim.progress import Reporter
 from sim.runner import RunSpec
 from sim.scenario import Scenario
 from sim.store import MANIFEST, ResultFolder, open_folder, run_and_pack
+from sim.version import program_version
 from sim.workers import LocalWorkers, Workers, default_jobs
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -66,6 +68,30 @@ def read_study(options: argparse.Namespace) -> Scenario:
     if problems:
         raise ScenarioError(problems)
     return scenario
+
+
+def result_study(folder: Path) -> Scenario:
+    """Return the study that a result folder was written from, as it was resolved.
+
+    Raises
+    ------
+    ResultFolderError
+        If the folder was written by another program version, whose customers would fare
+        differently, or its manifest cannot be read.
+    """
+    written = read_manifest(folder)
+    here = program_version()
+    if (written.get("program_version"), written.get("engine")) != (here.release, here.engine):
+        raise ResultFolderError(
+            f"{folder}: another program version wrote this ({written.get('program_version')}, "
+            f"engine {written.get('engine')}; this is {here}). Run the comparison again."
+        )
+    try:
+        return Scenario.model_validate(written["study_as_resolved"])
+    except (KeyError, ValueError) as reason:
+        raise ResultFolderError(
+            f"{folder / MANIFEST}: the study in it cannot be read. Run the comparison again."
+        ) from reason
 
 
 def workers_for(

@@ -47,6 +47,7 @@ sim.agents.analyst  sim.agents.decisions
 sim.agents.trust_office  sim.agents.function  sim.agents.roles  sim.agents.escalation
     sim.agents.sponsor  sim.agents.channels
 sim.model
+sim.lost
 sim.recorder  sim.event_table  sim.theory  sim.warm_up
 sim.runner
 sim.workers

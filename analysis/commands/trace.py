@@ -1,0 +1,171 @@
+"""``trace``: the same customer under every org model, touchpoint by touchpoint."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.commands.experiment import result_study
+from analysis.commands.terminal import say, say_object
+from analysis.load import resolve
+from sim.errors import Problem, ScenarioError
+from sim.progress import reporter
+from sim.runner import RunSpec, run
+from sim.scenario import Scenario
+from sim.tables import CAUSES
+
+SHOWN_CASES = 3
+"""Cases of a customer that are shown for each org model, the lost ones first."""
+HAPPENED = {
+    "visit": "served", "automated visit": "passed by itself", "skip": "skipped, all was known",
+    "loss": "fell between", "completed": "completed", "dropped": "lost",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Story:
+    """What one customer met under one org model: a row of the customer table, and events."""
+
+    org_model: str
+    label: str
+    customer: pd.Series
+    events: pd.DataFrame
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Run each org model of a result once more, with its events, and follow a customer."""
+    scenario = result_study(resolve(options.result, Path(options.out)))
+    people = scenario.market.customers + scenario.market.prospects
+    if options.customer is not None and not 0 <= options.customer < people:
+        message = f"there is no customer {options.customer}"
+        remedy = f"customers of this study are numbered from 0 to {people - 1}"
+        raise ScenarioError([Problem("--customer", None, None, "", message, remedy)])
+    tables, logs = {}, {}
+    models = scenario.organisations
+    with reporter("the same customers under each org model", quiet=options.quiet) as progress:
+        progress.expect(len(models), done=0)
+        for model in models:
+            result = run(RunSpec(scenario, model, 0, customers=True, events=True))
+            tables[model.organisation] = result.customers
+            logs[model.organisation] = result.events
+            progress.advance()
+    number = options.customer
+    if number is None:
+        number = telling(tables, scenario.baseline)
+    stories = [
+        Story(
+            model.organisation,
+            model.label or model.organisation,
+            tables[model.organisation].set_index("customer_id").loc[number],
+            logs[model.organisation].query("customer_id == @number"),
+        )
+        for model in models
+    ]
+    if options.json:
+        say_object({"customer": number, "org_models": [as_object(story) for story in stories]})
+    else:
+        say(as_text(number, stories, scenario))
+    return 0
+
+
+def telling(tables: dict[str, pd.DataFrame], baseline: str) -> int:
+    """Return a customer lost under the baseline and under as few others as can be.
+
+    Among these one whose loss has most to tell: a seam, a missing fact or a fault.
+    """
+    lost = pd.DataFrame({name: table["site"] != "" for name, table in tables.items()})
+    told = (tables[baseline][["seam", "missing_facts", "fault_from"]] != "").sum(axis=1)
+    lost_in_seam = tables[baseline]["cause"].eq("lost_between").astype(int)
+    order = pd.DataFrame(
+        {
+            "here": lost[baseline].astype(int),
+            "elsewhere": -lost.drop(columns=baseline).sum(axis=1),
+            "seam": lost_in_seam,
+            "told": told,
+        }
+    )
+    best = order.sort_values(["here", "elsewhere", "seam", "told"], ascending=False, kind="stable")
+    return int(best.index[0])
+
+
+def as_object(story: Story) -> dict[str, object]:
+    """Return a story as plain data."""
+    columns = ["journey", "concept:name", "org:group", "kind", "detail", "site", "start_hour",
+               "end_hour", "need", "recontact"]  # fmt: skip
+    return {
+        "org_model": story.org_model,
+        "customer": {name: _plain(value) for name, value in story.customer.items()},
+        "events": story.events[columns].to_dict("records"),
+    }
+
+
+def _plain(value: object) -> object:
+    return value.item() if hasattr(value, "item") else value
+
+
+def as_text(number: int, stories: list[Story], scenario: Scenario) -> str:
+    """Return the stories of one customer as a page of text."""
+    first = stories[0].customer
+    spoken = "represented by an agent" if first["represented"] else "speaks for themselves"
+    lines = [f"Customer {number} ({first['segment']}, {spoken}); study {scenario.study}", ""]
+    for story in stories:
+        lines += _story(story, scenario)
+    return "\n".join(lines).rstrip()
+
+
+def _story(story: Story, scenario: Scenario) -> list[str]:
+    customer = story.customer
+    lines = [
+        f"{story.label}: {customer['outcome']}, standing {customer['standing']:.2f}, "
+        f"worth {customer['value']:,.0f} in the window"
+    ]
+    if customer["site"]:
+        lines += why_lost(customer)
+    day_zero = scenario.design.warm_up_days * 8.0
+    window = story.events[story.events["end_hour"] >= day_zero]
+    cases = list(window.groupby(["need", "recontact"], sort=False))
+    cases.sort(key=lambda case: not (case[1]["kind"] == "dropped").any())
+    for _, events in cases[:SHOWN_CASES]:
+        lines += _case(events, day_zero)
+    if len(cases) > SHOWN_CASES:
+        lines.append(f"  … and {len(cases) - SHOWN_CASES} more cases")
+    return [*lines, ""]
+
+
+def why_lost(customer: pd.Series) -> list[str]:
+    """Return, line by line, why a customer's latest lost case was lost."""
+    said = [
+        f"  lost on day {customer['lost_on_day']:.0f} at {customer['site']}: "
+        f"{CAUSES.get(customer['cause'], customer['cause'])}"
+    ]
+    for column, words in (
+        ("seam", "last seam crossed"),
+        ("missing_facts", "facts that were missing"),
+        ("fault_from", "fault left by"),
+        ("incentive", "incentive behind it"),
+        ("issue", "issue under way"),
+        ("accountable", "accountable by name"),
+    ):
+        if customer[column]:
+            said.append(f"    {words}: {customer[column]}")
+    return said
+
+
+def _case(events: pd.DataFrame, day_zero: float) -> list[str]:
+    first = events.iloc[0]
+    again = " (came back)" if first["recontact"] else ""
+    lines = [f"  {first['journey']}{again}"]
+    for _, event in events.iterrows():
+        day = (event["end_hour"] - day_zero) / 8.0 + 1.0
+        ended = event["kind"] in ("completed", "dropped")
+        where = "" if ended else str(event["concept:name"]).split("/")[-1]
+        by = f" by {event['org:group']}" if event["org:group"] and event["kind"] == "visit" else ""
+        happened = HAPPENED.get(event["kind"], event["kind"])
+        wrong = ", with an error" if event["detail"] == "error" else ""
+        told = CAUSES.get(event["detail"], event["detail"]) if ended else ""
+        line = f"    day {day:6.1f}  {where:<18} {happened}{by}{wrong}"
+        lines.append(f"{line}: {told}" if told else line)
+    return lines
