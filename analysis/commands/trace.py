@@ -43,14 +43,16 @@ def execute(options: argparse.Namespace) -> int:
         message = f"there is no customer {options.customer}"
         remedy = f"customers of this study are numbered from 0 to {people - 1}"
         raise ScenarioError([Problem("--customer", None, None, "", message, remedy)])
-    tables, logs = {}, {}
+    tables: dict[str, pd.DataFrame] = {}
+    logs: dict[str, pd.DataFrame] = {}
     models = scenario.organisations
     with reporter("the same customers under each org model", quiet=options.quiet) as progress:
         progress.expect(len(models), done=0)
         for model in models:
             result = run(RunSpec(scenario, model, 0, customers=True, events=True))
-            tables[model.organisation] = result.customers
-            logs[model.organisation] = result.events
+            if result.customers is not None and result.events is not None:
+                tables[model.organisation] = result.customers
+                logs[model.organisation] = result.events
             progress.advance()
     number = options.customer
     if number is None:
