@@ -1,0 +1,78 @@
+"""Cost per served touchpoint of this checkout against another one, interleaved in one run.
+
+``python -m benchmarks.against_commit FOLDER`` runs the bundled study's baseline here and in
+the other checkout, in turn, each in a process of its own that has compiled its rules and run
+once before. The ratio of medians is what counts; seconds depend on the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parents[1]
+
+WORK = """
+import json, sys, time
+from sim.loader import load_study
+from sim.model import EnterpriseModel
+from sim.tallies import TOUCH_VISITS
+study = load_study("scenarios/board.yaml", overrides=json.loads(sys.argv[1]))
+seconds = []
+for turn in range(3):  # the first compiles
+    model = EnterpriseModel(study, study.organisations[0])
+    begun = time.perf_counter()
+    model.run_model()
+    seconds.append(time.perf_counter() - begun)
+    visits = int(model.state.touch_tallies[:, TOUCH_VISITS].sum())
+    model.release()
+print(json.dumps([min(seconds[1:]), visits]))
+"""
+
+
+def timed(folder: Path, overrides: list[str]) -> tuple[float, int]:
+    """Return the seconds of one run in a checkout, and the touchpoints served in its window."""
+    environment = os.environ | {"PYTHONPATH": str(folder)}
+    done = subprocess.run(  # noqa: S603 - this interpreter, with code from above
+        [sys.executable, "-c", WORK, json.dumps(overrides)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    seconds, visits = json.loads(done.stdout)
+    return float(seconds), int(visits)
+
+
+def main() -> int:
+    """Time both checkouts in turn and print the ratio of costs per served touchpoint."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("other", type=Path, help="folder of the other checkout")
+    parser.add_argument("--customers", type=int, default=20_000)
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--most", type=float, help="fail above this ratio")
+    options = parser.parse_args()
+    overrides = [f"market.customers={options.customers}"]
+    ratios = []
+    for pair in range(options.pairs):
+        costs = []
+        for folder in (HERE, options.other.resolve()):
+            seconds, visits = timed(folder, overrides)
+            costs.append(seconds / visits)
+            print(f"pair {pair + 1}: {folder.name}: {seconds:.2f} s, {visits:,} touchpoints, "
+                  f"{1e9 * costs[-1]:.0f} ns each", flush=True)  # fmt: skip
+        ratios.append(costs[0] / costs[1])
+    middle = statistics.median(ratios)
+    print(f"cost per served touchpoint here ÷ there: median {middle:.2f} "
+          f"({min(ratios):.2f} to {max(ratios):.2f}, {len(ratios)} pairs)")  # fmt: skip
+    return int(options.most is not None and middle > options.most)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
