@@ -48,6 +48,12 @@ class Course:
         self.segments: list[tuple[int, Organisation]] = []
         self._ties_lost: list[tuple[int, float]] = []
 
+    @property
+    def watches(self) -> bool:
+        """Whether a transition waits for a measure to leave its bounds."""
+        waits = self.transition is not None and self.transition.when is not None
+        return waits and self.began is None
+
     def levers(self, week: int) -> OrgModel:
         """Return the levers in force in a week of the run."""
         stage = stages(self.plan)[0 if self.began is None else -1]

@@ -10,8 +10,7 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
     # --- standing ---
     ("standing", "Standing", "index 0 to 1", "higher", "number", 3, True,
      "mean over customers present at day 0 of S = (r + 2a) / (r + s + 2), weighted by their "
-     "contacts with each function; frozen when a customer leaves; of a month, the mean of its "
-     "weeks' ends",
+     "contacts with each function; frozen when a customer leaves; of a month, at its end",
      "Jøsang & Ismail 2002, Beta reputation with forgetting"),
     ("kept_share", "Promises kept", "share, broken ones weighted", "higher", "percent", 1, False,
      "mean over customers present at day 0 of r / (r + s), the kept share of their contacts",

@@ -32,7 +32,7 @@ from sim.levers import OrgModel
 from sim.organisation import Organisation
 from sim.pipeline import DONE, MORE_EVENTS, MORE_SLOTS, run_ticks, settle_overdue
 from sim.plans import same_levers
-from sim.pulse import Reading, take_pulse
+from sim.pulse import Reading, ends_month, mean_standing, take_pulse
 from sim.rates import Rates
 from sim.ratings import Ratings
 from sim.releases import Releases
@@ -90,6 +90,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         last = (design.warm_up_days + design.horizon_days) // DAYS_PER_WEEK
         self.course = Course(levers, first, last)
         self.pulse: list[Reading] = []
+        self.standing_by_month: list[float] = []
         self.organisation = Organisation(self.blueprint, self.course.levers(0))
         self.organisation.check()
         self.course.changed(0, self.organisation)
@@ -186,12 +187,24 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             self.ledger.note(self.organisation)
         self._work_the_week()
         if self.register.in_window(self.week):
-            self.pulse.append(self.take_pulse())
+            self._look_back()
         self.week += 1
+
+    def _look_back(self) -> None:
+        """Note how things are: each week if a transition waits for a sign, else each month."""
+        first, last = self.register.window
+        if self.course.watches:
+            self.pulse.append(self.take_pulse())
+        if ends_month(self.week - first, last - first):
+            self.standing_by_month.append(self.mean_standing())
 
     def take_pulse(self) -> Reading:
         """Return how things are at the end of a week of the window."""
         return take_pulse(self.state, self.hour)
+
+    def mean_standing(self) -> float:
+        """Return the mean standing of customers of day 0, frozen when they leave, 0 to 1."""
+        return mean_standing(self.state)
 
     def _follow_the_course(self) -> None:
         """Put the levers in force that the plan has for this week."""

@@ -1,4 +1,8 @@
-"""How a run fares week by week within its window: what triggers and months are read from."""
+"""How a run fares within its window: what triggers and months are read from.
+
+Looking at every customer costs in proportion to their number, so it is done each week only
+where a transition waits for a sign, and otherwise at the end of each month.
+"""
 
 from __future__ import annotations
 
@@ -106,9 +110,19 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else math.nan
 
 
-def by_month(weekly: list[float]) -> list[float]:
-    """Return the means of weekly values by month of the window; a week counts where it ends."""
-    months: dict[int, list[float]] = {}
-    for week, value in enumerate(weekly):
-        months.setdefault(math.ceil((week + 1) / WEEKS_PER_MONTH - 1e-9) - 1, []).append(value)
-    return [float(np.mean(months[month])) for month in sorted(months)]
+def ends_month(week: int, last_week: int) -> bool:
+    """Tell whether a week of the window is its month's last, or the window's.
+
+    Parameters
+    ----------
+    week : int
+        Since the window began; a week counts to the month in which it ends.
+    last_week : int
+        Week at which the window ends.
+    """
+    return week + 1 == last_week or month_of_week(week) != month_of_week(week + 1)
+
+
+def month_of_week(week: int) -> int:
+    """Return the month of the window that a week counts to."""
+    return math.ceil((week + 1) / WEEKS_PER_MONTH - 1e-9) - 1

@@ -158,9 +158,15 @@ class Rates:
 
     def _set_machines(self, state: State) -> None:
         """Set which visits machines take and what they are meant to do with the rest (M7)."""
-        blueprint = self.organisation.blueprint
-        steps = [blueprint.touchpoint(i).automation for i in range(len(blueprint.touchpoints))]
-        state.rates["machine"] = [0.0 if step is None else step.share for step in steps]
-        state.rates["machine_error"] = [0.0 if step is None else step.error for step in steps]
+        state.rates["machine"], state.rates["machine_error"] = self._machines
         deflects, nobody = self.organisation.automation_objective
-        state.rates["deflection"] = np.where(self._owned, deflects[blueprint.owners], nobody)
+        owners = self.organisation.blueprint.owners
+        state.rates["deflection"] = np.where(self._owned, deflects[owners], nobody)
+
+    @cached_property
+    def _machines(self) -> np.ndarray:
+        """Share of each step's visits that a machine takes, and of these what it fails at."""
+        blueprint = self.organisation.blueprint
+        steps = [blueprint.touchpoint(place) for place in range(len(blueprint.touchpoints))]
+        machines = [step.automation for step in steps]
+        return np.array([(0.0, 0.0) if m is None else (m.share, m.error) for m in machines]).T

@@ -24,7 +24,7 @@ from sim.money import (
     revenue,
 )
 from sim.organisation import Organisation
-from sim.pulse import by_month, leaving_hours
+from sim.pulse import leaving_hours
 from sim.tables import CAUSES as CAUSES_SHOWN
 
 Rows = list[tuple[str, str, str, float]]
@@ -103,7 +103,7 @@ def _add_customers(rows: Rows, model: EnterpriseModel) -> None:
     a_year_on = min(end, day_zero + HOURS_PER_YEAR)
     kept, broken = contacts["kept"].sum(axis=1), contacts["broken"].sum(axis=1)
     months = (end - day_zero) / float(rules["month_hours"])
-    for month, standing in enumerate(by_month([reading.standing for reading in model.pulse])):
+    for month, standing in enumerate(model.standing_by_month):
         rows.append(("standing", "month", f"{month + 1:02d}", standing))
     for scope, scope_id, who in [("overall", "", at_start), *_by_segment(model, at_start)]:
         met = who & (kept + broken > 0)

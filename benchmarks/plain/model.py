@@ -11,7 +11,7 @@ from benchmarks.plain.enterprise import Enterprise
 from sim.agents.issues import DAYS_PER_WEEK
 from sim.cases import COMPLETED, DROPPED, NEEDS, OPEN, RECONTACTS, UNREALISED
 from sim.model import EnterpriseModel
-from sim.pulse import Reading, mean_standing
+from sim.pulse import Reading
 from sim.seats import moved
 from sim.tallies import FIXED
 
@@ -92,15 +92,16 @@ class PlainModel(EnterpriseModel):
             desk.free_at = free_at
 
     def take_pulse(self) -> Reading:
-        """Return how things are; all of it only where a transition waits for a sign."""
-        transition = self.course.transition
-        if transition is not None and transition.when is not None:
-            self.post_totals()
-            return super().take_pulse()
+        """Return how things are, once they are put up."""
+        self.post_totals()
+        return super().take_pulse()
+
+    def mean_standing(self) -> float:
+        """Return the mean standing of customers of day 0."""
         column = self.state.customers["standing"]
         for person in self.days.customers:
             column[person.place] = person.standing
-        return Reading(mean_standing(self.state), 0, 0, 0, 0, 0, 0)
+        return super().mean_standing()
 
     def queued(self) -> np.ndarray:
         """Return the cases that wait at desks, by touchpoint."""

@@ -14,7 +14,7 @@ from sim.course import Course, breached, check_hardest_week
 from sim.errors import ScenarioError
 from sim.organisation import Organisation
 from sim.plans import Trigger, ever_in_force, in_force, same_levers
-from sim.pulse import WEEKS_PER_MONTH, Reading, by_month, over_weeks
+from sim.pulse import WEEKS_PER_MONTH, Reading, ends_month, over_weeks
 from sim.recorder import measures
 from sim.seats import moved
 
@@ -229,15 +229,17 @@ def test_months_add_up_to_net_value(plan, parameters) -> None:
     assert by.sum() == pytest.approx(overall(table)["net_value"])
 
 
-def test_standing_by_month_ends_near_standing() -> None:
-    model = finished(study(RICH, design={"follow_up_days": 0}))
+def test_standing_by_month_is_that_of_its_end() -> None:
+    watched = study(change(PLAIN, RICH, **NEVER), design={"follow_up_days": 0})
+    model = finished(watched)
     table = measures(model)
     months = table[(table["scope"] == "month") & (table["measure"] == "standing")]["value"]
-    assert model.pulse[-1].standing == overall(table)["standing"]
-    assert len(months) == 3
     weekly = [reading.standing for reading in model.pulse]
-    assert months.iloc[0] == pytest.approx(np.mean(weekly[:4]))  # a month has 4⅓ weeks
-    assert months.iloc[1] == pytest.approx(np.mean(weekly[4:8]))
+    assert months.tolist() == [weekly[3], weekly[7], weekly[11]]  # a month has 4⅓ weeks
+    assert months.iloc[-1] == overall(table)["standing"]
+    unwatched = finished(study(PLAIN, design={"follow_up_days": 0}))
+    assert unwatched.pulse == []
+    assert unwatched.standing_by_month == months.tolist()
 
 
 def test_running_cost_is_what_was_in_force_week_by_week() -> None:
@@ -283,7 +285,8 @@ def test_it_begins_once_the_measure_is_out_of_bounds() -> None:
 
 
 def test_weeks_fall_into_months_by_their_end() -> None:
-    assert by_month([1.0] * 4 + [2.0] * 4 + [3.0] * 5 + [4.0]) == [1.0, 2.0, 3.0, 4.0]
+    ends = [week for week in range(14) if ends_month(week, 14)]
+    assert ends == [3, 7, 12, 13]  # months end after 4⅓, 8⅔ and 13 weeks; the window after 14
 
 
 # --- technology that is bought on the way ------------------------------------------------------
