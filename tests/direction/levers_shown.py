@@ -77,7 +77,14 @@ DECIDER = UNOWNED | {"escalation": {"path": "decision_maker"}}
 # Owners hardly ever agree by themselves, so whoever can overrule them shows.
 STUBBORN = {"fix_base_hours": 60.0, "decision_steepness": 4.0, "congruity": 0.0}
 OFFICE = {"staffing": {"trust_office": 10}}
-MISUSED = {"misuse_rate": 0.05}
+# An office of one in a firm of ten could do everything; here its hours reach only so far.
+PRESSED = {
+    "misuse_rate": 0.05,
+    "governance_minutes": 60.0,
+    "audit_minutes": 60.0,
+    "reciprocity_minutes": 600.0,
+    "disclosure_minutes": 20.0,
+}
 INERT = {"quality_effect": 0.0, "care_effect": 0.0, "discretionary_share": 0.0}
 REWARDS = (
     "congruity",
@@ -110,10 +117,14 @@ LEVERS: dict[str, Shown] = {
     "staffing.trust_office": Shown(10, takes="a head"),
     "trust.host": Shown("front", beside=OFFICE, peers=True, off_beside={"staffing": {}}),
     "trust.audit_share": Shown(
-        1, beside=OFFICE, peers=True, parameters=MISUSED, off_beside={"staffing": {}}
+        0.6, beside=OFFICE, peers=True, parameters=PRESSED, off_beside={"staffing": {}}
     ),
-    "trust.reciprocity_share": Shown(1, beside=OFFICE, peers=True, off_beside={"staffing": {}}),
-    "trust.intake_share": Shown(1, beside=OFFICE, peers=True, off_beside={"staffing": {}}),
+    "trust.reciprocity_share": Shown(
+        0.5, beside=OFFICE, peers=True, parameters=PRESSED, off_beside={"staffing": {}}
+    ),
+    "trust.intake_share": Shown(
+        0.5, beside=OFFICE, peers=True, parameters=PRESSED, off_beside={"staffing": {}}
+    ),
     "trust.consent_asked": Shown(0.2, peers=True, off={"consent_scope": 0.0}),
     "information.sharing_scope": Shown(
         "case",
