@@ -43,10 +43,15 @@ def _idle_functions(blueprint: Blueprint) -> Iterator[str]:
             yield f"the function {name} owns no touchpoint, so its people have nothing to do"
 
 
+def load_ratios(blueprint: Blueprint, organisations: list[Organisation]) -> np.ndarray:
+    """Return planned work over the hours to do it in, shape (n_organisations, n_functions)."""
+    load = planned_load(blueprint)
+    return np.array([load / (o.staff.line * (1.0 - o.time_away())) for o in organisations])
+
+
 def _overloaded(blueprint: Blueprint, organisations: list[Organisation]) -> Iterator[str]:
     """Yield the functions that have more planned work than hours to serve in."""
-    load = planned_load(blueprint)
-    ratios = np.array([load / (o.staff.line * (1.0 - o.time_away())) for o in organisations])
+    ratios = load_ratios(blueprint, organisations)
     for place, name in enumerate(blueprint.functions):
         over = [o for o, ratio in zip(organisations, ratios[:, place], strict=True) if ratio > 1.0]
         if over:

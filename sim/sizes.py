@@ -1,8 +1,9 @@
-"""What a run takes, estimated before it starts: memory and hours, from measured figures.
+"""What a study takes, estimated before it starts: people, needs, memory of a run, hours.
 
 A study that the machine cannot hold is refused with these figures, instead of ending in an
-operating system that kills it half-way. The estimate errs upwards: it is there to tell
-what fits from what does not, not to plan a budget.
+operating system that kills it half-way. The estimate errs upwards, by less than twice where
+people can serve what comes: it is there to tell what fits from what does not. How many cases
+are open at once, and on what machine, is added in ``sim.memory``.
 """
 
 from __future__ import annotations
@@ -13,23 +14,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.blueprint import HOURS_PER_DAY, HOURS_PER_YEAR
-from sim.cases import CASE
 from sim.cross_checks import Complaint
 from sim.customers import CONTACT, CUSTOMER
-from sim.luck import BYTES_OF_LUCK
-from sim.scenario import MAX_TOUCHPOINTS, Scenario
+from sim.scenario import Scenario
 
 # Customers and needs are numbered with 32 bits.
 MOST_PEOPLE = MOST_NEEDS = 2**31 - 1
-# At its largest the demand table is held unsorted, sorted by customer and sorted by time.
-BYTES_A_NEED = 110
-# A slot of the pool: case, luck, visits by touchpoint, and its places in the lists. The pool
-# doubles when full, so that for a moment three slots are held for a case.
-BYTES_A_CASE = 3 * (CASE.itemsize + BYTES_OF_LUCK + 2 * MAX_TOUCHPOINTS + 32)
-# A case rarely stays open longer: six working weeks are ample for patience and replies.
-OPEN_HOURS = 240.0
+# A need while demand is drawn: unsorted, sorted by customer, sorted by time, and the orders.
+BYTES_TO_DRAW_A_NEED = 85
+# A need afterwards: hour, customer, journey, and which of the customer's.
+BYTES_A_NEED = 20
+# A row of the table of customers, before it is packed: nine columns, most of them words.
+BYTES_A_ROW = 500
 # Interpreter, libraries and compiled code, before there is any customer.
-BYTES_AT_REST = 300e6
+BYTES_AT_REST = 380e6
 # With a million customers, whose columns no cache holds.
 SECONDS_A_NEED = 1.2e-5
 SECONDS_A_WEEK = 2e-3
@@ -48,22 +46,25 @@ class Size:
     ----------
     people, needs : float
         Customers and prospects, and the needs they will have in one run.
-    bytes : float
-        Memory of one run.
+    drawing, held : float
+        Bytes while demand is drawn, and afterwards without open cases; beside what a process
+        takes anyway.
     hours : float
         Hours of one core for all runs of the study.
     """
 
     people: float
     needs: float
-    bytes: float
+    drawing: float
+    held: float
     hours: float
 
     def __str__(self) -> str:
+        memory = bytes_in_words(max(self.drawing, self.held))
         return (
-            f"{_short(self.people)} people with {_short(self.needs)} needs take about "
-            f"{bytes_in_words(self.bytes)} of memory for each run and {_short(self.hours)} hours "
-            "of one core for all runs"
+            f"{short(self.people)} people with {short(self.needs)} needs take about "
+            f"{memory} of memory for each run and {short(self.hours)} hours of one core "
+            "for all runs"
         )
 
 
@@ -76,56 +77,54 @@ def estimate(scenario: Scenario) -> Size:
         The study.
     """
     market, design = scenario.market, scenario.design
-    days = design.warm_up_days + design.horizon_days + design.follow_up_days
+    days = run_days(scenario)
     yearly = sum(
         segment.share * sum(segment.needs_per_year.values()) for segment in market.segments.values()
     )
     customers, prospects = market.simulated
-    people = customers + prospects
-    # Prospects have needs as well once their day has come.
-    rate = people * yearly / HOURS_PER_YEAR
-    needs = rate * days * HOURS_PER_DAY + prospects
-    a_person = CUSTOMER.itemsize * 2 + 8 + CONTACT.itemsize * len(scenario.enterprise.functions)
-    cases = min(needs, rate * OPEN_HOURS + 1024)
+    # Prospects have one need at a moment of the window, and then the others' needs as well.
+    ahead = prospects * (design.horizon_days / 2 + design.follow_up_days)
+    hours = (customers * days + ahead) * HOURS_PER_DAY
+    needs = hours * yearly / HOURS_PER_YEAR + prospects
     runs = len(scenario.organisations) * design.replicates * (1 + len(scenario.ablations))
     seconds = needs * SECONDS_A_NEED + days / 5 * SECONDS_A_WEEK
+    people = customers + prospects
+    contacts = CONTACT.itemsize * len(scenario.enterprise.functions)
+    a_person = CUSTOMER.itemsize + contacts + BYTES_A_ROW
     return Size(
         people=people,
         needs=needs,
-        bytes=BYTES_AT_REST + people * a_person + needs * BYTES_A_NEED + cases * BYTES_A_CASE,
+        drawing=people * CUSTOMER.itemsize + needs * BYTES_TO_DRAW_A_NEED,
+        held=people * a_person + needs * BYTES_A_NEED,
         hours=runs * seconds / 3600,
     )
 
 
+def run_days(scenario: Scenario) -> int:
+    """Return the working days of a run, from the warm-up to the end of the follow-up."""
+    design = scenario.design
+    return design.warm_up_days + design.horizon_days + design.follow_up_days
+
+
 def check_size(scenario: Scenario) -> Iterator[Complaint]:
-    """Yield a complaint if a study is more than this machine, or any, can do."""
-    size, memory = estimate(scenario), machine_bytes()
-    where = ("market", _driver(scenario))
+    """Yield a complaint if a study is more than any machine can do."""
+    size = estimate(scenario)
     if size.people > MOST_PEOPLE or size.needs > MOST_NEEDS:
         yield Complaint(
-            where,
+            ("market", driver(scenario)),
             f"the study is too large: {size}",
             f"permitted: up to {MOST_PEOPLE} people and {MOST_NEEDS} needs in a run",
-        )
-    elif size.bytes > memory:
-        share = memory / size.bytes
-        yield Complaint(
-            where,
-            f"the study is too large for this machine: {size}; the machine has "
-            f"{bytes_in_words(memory)}",
-            "a sample answers the same questions: take about "
-            f"{_short(scenario.market.customers * share / 2)} customers",
         )
     elif size.hours > MOST_HOURS:
         yield Complaint(
             ("design", "replicates"),
             f"the study would take too long: {size}",
-            f"permitted: up to {_short(MOST_HOURS)} hours. Take fewer replicates, org models or "
+            f"permitted: up to {short(MOST_HOURS)} hours. Take fewer replicates, org models or "
             "customers, or a shorter window",
         )
 
 
-def _driver(scenario: Scenario) -> str:
+def driver(scenario: Scenario) -> str:
     """Return the key of the market that makes a study large."""
     market = scenario.market
     if market.prospects > market.customers:
@@ -151,11 +150,11 @@ def bytes_in_words(number: float) -> str:
     """Return a number of bytes as people say it."""
     for unit, size in (("PB", 1e15), ("TB", 1e12), ("GB", 1e9)):
         if number >= size:
-            return f"{_short(number / size)} {unit}"
-    return f"{_short(number / 1e6)} MB"
+            return f"{short(number / size)} {unit}"
+    return f"{short(number / 1e6)} MB"
 
 
-def _short(number: float) -> str:
+def short(number: float) -> str:
     """Return a number to two digits, with separators while it is readable."""
     if number >= 1e15:
         return f"{number:.1e}"

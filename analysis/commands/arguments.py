@@ -156,7 +156,9 @@ def _compare(parser: argparse.ArgumentParser) -> None:
         "(default 2 %% of the baseline's level)",
     )
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--jobs", type=_jobs, metavar="N", help="processes (default: all cores)")
+    where.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="processes (default: as many as cores and memory)"
+    )
     where.add_argument(
         "--cluster", type=_cluster, metavar="ADDRESS", help="a Dask cluster instead of this machine"
     )

@@ -63,7 +63,7 @@ def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Name
     at_once = len(scenario.organisations) * _first_replicates(scenario, options)
     with (
         reporter(scenario.study, quiet=options.quiet) as progress,
-        workers_for(options, progress, at_once) as workers,
+        workers_for(options, progress, at_once, scenario) as workers,
     ):
         runs = _Runs(experiment, progress, workers)
         outcome = (

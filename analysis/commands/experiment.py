@@ -19,11 +19,14 @@ from sim.cluster import ClusterWorkers
 from sim.course import check_hardest_week
 from sim.errors import Problem, ResultFolderError, ScenarioError
 from sim.loader import load_study
+from sim.memory import check_memory, memory_need
 from sim.organisation import Organisation
 from sim.plans import ever_in_force
 from sim.progress import Reporter
 from sim.runner import RunSpec
 from sim.scenario import Scenario
+from sim.sizes import machine_bytes
+from sim.source_tree import key_path
 from sim.store import MANIFEST, ResultFolder, open_folder, run_and_pack
 from sim.version import program_version
 from sim.workers import LocalWorkers, Workers, default_jobs
@@ -47,7 +50,8 @@ def read_study(options: argparse.Namespace) -> Scenario:
     ------
     ScenarioError
         If anything in it, or in the options, is wrong, or an org model wants more
-        coordinating people than the firm has, or leaves nobody time to serve.
+        coordinating people than the firm has, or leaves nobody time to serve, or this machine
+        has too little memory for the processes asked for.
     """
     file = study_file(options.study)
     scenario = load_study(
@@ -65,6 +69,13 @@ def read_study(options: argparse.Namespace) -> Scenario:
                 replace(problem, file=file, path=f"{model.organisation}.{problem.path}")
                 for problem in error.problems
             ]
+    if not problems and getattr(options, "cluster", None) is None:
+        need = memory_need(scenario, events=getattr(options, "events", False))
+        processes = _processes(scenario, options)
+        problems += [
+            Problem(file, None, None, key_path(complaint.path), complaint.message, complaint.remedy)
+            for complaint in check_memory(scenario, need, processes)
+        ]
     if problems:
         raise ScenarioError(problems)
     return scenario
@@ -94,13 +105,32 @@ def result_study(folder: Path) -> Scenario:
         ) from reason
 
 
+def _processes(scenario: Scenario, options: argparse.Namespace) -> int:
+    """Return how many processes the options insist on, and can keep busy."""
+    jobs = getattr(options, "jobs", None) or 1
+    replicates = getattr(options, "replicates", None) or scenario.design.replicates
+    if replicates == "auto":
+        return int(jobs)
+    return min(int(jobs), len(scenario.organisations) * int(replicates))
+
+
 def workers_for(
-    options: argparse.Namespace, reporter: Reporter, most: int
+    options: argparse.Namespace, reporter: Reporter, most: int, scenario: Scenario
 ) -> LocalWorkers | ClusterWorkers:
-    """Return where the options want the runs: a cluster, or at most `most` processes here."""
+    """Return where the options want the runs: a cluster, or at most `most` processes here.
+
+    Without a number asked for, there are as many processes as there are cores and memory.
+    """
+    need = memory_need(scenario)
     if options.cluster is not None:
-        return ClusterWorkers(options.cluster, reporter.message)
-    return LocalWorkers(min(options.jobs or default_jobs(), most))
+        return ClusterWorkers(options.cluster, reporter.message, need=need)
+    if options.jobs:
+        return LocalWorkers(min(options.jobs, most))
+    wanted = min(default_jobs(), most)
+    jobs = max(1, min(wanted, need.fitting(machine_bytes())))
+    if jobs < wanted:
+        reporter.message(f"{jobs} at a time, for {need}, and there is no more")
+    return LocalWorkers(jobs)
 
 
 class Experiment:

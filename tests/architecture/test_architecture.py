@@ -43,7 +43,7 @@ sim.loader
 sim.organisation  sim.at_touchpoint
 sim.pipeline
 sim.rates  sim.ratings  sim.agents.firm  sim.doubts  sim.ledger  sim.course
-sim.agents.analyst  sim.agents.decisions
+sim.agents.analyst  sim.agents.decisions  sim.memory
 sim.agents.trust_office  sim.agents.function  sim.agents.roles  sim.agents.escalation
     sim.agents.sponsor  sim.agents.channels
 sim.model
@@ -51,7 +51,8 @@ sim.lost
 sim.recorder  sim.event_table  sim.theory  sim.warm_up
 sim.runner
 sim.workers
-sim.batch  sim.cluster
+sim.batch  sim.newcomers
+sim.cluster
 sim.manifest
 sim.store
 """

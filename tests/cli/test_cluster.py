@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from sim.batch import DONE, FAILED, run_many, specs_for
 from sim.cluster import CONNECT_SECONDS, ClusterWorkers
 from sim.errors import ClusterLost, MachineRefusal
 from sim.loader import load_study
+from sim.memory import memory_need
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, str(ROOT / "run.py")]
@@ -42,12 +44,12 @@ class Cluster:
         self._client = distributed.Client(self.address, set_as_default=False)
 
     def worker(
-        self, python_path: str | None = None, *, nanny: bool = False
+        self, python_path: str | None = None, *, nanny: bool = False, memory: str = "0"
     ) -> subprocess.Popen[bytes]:
         """Start one more worker and wait until the scheduler knows it; a nanny replaces it."""
         before = self.size()
         words = [self.address, "--nthreads", "1", "--nanny" if nanny else "--no-nanny"]
-        words += ["--no-dashboard"]
+        words += ["--no-dashboard", "--memory-limit", memory]
         words += ["--local-directory", str(self._folder)]
         process = self._start("worker", words, python_path)
         _until(lambda: self.size() > before, "a worker to join")
@@ -186,7 +188,7 @@ def test_a_cluster_that_loses_all_its_workers_is_lost(cluster: Cluster) -> None:
     specs = specs_for(study, [1], organisations=study.organisations[:1])
     with (
         ClusterWorkers(cluster.address, patience=3.0) as workers,
-        pytest.raises(ClusterLost, match="no workers for 3 s"),
+        pytest.raises(ClusterLost, match="no workers to use for 3 s"),
     ):
         run_many(specs, workers=workers, execute=deadly)
     assert only.wait(timeout=10) == 9
@@ -211,6 +213,71 @@ def test_an_address_where_nobody_answers_is_the_machines_refusal(desk: Path) -> 
     assert (lost.returncode, out) == (4, "")
     assert said.startswith("No cluster answers at tcp://127.0.0.1:9")
     assert time.monotonic() - begun < CONNECT_SECONDS + 25
+
+
+def _other_version(folder: Path) -> Path:
+    """Return a folder with this program, but for one line in its engine."""
+    shutil.copytree(ROOT / "sim", folder / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    with (folder / "sim" / "money.py").open("a", encoding="utf-8") as file:
+        file.write("# other\n")
+    return folder
+
+
+def test_a_late_worker_of_another_version_is_left_alone(
+    desk: Path, cluster: Cluster, tmp_path: Path
+) -> None:
+    here = _compare(desk, "calm", "--replicates", "120", "--jobs", "2")
+    assert here.wait(timeout=300) == 0
+    cluster.worker()
+    there = _compare(desk, "mixed", "--replicates", "120", "--cluster", cluster.address)
+    _until(lambda: _landed(desk, "mixed") > 5 or there.poll() is not None, "runs to land")
+    other = cluster.worker(python_path=str(_other_version(tmp_path / "other")))
+    landed = _landed(desk, "mixed")
+    _, said = there.communicate(timeout=300)
+    assert there.returncode == 0, said
+    assert landed < 200, "the worker joined too late to matter"
+    (line,) = (line for line in said.splitlines() if "not used" in line)
+    assert "has joined and is not used: it runs standing" in line
+    assert other.poll() is None, "somebody else's worker was ended"
+    assert _tables(desk, "mixed") == _tables(desk, "calm")
+
+
+def test_a_worker_of_another_version_is_refused_at_the_start(
+    desk: Path, cluster: Cluster, tmp_path: Path
+) -> None:
+    cluster.worker()
+    cluster.worker(python_path=str(_other_version(tmp_path / "other")))
+    strange = _compare(desk, "other", "--cluster", cluster.address)
+    out, said = strange.communicate(timeout=60)
+    assert (strange.returncode, out) == (4, ""), said
+    assert "Numbers of two versions must not be mixed" in said
+
+
+def test_workers_with_too_little_memory_are_refused_or_left_alone(
+    desk: Path, cluster: Cluster
+) -> None:
+    cluster.worker(memory="64MB")
+    small = _compare(desk, "small", "--cluster", cluster.address)
+    out, said = small.communicate(timeout=60)
+    assert (small.returncode, out) == (4, ""), said
+    assert "has too little memory: a run of 1,700 people" in said
+    assert "may use 61 MB" in said
+    assert "--memory-limit" in said
+
+
+def test_a_small_worker_that_joins_late_is_left_alone(cluster: Cluster) -> None:
+    cluster.worker()
+    study = load_study(str(ROOT / "scenarios" / "board.yaml"))
+    said: list[str] = []
+    with ClusterWorkers(cluster.address, said.append, need=memory_need(study)) as workers:
+        cluster.worker(memory="64MB")
+        _until(lambda: bool(said), "a word about the small worker")
+        assert workers.size == 1
+        cluster.worker()
+        _until(lambda: workers.size == 2, "the next one to be used")
+    assert "too little memory" in said[0]
+    assert len(said) == 1
 
 
 def test_workers_without_the_program_are_refused(desk: Path, cluster: Cluster) -> None:
