@@ -40,10 +40,13 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=INPUTS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--found", type=Path, default=Path("results/fuzz"))
+    parser.add_argument("--no-coverage", action="store_true", help="hypothesis, never atheris")
     parser.add_argument("--inside", metavar="FOLDER", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
         _watched_run(options)
+    if options.no_coverage:
+        return _unwatched_run(options)
     if importlib.util.find_spec("atheris") is None:
         print(
             f"atheris is not installed (there is no package of it for {platform.system()} on "
@@ -124,28 +127,34 @@ def _watched_run(options: argparse.Namespace) -> None:
 
 def _unwatched_run(options: argparse.Namespace) -> int:
     """Let hypothesis choose the changes; return 0 if no input broke the loader."""
-    from hypothesis import HealthCheck, given, settings  # noqa: PLC0415 - for developers only
+    from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: PLC0415 - for developers
     from hypothesis import strategies as st  # noqa: PLC0415
 
     from benchmarks import loader_inputs  # noqa: PLC0415
 
-    stock = loader_inputs.seeds()
+    stock = loader_inputs.seeds() + [file.read_bytes() for file in sorted(CORPUS.glob("*"))]
     mutator = loader_inputs.Mutator(loader_inputs.words(), stock)
-    last = b""
+    last, count, peak = b"", 0, 0.0
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
         folder = loader_inputs.prepare(Path(name))
 
+        @seed(options.seed)
         @settings(
             max_examples=options.inputs,
+            phases=[Phase.generate],  # the input as it was is what belongs into the corpus
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
         )
         @given(st.sampled_from(stock), st.integers(0, 2**63))
-        def loads_or_is_refused(content: bytes, seed: int) -> None:
-            nonlocal last
-            last = mutator.change(content, LONGEST_BYTES, seed)
+        def loads_or_is_refused(content: bytes, number: int) -> None:
+            nonlocal last, count, peak
+            last = mutator.change(content, LONGEST_BYTES, number)
             loader_inputs.judge(last, folder)
+            count, peak = count + 1, max(peak, loader_inputs.resident_mebibytes())
+            if peak > MOST_MEBIBYTES:
+                raise MemoryError(f"{peak:.0f} MiB after {count:,} inputs")
 
         try:
             loads_or_is_refused()
@@ -154,7 +163,10 @@ def _unwatched_run(options: argparse.Namespace) -> int:
             (options.found / "crash-hypothesis").write_bytes(last)
             print(f"An input broke the loader; it is in {options.found}.")
             raise
-    print(f"{options.inputs:,} inputs; none of them broke the loader.")
+    seconds = time.monotonic() - began
+    print(f"{count:,} inputs in {seconds:,.0f} s ({count / seconds:,.0f} a second)")
+    print(f"peak memory {peak:.0f} MiB, permitted {MOST_MEBIBYTES}")
+    print("None of them broke the loader.")
     return 0
 
 

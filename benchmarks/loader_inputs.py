@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import yaml
 
 from sim.blueprint import Blueprint
@@ -113,6 +114,11 @@ def judge(content: bytes, folder: Path) -> bool:
         seconds = time.process_time() - began
         if seconds > MOST_SECONDS:
             raise TimeoutError(f"{seconds:.1f} s for {len(content)} bytes")
+
+
+def resident_mebibytes() -> float:
+    """Return the memory this process holds now."""
+    return float(psutil.Process().memory_info().rss) / 2**20
 
 
 def prepare(folder: Path) -> Path:

@@ -7,6 +7,7 @@ or goes on after an interruption, never meets half of one.
 from __future__ import annotations
 
 import errno
+import hashlib
 import io
 import json
 import os
@@ -24,6 +25,8 @@ from sim.errors import MachineRefusal, ResultFolderError
 TEMPORARY = ".part"
 ROWS_IN_GROUP = 100_000
 _PARQUET_END = b"PAR1"
+# Stands in the notes of a sealed Parquet file, before a checksum of all its other bytes.
+_SEAL, _SEAL_DIGITS = b"checksum ", 16
 # What a spreadsheet takes for the start of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t")
 
@@ -179,7 +182,7 @@ def write_parquet(path: Path, frame: pd.DataFrame) -> Path:
     return write_bytes(path, parquet_bytes(frame))
 
 
-def parquet_bytes(frame: pd.DataFrame) -> bytes:
+def parquet_bytes(frame: pd.DataFrame, *, sealed: bool = False) -> bytes:
     """Return a table as a Parquet file without an index.
 
     Equal tables give equal bytes: categories are stored as the values they stand for and
@@ -189,6 +192,9 @@ def parquet_bytes(frame: pd.DataFrame) -> bytes:
     ----------
     frame : pandas.DataFrame
         Any; its index is not kept.
+    sealed : bool
+        Whether a checksum of the whole file is kept in its notes: Parquet's own cover the
+        values, not the names, types and places that stand at its end.
     """
     columns: dict[str, Any] = {}
     for name in frame.columns:
@@ -196,9 +202,21 @@ def parquet_bytes(frame: pd.DataFrame) -> bytes:
         if pa.types.is_dictionary(column.type):
             column = column.cast(column.type.value_type)
         columns[name] = column
-    content = io.BytesIO()
-    pq.write_table(pa.table(columns), content, write_page_checksum=True)
-    return content.getvalue()
+    table, content = pa.table(columns), io.BytesIO()
+    with pq.ParquetWriter(content, table.schema, write_page_checksum=True) as writer:
+        writer.write_table(table)
+        if sealed:
+            writer.add_key_value_metadata({"seal": (_SEAL + _SEAL_DIGITS * b"0").decode()})
+    return _seal(content.getvalue()) if sealed else content.getvalue()
+
+
+def _seal(content: bytes) -> bytes:
+    """Return a file with the checksum of its bytes, that of nothing in the checksum's place."""
+    place = content.rindex(_SEAL) + len(_SEAL)
+    rest = content[place + _SEAL_DIGITS :]
+    unsealed = b"".join((content[:place], _SEAL_DIGITS * b"0", rest))
+    digits = hashlib.sha256(unsealed).hexdigest()[:_SEAL_DIGITS].encode()
+    return b"".join((content[:place], digits, rest))
 
 
 def join_parquet(path: Path, parts: Iterable[pa.Table]) -> Path:
@@ -238,20 +256,33 @@ def _row_groups(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(waiting).combine_chunks()
 
 
-def read_table(path: Path, categories: Sequence[str] = ()) -> pa.Table:
+def read_table(path: Path, categories: Sequence[str] = (), *, sealed: bool = False) -> pa.Table:
     """Read a table written by this module, `categories` as numbers with the words beside them.
+
+    Parameters
+    ----------
+    path : Path
+        A Parquet file.
+    categories : sequence of str
+        Columns of words that repeat.
+    sealed : bool
+        Whether the file must be sealed; see `parquet_bytes`.
 
     Raises
     ------
     ResultFolderError
-        If it is missing or not readable as a table.
+        If it is missing or not readable as a table, or has changed since it was sealed.
     """
     try:
-        source = pa.BufferReader(path.read_bytes())
+        content = path.read_bytes()
+        if sealed and (_SEAL not in content or _seal(content) != content):
+            raise ValueError("its checksum is another one")
         file = pq.ParquetFile(
-            source, read_dictionary=list(categories), page_checksum_verification=True
+            pa.BufferReader(content),
+            read_dictionary=list(categories),
+            page_checksum_verification=True,
         )
-        return file.read(use_threads=False)
+        return file.read(use_threads=False).replace_schema_metadata(None)
     except (OSError, ValueError, pa.ArrowException) as error:
         raise ResultFolderError(
             f"{path} cannot be read. It was cut short or changed outside the program; "
@@ -259,6 +290,8 @@ def read_table(path: Path, categories: Sequence[str] = ()) -> pa.Table:
         ) from error
 
 
-def read_parquet(path: Path, categories: Sequence[str] = ()) -> pd.DataFrame:
+def read_parquet(
+    path: Path, categories: Sequence[str] = (), *, sealed: bool = False
+) -> pd.DataFrame:
     """Read a table as `read_table` does, into a frame."""
-    return read_table(path, categories).to_pandas()
+    return read_table(path, categories, sealed=sealed).to_pandas()

@@ -87,7 +87,7 @@ def pack(spec: RunSpec, result: RunResult) -> PackedRun:
         frame = getattr(result, kind)
         if frame is None:
             raise ValueError(f"the run recorded no {kind} though asked to")
-        packed[kind] = parquet_bytes(frame)
+        packed[kind] = parquet_bytes(frame, sealed=True)
     return packed
 
 
@@ -168,7 +168,7 @@ class ResultFolder:
 
     def _part(self, spec: RunSpec, kind: str) -> pa.Table:
         file = self._file(spec, kind)
-        table = read_table(file)
+        table = read_table(file, sealed=True)
         if kind == "measures" and not {*column_names("measures.parquet")} <= {*table.column_names}:
             raise ResultFolderError(
                 f"{file} is not a table of {kind}. It was changed outside the program; "
@@ -179,7 +179,7 @@ class ResultFolder:
     def recorded(self, statuses: Iterable[RunStatus], kind: str) -> pd.DataFrame | None:
         """Return the ``customers`` or ``events`` of the runs that recorded them; None if none."""
         frames = [
-            read_parquet(self._file(status.spec, kind))
+            read_parquet(self._file(status.spec, kind), sealed=True)
             for status in statuses
             if status.status == DONE and kind in _kinds(status.spec)
         ]

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim import files
-from sim.errors import MachineRefusal
+from sim.errors import MachineRefusal, ResultFolderError
 
 
 def test_equal_tables_give_equal_bytes_however_they_are_held(tmp_path: Path) -> None:
@@ -81,3 +81,16 @@ def test_long_tables_are_joined_in_groups_of_rows(
     assert pq.ParquetFile(joined).num_row_groups == 1
     assert pq.ParquetFile(grouped).num_row_groups == 3
     assert files.read_table(grouped).equals(pa.concat_tables(parts).combine_chunks())
+
+
+def test_a_seal_changes_neither_the_table_nor_what_others_read(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"name": ["checksum 0", "b"], "value": [1.0, np.nan]})
+    sealed = files.parquet_bytes(frame, sealed=True)
+    assert sealed == files.parquet_bytes(frame, sealed=True)
+    file = files.write_bytes(tmp_path / "t.parquet", sealed)
+    pd.testing.assert_frame_equal(files.read_parquet(file, sealed=True), frame)
+    pd.testing.assert_frame_equal(pd.read_parquet(file), frame)
+    plain = files.write_parquet(tmp_path / "plain.parquet", frame)
+    assert files.read_table(file, sealed=True).equals(files.read_table(plain), check_metadata=True)
+    with pytest.raises(ResultFolderError, match="cannot be read"):
+        files.read_table(plain, sealed=True)
