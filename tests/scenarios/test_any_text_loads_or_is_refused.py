@@ -5,6 +5,8 @@ The same inputs by the million, guided by coverage, are in `benchmarks/fuzz_load
 
 from __future__ import annotations
 
+import gc
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,16 @@ def test_the_judge_can_say_no(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(loader_inputs, "MOST_SECONDS", -1.0)
     with pytest.raises(TimeoutError):
         judge(TINY, folder)
+
+
+def test_loading_leaves_nothing_behind(folder: Path) -> None:
+    """Memory that a fuzzer gathers over a million inputs is its own."""
+
+    def load_some(seeds: range) -> int:
+        for seed in seeds:
+            judge(MUTATOR.change(STOCK[seed % len(STOCK)], LONGEST, seed), folder)
+        gc.collect()
+        return sys.getallocatedblocks()
+
+    before = load_some(range(300))
+    assert load_some(range(300, 700)) - before < 400  # not one object a study
