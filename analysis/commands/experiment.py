@@ -129,7 +129,7 @@ def workers_for(
     wanted = min(default_jobs(), most)
     jobs = max(1, min(wanted, need.fitting(machine_bytes())))
     if jobs < wanted:
-        reporter.message(f"{jobs} at a time, for {need}, and there is no more")
+        reporter.message(f"{jobs} of {wanted} processes, for memory has no room for more: {need}")
     return LocalWorkers(jobs)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import copy
 import json
 import subprocess
 import sys
 import tracemalloc
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from studies import ENTERPRISE, PLAIN, study
 
+from analysis.commands import experiment
 from sim import memory, store
 from sim.batch import specs_for
 from sim.memory import Need, check_memory, memory_need
@@ -59,6 +62,7 @@ def test_neither_events_nor_cases_that_nobody_serves_are_forgotten() -> None:
 RESIDENT = """
 import json, pickle, re, sys
 from pathlib import Path
+from types import SimpleNamespace
 from sim import store
 from sim.batch import specs_for
 scenario = pickle.loads(bytes.fromhex(sys.stdin.read()))
@@ -155,3 +159,17 @@ def test_a_log_counts_where_runs_keep_their_events() -> None:
     assert memory_need(plain).size == estimate(plain)
     named = plain.model_copy(update={"compared_with": "log.csv"})
     assert memory_need(named).run == memory_need(plain, events=True).run > memory_need(plain).run
+
+
+@pytest.mark.parametrize(("room", "jobs"), [(1e12, 4), (0.0, 1)])
+def test_without_a_number_there_are_as_many_processes_as_fit(
+    monkeypatch: pytest.MonkeyPatch, room: float, jobs: int
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(experiment, "machine_bytes", lambda: room)
+    monkeypatch.setattr(experiment, "default_jobs", lambda: 4)
+    options = argparse.Namespace(cluster=None, jobs=None)
+    listener = SimpleNamespace(message=said.append)
+    workers = experiment.workers_for(options, listener, 12, ample(200))
+    assert workers.size == jobs
+    assert said == [] if jobs == 4 else "1 of 4 processes" in said[0]
