@@ -6,6 +6,8 @@ people, hours, rights and weights, from which ties, liaison and efforts follow.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from sim.blueprint import HOURS_PER_DAY, HOURS_PER_WEEK, Blueprint
@@ -137,19 +139,19 @@ class Organisation:
 
     # --- a slice of the firm ----------------------------------------------------
 
-    @property
+    @cached_property
     def servers(self) -> np.ndarray:
         """People of the line who are simulated, int, shape (n_functions,)."""
         return sliced(self.staff.line, self.blueprint.scenario.market.slice)
 
-    @property
+    @cached_property
     def pace(self) -> np.ndarray:
         """Factor on the time a server is held, so that a slice has just its part of the line."""
         return self.servers * self.blueprint.scenario.market.slice / self.heads
 
     # --- hours ---------------------------------------------------------------
 
-    @property
+    @cached_property
     def heads(self) -> np.ndarray:
         """People in the line, float64, shape (n_functions,)."""
         return self.staff.line.astype(float)

@@ -57,9 +57,8 @@ class Rates:
     def _seams_without_defects(self) -> tuple[np.ndarray, np.ndarray]:
         """Return what a seam keeps of a note, and its hazard of loss, if it has no defect."""
         p = self.organisation.parameters
-        ties = np.array(
-            [self.organisation.tie(*seam) for seam in self.organisation.blueprint.seams]
-        )
+        table = self.organisation.ties
+        ties = np.array([table[seam] for seam in self.organisation.blueprint.seams])
         kept = 1.0 - (1.0 - p["note_retention"]) * (1.0 - ties)
         return kept, p["loss_rate"] * (1.0 - ties) * (1.0 - self.organisation.liaison())
 

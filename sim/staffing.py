@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -63,12 +64,12 @@ class Staff:
     trust_host: int | None = None
     subscription: int = 0
 
-    @property
+    @cached_property
     def coordinating(self) -> int:
         """Whole people in coordinating roles."""
         return round(sum(self.people.values()))
 
-    @property
+    @cached_property
     def people(self) -> dict[str, float]:
         """Whole people in each coordinating role, by the name of its lever."""
         return {
@@ -85,12 +86,12 @@ class Staff:
         """Tell whether anybody works in a role, be it as a side duty."""
         return self.people[role] > 0.0 or self.rest.get(role, 0.0) > 0.0
 
-    @property
+    @cached_property
     def by_size(self) -> np.ndarray:
         """Each function's share of the line, float64, shape (n_functions,)."""
         return self.line / self.line.sum()
 
-    @property
+    @cached_property
     def hosted(self) -> np.ndarray:
         """Side duties that people of each function have, in heads, shape (n_functions,).
 
