@@ -70,20 +70,26 @@ def test_finding_a_case_takes_the_looking_hours_of_the_whole_firm() -> None:
 
 def test_people_and_money_are_those_of_the_firm() -> None:
     whole, part = (overall(measured(cut(k, RICH))) for k in (1, 5))
-    for name in ("running_cost", "overhead_share"):
-        assert part[name] == whole[name]
+    assert part["running_cost"] == whole["running_cost"]
+    # Open issues are discussed, and how many there are is luck.
+    assert part["overhead_share"] == pytest.approx(whole["overhead_share"], rel=0.05)
     # Cost is spread over as many customers as the firm has, whatever is simulated.
     assert part["net_value"] == pytest.approx(whole["net_value"], rel=0.05)
     assert part["cost_to_serve"] == pytest.approx(whole["cost_to_serve"], rel=0.2)
 
 
 def test_a_slice_tells_what_the_whole_firm_would_but_for_waiting() -> None:
-    """Within four standard errors, each with luck of its own."""
+    """Within four standard errors, each with luck of its own; nobody gives up waiting."""
     names = ["facts_kept_share", "repeat_asks_per_case", "fcr_rate", "kept_share", "standing"]
     names += ["retention_rate", "overhead_share"]
     tables = []
     for customers, replicates in ((1, 6), (5, 18)):
-        scenario = cut(customers, RICH, design={"seed": customers, "horizon_days": 120})
+        scenario = cut(
+            customers,
+            RICH,
+            design={"seed": customers, "horizon_days": 120},
+            parameters={"patience_live_hours": 200.0, "patience_deferred_hours": 2000.0},
+        )
         rows = [overall(measured(scenario, 0, each))[names] for each in range(replicates)]
         tables.append(np.array(rows))
     apart = tables[1].mean(axis=0) - tables[0].mean(axis=0)
