@@ -11,7 +11,7 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
+import subprocess  # each checkout has a process of its own  # nosec B404
 import sys
 from pathlib import Path
 
@@ -38,7 +38,8 @@ print(json.dumps([min(seconds[1:]), visits]))
 def timed(folder: Path, overrides: list[str]) -> tuple[float, int]:
     """Return the seconds of one run in a checkout, and the touchpoints served in its window."""
     environment = os.environ | {"PYTHONPATH": str(folder)}
-    done = subprocess.run(  # noqa: S603 - this interpreter, with code from above
+    # This interpreter, with code from above.
+    done = subprocess.run(  # noqa: S603 # nosec B603
         [sys.executable, "-c", WORK, json.dumps(overrides)],
         cwd=folder,
         env=environment,
