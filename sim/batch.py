@@ -122,18 +122,18 @@ def run_many(
     ClusterLost
         If the workers are a cluster's and it went away; what has landed is kept.
     """
-    todo = list(enumerate(specs))
-    alone = _alone(len(todo), jobs, workers, ready, announce)
+    pending = list(enumerate(specs))
+    alone = _alone(len(pending), jobs, workers, ready, announce)
     with Interrupts() as interrupts:
         collector = _Collector(len(specs), on_done, on_end, interrupts)
-        for index, spec in todo[:alone]:
+        for index, spec in pending[:alone]:
             collector.take(index, spec, attempt(execute, spec))
-        if todo[alone:]:
+        if pending[alone:]:
             if workers is None:
-                with LocalWorkers(min(jobs, len(todo) - alone)) as own:
-                    _fan_out(todo[alone:], own, execute, collector)
+                with LocalWorkers(min(jobs, len(pending) - alone)) as own:
+                    _fan_out(pending[alone:], own, execute, collector)
             else:
-                _fan_out(todo[alone:], workers, execute, collector)
+                _fan_out(pending[alone:], workers, execute, collector)
         return collector.statuses()
 
 
@@ -192,14 +192,14 @@ _Numbered = tuple[int, RunSpec]
 
 
 def _fan_out(
-    todo: list[_Numbered], workers: Workers, execute: Execute, collector: _Collector
+    pending: list[_Numbered], workers: Workers, execute: Execute, collector: _Collector
 ) -> None:
     """Run in parallel; after a worker's death run the suspects one at a time.
 
     Whoever was in flight when a worker died may have killed it. Alone in the pool the
     guilty one gives itself away: after `MAX_DEATHS` it is a failed row.
     """
-    waiting = list(reversed(todo))
+    waiting = list(reversed(pending))
     parcels = Parcels()
     while waiting:
         suspects = _drain(waiting, workers, execute, collector, parcels)

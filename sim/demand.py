@@ -105,11 +105,30 @@ def _columns(size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.zeros(size), np.zeros(size, np.int32), np.zeros(size, np.int32)
 
 
+def share_represented(market: Market, day: float) -> float:
+    """Return the share of customers for whom a personal agent acts.
+
+    a + (b − a)/(1 + 81^((m − t)/s)): s is the time from a tenth to nine tenths of the growth.
+
+    Parameters
+    ----------
+    market : Market
+        a, `agent_adoption`, and how it grows, if it does.
+    day : float
+        t, days since the window began.
+    """
+    first, growth = market.agent_adoption, market.adoption_growth
+    if growth is None:
+        return first
+    exponent = min(700.0, math.log(81.0) * (growth.midpoint_days - day) / growth.span_days)
+    return first + (growth.to - first) / (1.0 + math.exp(exponent))
+
+
 def _adopted(market: Market, keys: np.ndarray, n_customers: int) -> np.ndarray:
     """Return when each customer is represented from, hours from the start of the window.
 
-    The share represented is a + (b − a)/(1 + e^(−ln 81·(t − m)/s)): of those below it at t
-    a personal agent acts by then. Minus infinity for always, infinity for never.
+    Of those below the share represented at t a personal agent acts by then. Minus infinity for
+    always, infinity for never.
     """
     drawn = np.zeros(n_customers)
     _openness(keys, drawn)

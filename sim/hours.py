@@ -71,12 +71,12 @@ class Hours:
             done if host is None else float(side_share[host])
         )
 
-    @property
+    @cached_property
     def heads(self) -> np.ndarray:
         """People in the line, float64, shape (n_functions,)."""
         return self.staff.line.astype(float)
 
-    @property
+    @cached_property
     def links(self) -> np.ndarray:
         """Coordinating people that each function meets with, float64, shape (n_functions,).
 
@@ -85,12 +85,12 @@ class Hours:
         central = self.cx_team + self.liaison + self.governance + self.trust_office
         return self.owners @ self.members + self.leads + central
 
-    @property
+    @cached_property
     def side_heads(self) -> np.ndarray:
         """Heads' worth of time that side duties take of each function, shape (n_functions,)."""
         return self.staff.hosted * self.side_share
 
-    @property
+    @cached_property
     def reports(self) -> np.ndarray:
         """Second lines in which each function reports, float64, shape (n_functions,).
 
@@ -104,7 +104,7 @@ class Hours:
             lines += self.members.sum(axis=0)
         return lines + (self.leads if self.staff.filled("cx_team") else 0.0)
 
-    @property
+    @cached_property
     def measurement_hours(self) -> float:
         """Hours a week that measuring experience takes, beyond a single score."""
         factor = MEASUREMENT_FACTOR[self.levers.information.measurement]
@@ -126,64 +126,64 @@ class Hours:
         team = self.cx_team * self._central_hours
         return self.owners * np.array(owners), team, self.leads * self.role_hours(1)
 
-    @property
+    @cached_property
     def _central_hours(self) -> float:
         """Hours a week of somebody who meets every function."""
         return self.role_hours(len(self.blueprint.functions))
 
-    @property
+    @cached_property
     def liaison_hours(self) -> float:
         """Hours a week of those who only tend seams."""
         return self.liaison * self._central_hours
 
-    @property
+    @cached_property
     def governed(self) -> float:
         """Governance hours over the hours that the functions need, at most 1."""
         needed = self.parameters["governance_hours"] * float(_following(self.heads).sum())
         hours = self.governance * self._central_hours
         return min(1.0, hours / needed) if needed > 0.0 else float(hours > 0.0)
 
-    @property
+    @cached_property
     def insight_hours(self) -> float:
         """Hours a week that insight people have left after upkeep of measurement."""
         return self.insight * self.role_hours(0) * self.analysts_share
 
-    @property
+    @cached_property
     def trust_hours(self) -> float:
         """Hours a week of those who look after what customers disclose."""
         return self.trust_office * self._central_hours
 
-    @property
+    @cached_property
     def _insightful_hours(self) -> float:
         owners, team, leads = self._paid_role_hours
         return float(owners.sum() + team + leads.sum()) + self.insight * self.role_hours(0)
 
-    @property
+    @cached_property
     def analysts_share(self) -> float:
         """Share of coordinating people's hours left after upkeep of measurement, 0 to 1."""
         hours = self._insightful_hours
         taken = self.measurement_hours + self.review_coverage * self._review_hours
         return 0.0 if hours <= 0 else max(0.0, 1.0 - taken / hours)
 
-    @property
+    @cached_property
     def _review_hours(self) -> float:
         """Hours a week that reviewing releases would take."""
         p = self.parameters
         return self.levers.gate.influence * p["gate_hours"] / p["release_weeks"]
 
-    @property
+    @cached_property
     def review_coverage(self) -> float:
         """Share of the reviews that coordinating people have hours for, after measurement."""
         needed = self._review_hours
         left = max(0.0, self._insightful_hours - self.measurement_hours)
         return min(1.0, left / needed) if needed > 0 else 0.0
 
-    @property
+    @cached_property
     def gate(self) -> float:
         """Say at the investment gate that there are hours behind, 0 to 1."""
         return self.levers.gate.influence * self.review_coverage
 
-    @property
+    @cached_property
     def meeting_share(self) -> np.ndarray:
         """Share of each function's day spent on being coordinated, shape (n_functions,)."""
         met = self.parameters["link_hours"] * self.links
@@ -207,18 +207,18 @@ class Hours:
         looking = self.parameters["monitor_share"]
         return float(self._paid_role_hours[0][journey]) * self.analysts_share * (1.0 - looking)
 
-    @property
+    @cached_property
     def looking_hours(self) -> np.ndarray:
         """Hours a week that owners of each journey spend looking for stuck cases."""
         owners = self._paid_role_hours[0] * self.analysts_share
         return owners * self.parameters["monitor_share"]
 
-    @property
+    @cached_property
     def team_hours(self) -> float:
         """Hours a week of the CX team left after measurement."""
         return self._paid_role_hours[1] * self.analysts_share
 
-    @property
+    @cached_property
     def lead_hours(self) -> np.ndarray:
         """Hours a week of each function's lead left after measurement."""
         return self._paid_role_hours[2] * self.analysts_share

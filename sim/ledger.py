@@ -26,7 +26,7 @@ class Ledger:
         entries = {
             "overhead": np.array(organisation.overhead_share),
             "corners": np.array(organisation.corner_share),
-            "congruity": organisation.congruities(),
+            "congruity": organisation.congruities,
             "effort": organisation.effort,
         }
         for name, value in entries.items():

@@ -42,9 +42,6 @@ from sim.staffing import planned_heads
 from sim.state import State, fresh_state, with_more_events, with_more_slots
 from sim.tallies import FIXED, TOUCH_ABANDONED, TOUCH_ERRORS, TOUCH_VISITS
 
-EFFORT_WEEKS = 13
-"""Functions divide their effort anew once a quarter."""
-
 
 class EnterpriseModel(ColumnarModelMixin, mesa.Model):
     """One enterprise under one bundle of levers, with one draw of demand and luck.
@@ -94,7 +91,6 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.organisation = Organisation(self.blueprint, self.course.levers(0))
         self.organisation.check()
         self.course.changed(0, self.organisation)
-        self.rates = Rates(self.organisation)
         self.ratings = Ratings(self.organisation.parameters, len(self.blueprint.functions))
         self.state: State = fresh_state(
             self.blueprint,
@@ -106,6 +102,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         settle_in(self.state)
         firm = float(planned_heads(self.blueprint).sum())
         self.defects = Defects(self.blueprint, self.state.keys, firm)
+        self.rates = Rates(self.organisation, self.state)
         self.rates.write(self.state, self.defects.met)
         self.releases = Releases(self.organisation.parameters, self.defects, self.state.keys)
         self.register = Register(self.blueprint, first, last)
@@ -162,8 +159,6 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         if self.course.changes:
             self._follow_the_course()
         self.organisation.live_a_week(self._backlog_hours())
-        if self.week % EFFORT_WEEKS == 0:
-            self.organisation.allocate_effort()
         self.charges = np.zeros(len(self.functions))
         self.defects.step(self.week)
         self.releases.step(self.week, self.organisation.hours.gate)
@@ -215,14 +210,13 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             before = self.organisation
             self.organisation = Organisation(self.blueprint, levers, before.capability)
             course.changed(week, self.organisation)
-            self.rates = Rates(self.organisation)
+            self.rates = Rates(self.organisation, self.state)
             self.decisions.parameters = self.organisation.parameters
             self.seat()
             self._succeed()
         toll = (course.ties_kept(week), course.dip(week))
         if toll != (self.organisation.ties_kept, self.organisation.dip):
             self.organisation.unsettle(*toll)
-            self.rates = Rates(self.organisation)
 
     def seat(self) -> None:
         """Give every function the servers that it now has."""
@@ -271,8 +265,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
     def _backlog_hours(self) -> np.ndarray:
         """Return the work that waits in each function's queues, shape (n_functions,)."""
         work = self.queued() * self.state.touchpoints["hours"] * self.study.market.slice
-        owners = self.blueprint.owners
-        return np.array([work[owners == place].sum() for place in range(len(self.functions))])
+        owned = self.blueprint.owners >= 0
+        return np.bincount(self.blueprint.owners[owned], work[owned], len(self.functions))
 
     def _work_the_week(self) -> None:
         self.state.busy[:] = 0

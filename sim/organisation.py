@@ -69,8 +69,11 @@ class Organisation:
         Work in each function's queues, in days a head, shape (n_functions,).
     issue_hours : numpy.ndarray
         Line time that issues and decisions took last week, shape (n_functions,).
+    improvement_share : numpy.ndarray
+        Share of each function's day that goes to fixes this week, shape (n_functions,).
     effort : numpy.ndarray
-        Share of discretionary time by function and task, shape (n_functions, n_tasks).
+        Share of discretionary time by function and task, shape (n_functions, n_tasks). What
+        it follows from changes with levers only, so it is divided once for a bundle.
     care : Care
         What the trust office, if there is one, does for customers' facts this week.
     weighting : list of (float, float)
@@ -93,7 +96,8 @@ class Organisation:
         self.crossings = crossings_per_hour(blueprint) * HOURS_PER_WEEK
         self.measures = [self._measures(name) for name in blueprint.functions]
         self.effort = np.zeros((len(heads), len(TASKS)))
-        self.allocate_effort()
+        self._divide_effort()
+        self.improvement_share = self._improvement_share()
         self.care = Care()
         self.capability = capability or Capability.settled(
             self.parameters, len(heads), *self._building()
@@ -115,6 +119,7 @@ class Organisation:
             Work in each function's queues, shape (n_functions,).
         """
         self.backlog_days = backlog_hours / (HOURS_PER_DAY * self.heads)
+        self.improvement_share = self._improvement_share()
         self.capability.live_a_week(self.parameters, *self._building())
 
     @property
@@ -156,15 +161,14 @@ class Organisation:
         """People in the line, float64, shape (n_functions,)."""
         return self.staff.line.astype(float)
 
-    @property
-    def improvement_share(self) -> np.ndarray:
-        """Share of each function's day that goes to fixes, shape (n_functions,).
+    def _improvement_share(self) -> np.ndarray:
+        """Return the share of each function's day that goes to fixes, shape (n_functions,).
 
         max(i_min, d·a_improvement·min(1, (B₀/B)^γ)), B the backlog in days a head: whoever
         is behind works harder rather than better (Repenning & Sterman 2002).
         """
         p = self.parameters
-        share = p["discretionary_share"] * self.effort[:, IMPROVEMENT]
+        share = self.discretionary[:, IMPROVEMENT]
         behind = np.maximum(1.0, self.backlog_days / p["backlog_reference_days"])
         return np.maximum(p["improvement_floor"], share * behind ** -p["backlog_exponent"])
 
@@ -180,10 +184,14 @@ class Organisation:
         People in coordinating roles, side duties, meetings, reports, workshops, and what
         issues and decisions took of the line last week.
         """
+        issues = float(self.issue_hours.sum()) / HOURS_PER_WEEK
+        return (self._coordinating_heads + issues) / self.staff.total
+
+    @cached_property
+    def _coordinating_heads(self) -> float:
         workshops = share_of_year(self.levers.people.workshop_hours)
-        shares = self.hours.meeting_share + workshops + self._issue_share
-        line = self.hours.side_heads + shares * self.heads
-        return (self.staff.coordinating + float(line.sum())) / self.staff.total
+        line = self.hours.side_heads + (self.hours.meeting_share + workshops) * self.heads
+        return self.staff.coordinating + float(line.sum())
 
     @property
     def _issue_share(self) -> np.ndarray:
@@ -214,7 +222,7 @@ class Organisation:
         returned = self.parameters["diluted_weight_returns"] * (shared - counts)
         return 1.0 - shared + returned, counts
 
-    def allocate_effort(self) -> None:
+    def _divide_effort(self) -> None:
         """Let every function divide its discretionary time by what it is rewarded for.
 
         How far a shared measure counts depends on the hours of whoever follows it, and
@@ -246,7 +254,13 @@ class Organisation:
         """Return a function's share of discretionary time by task."""
         return {task: float(self.effort[function, i]) for i, task in enumerate(TASKS)}
 
-    @property
+    @cached_property
+    def discretionary(self) -> np.ndarray:
+        """Share of the day that each task has, float64, shape (n_functions, n_tasks)."""
+        share: np.ndarray = self.parameters["discretionary_share"] * self.effort
+        return share
+
+    @cached_property
     def corner_share(self) -> float:
         """Share of efforts that sit at a corner, where levers are inert, 0 to 1."""
         hosts = [self.hosts_side(function) for function in range(len(self.heads))]
@@ -256,20 +270,22 @@ class Organisation:
         )
         return found / tasks
 
+    @cached_property
     def congruities(self) -> np.ndarray:
-        """Return the cosine of each function's rewards with journey value, (n_functions,)."""
+        """The cosine of each function's rewards with journey value, (n_functions,)."""
         return np.array([cosine(m, b) for m, b in zip(self.measures, self.weighting, strict=True)])
 
     # --- what the rules read -------------------------------------------------
 
+    @cached_property
     def liaison(self) -> np.ndarray:
-        """Return ℓ by seam: liaison hours over hours the flow needs, at most 1.
+        """ℓ by seam: liaison hours over hours the flow needs, at most 1.
 
         Both sides' seam work, split by flow, and the hours of liaison people and
         embedded leads.
         """
         p = self.parameters
-        seam_hours = p["discretionary_share"] * self.effort[:, SEAM] * self.heads * HOURS_PER_WEEK
+        seam_hours = self.discretionary[:, SEAM] * self.heads * HOURS_PER_WEEK
         flow_of = np.zeros(len(self.heads))
         for place, (sender, receiver) in enumerate(self.blueprint.seams):
             flow_of[sender] += self.crossings[place]
@@ -319,22 +335,24 @@ class Organisation:
         Of the time put by for side duties only what they take is away; the rest serves as
         uncommitted time does. Throughput serves at full productivity.
         """
+        return self._time_put_by + self.improvement_share + self._issue_share + self.dip
+
+    @cached_property
+    def _time_put_by(self) -> np.ndarray:
+        """What levers and efforts take of the day beside fixes, shape (n_functions,)."""
         p = self.parameters
-        discretionary = p["discretionary_share"]
         side = self.hours.side_heads / self.heads
         committed = np.delete(self.effort, SIDE, axis=1).sum(axis=1)
-        free = np.maximum(0.0, discretionary * (1.0 - committed) - side)
-        own = discretionary * self.effort[:, SEAM] + self.improvement_share + side
+        free = np.maximum(0.0, p["discretionary_share"] * (1.0 - committed) - side)
         idle = free * (1.0 - p["uncommitted_productivity"])
         people = self.levers.people
         learning = share_of_year(people.training_hours + people.workshop_hours)
-        meetings = p["ordinary_meetings_share"] + self.hours.meeting_share + self._issue_share
-        return meetings + learning + own + idle + self.dip
+        meetings = p["ordinary_meetings_share"] + self.hours.meeting_share
+        return meetings + learning + self.discretionary[:, SEAM] + side + idle
 
     def _serving(self) -> np.ndarray:
-        """Share of each function's day for plain work, shape (n_functions,)."""
-        careful = self.effort[:, QUALITY] + self.effort[:, CARE]
-        return 1.0 - self.time_away() - self.parameters["discretionary_share"] * careful
+        """Return the share of each function's day for plain work, shape (n_functions,)."""
+        return 1.0 - self.time_away() - self.discretionary[:, [QUALITY, CARE]].sum(axis=1)
 
     def slowness(self) -> np.ndarray:
         """Return the hours a server is held per hour of plain work, shape (n_functions,)."""
@@ -343,11 +361,16 @@ class Organisation:
 
     def error_factor(self) -> np.ndarray:
         """Return what quality effort and skill leave of the odds of a visible error."""
-        careful = np.exp(-self.parameters["quality_effect"] * self.effort[:, QUALITY])
-        return careful / self.capability.skill
+        return self._careful / self.capability.skill
 
+    @cached_property
+    def _careful(self) -> np.ndarray:
+        careful: np.ndarray = np.exp(-self.parameters["quality_effect"] * self.effort[:, QUALITY])
+        return careful
+
+    @cached_property
     def fault_factor(self) -> np.ndarray:
-        """Return what each function's care leaves of the chance of a latent fault."""
+        """What each function's care leaves of the chance of a latent fault."""
         return np.exp(-self.parameters["care_effect"] * self.effort[:, CARE])
 
     @property

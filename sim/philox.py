@@ -47,7 +47,7 @@ import math
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, station
 
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
@@ -216,7 +216,7 @@ def duration(variation, lane, other):
     return math.exp(math.sqrt(spread) * normal(lane, other) - 0.5 * spread)
 
 
-@kernel
+@station
 def chosen_facts(key, first, second, third, attempt, facts, probability):
     """Return those of a set of facts for which an independent trial succeeds.
 

@@ -230,7 +230,7 @@ def after_visit(state, slot, hour):
     return go_on(state, slot, hour)
 
 
-@kernel
+@station
 def go_on(state, slot, hour):
     """Take the branch that follows a finished step, skipping what is known, and hand over.
 
@@ -252,7 +252,7 @@ def go_on(state, slot, hour):
     return seam == NONE or not falls_between(state, slot, seam, hour)
 
 
-@kernel
+@station
 def enter(state, slot):
     """Let a case begin: an agent may enter the journey further on, at a step it is ready for.
 

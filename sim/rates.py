@@ -1,11 +1,10 @@
 """From the organisation's people, ties and efforts to the rates that the rules read.
 
-They are written into the state before each week's days (rules M5, M7, M8.1).
+What follows from levers alone is written into the state when they come into force, the rest
+before each week's days (rules M5, M7, M8.1).
 """
 
 from __future__ import annotations
-
-from functools import cached_property
 
 import numpy as np
 
@@ -23,15 +22,23 @@ class Rates:
     ----------
     organisation : Organisation
         One enterprise under one bundle of levers.
+    state : State
+        Written: rules, functions and rates, as far as they last as long as the levers.
     """
 
-    def __init__(self, organisation: Organisation):
+    def __init__(self, organisation: Organisation, state: State):
         self.organisation = organisation
         blueprint = organisation.blueprint
         steps, _ = blueprint.touchpoint_array()
         self._owned = blueprint.owners >= 0
+        self._senders, self._receivers = np.array(blueprint.seams, int).reshape(-1, 2).T
         self._odds = np.exp(steps["log_odds"])
-        self._faults = np.array(steps["latent"])
+        faults = organisation.fault_factor[blueprint.owners]
+        self._faults = np.where(self._owned, steps["latent"] * faults, steps["latent"])
+        self._set_priorities(state)
+        self._set_store(state)
+        self._set_terms(state)
+        self._set_machines(state)
 
     def write(self, state: State, defects: np.ndarray) -> None:
         """Write what the rules read into the state.
@@ -45,11 +52,7 @@ class Rates:
         """
         n_touchpoints = len(self.organisation.blueprint.touchpoints)
         state.functions["slowness"] = self.organisation.slowness()
-        state.functions["first_journey"] = self._first_journeys
-        self._set_store(state)
         self._set_trust(state)
-        self._set_terms(state)
-        self._set_machines(state)
         self._set_seams(state, defects[n_touchpoints:])
         self._set_finding(state)
         self._set_touchpoints(state, defects[:n_touchpoints])
@@ -58,24 +61,18 @@ class Rates:
         """Return what a seam keeps of a note, and its hazard of loss, if it has no defect."""
         p = self.organisation.parameters
         table = self.organisation.ties
-        ties = np.array([table[seam] for seam in self.organisation.blueprint.seams])
+        ties = table[self._senders, self._receivers]
         kept = 1.0 - (1.0 - p["note_retention"]) * (1.0 - ties)
-        return kept, p["loss_rate"] * (1.0 - ties) * (1.0 - self.organisation.liaison())
-
-    def _steps_without_defects(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the odds of an error and the chance of a latent fault without a defect."""
-        owners = self.organisation.blueprint.owners
-        errors = np.where(self._owned, self.organisation.error_factor()[owners], 1.0)
-        faults = np.where(self._owned, self.organisation.fault_factor()[owners], 1.0)
-        return self._odds * errors, self._faults * faults
+        return kept, p["loss_rate"] * (1.0 - ties) * (1.0 - self.organisation.liaison)
 
     def _set_touchpoints(self, state: State, defects: np.ndarray) -> None:
         p = self.organisation.parameters
         effect = p["defect_error"] * (1.0 - np.exp(-p["defect_effect"] * defects))
-        errors, faults = self._steps_without_defects()
+        owners, faults = self.organisation.blueprint.owners, self._faults
+        careful = np.where(self._owned, self.organisation.error_factor()[owners], 1.0)
         worse = np.exp(effect)  # defects multiply odds
         chance = faults * worse / (1.0 - faults + faults * worse)
-        state.rates["error_odds"] = errors
+        state.rates["error_odds"] = self._odds * careful
         state.rates["defect_odds"] = worse
         state.rates["fault"] = chance
         np.divide(faults, chance, out=state.rates["fault_weight"], where=chance > 0.0)
@@ -99,17 +96,14 @@ class Rates:
         state.find_hours[:] = NEVER
         np.divide(checks, hours, out=state.find_hours, where=hours > 0)
 
-    @cached_property
-    def _first_journeys(self) -> np.ndarray:
-        """Journey that each function is paid to serve first, -1 if none, shape (n_functions,)."""
+    def _set_priorities(self, state: State) -> None:
+        """Set the journey that each function is paid to serve first, -1 if none (M7)."""
         blueprint = self.organisation.blueprint
         first = self.organisation.levers.incentives.serve_first
-        return np.array(
-            [
-                blueprint.journeys.index(first[name]) if name in first else NONE
-                for name in blueprint.functions
-            ]
-        )
+        state.functions["first_journey"] = [
+            blueprint.journeys.index(first[name]) if name in first else NONE
+            for name in blueprint.functions
+        ]
 
     def _set_store(self, state: State) -> None:
         """Set what functions share: nothing, a journey record, or a context graph (M5.4, M5.6)."""
@@ -144,7 +138,7 @@ class Rates:
         rules["remit"] = self.organisation.levers.remit
         rules["approves"] = approves
         # Attention is a share of the week: one approval holds the path for that much longer.
-        hours = p["approval_minutes"] / 60.0
+        hours = p["approval_minutes"] / 60.0 * self.organisation.blueprint.scenario.market.slice
         rules["approval_hours"] = (
             hours * HOURS_PER_WEEK / path.attention_hours if approves else NEVER
         )
@@ -157,15 +151,11 @@ class Rates:
 
     def _set_machines(self, state: State) -> None:
         """Set which visits machines take and what they are meant to do with the rest (M7)."""
-        state.rates["machine"], state.rates["machine_error"] = self._machines
-        deflects, nobody = self.organisation.automation_objective
-        owners = self.organisation.blueprint.owners
-        state.rates["deflection"] = np.where(self._owned, deflects[owners], nobody)
-
-    @cached_property
-    def _machines(self) -> np.ndarray:
-        """Share of each step's visits that a machine takes, and of these what it fails at."""
         blueprint = self.organisation.blueprint
         steps = [blueprint.touchpoint(place) for place in range(len(blueprint.touchpoints))]
         machines = [step.automation for step in steps]
-        return np.array([(0.0, 0.0) if m is None else (m.share, m.error) for m in machines]).T
+        taken = np.array([(0.0, 0.0) if m is None else (m.share, m.error) for m in machines])
+        state.rates["machine"], state.rates["machine_error"] = taken.T
+        deflects, nobody = self.organisation.automation_objective
+        owners = blueprint.owners
+        state.rates["deflection"] = np.where(self._owned, deflects[owners], nobody)

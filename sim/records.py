@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, station
 from sim.customers import stale_by_now
 from sim.luck import lucky_facts
 from sim.philox import DISCLOSE, FRESH_OWN, FRESH_SHARED, WRITE_OWN, WRITE_SHARED, chosen_facts
@@ -106,7 +106,7 @@ def settle_own_record(state, slot, hour):
     return held, stale
 
 
-@kernel
+@station
 def consented(state, index, facts, standing):
     """Return those of a set of facts that a customer's agent discloses at a standing.
 

@@ -27,7 +27,6 @@ from sim.cases import (
     BREACHED,
     BY_MACHINE,
     BY_PERSON,
-    DEFLECTED,
     ERROR,
     LATENT,
     REPEAT_ASKED,
@@ -370,10 +369,9 @@ class Case:
         insists, ready = rules.alternative_person, rules.concession_person
         if customer.represented:
             insists, ready = rules.alternative_agent, rules.concession_agent
-        least = insists * uniform(lanes[0])
         self.terms, n_rounds = bargain(
             step.rounds,
-            1.0 + 1e-9 if least > 1.0 else least,
+            insists * uniform(lanes[0]),
             1.0 if rules.approves else rules.remit,
             step.concession,
             ready * math.exp(rules.concession_standing * goodwill),
@@ -421,7 +419,7 @@ class Case:
                 self.flags |= LATENT
                 self.fault_weight = step.fault_weight
         elif self.machine == SENT_AWAY:
-            self.flags |= LATENT | DEFLECTED
+            self.flags |= LATENT
             self.fault_weight = 1.0
         hours = step.hours * luck[WORKING] + extra_hours
         if self.faults and self.surfaces():

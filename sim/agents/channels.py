@@ -27,8 +27,9 @@ class Channels:
         sites, functions = range(len(blueprint.site_ids)), range(len(blueprint.functions))
         owners = [model.decisions.owners(site) for site in sites]
         at = [[model.decisions.touches(site, f) for f in functions] for site in sites]
-        self._at_site = np.array(at)
-        self._owns = np.array([[f in owners[site] for f in functions] for site in sites])
+        self._at_site = np.array(at).T
+        self._at_cause = _whom(self._at_site)
+        self._owning = _whom(np.array([[f in owners[s] for s in sites] for f in functions]))
         self._role_owns = np.array([JOURNEY_OWNER in owners[site] for site in sites])
         self.heard = np.zeros((len(sites), len(sites)), np.int64)
 
@@ -45,12 +46,13 @@ class Channels:
             float64, shape (n_touchpoints, n_sites, 2): by where it was felt, what caused
             it, and who voiced it.
         """
-        ties, felt_by = self.model.organisation.ties, self.model.blueprint.owners
-        to_cause = (ties[:, None, :] * self._at_site[None]).max(axis=2)
-        to_owner = (ties[:, None, :] * self._owns[None]).max(axis=2)
-        elsewhere = self.model.organisation.across * self.model.organisation.ties_kept
-        to_owner = np.maximum(to_owner, elsewhere[:, None] * self._role_owns[None])
-        by_function = np.zeros((*to_owner.shape, 2))
+        organisation, felt_by = self.model.organisation, self.model.blueprint.owners
+        elsewhere = organisation.across[:, None] * organisation.ties_kept
+        inside = organisation.inside[:, None] * organisation.ties_kept
+        to_cause = _best_tie(inside, elsewhere, *self._at_cause)
+        to_owner = _best_tie(inside, elsewhere, *self._owning)
+        to_owner = np.maximum(to_owner, elsewhere * self._role_owns)
+        by_function = np.empty((*to_owner.shape, 2))
         by_function[..., PERSON] = to_cause * to_owner
         by_function[..., AGENT] = to_owner
         there = felt_by >= 0  # nobody works where nobody owns the step
@@ -73,7 +75,7 @@ class Channels:
         counters, customers = model.blueprint.site_counters, model.study.market.slice
         voiced = signals_of_the_firm(state, customers, model.week, counters)
         felt_by = model.blueprint.owners
-        own = self._at_site[:, felt_by].T & (felt_by >= 0)[:, None]
+        own = self._at_site[felt_by] & (felt_by >= 0)[:, None]
         blame = model.organisation.levers.culture.blame
         heard_of(
             state.keys[RECOGNITION],
@@ -92,3 +94,22 @@ class Channels:
         for array in (state.signals, state.precise, state.foreseen, state.expected):
             array[:] = 0
         return self.heard, expected
+
+
+def _whom(there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return which functions are at a site themselves, and for which another one is.
+
+    Parameters
+    ----------
+    there : numpy.ndarray
+        Which functions are at which sites, bool, shape (n_functions, n_sites).
+    """
+    return there, there.sum(axis=0) > there
+
+
+def _best_tie(
+    inside: np.ndarray, across: np.ndarray, itself: np.ndarray, another: np.ndarray
+) -> np.ndarray:
+    """Return the best tie of each function to those at each site, (n_functions, n_sites)."""
+    best: np.ndarray = np.maximum(inside * itself, across * another)
+    return best

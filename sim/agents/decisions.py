@@ -14,7 +14,8 @@ import math
 import numpy as np
 
 from sim.agents.firm import Firm
-from sim.agents.issues import Alarm, Issue
+from sim.agents.issues import DAYS_PER_WEEK, Alarm, Issue
+from sim.demand import share_represented
 from sim.philox import DECISION, PROPOSE, block, normal, uniform
 
 WEEKS_PER_YEAR = 52.0
@@ -39,14 +40,6 @@ class Decisions:
     def __init__(self, model: Firm):
         self.model = model
         self.parameters = model.organisation.parameters
-        market = model.study.market
-        adoption = market.agent_adoption
-        voices = ((adoption, "voice_agent"), (1.0 - adoption, "voice_person"))
-        self.mean_voice = sum(
-            segment.share * share * min(1.0, self.parameters[voice] * segment.voice * MEAN_SEVERITY)
-            for segment in market.segments.values()
-            for share, voice in voices
-        )
 
     # --- rights --------------------------------------------------------------
 
@@ -102,6 +95,18 @@ class Decisions:
 
     # --- benefit and cost ----------------------------------------------------
 
+    def mean_voice(self) -> float:
+        """Return the share of failures that customers voice, by those who have agents by now."""
+        market, design = self.model.study.market, self.model.study.design
+        day = self.model.week * DAYS_PER_WEEK - design.warm_up_days
+        adoption = share_represented(market, day)
+        voices = ((adoption, "voice_agent"), (1.0 - adoption, "voice_person"))
+        return sum(
+            segment.share * share * min(1.0, self.parameters[voice] * segment.voice * MEAN_SEVERITY)
+            for segment in market.segments.values()
+            for share, voice in voices
+        )
+
     def benefit(self, alarm: Alarm) -> float:
         """Return the hours a year that removing one defect may save, from the evidence.
 
@@ -109,7 +114,7 @@ class Decisions:
         doing the step again.
         """
         p = self.parameters
-        failures = alarm.excess / max(self.mean_voice, 1e-9) * WEEKS_PER_YEAR
+        failures = alarm.excess / max(self.mean_voice(), 1e-9) * WEEKS_PER_YEAR
         variants = self.model.defects.variants
         ordinary = max(1.0, p["defect_rate"] * variants * p["defect_life_weeks"])
         minutes = 0.0  # at a seam it is a loss that has to be sorted out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.cases import ASKED, BREACHED, REPEAT_ASKED
-from sim.compiled import kernel
+from sim.compiled import kernel, station
 from sim.customers import standing_with
 from sim.luck import lucky_facts
 from sim.philox import ASK, AUDIT, JOIN, RECIPROCATE, block, chosen_facts, uniform
@@ -97,7 +97,7 @@ def offered(state, slot, wanted):
     return disclosed
 
 
-@kernel
+@station
 def _misuse(state, slot, n_uses):
     """Draw whether a use of disclosed or recorded facts was one the customer never agreed to.
 
@@ -139,7 +139,7 @@ def _asked(state, slot, missing):
     return asked
 
 
-@kernel
+@station
 def _not_spared(state, slot, repeated):
     """Return the facts asked for again that the customer has to give again.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.cases import ASKED, BREACHED, ERROR, LATENT, REPEAT_ASKED, SURFACED
-from sim.compiled import kernel
+from sim.compiled import kernel, station
 from sim.customers import add_trial, consume_hazard, renew_hazard
 from sim.philox import SURVEY, block, uniform
 from sim.tallies import (
@@ -46,7 +46,7 @@ def trial(state, index, function, broken, hour):
     renew_hazard(state, index)
 
 
-@kernel
+@station
 def breach(state, index, hour):
     """Record a breach of trust: a broken trial with every function (rule M9)."""
     for function in range(len(state.functions)):
@@ -147,7 +147,7 @@ def remember(state, slot, hour, completed):
     _survey(state, slot, score)
 
 
-@kernel
+@station
 def _survey(state, slot, score):
     """Let the customer answer a survey, or not: extremes answer more often than the middle."""
     case = state.cases[slot]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.cases import ERROR
-from sim.compiled import kernel
+from sim.compiled import kernel, station
 from sim.customers import standing_with
 from sim.philox import NEGOTIATE, block, exponential, uniform
 from sim.tallies import CASE_AGREED, CASE_CONCEDED, CASE_NEGOTIATED, count, fixed
@@ -55,6 +55,8 @@ def bargain(rounds, least, most, firm, customer):
     n_rounds : int
         Rounds it took.
     """
+    if least > most:
+        return NO_TERMS, rounds
     last = rounds - 1
     for number in range(rounds):
         offer = most * conceded(number, last, firm)
@@ -66,7 +68,7 @@ def bargain(rounds, least, most, firm, customer):
     return NO_TERMS, rounds
 
 
-@kernel
+@station
 def negotiate(state, slot, hours):
     """Negotiate at a step that is for it; return the hours of work that all rounds take.
 
@@ -93,9 +95,7 @@ def negotiate(state, slot, hours):
     ready = rules["concession_agent"] if represented else rules["concession_person"]
     most = 1.0 if rules["approves"] == 1 else rules["remit"]
     firm = state.rates[case["touchpoint"]]["concession"]
-    least = min(1.0, insists * uniform(lanes[0]))
-    if insists * uniform(lanes[0]) > 1.0:
-        least = 1.0 + 1e-9  # the alternative is better than all that the firm could concede
+    least = insists * uniform(lanes[0])  # above 1, the alternative beats all there is to concede
     terms, n_rounds = bargain(step["rounds"], least, most, firm, ready * warmth)
     case["terms"] = terms
     if not represented:
@@ -104,7 +104,7 @@ def negotiate(state, slot, hours):
     return hours * n_rounds
 
 
-@kernel
+@station
 def settle_terms(state, slot, hour):
     """Count the outcome of a negotiation; what exceeds the remit waits for approval.
 

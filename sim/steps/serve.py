@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.cases import BY_PERSON, DEFLECTED, ERROR, LATENT, SENT_AWAY, SURFACED
+from sim.cases import BY_PERSON, ERROR, LATENT, SENT_AWAY, SURFACED
 from sim.compiled import kernel
 from sim.philox import FATE, WORK, duration, uniform
 from sim.records import n_facts
@@ -48,7 +48,7 @@ def foresee(state, slot, n_guessed, n_stale, extra_hours):
             case["flags"] |= LATENT
             case["fault_weight"] = rate["fault_weight"]
     elif case["machine"] == SENT_AWAY:
-        case["flags"] |= LATENT | DEFLECTED
+        case["flags"] |= LATENT
         case["fault_weight"] = 1.0
     hours = step["hours"] * duration(step["variation"], luck[0, WORK], luck[1, WORK]) + extra_hours
     if case["faults"] != 0 and surfaces(state, slot):

@@ -385,7 +385,7 @@ def test_paid_hours_are_divided_not_multiplied(levers, parameters) -> None:
     model.rates.write(model.state, model.defects.count)
     slowness = model.state.functions["slowness"] * model.organisation.capability.skill
     assert np.all((slowness >= 1) & (slowness <= 20 + ROUNDING))
-    assert np.all(model.organisation.liaison() <= 1)
+    assert np.all(model.organisation.liaison <= 1)
     assert np.all(model.organisation.improvement_hours >= 0)
     hours = HOURS_PER_WEEK * model.organisation.heads
     assert np.all(model.organisation.improvement_hours <= hours)

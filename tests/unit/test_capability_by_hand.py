@@ -122,12 +122,3 @@ def test_second_lines_of_reporting_take_time() -> None:
     nothing = organisation(owned, link_hours=0, reporting_hours=0).hours.meeting_share
     heads = org.heads
     assert share - nothing == pytest.approx(0.4 * np.array([2, 3, 2]) / (40 * heads))
-
-
-def test_efforts_are_divided_anew_once_a_quarter() -> None:
-    model = started(study(design={"warm_up_days": 0, "horizon_days": 100}))
-    divided = []
-    model.organisation.allocate_effort = lambda: divided.append(model.week)
-    for _ in range(27):
-        model.step()
-    assert divided == [0, 13, 26]

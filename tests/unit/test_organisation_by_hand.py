@@ -169,7 +169,7 @@ def rates(org: Organisation, defects: dict[str, int] | None = None):
     count = np.zeros(len(org.blueprint.site_ids), int)
     for site, number in (defects or {}).items():
         count[org.blueprint.site_ids.index(site)] = number
-    Rates(org).write(model.state, count)
+    Rates(org, model.state).write(model.state, count)
     return model.state
 
 
@@ -184,7 +184,7 @@ def test_a_note_survives_and_a_case_is_lost_by_the_formulas() -> None:
     )
     state = rates(org, {"rear>front": 2})
     seam = org.blueprint.seam_ids.index("rear>front")
-    assert not org.liaison().any()
+    assert not org.liaison.any()
     tie = 2 / 7
     kept = 1 - 0.3 * (1 - tie)
     assert state.seams[seam]["retention"] == pytest.approx(kept * math.exp(-0.4))
@@ -201,7 +201,7 @@ def test_liaison_people_serve_all_seams_alike() -> None:
                        link_hours=2.0)  # fmt: skip
     assert org.staff.liaison == 1
     # Ordinary meetings take a fifth of 40 hours, and meeting three functions takes two each.
-    assert org.liaison() == pytest.approx(np.minimum(1, (32 - 6) / flow.sum()))
+    assert org.liaison == pytest.approx(np.minimum(1, (32 - 6) / flow.sum()))
     assert org.hours.links == pytest.approx([1, 1, 1])
 
 
@@ -214,7 +214,7 @@ def test_both_sides_give_their_seam_work_to_their_seams_by_flow(minutes) -> None
     hours = 0.3 * org.effort[:, 3] * 40 * np.array([3, 4, 3])
     touching = [sum(flow[p] for p, pair in enumerate(seams) if f in pair) for f in range(3)]
     expected = [sum(hours[f] / touching[f] for f in set(pair)) * 60 / minutes for pair in seams]
-    assert org.liaison() == pytest.approx(np.minimum(1, expected))
+    assert org.liaison == pytest.approx(np.minimum(1, expected))
 
 
 def test_a_lost_case_is_found_by_whoever_monitors_the_journey() -> None:
@@ -222,7 +222,7 @@ def test_a_lost_case_is_found_by_whoever_monitors_the_journey() -> None:
                        ordinary_meetings_share=0.0, link_hours=0.0)  # fmt: skip
     model = started(study(PLAIN))
     model.state.open_cases[:] = [0, 30, 1]
-    Rates(org).write(model.state, np.zeros(len(org.blueprint.site_ids), int))
+    Rates(org, model.state).write(model.state, np.zeros(len(org.blueprint.site_ids), int))
     # Of 1.2 heads of owners one is a whole person; the rest is done as far as effort lets it.
     done = org.hours.side_share @ org.staff.line / org.staff.line.sum()
     monitoring = 0.3 * (1 + 0.2 * done) / 3  # hours an hour of each journey's owner
@@ -397,7 +397,7 @@ def test_a_function_may_have_a_congruity_of_its_own() -> None:
     org = Organisation(Blueprint(scenario), scenario.organisations[0])
     assert [org.congruity(f) for f in range(3)] == pytest.approx([0.1, 0.1, 0.9])
     assert org.effort[REAR, 2] > org.effort[FRONT, 2]
-    assert org.congruities()[REAR] > org.congruities()[FRONT]
+    assert org.congruities[REAR] > org.congruities[FRONT]
 
 
 def test_diluted_weight_is_lost_or_goes_back_to_the_own_kpi() -> None:

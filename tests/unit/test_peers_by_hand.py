@@ -12,7 +12,7 @@ from three_customers import contact, firm, mask, place, put
 from sim.blueprint import Blueprint
 from sim.cases import CHASED, FOUND, REPEAT_ASKED
 from sim.customers import standing_with
-from sim.demand import generate
+from sim.demand import generate, share_represented
 from sim.levers import Trust
 from sim.philox import DISCLOSE, chosen_facts
 from sim.pipeline import enter
@@ -48,7 +48,16 @@ def test_the_share_represented_follows_a_logistic_curve() -> None:
     market = {"customers": 4000, "prospects": 0, "agent_adoption": 0.1, "adoption_growth": growth}
     scenario = study(market=market, design={"warm_up_days": 50})
     adopted = generate(Blueprint(scenario), 0).customers["represented_from"] / 8 - 50
-    for day, share in ((-1e9, 0.1), (0, 0.1 + 0.8 * 0.1), (100, 0.5), (200, 0.82), (1e9, 0.9)):
+    assert share_represented(scenario.market, 50) == pytest.approx(0.1 + 0.8 * 0.25)
+    assert share_represented(study().market, 50) == study().market.agent_adoption
+    for day, share in (
+        (-1e9, 0.1),
+        (0, 0.1 + 0.8 * 0.1),
+        (50, 0.1 + 0.8 * 0.25),
+        (100, 0.5),
+        (200, 0.82),
+        (1e9, 0.9),
+    ):
         spread = math.sqrt(share * (1 - share) / 4000)
         assert np.mean(adopted <= day) == pytest.approx(share, abs=4 * spread)
 

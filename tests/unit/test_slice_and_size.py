@@ -37,7 +37,7 @@ def test_customers_and_line_are_cut_and_the_firm_stays_whole() -> None:
     )
     one, other = whole.organisation, part.organisation
     assert np.array_equal(one.staff.line, other.staff.line)
-    assert np.array_equal(one.liaison(), other.liaison())
+    assert np.array_equal(one.liaison, other.liaison)
     assert np.array_equal(one.hours.meeting_share, other.hours.meeting_share)
     assert [one.tie(0, 0), one.tie(0, 1)] == [other.tie(0, 0), other.tie(0, 1)]
     assert np.array_equal(one.effort, other.effort)
