@@ -51,7 +51,14 @@ TOUCHPOINT = np.dtype(
 )
 BRANCH = np.dtype([("up_to", "f8"), ("target", "i4"), ("exit", "i4")], align=True)
 JOURNEY = np.dtype(
-    [("start", "i4"), ("recontact", "i4"), ("joins", "i4"), ("renews", "i4")], align=True
+    [
+        ("opt_in_odds", "f8"),  # of a customer at base standing letting the firm start it, -1: all
+        ("start", "i4"),
+        ("recontact", "i4"),
+        ("joins", "i4"),
+        ("renews", "i4"),
+    ],
+    align=True,
 )
 SEGMENT = np.dtype(
     [("patience", "f8"), ("tolerance", "f8"), ("voice", "f8"), ("price_sensitivity", "f8")],
@@ -298,6 +305,8 @@ class Blueprint:
             records[index]["recontact"] = self.touchpoints.index((name, back))
             records[index]["joins"] = journey.effect == "joins"
             records[index]["renews"] = journey.effect == "renews"
+            share = journey.opt_in
+            records[index]["opt_in_odds"] = -1.0 if share is None else share / (1.0 - share)
         return records
 
     def segment_array(self) -> np.ndarray:

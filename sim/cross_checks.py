@@ -325,10 +325,25 @@ def check_org_model(model: OrgModel, enterprise: Enterprise) -> Iterator[Complai
         elif journey not in enterprise.journeys:
             message = f"`{journey}` is not a journey of the enterprise"
             yield Complaint(at, message, nearest(journey, enterprise.journeys))
+    yield from _check_owners(model.ownership.touchpoints, enterprise)
     names = [*enterprise.functions, EXECUTIVE, NO_HOST]
     if model.placement.host not in names:
         message = f"`{model.placement.host}` is not a declared function"
         yield Complaint(("placement", "host"), message, nearest(model.placement.host, names))
+
+
+def _check_owners(owners: Mapping[str, str], enterprise: Enterprise) -> Iterator[Complaint]:
+    """Yield complaints about touchpoints and owners that there are not."""
+    steps = [f"{name}/{step}" for name, j in enterprise.journeys.items() for step in j.touchpoints]
+    holders = [*enterprise.functions, "journey_owner", "nobody"]
+    for step, holder in owners.items():
+        at: Path = ("ownership", "touchpoints", step)
+        if step not in steps:
+            message = f"`{step}` is not a touchpoint of the enterprise"
+            yield Complaint(at, message, nearest(step, steps))
+        elif holder not in holders:
+            message = f"`{holder}` cannot own a touchpoint"
+            yield Complaint(at, message, nearest(holder, holders))
 
 
 def check_headline(headline: str) -> Iterator[Complaint]:

@@ -64,6 +64,11 @@ class Ownership(Strict):
     journeys: Literal["journey_owner", "cx_team", "nobody"] = Field(
         "nobody", description="who is accountable for a journey's outcome"
     )
+    touchpoints: dict[str, str] = Field(
+        default_factory=dict,
+        description="who decides about a touchpoint, by `journey/touchpoint`, if not the function "
+        "that serves it: another function, `journey_owner` or `nobody`",
+    )
 
 
 class Incentives(Strict):

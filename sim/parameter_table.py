@@ -75,6 +75,9 @@ ROWS: tuple[tuple[str, str, str, float, float, float, str, str, str], ...] = (
      "Jøsang & Ismail 2002", "weight that earlier contacts keep at each new one, λ"),
     ("broken_weight", "M6 Standing", "ratio", 1.5, 1, 3, "D",
      _ASSUMED, "a broken promise weighs this many kept ones, w"),
+    ("opt_in_standing", "M6 Standing", "log-ratio", 3, 0, 8, "D",
+     _ASSUMED, "a point of standing above the base rate raises the odds that a customer lets the "
+     "firm start a journey with `opt_in`"),
     ("reputation_sharing", "M6 Standing", "share", 0.5, 0, 1, "D",
      _ASSUMED, "weight of the ratings that represented customers share in what each of them "
      "expects of a function before own experience"),

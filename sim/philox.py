@@ -20,6 +20,7 @@ NOTE ...        case, visit         facts (also FRESH_OWN, ASK, WRITE_OWN)
 SEGMENT         customer            segment, represented, threshold of leaving, -
 NEED            customer, k, jour.  gap to the next need, -, -, -
 INTENT          customer            time of a prospect's purchase intent, -, -, -
+OPT_IN          customer, journey   lets the firm start it, -, -, -
 CASE            case                effort tolerance, recontact, recontact lag, tie
 LIMBO           case, visit         chase, find, give up, tie
 FRESH_SHARED    case, visit         facts (also WRITE_SHARED, RECIPROCATE)
@@ -88,6 +89,7 @@ DECISIONS = (
     "sponsor",
     "business",
     "recognition",
+    "opt_in",
 )
 (
     JOIN,
@@ -120,6 +122,7 @@ DECISIONS = (
     SPONSOR,
     BUSINESS,
     RECOGNITION,
+    OPT_IN,
 ) = range(len(DECISIONS))
 VISIT_DECISIONS = 8
 """The first decisions of the table: a visit's own, drawn together by ``sim.luck``."""

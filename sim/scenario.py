@@ -90,6 +90,11 @@ class Journey(Strict):
     effect: Literal["none", "joins", "renews"] = Field(
         "none", description="joins: completing makes a customer; renews: dropping it is leaving"
     )
+    opt_in: Annotated[float, Field(gt=0, lt=1)] | None = Field(
+        None,
+        description="for what the firm starts, such as marketing: the share of customers who let "
+        "it at base standing; left out, customers start the journey themselves",
+    )
     value: Money = Field(0, description="margin on completing, money")
     exits: Annotated[dict[Name, Literal["completed", "withdrawn"]], Field(max_length=MAX_EXITS)] = (
         Field(default_factory=dict, description="exits beside `completed`, and how they count")

@@ -215,6 +215,7 @@ def peer_enterprise() -> dict[str, Any]:
     """Return the compact firm with terms to negotiate and a machine that takes some visits."""
     firm = copy.deepcopy(ENTERPRISE)
     firm["firm_facts"] = ["promise"]
+    firm["journeys"]["renew"]["opt_in"] = 0.8
     firm["journeys"]["renew"]["touchpoints"]["offer"]["negotiate"] = {"stake": 50, "rounds": 5}
     steps = firm["journeys"]["repair"]["touchpoints"]
     steps["diagnose"]["automation"] = {"share": 0.4, "error": 0.4}

@@ -10,7 +10,7 @@ import mesa
 import numpy as np
 
 from benchmarks.plain.enterprise import Segment
-from sim.philox import DISCLOSE, chosen_facts
+from sim.philox import DISCLOSE, OPT_IN, block, chosen_facts, uniform
 
 KEPT, BROKEN, TOUCHED, STOOD = range(4)
 
@@ -111,6 +111,15 @@ class Customer(mesa.Agent):
         if chance >= 1.0:
             return facts
         return chosen_facts(self.keys[DISCLOSE], self.place, 0, 0, 0, facts, chance)
+
+    def opts_in(self, odds: float, name: int) -> bool:
+        """Tell whether the customer lets the firm start a journey of its own."""
+        if odds < 0.0:
+            return True
+        rules = self.rules
+        odds *= math.exp(rules.opt_in_standing * (self.standing - rules.standing_base))
+        drawn = uniform(block(self.keys[OPT_IN], self.place, name, 0, 0)[0])
+        return bool(drawn < odds / (1.0 + odds))
 
     def is_present(self, hour: float) -> bool:
         """Tell whether this is a customer at an hour."""

@@ -126,7 +126,7 @@ class Days:
         self.next_need = row
 
     def arrive(self, hour: float, place: int, journey_place: int, need: int) -> Case | None:
-        """Open a case for a need, unless its customer has left or not yet joined."""
+        """Open a case for a need, unless its customer has left, not yet joined or opted out."""
         customer = self.customers[place]
         journey = self.enterprise.journeys[journey_place]
         self.counts["needs"] += 1
@@ -139,7 +139,8 @@ class Days:
             in_cohort = True
         tally[CASE_NEEDS] += 1
         may_join = journey.joins and customer.joined_at > hour
-        if not customer.is_present(hour) and not may_join:
+        present = customer.is_present(hour) or may_join
+        if not present or not customer.opts_in(journey.opt_in_odds, journey.start.counter):
             self.counts["unrealised"] += 1
             tally[CASE_UNREALISED] += 1
             return None

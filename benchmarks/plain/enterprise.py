@@ -136,6 +136,7 @@ class Journey:
     recontact: Step
     joins: bool
     renews: bool
+    opt_in_odds: float
     first_place: int
     n_steps: int
     completes: list[bool]
@@ -201,6 +202,7 @@ class Enterprise:
             self.steps[int(record["recontact"])],
             bool(record["joins"]),
             bool(record["renews"]),
+            float(record["opt_in_odds"]),
             places[0],
             len(places),
             [bool(row[place]) for row in state.exit_completes],

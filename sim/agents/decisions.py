@@ -16,6 +16,7 @@ import numpy as np
 from sim.agents.firm import Firm
 from sim.agents.issues import DAYS_PER_WEEK, Alarm, Issue
 from sim.demand import share_represented
+from sim.levers import OrgModel
 from sim.philox import DECISION, PROPOSE, block, normal, uniform
 
 WEEKS_PER_YEAR = 52.0
@@ -41,19 +42,29 @@ class Decisions:
         self.model = model
         self.parameters = model.organisation.parameters
 
+    @property
+    def levers(self) -> OrgModel:
+        """The levers in force."""
+        return self.model.organisation.levers
+
     # --- rights --------------------------------------------------------------
 
     def owners(self, site: int) -> tuple[int, ...]:
         """Return who decides about a site: functions, or ``JOURNEY_OWNER``; empty if nobody."""
         blueprint = self.model.blueprint
         n_touchpoints = len(blueprint.touchpoints)
+        funded = self.model.organisation.staff.filled("journey_owners")
         if site < n_touchpoints:
-            owner = int(blueprint.owners[site])
-            return () if owner < 0 else (owner,)
+            serving = int(blueprint.owners[site])
+            named = self.levers.ownership.touchpoints.get(blueprint.site_ids[site])
+            if named in blueprint.functions:
+                return (blueprint.functions.index(named),)
+            if named == "journey_owner":
+                return (JOURNEY_OWNER,) if funded else ()
+            return () if named == "nobody" or serving < 0 else (serving,)
         sender, receiver = blueprint.seams[site - n_touchpoints]
         if sender == receiver:
             return (sender,)
-        funded = self.model.organisation.staff.filled("journey_owners")
         rights = {
             "both": (sender, receiver),
             "upstream": (sender,),
@@ -61,17 +72,19 @@ class Decisions:
             "journey_owner": (JOURNEY_OWNER,) if funded else (),
             "nobody": (),
         }
-        return rights[self.model.organisation.levers.ownership.seams]
+        return rights[self.levers.ownership.seams]
 
     def workers(self, site: int) -> tuple[int, ...]:
         """Return the functions whose improvement time a fix takes."""
         blueprint = self.model.blueprint
         n_touchpoints = len(blueprint.touchpoints)
         if site < n_touchpoints:
-            owner = int(blueprint.owners[site])
+            deciding = tuple(owner for owner in self.owners(site) if owner >= 0)
+            serving = int(blueprint.owners[site])
             # A step that nobody owns is changed by the functions that serve its journey.
             journey = self.model.organisation.hours.members[blueprint.journey_of[site]]
-            return (owner,) if owner >= 0 else tuple(int(f) for f in np.flatnonzero(journey))
+            alone = (serving,) if serving >= 0 else tuple(int(f) for f in np.flatnonzero(journey))
+            return deciding or alone
         return tuple(sorted(set(blueprint.seams[site - n_touchpoints])))
 
     def accountable(self, site: int) -> str:
@@ -86,7 +99,7 @@ class Decisions:
         if len(owners) == 1:
             return f"head of {self.model.blueprint.functions[owners.pop()]}"
         staff = self.model.organisation.staff
-        holder = self.model.organisation.levers.ownership.journeys
+        holder = self.levers.ownership.journeys
         funded = {
             "journey_owner": staff.filled("journey_owners"),
             "cx_team": staff.filled("cx_team"),
@@ -229,7 +242,7 @@ class Decisions:
 
     def unshaped(self, issue: Issue) -> list[int]:
         """Return the functions that have still to give hours to shaping a proposal."""
-        needed = self.model.organisation.levers.culture.co_creation_hours
+        needed = self.levers.culture.co_creation_hours
         return [
             function
             for function in self.owners(issue.site)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.cases import (
     DEMAND_AT,
     NEEDS,
@@ -14,7 +16,7 @@ from sim.cases import (
 )
 from sim.compiled import kernel
 from sim.customers import consume_hazard, is_present
-from sim.philox import CASE, block, exponential
+from sim.philox import CASE, OPT_IN, block, exponential, uniform
 from sim.tallies import CASE_CAME_BACK, CASE_NEEDS, CASE_STARTED, CASE_UNREALISED, count
 from sim.visits import stand_before
 
@@ -34,8 +36,8 @@ def demand_due(state, tick):
 def arrive(state):
     """Open a case for the next need of the demand table.
 
-    A need that arises after its customer has left (or before a prospect has joined) is
-    unrealised demand: counted, not redrawn.
+    A need that arises after its customer has left (or before a prospect has joined), or that
+    the firm may not start, is unrealised demand: counted, not redrawn.
 
     Returns
     -------
@@ -59,7 +61,9 @@ def arrive(state):
     count(state, slot, CASE_NEEDS, 1)
     customer = state.customers[index]
     joins = state.journeys[case["journey"]]["joins"] == 1
-    if not is_present(customer, hour) and not (joins and customer["joined_at"] > hour):
+    may_join = joins and customer["joined_at"] > hour
+    present = is_present(customer, hour) or may_join
+    if not present or not opts_in(state, index, state.journeys[case["journey"]]):
         state.counters[UNREALISED] += 1
         count(state, slot, CASE_UNREALISED, 1)
         give_back(state, slot)
@@ -68,6 +72,24 @@ def arrive(state):
     case["touchpoint"] = state.journeys[case["journey"]]["start"]
     open_case(state, slot, hour)
     return slot
+
+
+@kernel
+def opts_in(state, index, journey):
+    """Tell whether the customer lets the firm start a journey that is the firm's to start.
+
+    Odds o·exp(β(S − a)): each customer has one threshold for each journey, so that who opts
+    in does so until standing falls (rule M6.2).
+    """
+    odds = journey["opt_in_odds"]
+    if odds < 0.0:
+        return True
+    rules = state.rules[0]
+    goodwill = state.customers[index]["standing"] - rules["standing_base"]
+    odds *= math.exp(rules["opt_in_standing"] * goodwill)
+    name = state.touchpoints[journey["start"]]["counter"]
+    drawn = uniform(block(state.keys[OPT_IN], index, name, 0, 0)[0])
+    return drawn < odds / (1.0 + odds)
 
 
 @kernel

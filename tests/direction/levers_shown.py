@@ -103,6 +103,13 @@ LEVERS: dict[str, Shown] = {
     "ownership.seams": Shown(
         "nobody", beside=TRACED, parameters=BETWEEN, off=SILENCE, sets=("accountable_share",)
     ),
+    "ownership.touchpoints": Shown(
+        {"repair/fix": "nobody"},
+        beside=TRACED,
+        parameters=RELUCTANT,
+        off=SILENCE,
+        sets=("accountable_share",),
+    ),
     "ownership.journeys": Shown(
         "cx_team",
         beside=TEAM | {"incentives": {"shared_journey_weight": 0.5}},

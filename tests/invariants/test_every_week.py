@@ -73,6 +73,9 @@ LEVERS = st.fixed_dictionaries(
                     ["both", "upstream", "downstream", "journey_owner", "nobody"]
                 ),
                 "journeys": st.sampled_from(["journey_owner", "cx_team", "nobody"]),
+                "touchpoints": st.sampled_from(
+                    [{}, {"repair/fix": "front"}, {"renew/offer": "journey_owner"}]
+                ),
             }
         ),
         "authority": shares(),

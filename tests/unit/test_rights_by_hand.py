@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 import pytest
-from studies import started, study
+import yaml
+from studies import PLAIN, started, study
 from test_management_by_hand import escalated, firm, issue_at, open_after, site, team
 
-from sim.agents.decisions import OWNERS
+from sim.agents.decisions import JOURNEY_OWNER, OWNERS
 from sim.agents.issues import Alarm
 from sim.agents.sponsor import WEEKS_PER_MONTH
 from sim.errors import ScenarioError
@@ -78,6 +79,41 @@ def test_governance_binds_decisions_as_far_as_it_has_people() -> None:
     held = 0.02 * ratio / (0.02 * ratio + 0.01)
     assert model.organisation.capability.governance == pytest.approx(held)
     assert firm().organisation.capability.governance == 0.0
+
+
+# --- who owns a touchpoint --------------------------------------------------------------
+
+
+def test_a_touchpoint_is_decided_and_changed_by_whoever_owns_it() -> None:
+    def at(holder: str | None, **levers) -> tuple:
+        owned = {} if holder is None else {"repair/fix": holder}
+        model = firm({"ownership": {"touchpoints": owned}} | levers)
+        fix, decisions = site(model, "repair/fix"), model.decisions
+        return decisions.owners(fix), decisions.workers(fix), decisions.accountable(fix)
+
+    serving = (REAR,)
+    assert at(None) == (serving, serving, "head of rear")
+    assert at("front") == ((0,), (0,), "head of front")
+    assert at("nobody") == ((), serving, "nobody")
+    assert at("journey_owner") == ((), serving, "nobody")  # nobody fills the role
+    funded = {"staffing": {"journey_owners": 0.5}}
+    assert at("journey_owner", **funded) == ((JOURNEY_OWNER,), serving, "journey owner")
+
+
+def test_owners_of_touchpoints_are_checked_with_their_place(tmp_path) -> None:
+    owners = {"repair/fixe": "rear", "repair/fix": "reer", "repair/report": "nobody"}
+    given = study(PLAIN | {"ownership": {"touchpoints": owners}}).model_dump(mode="json")
+    file = tmp_path / "study.yaml"
+    file.write_text(yaml.safe_dump(given, sort_keys=False), encoding="utf-8")
+    with pytest.raises(ScenarioError) as refusal:
+        load_study(file)
+    problems = {problem.message: problem for problem in refusal.value.problems}
+    assert sorted(problems) == [
+        "`reer` cannot own a touchpoint",
+        "`repair/fixe` is not a touchpoint of the enterprise",
+    ]
+    assert "rear" in problems["`reer` cannot own a touchpoint"].remedy
+    assert all(problem.line for problem in problems.values())
 
 
 # --- placement ------------------------------------------------------------------------
