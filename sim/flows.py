@@ -61,8 +61,8 @@ def visits_per_hour(blueprint: Blueprint) -> np.ndarray:
 def _needs_per_hour(blueprint: Blueprint) -> np.ndarray:
     market = blueprint.scenario.market
     shares = np.array([segment.share for segment in market.segments.values()])
-    willing = [blueprint.journey(name).opt_in for name in blueprint.journeys]
-    willing = np.array([1.0 if share is None else share for share in willing])
+    invited = [blueprint.journey(name).opt_in for name in blueprint.journeys]
+    willing = np.array([1.0 if share is None else share for share in invited])
     rates = market.customers * willing * (shares @ need_rates(blueprint))
     if market.prospects:
         joining = [blueprint.journey(name).effect == "joins" for name in blueprint.journeys]
