@@ -14,12 +14,12 @@ from benchmarks.plain.customer import Customer
 from benchmarks.plain.desk import Desk
 from benchmarks.plain.draws import BRANCHING, LOSING, VOICING_LOSS
 from benchmarks.plain.enterprise import Enterprise, Seam, Step
+from benchmarks.plain.terms import Approver
 from sim.cases import (
     ABANDONED,
     AUTOMATED,
     AWAY,
     CHASED,
-    ERROR,
     FOUND,
     GIVEN_UP,
     IN_SERVICE,
@@ -34,16 +34,12 @@ from sim.tallies import (
     BY_TERMS,
     BY_WAIT,
     BY_WITHDRAWAL,
-    CASE_AGREED,
     CASE_CAME_BACK,
-    CASE_CONCEDED,
     CASE_NEEDS,
-    CASE_NEGOTIATED,
     CASE_SKIPPED,
     CASE_STARTED,
     CASE_TRANSFERS,
     CASE_UNREALISED,
-    FIXED,
     N_CASE_TALLIES,
     SEAM_CROSSINGS,
     SEAM_FACTS_ARRIVED,
@@ -92,7 +88,7 @@ class Days:
         self.unread = [0] * N_CASE_TALLIES
         self.signals: dict[tuple[int, int], int] = {}
         self.precise: dict[tuple[int, int], int] = {}
-        self.approver_free_at = 0.0
+        self.approver = Approver(enterprise.rules)
         self.books = Books(enterprise)
         self.counts = self.books.counts
 
@@ -231,7 +227,7 @@ class Days:
             case.state = JOINING if case.by_person else AUTOMATED
             self.put_off(case, hour + self.rules.tick_hours)
             return False
-        if step.rounds and not self.settle_terms(case, hour):
+        if step.rounds and not self.approver.settle(case, hour):
             self.books.drop(case, hour, BY_TERMS, step.place)
             return False
         if case.reply > 0.0:
@@ -239,25 +235,6 @@ class Days:
             self.put_off(case, hour + min(case.reply, step.reply_limit))
             return False
         return self.go_on(case, hour)
-
-    def settle_terms(self, case: Case, hour: float) -> bool:
-        """Count a negotiation; have approved what exceeds the remit; tell whether they agreed."""
-        if case.flags & ERROR:
-            return True
-        rules = self.rules
-        case.tally[CASE_NEGOTIATED] += 1
-        if case.terms < 0.0:
-            return False
-        case.tally[CASE_AGREED] += 1
-        case.tally[CASE_CONCEDED] += int(case.terms * case.step.stake * FIXED)
-        if case.terms > rules.remit:
-            begun = max(hour, self.approver_free_at)
-            cycle = rules.approval_cycle
-            if cycle > 0.0:
-                begun = max(begun, math.ceil(hour / cycle) * cycle)
-            self.approver_free_at = begun + rules.approval_hours
-            case.reply += self.approver_free_at - hour
-        return True
 
     def enter(self, case: Case) -> bool:
         """Let a case begin; an agent may enter further on. Tell whether it stands before a step."""

@@ -1,0 +1,232 @@
+"""What a case is, and what the firm has on record of its customer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from benchmarks.plain.customer import TOUCHED, Customer
+from benchmarks.plain.draws import (
+    ERRING,
+    LEAVING_FAULT,
+    MACHINE,
+    case_luck,
+    visit_luck,
+)
+from benchmarks.plain.enterprise import Journey, Seam, Step
+from sim.cases import (
+    BY_MACHINE,
+    BY_PERSON,
+    SENT_AWAY,
+)
+from sim.philox import (
+    FRESH_OWN,
+    FRESH_SHARED,
+    WRITE_OWN,
+    WRITE_SHARED,
+    chosen_facts,
+)
+from sim.records import GRAPH, NO_STORE
+
+
+@dataclass(slots=True, eq=False)
+class Dossier:
+    """One need of one customer.
+
+    ``number`` is four times the need plus the recontact; ``tally`` is the list of counts
+    of its cohort, or a list that nobody reads for a need outside the window.
+    """
+
+    customer: Customer
+    journey: Journey
+    need: int
+    keys: np.ndarray
+    tally: list[int]
+    in_cohort: bool
+    signals: dict[tuple[int, int], int]
+    precise: dict[tuple[int, int], int]
+    recontact: int = 0
+    faults: int = 0
+    fault_weight: float = 0.0
+    error_without_defects: float = 0.0
+    number: int = 0
+    step: Step = field(init=False)
+    visits: list[int] = field(init=False)
+    luck: tuple = ()
+    fate: tuple = ()
+    state: int = 0
+    machine: int = BY_PERSON
+    crossed: Seam | None = None
+    origin: int = -1
+    lacked: int = 0
+    intake: int = 0
+    terms: float = 0.0
+    felt: float = 0.0
+    judged: int = 0
+    tie: int = 0
+    due: float = 0.0
+    joined: float = 0.0
+    deadline: float = 0.0
+    begun: float = 0.0
+    tolerance: float = 0.0
+    effort: float = 0.0
+    new_effort: float = 0.0
+    worst: float = 1.0
+    latest: float = 1.0
+    waited: float = 0.0
+    reply: float = 0.0
+    note: int = 0
+    given: int = 0
+    seen: int = 0
+    learned: int = 0
+    flags: int = 0
+    holder: int = -1
+    cause: int = -1
+    seam: Seam | None = None
+    chases: int = 0
+    clean: bool = False
+
+    def open(self, step: Step, hour: float) -> None:
+        """Stand at the beginning, before a step; tolerance for effort is drawn once a case."""
+        customer = self.customer
+        if not customer.represented and customer.represented_from <= hour:
+            customer.take_agent()
+        self.number = 4 * self.need + self.recontact
+        self.fate = case_luck(self.keys, self.customer.place, self.number)
+        rules = self.customer.rules
+        self.tolerance = rules.tolerance_effort * self.customer.segment.tolerance * self.fate[0]
+        self.tie = self.fate[3]
+        self.begun = self.joined = self.due = hour
+        self.effort = self.new_effort = self.waited = self.reply = 0.0
+        self.worst = self.latest = 1.0
+        self.note = self.given = self.seen = self.learned = self.flags = 0
+        self.holder = self.cause = -1
+        self.seam = None
+        self.chases = 0
+        self.clean = False
+        self.crossed = None
+        self.origin = -1
+        self.lacked = self.intake = self.judged = 0
+        self.terms = self.felt = 0.0
+        self.visits = [0] * self.journey.n_steps
+        self.stand_before(step)
+
+    def stand_before(self, step: Step) -> None:
+        """Turn to a step, or to the same one again."""
+        self.step = step
+        self.luck = visit_luck(
+            self.keys,
+            self.customer.place,
+            self.number,
+            step.counter,
+            self.visits[step.local],
+            step.variation,
+            step.reply_variation,
+        )
+        self.machine = self.who_takes()
+
+    def who_takes(self) -> int:
+        """Return who takes the visit: a person, or a machine that may send the customer away."""
+        step, luck = self.step, self.luck
+        if step.machine <= 0.0 or self.recontact or luck[MACHINE] >= step.machine:
+            return BY_PERSON
+        if luck[ERRING] >= step.machine_error:
+            return BY_MACHINE
+        return SENT_AWAY if luck[LEAVING_FAULT] < step.deflection else BY_PERSON
+
+    @property
+    def by_person(self) -> bool:
+        """Whether somebody of the step's owner serves it."""
+        return not self.step.automated and self.machine == BY_PERSON
+
+    def draw_facts(self, decision: int, facts: int, chance: float) -> int:
+        """Return those of a set of facts for which a trial of this visit succeeds."""
+        if facts == 0 or chance <= 0.0:
+            return 0
+        if chance >= 1.0:
+            return facts
+        step = self.step
+        return chosen_facts(
+            self.keys[decision],
+            self.customer.place,
+            self.number,
+            step.counter,
+            self.visits[step.local],
+            facts,
+            chance,
+        )
+
+    # --- records -------------------------------------------------------------
+
+    def own_record(self, hour: float) -> tuple[int, int]:
+        """Return what the step's owner has on record, and what of it is stale."""
+        owner = self.step.owner
+        if owner < 0:
+            return 0, 0
+        contact = self.customer.contacts[owner]
+        if contact is None or contact.record == 0:
+            return 0, 0
+        held, stale = contact.record, contact.stale
+        if held == stale:
+            return held, stale
+        elapsed = hour - contact.numbers[TOUCHED]
+        chance = 1.0 - math.exp(-self.customer.rules.staleness_per_year * elapsed / 2080.0)
+        return held, stale | self.draw_facts(FRESH_OWN, held & ~stale, chance)
+
+    def shared_record(self, hour: float) -> tuple[int, int]:
+        """Return what the shared record holds, and what of it is stale."""
+        customer = self.customer
+        held, stale = customer.record, customer.stale
+        if held == 0:
+            return 0, 0
+        elapsed = hour - customer.touched
+        chance = 1.0 - math.exp(-customer.rules.staleness_per_year * elapsed / 2080.0)
+        stale |= self.draw_facts(FRESH_SHARED, held & ~stale, chance)
+        if stale and customer.represented and customer.rules.store == GRAPH:
+            stale &= ~customer.discloses(stale, customer.standing)
+        return held, stale
+
+    def settle_record(self, hour: float) -> None:
+        """Note in the owner's record what has gone stale by the start of the visit."""
+        owner = self.step.owner
+        if owner >= 0:
+            contact = self.customer.contact(owner)
+            contact.record, contact.stale = self.own_record(hour)
+            contact.numbers[TOUCHED] = hour
+
+    def known(self, hour: float, settled: bool = False) -> tuple[int, int]:
+        """Return which facts are known and fresh before the step, and which are stale."""
+        own, own_stale = 0, 0
+        if not settled:
+            own, own_stale = self.own_record(hour)
+        elif self.step.owner >= 0:
+            contact = self.customer.contact(self.step.owner)
+            own, own_stale = contact.record, contact.stale
+        fresh = self.note | (own & ~own_stale)
+        stale = own_stale
+        if self.customer.rules.store != NO_STORE:
+            shared, shared_stale = self.shared_record(hour)
+            fresh |= shared & ~shared_stale
+            stale |= shared_stale
+        return fresh, stale
+
+    def write_records(self, hour: float, facts: int) -> None:
+        """Write learned facts to the owner's record and to a shared one."""
+        if facts == 0:
+            return
+        customer = self.customer
+        rules = customer.rules
+        if self.step.owner >= 0:
+            contact = customer.contact(self.step.owner)
+            written = self.draw_facts(WRITE_OWN, facts, rules.own_record_write)
+            contact.record |= written
+            contact.stale &= ~written
+        kept = facts & rules.store_facts
+        if kept:
+            held, stale = self.shared_record(hour)
+            written = self.draw_facts(WRITE_SHARED, kept, rules.store_write)
+            customer.record = held | written
+            customer.stale = stale & ~written
+            customer.touched = hour
