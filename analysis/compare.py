@@ -12,7 +12,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import t as student_t
+from scipy.special import stdtrit
 
 from analysis.cube import build_cube
 from analysis.wording import decimals_for, in_display_unit, ordered
@@ -136,7 +136,7 @@ def student_interval(values: Floats, confidence: float = CONFIDENCE) -> tuple[Fl
     enough = n > 1
     degrees = n[enough] - 1
     deviation_square = (deviation**2).sum(axis=-1)[enough]
-    half[enough] = student_t.ppf(0.5 + confidence / 2, degrees) * np.sqrt(
+    half[enough] = stdtrit(degrees, 0.5 + confidence / 2) * np.sqrt(
         deviation_square / degrees / n[enough]
     )
     return mean, mean - half, mean + half

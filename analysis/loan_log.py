@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from analysis.loan_visits import label_visits, read_cases, read_events, read_sessions
 from analysis.loan_yaml import LoanFit, Step, write_enterprise, write_statistics
@@ -179,7 +179,7 @@ def _reply(days: pd.Series, leads_to: pd.Series, limited: bool) -> dict[str, flo
         return {"hours": NEVER * limit, "variation": 0.0, "limit_hours": limit}
     limit, median = float(days[late].median()), float(days[~late].median())
     share = float(late.mean())
-    at_limit, at_median = norm.ppf(1 - share), norm.ppf((1 - share) / 2)
+    at_limit, at_median = ndtri(1 - share), ndtri((1 - share) / 2)
     sigma = (math.log(limit) - math.log(median)) / (at_limit - at_median)
     centre = math.log(limit) - at_limit * sigma
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,6 @@ from analysis.compare import (
     headline_table,
     precision_reached,
 )
-from analysis.figures import write_figures
 from analysis.log_fit import RealLog
 from sim import manifest
 from sim.batch import (
@@ -170,8 +170,10 @@ def _write(experiment: Experiment, outcome: _Outcome, *, figures: bool) -> pd.Da
         )
         if scenario.budget == UNEQUAL:
             footnote = f"{footnote}. {UNEQUAL_REMARK}"
+        # Imported only where figures are wanted: what draws takes as long to load as to draw.
+        drawing = importlib.import_module("analysis.figures")
         try:
-            write_figures(
+            drawing.write_figures(
                 drawings, measures, comparison, _labels(scenario), footnote, scenario.headline
             )
         except OSError as error:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from analysis.commands.arguments import DEFAULT_STUDY, INCOMPLETE
+from analysis.commands.arguments import INCOMPLETE
+from analysis.commands.options import DEFAULT_STUDY
 from analysis.commands.terminal import note
 from analysis.load import read_manifest
 from sim import manifest

@@ -1,0 +1,46 @@
+"""An answer to a command line that was understood, and what its end means to a shell."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import traceback
+
+from analysis.commands.arguments import BAD_INPUT, INCOMPLETE
+from sim.errors import ClusterLost, MachineRefusal, ResultFolderError, ScenarioError
+
+OUR_BUG = 1
+REFUSED = 4
+INTERRUPTED = 130
+
+
+def answer(options: argparse.Namespace) -> int:
+    """Let the command's module answer; return the exit code.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        A command line as `parse` returns it.
+    """
+    try:
+        # Imported only now, so that an interrupt while heavy libraries load is one too.
+        command = importlib.import_module(f"analysis.commands.{options.command}")
+        return int(command.execute(options))
+    except (ScenarioError, ResultFolderError) as error:
+        return _end(str(error), BAD_INPUT)
+    except ClusterLost as error:
+        return _end(str(error), INCOMPLETE)
+    except MachineRefusal as error:
+        return _end(str(error), REFUSED)
+    except KeyboardInterrupt:
+        return _end("Interrupted. What was done is kept; the same command goes on.", INTERRUPTED)
+    except Exception:
+        traceback.print_exc()
+        return _end("This is a bug in the program, not in your study. Please report it.", OUR_BUG)
+
+
+def _end(message: str, code: int) -> int:
+    """Print a message to stderr and return the exit code."""
+    print(message, file=sys.stderr)
+    return code

@@ -1,0 +1,188 @@
+"""What options each command has, and what may stand behind them."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+DEFAULT_STUDY = "scenarios/board.yaml"
+
+
+def _whole(text: str, least: int, most: int) -> int:
+    """Read a whole number within bounds."""
+    # More digits than any bound has are not worth the conversion.
+    if not re.fullmatch(r"[+-]?[0-9]{1,25}", text.strip()) or not least <= int(text) <= most:
+        raise argparse.ArgumentTypeError(
+            f"'{text[:30]}' is not a whole number from {least} to {most}"
+            if most < 10**6
+            else f"'{text[:30]}' is not a whole number of at least {least}"
+        )
+    return int(text)
+
+
+def _jobs(text: str) -> int:
+    return _whole(text, 1, 1024)
+
+
+def _cluster(text: str) -> str:
+    if not re.fullmatch(r"(tcp|tls|ws|wss)://[^\s/]+:\d+", text):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not an address such as tcp://127.0.0.1:8786, which a scheduler prints"
+        )
+    return text
+
+
+def _seed(text: str) -> int:
+    return _whole(text, 0, 2**63 - 1)
+
+
+def _replicates(text: str) -> int | str:
+    if text == "auto":
+        return text
+    try:
+        return _whole(text, 1, 100_000)
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"{error}, and not auto") from None
+
+
+def _precision(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number above 0")
+    return value
+
+
+def _names(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a list of names such as a,b")
+    return names
+
+
+def _study(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
+    if required:
+        parser.add_argument("study", metavar="STUDY", help="a study file (YAML)")
+    else:
+        parser.add_argument(
+            "study", metavar="STUDY", nargs="?", help=f"a study file (default {DEFAULT_STUDY})"
+        )
+
+
+def _reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=_seed, metavar="S", help="root seed, instead of the study's")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY.PATH=VALUE",
+        help="change one value of the study; may be repeated",
+    )
+
+
+def _speaking(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--quiet", action="store_true", help="no progress, no remarks")
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object on stdout, all else on stderr"
+    )
+
+
+def _writing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out", default="results", metavar="DIR", help="parent of result folders (default results)"
+    )
+    parser.add_argument("--fresh", action="store_true", help="replace earlier results")
+
+
+def _org_models(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--orgs", type=_names, metavar="A,B", help="only these org models")
+
+
+def _compare(parser: argparse.ArgumentParser) -> None:
+    _study(parser)
+    _org_models(parser)
+    parser.add_argument(
+        "--replicates",
+        type=_replicates,
+        metavar="N|auto",
+        help="draws of demand and luck; auto: until the headline interval is within --precision",
+    )
+    parser.add_argument(
+        "--precision",
+        type=_precision,
+        metavar="X",
+        help="half-width of the headline difference's 95 %% interval, in the measure's unit "
+        "(default 2 %% of the baseline's level)",
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="processes (default: as many as cores and memory)"
+    )
+    where.add_argument(
+        "--cluster", type=_cluster, metavar="ADDRESS", help="a Dask cluster instead of this machine"
+    )
+    parser.add_argument("--no-figures", action="store_true", help="tables only")
+    _reading(parser)
+    _writing(parser)
+    _speaking(parser)
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    _study(parser, required=True)
+    parser.add_argument("--org", required=True, metavar="NAME", help="the org model")
+    parser.add_argument("--events", action="store_true", help="write the event log")
+    _reading(parser)
+    _writing(parser)
+    _speaking(parser)
+
+
+def _validate(parser: argparse.ArgumentParser) -> None:
+    _study(parser)
+    _org_models(parser)
+    parser.add_argument(
+        "--theory", action="store_true", help="the engine against results known in closed form"
+    )
+    parser.add_argument(
+        "--out", default="results", metavar="DIR", help="where --theory writes theory/theory.csv"
+    )
+    _reading(parser)
+    _speaking(parser)
+
+
+def _customer(text: str) -> int:
+    return _whole(text, 0, 10**12)
+
+
+def _trace(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("result", metavar="RESULT", help="a result folder, or latest")
+    parser.add_argument(
+        "--customer",
+        type=_customer,
+        metavar="ID",
+        help="number of a customer; left out, one is picked who tells much",
+    )
+    parser.add_argument(
+        "--out",
+        default="results",
+        metavar="DIR",
+        help="where latest is looked up (default results)",
+    )
+    _speaking(parser)
+
+
+def _new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="name of the study; writes NAME.yaml")
+    _speaking(parser)
+
+
+OPTIONS = {
+    "compare": _compare,
+    "run": _run,
+    "trace": _trace,
+    "validate": _validate,
+    "new": _new,
+    "schema": _speaking,
+}
+"""What each command lets one say, in the order of the help."""
