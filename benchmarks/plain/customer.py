@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import deque
 from typing import Any
 
 import mesa
@@ -58,6 +59,7 @@ class Customer(mesa.Agent):
         self.segment: Segment = model.enterprise.segments[int(record["segment"])]
         self.ratings = model.enterprise.ratings
         self.keys = model.enterprise.keys
+        self.coming: deque[tuple[int, tuple[float, int, int, int]]] = deque()
         self.represented = False
         self.represented_from = float(record["represented_from"])
         self.threshold = float(record["threshold"])
@@ -111,6 +113,11 @@ class Customer(mesa.Agent):
         if chance >= 1.0:
             return facts
         return chosen_facts(self.keys[DISCLOSE], self.place, 0, 0, 0, facts, chance)
+
+    def step(self) -> None:
+        """Bring the needs that arise today, where every customer is asked every day."""
+        while self.coming and self.coming[-1][1][0] < self.model.day_ends:
+            self.model.brought.append(self.coming.pop())
 
     def opts_in(self, odds: float, name: int) -> bool:
         """Tell whether the customer lets the firm start a journey of its own."""

@@ -76,6 +76,8 @@ class PlainModel(EnterpriseModel):
             desk.set_week(state.functions[desk.place])
         end = min(self.tick + DAYS_PER_WEEK * self.study.design.ticks_per_day, self.last_tick)
         while self.tick < end:
+            if self.tick % self.study.design.ticks_per_day == 0:
+                self.begin_day()
             self.days.work(self.tick)
             self.tick += 1
         if self.tick == self.last_tick:
@@ -83,6 +85,9 @@ class PlainModel(EnterpriseModel):
         self._post_the_week()
         if self.register.in_window(self.week):
             self.busy_hours += state.busy / FIXED / self.organisation.pace
+
+    def begin_day(self) -> None:
+        """Do nothing: whoever has a need is called upon when it arises."""
 
     def seat(self) -> None:
         """Give every desk the servers that it now has."""
@@ -170,3 +175,24 @@ class PlainModel(EnterpriseModel):
                         person.ended,
                         numbers[STOOD],
                     )
+
+
+class NaiveModel(PlainModel):
+    """The same rules, with every customer stepped every day to see whether a need arises."""
+
+    def install_customers(self) -> None:  # type: ignore[override]
+        """Give every customer their own needs, in the order in which they arise."""
+        super().install_customers()
+        self.day_ends = 0.0
+        self.brought: list[tuple[int, tuple[float, int, int, int]]] = []
+        for row, need in enumerate(self.days.needs):
+            self.days.customers[need[1]].coming.appendleft((row, need))
+
+    def begin_day(self) -> None:
+        """Step every customer; whoever has a need today brings it."""
+        ticks = self.study.design.ticks_per_day
+        self.day_ends = (self.tick + ticks) * self.days.rules.tick_hours
+        self.brought.clear()
+        self.agents_by_type[Customer].do("step")
+        self.days.needs = [need for _, need in sorted(self.brought)]
+        self.days.next_need = 0
