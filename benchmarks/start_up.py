@@ -1,7 +1,8 @@
 """What commands take before they work.
 
 ``python -m benchmarks.start_up`` times the help against a bare interpreter, and a tiny
-comparison against loading the libraries that it stands on. Each pair is timed in turn, several times; ratios are of medians. Rules are compiled once before.
+comparison against loading the libraries that it stands on. Each pair is timed in turn,
+several times; ratios are of medians. Rules are compiled once before.
 """
 
 from __future__ import annotations
