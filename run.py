@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
 from analysis.commands.arguments import parse
+
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Imported only now: the libraries behind an answer take longer than the help does.
         answering = importlib.import_module("analysis.commands.answer")
         return int(answering.answer(options))
+    except KeyboardInterrupt:
+        said = "Interrupted. What was done is kept; the same command goes on."
+        print(said, file=sys.stderr)
+        return INTERRUPTED
     finally:
         _flush()
 
@@ -44,5 +51,12 @@ def _flush() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def command() -> None:
+    """Answer the command line of this process, and end it."""
+    code = main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a late Ctrl-C finds everything done
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

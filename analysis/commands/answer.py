@@ -12,7 +12,6 @@ from sim.errors import ClusterLost, MachineRefusal, ResultFolderError, ScenarioE
 
 OUR_BUG = 1
 REFUSED = 4
-INTERRUPTED = 130
 
 
 def answer(options: argparse.Namespace) -> int:
@@ -24,7 +23,7 @@ def answer(options: argparse.Namespace) -> int:
         A command line as `parse` returns it.
     """
     try:
-        # Imported only now, so that an interrupt while heavy libraries load is one too.
+        # Imported only now, so that what goes wrong while heavy libraries load is said as well.
         command = importlib.import_module(f"analysis.commands.{options.command}")
         return int(command.execute(options))
     except (ScenarioError, ResultFolderError) as error:
@@ -33,8 +32,6 @@ def answer(options: argparse.Namespace) -> int:
         return _end(str(error), INCOMPLETE)
     except MachineRefusal as error:
         return _end(str(error), REFUSED)
-    except KeyboardInterrupt:
-        return _end("Interrupted. What was done is kept; the same command goes on.", INTERRUPTED)
     except Exception:
         traceback.print_exc()
         return _end("This is a bug in the program, not in your study. Please report it.", OUR_BUG)
