@@ -2,9 +2,9 @@
 
 ``python -m benchmarks.instructions`` runs the bundled study's baseline in valgrind, twice: up
 to the same week, and from there through some weeks' ticks in one call. The difference is the
-work of that call, the same on a noisy machine as on a quiet one. (Needs valgrind, whose processor
-has no wide vectors: rules are compiled once more for an older one, so counts compare with one another
-and not with other machines' clocks.)
+work of that call, the same on a noisy machine as on a quiet one. (Needs valgrind, whose
+processor has no wide vectors: rules are compiled once more for an older one, so counts
+compare with one another and not with other machines' clocks.)
 """
 
 from __future__ import annotations
