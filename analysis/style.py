@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,7 @@ def _ruler() -> RendererAgg:
     return FigureCanvasAgg(Figure(dpi=72)).get_renderer()
 
 
+@lru_cache(4096)
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Return the width of a line of text in inches."""
     font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
@@ -100,6 +101,8 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
 def wrap(text: str, width: float, size: float, weight: str = "normal", most: int = 99) -> list[str]:
     """Break a text into at most `most` lines of `width` inches; what is left out ends in …."""
     lines: list[str] = []
+    space = text_width("a a", size, weight) - text_width("aa", size, weight)
+    taken = 0.0  # by the last line; words are measured, lines are not: there are fewer words
     for word in text.split():
         pieces = [word]
         while text_width(pieces[-1], size, weight) > width and len(pieces[-1]) > 1:
@@ -107,11 +110,12 @@ def wrap(text: str, width: float, size: float, weight: str = "normal", most: int
             fits = max(1, math.floor(len(whole) * width / text_width(whole, size, weight)) - 1)
             pieces += [whole[:fits], whole[fits:]]
         for place, piece in enumerate(pieces):
-            joined = f"{lines[-1]} {piece}" if lines else piece
-            if lines and place == 0 and text_width(joined, size, weight) <= width:
-                lines[-1] = joined
+            longer = taken + space + text_width(piece, size, weight)
+            if lines and place == 0 and longer <= width:
+                lines[-1], taken = f"{lines[-1]} {piece}", longer
             else:
                 lines.append(piece)
+                taken = text_width(piece, size, weight)
     if len(lines) > most:
         lines = lines[:most]
         while lines[-1] and text_width(lines[-1] + "…", size, weight) > width:

@@ -122,7 +122,8 @@ def run_many(
     ClusterLost
         If the workers are a cluster's and it went away; what has landed is kept.
     """
-    pending = list(enumerate(specs))
+    # By replicate, whose org models share a demand table; statuses are in the order of `specs`.
+    pending = sorted(enumerate(specs), key=lambda each: (each[1].world, each[1].replicate))
     alone = _alone(len(pending), jobs, workers, ready, announce)
     with Interrupts() as interrupts:
         collector = _Collector(len(specs), on_done, on_end, interrupts)

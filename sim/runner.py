@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.blueprint import Blueprint
 from sim.compiled import compiled_before
+from sim.demand import Demand, generate
 from sim.event_table import event_table
 from sim.levers import OrgModel
 from sim.model import EnterpriseModel
@@ -53,6 +56,26 @@ def kernels_ready() -> bool:
     return compiled_before("pipeline")
 
 
+class _Latest:
+    """The demand table drawn last: org models of a replicate run one after the other."""
+
+    def __init__(self) -> None:
+        self.made_for: tuple[Any, ...] = ()
+        self.demand: Demand | None = None
+
+    def of(self, scenario: Scenario, replicate: int) -> Demand:
+        """Return the demand table of a study's replicate."""
+        wanted = (scenario.market, scenario.design, scenario.enterprise, replicate)
+        if self.demand is None or self.made_for != wanted:
+            self.demand = None  # two tables at once would take memory that nothing planned for
+            self.demand = generate(Blueprint(scenario), replicate)
+            self.made_for = wanted
+        return self.demand
+
+
+_LATEST = _Latest()
+
+
 def run(spec: RunSpec) -> RunResult:
     """Run one org model with one draw of demand and luck.
 
@@ -66,8 +89,9 @@ def run(spec: RunSpec) -> RunResult:
     RunResult
         Tidy tables that name the org model, replicate and world.
     """
+    demand = _LATEST.of(spec.scenario, spec.replicate)
     model = EnterpriseModel(
-        spec.scenario, spec.organisation, spec.replicate, log_events=spec.events
+        spec.scenario, spec.organisation, spec.replicate, demand=demand, log_events=spec.events
     )
     try:
         model.run_model()

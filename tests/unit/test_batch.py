@@ -10,9 +10,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from studies import study
 
 from sim import batch
-from sim.batch import DONE, FAILED, replicates_until, run_many, specs_for
+from sim.batch import DONE, FAILED, replicates_until, run_many, run_study, specs_for
+from sim.blueprint import Blueprint
+from sim.demand import Demand, generate
 from sim.runner import RunResult, RunSpec
 from sim.scenario import Scenario
 from sim.workers import LocalWorkers
@@ -232,3 +235,20 @@ def test_replicates_grow_in_blocks_until_narrow_or_capped(
 
 def test_replicates_stop_growing_when_runs_fail() -> None:
     assert replicates_until(lambda number: None).ended == "failed"
+
+
+def test_org_models_of_a_replicate_share_their_demand(monkeypatch) -> None:
+    drawn: list[int] = []
+    once = generate
+
+    def counted(blueprint: Blueprint, replicate: int) -> Demand:
+        drawn.append(replicate)
+        return once(blueprint, replicate)
+
+    monkeypatch.setattr("sim.runner.generate", counted)
+    scenario = study(design={"horizon_days": 10, "warm_up_days": 5, "follow_up_days": 5})
+    table = run_study(scenario, replicates=2, jobs=1)
+    assert drawn == [0, 1]
+    other = study(design={"horizon_days": 10, "warm_up_days": 5, "follow_up_days": 5, "seed": 8})
+    assert not table.equals(run_study(other, replicates=2, jobs=1))
+    assert drawn == [0, 1, 0, 1]
