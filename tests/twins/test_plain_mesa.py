@@ -20,7 +20,7 @@ from studies import (
 from benchmarks.agreement import disagreements
 from benchmarks.plain.customer import Customer
 from benchmarks.plain.desk import Desk
-from benchmarks.plain.model import PlainModel
+from benchmarks.plain.model import NaiveModel, PlainModel
 from benchmarks.plain_mesa import scaled
 from sim.loader import load_study
 from sim.recorder import measures
@@ -35,13 +35,13 @@ from sim.tallies import (
 BOARD = Path(__file__).parents[2] / "scenarios" / "board.yaml"
 
 
-def both(scenario, place: int = 0):
-    plain = PlainModel(scenario, scenario.organisations[place])
+def both(scenario, place: int = 0, kind: type[PlainModel] = PlainModel):
+    plain = kind(scenario, scenario.organisations[place])
     plain.run_model()
     return finished(scenario, place), plain
 
 
-@pytest.mark.parametrize("place", range(4))
+@pytest.mark.parametrize("place", range(6))
 def test_the_bundled_study_comes_out_the_same(place) -> None:
     engine, plain = both(scaled(load_study(BOARD), 3000, 40), place)
     assert disagreements(engine, plain) == []
@@ -65,6 +65,12 @@ def test_a_firm_that_meets_peers_comes_out_the_same(levers) -> None:
     assert counts[happened].min() > 0
     grown = engine.state.customers["represented_from"]
     assert ((grown > 0) & (grown < engine.hour)).any()
+
+
+def test_stepping_everybody_every_day_comes_out_the_same() -> None:
+    engine, naive = both(peer_study(), kind=NaiveModel)
+    assert disagreements(engine, naive) == []
+    assert not any(person.coming for person in naive.days.customers)
 
 
 def test_ticks_of_another_length_come_out_the_same() -> None:
