@@ -18,6 +18,9 @@ from sim.customers import CUSTOMER
 from sim.philox import INTENT, NEED, decision_keys, exponential, uniform
 from sim.scenario import Market
 
+NEEDS_A_BIN = 4
+"""Needs that a stretch of time has on average while they are sorted."""
+
 
 @dataclass(frozen=True)
 class Demand:
@@ -72,16 +75,26 @@ def generate(blueprint: Blueprint, replicate: int) -> Demand:
     joins = _joining_journey(blueprint)
     counters = np.array([philox.name_counter(name) for name in blueprint.journeys], np.int64)
     rates = need_rates(blueprint)
-    size = _needs(keys, customers, rates, counters, intents, joins, last, *_columns(0))
-    columns = _columns(size)
-    _needs(keys, customers, rates, counters, intents, joins, last, *columns)
-    time, customer, journey = columns
-    by_customer = np.lexsort((journey, time, customer))
-    time, customer, journey = time[by_customer], customer[by_customer], journey[by_customer]
-    first = np.searchsorted(customer, customer, side="left")
-    need = (np.arange(size) - first).astype(np.int32)
-    by_time = np.argsort(time, kind="stable")
-    return Demand(customers, time[by_time], customer[by_time], journey[by_time], need[by_time])
+    room, size = _most_likely(customers, rates, n_prospects, last), -1
+    while size < 0:  # nothing is touched but what is needed, so room costs nothing
+        columns = np.empty(room), np.empty(room, np.int32), np.empty(room, np.int32)
+        size = _needs(keys, customers, rates, counters, intents, joins, last, *columns)
+        room *= 2
+    table = Demand(
+        customers,
+        np.empty(size),
+        *(np.empty(size, np.int32) for _ in range(3)),
+    )
+    bins = np.zeros((2, size // NEEDS_A_BIN + 2), np.int64)
+    _by_time(size, last, *columns, bins, table.time, table.customer, table.journey, table.need)
+    return table
+
+
+def _most_likely(customers: np.ndarray, rates: np.ndarray, n_prospects: int, last: float) -> int:
+    """Return a number of needs that is hardly ever exceeded: the mean and six deviations."""
+    people = np.bincount(customers["segment"], minlength=len(rates))
+    mean = float(people @ rates.sum(axis=1)) * last + n_prospects
+    return int(mean + 6.0 * math.sqrt(mean)) + 64
 
 
 def need_rates(blueprint: Blueprint) -> np.ndarray:
@@ -99,10 +112,6 @@ def _joining_journey(blueprint: Blueprint) -> int:
         i for i, name in enumerate(blueprint.journeys) if blueprint.journey(name).effect == "joins"
     ]
     return joining[0] if joining else -1
-
-
-def _columns(size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return np.zeros(size), np.zeros(size, np.int32), np.zeros(size, np.int32)
 
 
 def share_represented(market: Market, day: float) -> float:
@@ -174,19 +183,22 @@ def _intents(keys, intents, first, start, end):
 
 @kernel
 def _needs(keys, customers, rates, counters, intents, joins, last, time, customer, journey):
-    """Fill the columns with needs as Poisson processes; return how many there are.
+    """Fill the columns with needs as Poisson processes, customer by customer.
 
-    Called with columns of length 0, it only counts.
+    Returns
+    -------
+    int
+        How many there are, -1 if the columns are too short for them.
     """
     count = 0
-    store = len(time) > 0
     for index in range(len(customers)):
+        first = count
         segment = customers[index]["segment"]
         if intents[index] >= 0.0:
-            if store:
-                time[count] = intents[index]
-                customer[count] = index
-                journey[count] = joins
+            if count == len(time):
+                return -1
+            time[count] = intents[index]
+            journey[count] = joins
             count += 1
         for kind in range(len(counters)):
             rate = rates[segment, kind]
@@ -200,9 +212,77 @@ def _needs(keys, customers, rates, counters, intents, joins, last, time, custome
                 number += 1
                 if clock >= last or math.isinf(clock):
                     break
-                if store:
-                    time[count] = clock
-                    customer[count] = index
-                    journey[count] = kind
+                if count == len(time):
+                    return -1
+                time[count] = clock
+                journey[count] = kind
                 count += 1
+        customer[first:count] = index
+        _in_order(time, journey, first, count)
     return count
+
+
+@kernel
+def _comes_before(time, journey, one, other):
+    """Tell whether a need arises before another of the same customer."""
+    if time[one] != time[other]:
+        return time[one] < time[other]
+    return journey[one] < journey[other]
+
+
+@kernel
+def _sink(time, journey, first, root, size):
+    """Let an entry of a heap, the latest need on top, sink to its place."""
+    while True:
+        largest = root
+        for child in range(2 * root + 1, min(2 * root + 3, size)):
+            if _comes_before(time, journey, first + largest, first + child):
+                largest = child
+        if largest == root:
+            return
+        one, other = first + root, first + largest
+        time[one], time[other] = time[other], time[one]
+        journey[one], journey[other] = journey[other], journey[one]
+        root = largest
+
+
+@kernel
+def _in_order(time, journey, first, last):
+    """Sort one customer's needs by time and journey, in place (heapsort)."""
+    size = last - first
+    for root in range(size // 2 - 1, -1, -1):
+        _sink(time, journey, first, root, size)
+    for end in range(size - 1, 0, -1):
+        time[first], time[first + end] = time[first + end], time[first]
+        journey[first], journey[first + end] = journey[first + end], journey[first]
+        _sink(time, journey, first, 0, end)
+
+
+@kernel
+def _by_time(size, last, time, customer, journey, bins, times, customers, journeys, needs):
+    """Sort needs by time, as a stable sort would, and number each customer's own.
+
+    Needs are dealt into bins of a few each, customer by customer, and sorted within.
+    """
+    starts, filled = bins[0], bins[1]
+    n_bins = len(starts) - 1
+    for row in range(size):
+        starts[1 + min(n_bins - 1, int(time[row] / last * n_bins))] += 1
+    for place in range(n_bins):
+        starts[place + 1] += starts[place]
+    number = 0
+    for row in range(size):
+        number = number + 1 if row > 0 and customer[row] == customer[row - 1] else 0
+        dealt = min(n_bins - 1, int(time[row] / last * n_bins))
+        place = starts[dealt] + filled[dealt]
+        filled[dealt] += 1
+        while place > starts[dealt] and times[place - 1] > time[row]:
+            times[place] = times[place - 1]
+            customers[place] = customers[place - 1]
+            journeys[place] = journeys[place - 1]
+            needs[place] = needs[place - 1]
+            place -= 1
+        times[place] = time[row]
+        customers[place] = customer[row]
+        journeys[place] = journey[row]
+        needs[place] = number

@@ -20,8 +20,8 @@ from sim.scenario import Scenario
 
 # Customers and needs are numbered with 32 bits.
 MOST_PEOPLE = MOST_NEEDS = 2**31 - 1
-# A need while demand is drawn: unsorted, sorted by customer, sorted by time, and the orders.
-BYTES_TO_DRAW_A_NEED = 85
+# A need while demand is drawn: customer by customer, in bins, and sorted by time.
+BYTES_TO_DRAW_A_NEED = 45
 # A need afterwards: hour, customer, journey, and which of the customer's.
 BYTES_A_NEED = 20
 # A row of the table of customers, before it is packed: nine columns, most of them words.

@@ -164,3 +164,11 @@ def test_poisson_by_inverse_cdf(mean) -> None:
 def test_defects_do_not_depend_on_the_org_model() -> None:
     one, other = started(study(PLAIN)), started(study(RICH))
     assert np.array_equal(one.defects.count, other.defects.count)
+
+
+def test_room_for_needs_that_was_too_small_is_made(monkeypatch) -> None:
+    ample = generate(Blueprint(study()), 0)
+    monkeypatch.setattr("sim.demand._most_likely", lambda *_: 1)
+    tight = generate(Blueprint(study()), 0)
+    for name in ("time", "customer", "journey", "need"):
+        assert np.array_equal(getattr(ample, name), getattr(tight, name))
