@@ -211,7 +211,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             self.organisation = Organisation(self.blueprint, levers, before.capability)
             course.changed(week, self.organisation)
             self.rates = Rates(self.organisation, self.state)
-            self.decisions.parameters = self.organisation.parameters
+            self.decisions.renew()
             self.seat()
             self._succeed()
         toll = (course.ties_kept(week), course.dip(week))

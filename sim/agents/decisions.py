@@ -40,7 +40,14 @@ class Decisions:
 
     def __init__(self, model: Firm):
         self.model = model
-        self.parameters = model.organisation.parameters
+        self.renew()
+
+    def renew(self) -> None:
+        """Take in the levers in force: who owns each site, and who works on its fixes."""
+        self.parameters = self.model.organisation.parameters
+        sites = range(len(self.model.blueprint.site_ids))
+        self._owners = [self._owners_of(site) for site in sites]
+        self._workers = [self._workers_of(site) for site in sites]
 
     @property
     def levers(self) -> OrgModel:
@@ -51,6 +58,13 @@ class Decisions:
 
     def owners(self, site: int) -> tuple[int, ...]:
         """Return who decides about a site: functions, or ``JOURNEY_OWNER``; empty if nobody."""
+        return self._owners[site]
+
+    def workers(self, site: int) -> tuple[int, ...]:
+        """Return the functions whose improvement time a fix takes."""
+        return self._workers[site]
+
+    def _owners_of(self, site: int) -> tuple[int, ...]:
         blueprint = self.model.blueprint
         n_touchpoints = len(blueprint.touchpoints)
         funded = self.model.organisation.staff.filled("journey_owners")
@@ -74,8 +88,7 @@ class Decisions:
         }
         return rights[self.levers.ownership.seams]
 
-    def workers(self, site: int) -> tuple[int, ...]:
-        """Return the functions whose improvement time a fix takes."""
+    def _workers_of(self, site: int) -> tuple[int, ...]:
         blueprint = self.model.blueprint
         n_touchpoints = len(blueprint.touchpoints)
         if site < n_touchpoints:
