@@ -6,7 +6,6 @@ import numpy as np
 
 from benchmarks.plain.model import COUNTERS, PlainModel
 from sim.model import EnterpriseModel
-from sim.state import State
 
 COMPARED = {
     "case_tallies": "cases",
@@ -20,6 +19,7 @@ COMPARED = {
     "open_cases": "open cases",
     "busy": "hours of work",
     "customers": "customers",
+    "contacts": "standing and records",
 }
 """Arrays of the engine's state, and what to call them."""
 
@@ -43,23 +43,7 @@ def disagreements(engine: EnterpriseModel, plain: PlainModel) -> list[str]:
     pairs = {
         "needs": (one.counters[counted], other.counters[counted]),
         "defects": (engine.defects.count, plain.defects.count),
-        "standing and records": (settled_contacts(one), settled_contacts(other)),
     }
     for array, name in COMPARED.items():
         pairs[name] = (getattr(one, array), getattr(other, array))
     return [name for name, pair in pairs.items() if not np.array_equal(*pair)]
-
-
-def settled_contacts(state: State) -> np.ndarray:
-    """Return contacts with what the end of cases has erased from records taken out.
-
-    The engine erases it at the next look, the plain model at once.
-    """
-    contacts = state.contacts.copy()
-    ended = np.repeat(state.customers["ended"], len(state.functions))
-    keep = np.uint32(state.rules[0]["persistent_facts"])
-    for column in ("record", "stale"):
-        lasting = contacts[column] & keep
-        contacts[column] = np.where(contacts["ended"] == ended, contacts[column], lasting)
-    contacts["ended"] = ended
-    return contacts

@@ -24,18 +24,22 @@ WORK = """
 import json, resource, sys, time
 from sim.loader import load_study
 from sim.model import EnterpriseModel
+from sim.recorder import measures
 from sim.tallies import TOUCH_VISITS
 study, overrides = json.loads(sys.argv[1])
 small = load_study(study, overrides=[*overrides, "market.customers=2000", "market.prospects=100"])
-EnterpriseModel(small, small.organisations[0]).run_model()  # compiles, or loads what is compiled
+model = EnterpriseModel(small, small.organisations[0])
+model.run_model()  # compiles, or loads what is compiled
+measures(model)
 scenario = load_study(study, overrides=overrides)
 model = EnterpriseModel(scenario, scenario.organisations[0])
 begun = time.perf_counter()
 model.run_model()
 seconds = time.perf_counter() - begun
+measures(model)
 visits = int(model.state.touch_tallies[:, TOUCH_VISITS].sum())
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print(json.dumps([seconds, visits, peak, len(model.state.demand_time)]))
+print(json.dumps([seconds, visits, peak, len(model.state.demand)]))
 """
 
 

@@ -15,27 +15,25 @@ from sim.compiled import kernel
 
 CUSTOMER = np.dtype(
     [
-        ("threshold", "f8"),  # exponential, mean 1
-        ("consumed", "f8"),  # hazard consumed so far
-        ("since", "f8"),  # hour up to which it has been consumed
-        ("hazard", "f8"),  # per hour, constant until the next event
-        ("left_at", "f8"),  # hour of leaving, infinite while present
+        ("hazard_left", "f8"),  # hazard still to be consumed before leaving
         ("joined_at", "f8"),  # hour of joining; infinite for a prospect who has not
-        ("memory", "f8"),  # remembered satisfaction, 0 is as expected
-        ("liking", "f8"),  # remembered experience, 0 to 1
-        ("standing", "f8"),  # of the enterprise, weighted by contacts
-        ("earned", "f8"),  # standing with each function times contacts, summed
-        ("record", "i8"),  # shared record: facts held
-        ("stale", "i8"),  # of these, no longer true
-        ("touched", "f8"),  # hour that staleness was last settled
-        ("represented_from", "f8"),  # hour from which a personal agent acts for the customer
-        ("segment", "i4"),
-        ("represented", "i4"),
+        ("left_at", "f4"),  # hour of leaving, infinite while present
+        ("since", "f4"),  # hour up to which hazard has been consumed
+        ("hazard", "f4"),  # per hour, constant until the next event
+        ("memory", "f4"),  # remembered satisfaction, 0 is as expected
+        ("liking", "f4"),  # remembered experience, 0 to 1
+        ("standing", "f4"),  # of the enterprise, weighted by contacts
+        ("represented_from", "f4"),  # hour from which a personal agent acts for the customer
+        ("touched", "f4"),  # hour that staleness was last settled
+        ("record", "u4"),  # shared record: facts held
+        ("stale", "u4"),  # of these, no longer true
         ("trials", "i4"),  # contacts so far, with all functions
-        ("ended", "i4"),  # cases that have ended
+        ("segment", "u2"),
+        ("represented", "u2"),
     ],
     align=True,
 )
+"""One line of memory (64 bytes) a customer."""
 
 CONTACT = np.dtype(
     [
@@ -43,28 +41,31 @@ CONTACT = np.dtype(
         ("stale", "u4"),  # of these, no longer true
         ("kept", "f4"),  # r
         ("broken", "f4"),  # s
-        ("touched", "f4"),  # hour that staleness was last settled
-        ("trials", "i4"),
-        ("ended", "i4"),  # cases of the customer that had ended when the record was written
-        ("standing", "f4"),  # S as of the latest contact; two contacts fill a line of memory
+        ("standing", "f4"),  # S as of the latest contact
+        ("trials", "u2"),  # contacts so far; the count stops at MOST_TRIALS
+        ("touched", "u2"),  # when staleness was last settled, in steps of STEP_HOURS
     ],
     align=True,
 )
 
 DROP = np.dtype(
     [
-        ("site", "i4"),  # where the customer's latest case was dropped, -1 if none was
-        ("cause", "i4"),
-        ("hour", "f4"),
         ("lacked", "u4"),  # facts that were missing when something was last missing
+        ("day", "u2"),  # of the run on which the customer's latest case was dropped
+        ("site", "i2"),  # where it was dropped, -1 if none was
         ("touchpoint", "i2"),  # step before which or at which the case stood
         ("seam", "i2"),  # seam it crossed last, -1 if none
         ("origin", "i2"),  # touchpoint that left the fault which surfaced last, -1 if none did
-        ("need", "i2"),
+        ("cause", "i2"),
     ],
     align=True,
 )
-"""Why a customer's latest dropped case was lost; of a need's number the lowest 15 bits."""
+"""Why a customer's latest dropped case was lost."""
+
+STEP_HOURS = 2.0
+"""What a function's record of a customer is aged by: a quarter of a day, to the nearest."""
+MOST_TRIALS = 65_535
+"""Contacts with one function from which more no longer add to its weight."""
 
 
 @kernel
@@ -109,11 +110,13 @@ def add_trial(state, index, function, broken):
     lost = rules["standing_memory"] * np.float64(contact["broken"])
     contact["kept"] = kept + (0.0 if broken else 1.0)
     contact["broken"] = lost + (rules["broken_weight"] if broken else 0.0)
-    contact["trials"] += 1
+    if contact["trials"] < MOST_TRIALS:
+        contact["trials"] += 1
     contact["standing"] = standing_with(state, index, function)
+    earned = customer["trials"] * np.float64(customer["standing"])
+    earned += contact["trials"] * np.float64(contact["standing"]) - before
     customer["trials"] += 1
-    customer["earned"] += contact["trials"] * np.float64(contact["standing"]) - before
-    customer["standing"] = customer["earned"] / customer["trials"]
+    customer["standing"] = earned / customer["trials"]
     if customer["represented"] == 1:
         state.rated[function, 1 if broken else 0] += 1
 
@@ -121,7 +124,7 @@ def add_trial(state, index, function, broken):
 @kernel
 def is_present(customer, hour):
     """Tell whether somebody is a customer at an hour."""
-    return customer["joined_at"] <= hour < customer["left_at"]
+    return customer["joined_at"] <= hour < np.float64(customer["left_at"])
 
 
 @kernel
@@ -131,14 +134,15 @@ def consume_hazard(state, index, hour):
     Joining and leaving are switched off during warm-up: nothing is consumed then.
     """
     customer = state.customers[index]
-    start = max(customer["since"], state.rules[0]["day_zero"], customer["joined_at"])
-    if hour <= start or customer["left_at"] <= hour:
+    since, left_at = np.float64(customer["since"]), np.float64(customer["left_at"])
+    start = max(since, state.rules[0]["day_zero"], customer["joined_at"])
+    if hour <= start or left_at <= hour:
         return
-    customer["consumed"] += customer["hazard"] * (hour - start)
+    hazard = np.float64(customer["hazard"])
+    customer["hazard_left"] -= hazard * (hour - start)
     customer["since"] = hour
-    if customer["consumed"] >= customer["threshold"]:
-        excess = customer["consumed"] - customer["threshold"]
-        customer["left_at"] = hour - excess / customer["hazard"]
+    if customer["hazard_left"] <= 0.0:
+        customer["left_at"] = hour + customer["hazard_left"] / hazard
 
 
 @kernel
@@ -151,8 +155,8 @@ def renew_hazard(state, index):
         rules["leaving_per_day"]
         / 8.0
         * math.exp(
-            rules["leaving_standing"] * (rules["standing_base"] - customer["standing"])
-            - rules["leaving_memory"] * customer["memory"]
+            rules["leaving_standing"] * (rules["standing_base"] - np.float64(customer["standing"]))
+            - rules["leaving_memory"] * np.float64(customer["memory"])
             + rules["leaving_price"] * segment["price_sensitivity"]
         )
     )
@@ -161,4 +165,4 @@ def renew_hazard(state, index):
 @kernel
 def stale_by_now(rules, touched, hour):
     """Return the chance that a fact fresh at `touched` is no longer true at `hour`."""
-    return 1.0 - math.exp(-rules["staleness_per_year"] * (hour - np.float64(touched)) / 2080.0)
+    return 1.0 - math.exp(-rules["staleness_per_year"] * max(hour - touched, 0.0) / 2080.0)

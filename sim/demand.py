@@ -1,49 +1,31 @@
 """The exogenous demand table: who needs what, and when (rule M3).
 
 Generated once for a market, root seed and replicate, before and independently of the
-org model; every org model replays it.
+org model; every org model replays it. It is drawn stretch by stretch of time, in memory that
+does not grow with the horizon, and a table of several stretches is kept in a file.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from sim import philox
-from sim.blueprint import HOURS_PER_DAY, HOURS_PER_YEAR, NEVER, Blueprint
+from sim.blueprint import HOURS_PER_DAY, HOURS_PER_YEAR, Blueprint
 from sim.compiled import kernel
-from sim.customers import CUSTOMER
-from sim.philox import INTENT, NEED, decision_keys, exponential, uniform
-from sim.scenario import Market
+from sim.demand_table import NEED, DemandTable, TableFile
+from sim.people import segment_bounds, segment_of
+from sim.philox import INTENT, decision_keys, exponential, uniform
+from sim.philox import NEED as GAP
 
+NEEDS_A_STRETCH = 2**21
+"""Needs that are drawn at once, about; as many are held in memory without a file."""
 NEEDS_A_BIN = 4
 """Needs that a stretch of time has on average while they are sorted."""
 
 
-@dataclass(frozen=True)
-class Demand:
-    """Customers and their needs, the needs sorted by time.
-
-    Attributes
-    ----------
-    customers : numpy.ndarray
-        CUSTOMER, shape (n_customers,), as they are before anything happens.
-    time : numpy.ndarray
-        Hour at which each need arises, float64, shape (n_needs,).
-    customer, journey, need : numpy.ndarray
-        Whose it is, which journey, and its number among the customer's needs, int32.
-    """
-
-    customers: np.ndarray
-    time: np.ndarray
-    customer: np.ndarray
-    journey: np.ndarray
-    need: np.ndarray
-
-
-def generate(blueprint: Blueprint, replicate: int) -> Demand:
+def generate(blueprint: Blueprint, replicate: int) -> DemandTable:
     """Return the demand table of one replicate.
 
     Parameters
@@ -52,49 +34,102 @@ def generate(blueprint: Blueprint, replicate: int) -> Demand:
         Market and journeys.
     replicate : int
         Which luck.
+
+    Raises
+    ------
+    OSError
+        If the table needs a file and there is no room for one.
     """
-    scenario = blueprint.scenario
-    design, market = scenario.design, scenario.market
-    keys = decision_keys(design.seed, replicate)
-    window = np.array([design.warm_up_days, design.warm_up_days + design.horizon_days])
-    start, end = window * HOURS_PER_DAY
-    last = end + design.follow_up_days * HOURS_PER_DAY
-    segment_shares = np.cumsum([s.share for s in market.segments.values()])
-    segment_shares[-1] = 2.0
-    n_customers, n_prospects = market.simulated
-    customers = np.zeros(n_customers + n_prospects, CUSTOMER)
-    _people(keys, customers, segment_shares)
-    customers["represented_from"] = start + _adopted(market, keys, len(customers))
-    customers["represented"] = customers["represented_from"] <= 0.0
-    customers["joined_at"] = -NEVER
-    customers["left_at"] = NEVER
-    intents = np.full(len(customers), -1.0)
-    if n_prospects:
-        customers["joined_at"][n_customers:] = NEVER
-        _intents(keys, intents, n_customers, start, end)
-    joins = _joining_journey(blueprint)
-    counters = np.array([philox.name_counter(name) for name in blueprint.journeys], np.int64)
-    rates = need_rates(blueprint)
-    room, size = _most_likely(customers, rates, n_prospects, last), -1
-    while size < 0:  # nothing is touched but what is needed, so room costs nothing
-        columns = np.empty(room), np.empty(room, np.int32), np.empty(room, np.int32)
-        size = _needs(keys, customers, rates, counters, intents, joins, last, *columns)
-        room *= 2
-    table = Demand(
-        customers,
-        np.empty(size),
-        *(np.empty(size, np.int32) for _ in range(3)),
-    )
-    bins = np.zeros((2, size // NEEDS_A_BIN + 2), np.int64)
-    _by_time(size, last, *columns, bins, table.time, table.customer, table.journey, table.need)
-    return table
+    design = blueprint.scenario.design
+    days = design.warm_up_days + design.horizon_days + design.follow_up_days
+    last = float(days * HOURS_PER_DAY)
+    source = _Source(blueprint, replicate, last)
+    n_stretches = math.ceil(source.expected / NEEDS_A_STRETCH)
+    if n_stretches <= 1:
+        return DemandTable(source.until(last))
+    with TableFile() as file:
+        for stretch in range(n_stretches):
+            file.append(source.until(last * (stretch + 1) / n_stretches))
+        return file.table()
 
 
-def _most_likely(customers: np.ndarray, rates: np.ndarray, n_prospects: int, last: float) -> int:
-    """Return a number of needs that is hardly ever exceeded: the mean and six deviations."""
-    people = np.bincount(customers["segment"], minlength=len(rates))
-    mean = float(people @ rates.sum(axis=1)) * last + n_prospects
-    return int(mean + 6.0 * math.sqrt(mean)) + 64
+class _Source:
+    """Everybody's needs to come, taken from it in the order of time.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        Market and journeys.
+    replicate : int
+        Which luck.
+    last : float
+        Hour at which the table ends.
+    """
+
+    def __init__(self, blueprint: Blueprint, replicate: int, last: float):
+        design, market = blueprint.scenario.design, blueprint.scenario.market
+        n_customers, n_prospects = market.simulated
+        n_people = n_customers + n_prospects
+        self.keys = decision_keys(design.seed, replicate)
+        self.rates = need_rates(blueprint)
+        names = [philox.name_counter(name) for name in blueprint.journeys]
+        self.names = np.array(names, np.int64)
+        self.segments = np.empty(n_people, np.uint8)
+        self.next = np.empty((n_people, len(names)))
+        self.drawn = np.zeros((n_people, len(names)), np.int32)
+        self.told = np.zeros(n_people, np.int32)
+        self.intents = np.full(n_people, -1.0)
+        self.joins = _joining_journey(blueprint)
+        self.hour = 0.0
+        self.last = last
+        if n_prospects:
+            start = design.warm_up_days * HOURS_PER_DAY
+            end = start + design.horizon_days * HOURS_PER_DAY
+            _intents(self.keys, self.intents, n_customers, float(start), float(end))
+        bounds = segment_bounds(market)
+        _first_needs(
+            self.keys, self.names, self.rates, bounds, self.segments, self.intents, self.next
+        )
+        people = np.bincount(self.segments, minlength=len(self.rates))
+        self.expected = float(people @ self.rates.sum(axis=1)) * last + n_prospects
+
+    def until(self, hour: float) -> np.ndarray:
+        """Return the needs that arise before an hour and have not been taken yet.
+
+        Returns
+        -------
+        numpy.ndarray
+            NEED, sorted by time.
+        """
+        mean = self.expected * (hour - self.hour) / self.last
+        # Hardly ever exceeded; nothing is touched but what is needed, so room costs nothing.
+        columns = _columns(int(mean + 6.0 * math.sqrt(mean)) + 64)
+        wishes = self.segments, self.intents, self.joins
+        stream = self.next, self.drawn, *_desk(len(self.names))
+        span = self.hour, hour
+        person, size = 0, 0
+        while True:
+            person, size = _needs(
+                self.keys, self.names, self.rates, wishes, stream, span, person, size, columns
+            )
+            if person == len(self.segments):
+                break
+            columns = tuple(np.resize(column, 2 * len(column)) for column in columns)
+        needs = np.empty(size, NEED)
+        bins = np.zeros((2, size // NEEDS_A_BIN + 2), np.int64)
+        _by_time(size, span, columns, bins, self.told, needs)
+        self.hour = hour
+        return needs
+
+
+def _desk(n_kinds: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return room for one customer: when each kind arises next, and how many were drawn."""
+    return np.empty(n_kinds), np.empty(n_kinds, np.int32)
+
+
+def _columns(room: int) -> tuple[np.ndarray, ...]:
+    """Return columns for hour, customer and journey of needs, customer by customer."""
+    return np.empty(room), np.empty(room, np.int32), np.empty(room, np.int32)
 
 
 def need_rates(blueprint: Blueprint) -> np.ndarray:
@@ -114,65 +149,6 @@ def _joining_journey(blueprint: Blueprint) -> int:
     return joining[0] if joining else -1
 
 
-def share_represented(market: Market, day: float) -> float:
-    """Return the share of customers for whom a personal agent acts.
-
-    a + (b − a)/(1 + 81^((m − t)/s)): s is the time from a tenth to nine tenths of the growth.
-
-    Parameters
-    ----------
-    market : Market
-        a, `agent_adoption`, and how it grows, if it does.
-    day : float
-        t, days since the window began.
-    """
-    first, growth = market.agent_adoption, market.adoption_growth
-    if growth is None:
-        return first
-    exponent = min(700.0, math.log(81.0) * (growth.midpoint_days - day) / growth.span_days)
-    return first + (growth.to - first) / (1.0 + math.exp(exponent))
-
-
-def _adopted(market: Market, keys: np.ndarray, n_customers: int) -> np.ndarray:
-    """Return when each customer is represented from, hours from the start of the window.
-
-    Of those below the share represented at t a personal agent acts by then. Minus infinity for
-    always, infinity for never.
-    """
-    drawn = np.zeros(n_customers)
-    _openness(keys, drawn)
-    first = market.agent_adoption
-    hours = np.where(drawn < first, -NEVER, NEVER)
-    growth = market.adoption_growth
-    if growth is not None and growth.to > first:
-        grown = (drawn - first) / (growth.to - first)
-        later = (grown >= 0.0) & (grown < 1.0)
-        odds = grown[later] / (1.0 - grown[later])
-        with np.errstate(divide="ignore"):
-            days = growth.midpoint_days + growth.span_days / math.log(81.0) * np.log(odds)
-        hours[later] = days * HOURS_PER_DAY
-    return hours
-
-
-@kernel
-def _openness(keys, drawn):
-    """Draw how early each customer takes an agent, uniform; the lower, the earlier."""
-    for index in range(len(drawn)):
-        drawn[index] = uniform(philox.block(keys[philox.SEGMENT], index, 0, 0, 0)[1])
-
-
-@kernel
-def _people(keys, customers, segment_shares):
-    """Draw each customer's segment and threshold of leaving."""
-    for index in range(len(customers)):
-        lanes = philox.block(keys[philox.SEGMENT], index, 0, 0, 0)
-        segment = 0
-        while uniform(lanes[0]) >= segment_shares[segment]:
-            segment += 1
-        customers[index]["segment"] = segment
-        customers[index]["threshold"] = exponential(lanes[2])
-
-
 @kernel
 def _intents(keys, intents, first, start, end):
     """Draw when each prospect means to buy, uniformly over the window."""
@@ -182,44 +158,61 @@ def _intents(keys, intents, first, start, end):
 
 
 @kernel
-def _needs(keys, customers, rates, counters, intents, joins, last, time, customer, journey):
-    """Fill the columns with needs as Poisson processes, customer by customer.
+def _first_needs(keys, names, rates, bounds, segments, intents, upcoming):
+    """Draw each customer's segment and when each kind of need arises first, infinite for never.
+
+    A prospect needs nothing before the intent to buy.
+    """
+    for index in range(len(segments)):
+        segments[index] = segment_of(philox.block(keys[philox.SEGMENT], index, 0, 0, 0), bounds)
+        for kind in range(len(names)):
+            rate = rates[segments[index], kind]
+            upcoming[index, kind] = math.inf
+            if rate > 0.0:
+                gap = philox.block(keys[GAP], index, 0, names[kind], 0)
+                upcoming[index, kind] = max(intents[index], 0.0) + exponential(gap[0]) / rate
+
+
+@kernel
+def _needs(keys, names, rates, wishes, stream, span, person, count, columns):
+    """Fill the columns with the needs of a span as Poisson processes, customer by customer.
 
     Returns
     -------
-    int
-        How many there are, -1 if the columns are too short for them.
+    person, count : int
+        Who comes next, everybody being done or the columns being full, and the needs so far.
     """
-    count = 0
-    for index in range(len(customers)):
+    segments, intents, joins = wishes
+    upcoming, drawn, desk, numbers = stream
+    time, customer, journey = columns
+    since, until = span
+    for index in range(person, len(segments)):
         first = count
-        segment = customers[index]["segment"]
-        if intents[index] >= 0.0:
-            if count == len(time):
-                return -1
+        if count == len(time):
+            return index, first
+        if since <= intents[index] < until:
             time[count] = intents[index]
             journey[count] = joins
             count += 1
-        for kind in range(len(counters)):
-            rate = rates[segment, kind]
-            if rate <= 0.0:
-                continue
-            clock = max(intents[index], 0.0)
-            number = 0
-            while True:
-                lanes = philox.block(keys[NEED], index, number, counters[kind], 0)
-                clock += exponential(lanes[0]) / rate
-                number += 1
-                if clock >= last or math.isinf(clock):
-                    break
+        for kind in range(len(names)):
+            clock = upcoming[index, kind]
+            number = drawn[index, kind]
+            while clock < until:
                 if count == len(time):
-                    return -1
+                    return index, first
                 time[count] = clock
                 journey[count] = kind
                 count += 1
+                number += 1
+                gap = philox.block(keys[GAP], index, number, names[kind], 0)
+                clock += exponential(gap[0]) / rates[segments[index], kind]
+            desk[kind] = clock
+            numbers[kind] = number
+        upcoming[index] = desk
+        drawn[index] = numbers
         customer[first:count] = index
         _in_order(time, journey, first, count)
-    return count
+    return len(segments), count
 
 
 @kernel
@@ -259,30 +252,30 @@ def _in_order(time, journey, first, last):
 
 
 @kernel
-def _by_time(size, last, time, customer, journey, bins, times, customers, journeys, needs):
+def _by_time(size, span, columns, bins, told, needs):
     """Sort needs by time, as a stable sort would, and number each customer's own.
 
     Needs are dealt into bins of a few each, customer by customer, and sorted within.
     """
+    time, customer, journey = columns
     starts, filled = bins[0], bins[1]
     n_bins = len(starts) - 1
+    since = span[0]
+    scale = n_bins / (span[1] - since)
     for row in range(size):
-        starts[1 + min(n_bins - 1, int(time[row] / last * n_bins))] += 1
+        starts[1 + min(n_bins - 1, int((time[row] - since) * scale))] += 1
     for place in range(n_bins):
         starts[place + 1] += starts[place]
-    number = 0
     for row in range(size):
-        number = number + 1 if row > 0 and customer[row] == customer[row - 1] else 0
-        dealt = min(n_bins - 1, int(time[row] / last * n_bins))
+        dealt = min(n_bins - 1, int((time[row] - since) * scale))
         place = starts[dealt] + filled[dealt]
         filled[dealt] += 1
-        while place > starts[dealt] and times[place - 1] > time[row]:
-            times[place] = times[place - 1]
-            customers[place] = customers[place - 1]
-            journeys[place] = journeys[place - 1]
+        while place > starts[dealt] and needs[place - 1]["time"] > time[row]:
             needs[place] = needs[place - 1]
             place -= 1
-        times[place] = time[row]
-        customers[place] = customer[row]
-        journeys[place] = journey[row]
-        needs[place] = number
+        need = needs[place]
+        need["time"] = time[row]
+        need["customer"] = customer[row]
+        need["journey"] = journey[row]
+        need["need"] = told[customer[row]]
+        told[customer[row]] += 1

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.blueprint import HOURS_PER_DAY, HOURS_PER_WEEK
+from sim.agents.issues import DAYS_PER_WEEK
+from sim.blueprint import HOURS_PER_DAY
 from sim.incentives import CARE, QUALITY, SEAM, THROUGHPUT
 from sim.tallies import BY_EFFORT, BY_ERROR, BY_LOSS, BY_TERMS, BY_TRUST, BY_WAIT
 
@@ -61,7 +62,7 @@ def lost_cases(model: EnterpriseModel) -> dict[str, np.ndarray]:
             columns["fault_from"][place] = steps[drop["origin"]]
         columns["incentive"][place] = _incentive(model, drop)
         columns["issue"][place] = _issue(model, drop)
-    day = np.floor((drops["hour"].astype(float) - day_zero) / HOURS_PER_DAY) + 1.0
+    day = drops["day"] - day_zero / HOURS_PER_DAY + 1.0
     return {"lost_on_day": np.where(known, day, np.nan), **columns}
 
 
@@ -94,7 +95,7 @@ def _incentive(model: EnterpriseModel, drop: np.void) -> str:
 
 def _issue(model: EnterpriseModel, drop: np.void) -> str:
     """Say which issue about the loss was under way when it happened, and how far it had come."""
-    week = int(float(drop["hour"]) // HOURS_PER_WEEK)
+    week = int(drop["day"]) // DAYS_PER_WEEK
     sites = {int(drop["site"])}
     if drop["origin"] >= 0:
         sites.add(int(drop["origin"]))

@@ -22,11 +22,12 @@ from sim.agents.roles import CxTeam, EmbeddedLead, InsightTeam, JourneyOwner
 from sim.agents.sponsor import Sponsor
 from sim.agents.trust_office import TrustOffice
 from sim.blueprint import Blueprint
-from sim.cases import N_EVENTS, QUEUED
+from sim.cases import DEMAND_AT, N_EVENTS, QUEUED
 from sim.course import Course
 from sim.customers import settle_in
 from sim.defects import Defects
-from sim.demand import Demand, generate
+from sim.demand import generate
+from sim.demand_table import DemandTable
 from sim.ledger import Ledger
 from sim.levers import OrgModel
 from sim.organisation import Organisation
@@ -74,7 +75,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         levers: OrgModel,
         replicate: int = 0,
         *,
-        demand: Demand | None = None,
+        demand: DemandTable | None = None,
         log_events: bool = False,
     ):
         super().__init__(rng=study.design.seed)
@@ -92,9 +93,10 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.organisation.check()
         self.course.changed(0, self.organisation)
         self.ratings = Ratings(self.organisation.parameters, len(self.blueprint.functions))
+        self.demand = demand or generate(self.blueprint, replicate)
         self.state: State = fresh_state(
             self.blueprint,
-            demand or generate(self.blueprint, replicate),
+            self.demand.needs,
             self.organisation.servers,
             replicate,
             log_events,
@@ -280,6 +282,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
                 self.state = with_more_slots(self.state)
             elif reason == MORE_EVENTS:
                 self.state = with_more_events(self.state)
+        self.demand.let_go(int(self.state.counters[DEMAND_AT]))
         if self.tick == self.last_tick:
             self._settle_overdue()
         if self.state.counters[N_EVENTS] > len(self.state.events):

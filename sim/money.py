@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.blueprint import DAYS_PER_YEAR, HOURS_PER_WEEK, HOURS_PER_YEAR
+from sim.pulse import EVERYBODY, leaving_hours, parts
 from sim.tallies import CASE_COMPLETED, CASE_CONCEDED, FIXED
 
 if TYPE_CHECKING:
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
 YEARS_PER_WEEK = HOURS_PER_WEEK / HOURS_PER_YEAR
 
 
-def _stay(model: EnterpriseModel, left: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _stay(model: EnterpriseModel, rows: slice) -> tuple[np.ndarray, np.ndarray]:
     """Return from when to when each is a customer, in years of the window."""
     rules = model.state.rules[0]
     start, end = float(rules["day_zero"]), float(rules["day_end"])
-    first = np.clip(model.state.customers["joined_at"], start, end)
-    last = np.maximum(first, np.clip(left, start, end))
+    first = np.clip(model.state.customers["joined_at"][rows], start, end)
+    last = np.maximum(first, np.clip(leaving_hours(model.state, rows), start, end))
     return (first - start) / HOURS_PER_YEAR, (last - start) / HOURS_PER_YEAR
 
 
@@ -29,35 +30,36 @@ def _day_zero_customers(model: EnterpriseModel) -> int:
     return max(1, int((model.state.customers["joined_at"] <= day_zero).sum()))
 
 
-def revenue(model: EnterpriseModel, left: np.ndarray) -> float:
+def revenue(model: EnterpriseModel) -> float:
     """Return revenue in the window per customer present at day 0, money.
 
     Parameters
     ----------
     model : EnterpriseModel
         A finished run.
-    left : numpy.ndarray
-        Hour at which each customer left, shape (n_customers,).
     """
-    first, last = _stay(model, left)
     yearly = np.array([s.revenue_per_year for s in model.study.market.segments.values()])
-    earned = yearly[model.state.customers["segment"]] * (last - first)
-    return float(earned.sum()) / _day_zero_customers(model)
+    total = 0.0
+    for rows in parts(model.state):
+        first, last = _stay(model, rows)
+        earned = yearly[model.state.customers["segment"][rows]] * (last - first)
+        total += float(earned.sum())
+    return total / _day_zero_customers(model)
 
 
-def margins(model: EnterpriseModel, left: np.ndarray) -> np.ndarray:
-    """Return each customer's discounted margin in the window, money, shape (n_customers,)."""
+def margins(model: EnterpriseModel, rows: slice = EVERYBODY) -> np.ndarray:
+    """Return each customer's discounted margin in the window, money, shape (n_rows,)."""
     rate = model.organisation.parameters["discount_rate"]
-    first, last = _stay(model, left)
+    first, last = _stay(model, rows)
     time = _discounted_time(first, last, rate) + _from_releases(model, first, last, rate)
-    return _yearly_margin(model) * time
+    return _yearly_margin(model, rows) * time
 
 
-def _yearly_margin(model: EnterpriseModel) -> np.ndarray:
-    """Return each customer's margin a year, money, shape (n_customers,)."""
+def _yearly_margin(model: EnterpriseModel, rows: slice) -> np.ndarray:
+    """Return each customer's margin a year, money, shape (n_rows,)."""
     segments = model.study.market.segments.values()
     yearly = np.array([s.revenue_per_year * s.margin_share for s in segments])
-    return yearly[model.state.customers["segment"]]
+    return yearly[model.state.customers["segment"][rows]]
 
 
 def _from_releases(
@@ -98,7 +100,7 @@ def _journey_margins(model: EnterpriseModel) -> np.ndarray:
     return (earned - given_up) * np.exp(-rate * months)
 
 
-def net_value(model: EnterpriseModel, left: np.ndarray) -> float:
+def net_value(model: EnterpriseModel) -> float:
     """Return the net value of the window, discounted, money per day-0 customer.
 
     Margin less what was conceded, running and one-off cost. The margin of a completed
@@ -108,7 +110,8 @@ def net_value(model: EnterpriseModel, left: np.ndarray) -> float:
     years = model.study.design.horizon_days / DAYS_PER_YEAR
     from_journeys = float(_journey_margins(model).sum())
     cost = running_cost(model, 0.0, years, rate) + one_off_cost(model, 0.0, np.inf, rate)
-    total = float(margins(model, left).sum()) + from_journeys - cost
+    from_stays = sum(float(margins(model, rows).sum()) for rows in parts(model.state))
+    total = from_stays + from_journeys - cost
     return total / _day_zero_customers(model)
 
 
@@ -148,25 +151,28 @@ def one_off_cost(model: EnterpriseModel, start: float, end: float, rate: float =
     return total / model.study.market.slice
 
 
-def net_value_by_month(model: EnterpriseModel, left: np.ndarray) -> list[float]:
+def net_value_by_month(model: EnterpriseModel) -> list[float]:
     """Return what each month of the window adds to net value, money per day-0 customer.
 
     The months of a window add up to its net value.
     """
     rate = model.organisation.parameters["discount_rate"]
     years = model.study.design.horizon_days / DAYS_PER_YEAR
-    first, last = _stay(model, left)
-    yearly, journeys = _yearly_margin(model), _journey_margins(model)
-    values = []
-    for month, from_journeys in enumerate(journeys):
-        start, end = month / 12.0, min(years, (month + 1) / 12.0)
-        stay = (np.clip(first, start, end), np.clip(last, start, end))
-        time = _discounted_time(*stay, rate) + _from_releases(model, *stay, rate)
-        cost = running_cost(model, start, end, rate)
-        cost += one_off_cost(model, start, np.inf if month + 1 == len(journeys) else end, rate)
-        total = float((yearly * time).sum()) + float(from_journeys) - cost
-        values.append(total / _day_zero_customers(model))
-    return values
+    totals = _journey_margins(model)
+    months = [(month / 12.0, min(years, (month + 1) / 12.0)) for month in range(len(totals))]
+    for rows in parts(model.state):
+        first, last = _stay(model, rows)
+        yearly = _yearly_margin(model, rows)
+        for month, (start, end) in enumerate(months):
+            stay = (np.clip(first, start, end), np.clip(last, start, end))
+            time = _discounted_time(*stay, rate) + _from_releases(model, *stay, rate)
+            totals[month] += float((yearly * time).sum())
+    for month, (start, end) in enumerate(months):
+        totals[month] -= running_cost(model, start, end, rate)
+        totals[month] -= one_off_cost(
+            model, start, np.inf if month + 1 == len(months) else end, rate
+        )
+    return [float(total) for total in totals / _day_zero_customers(model)]
 
 
 def conceded(model: EnterpriseModel) -> float:
@@ -175,7 +181,7 @@ def conceded(model: EnterpriseModel) -> float:
     return total / _day_zero_customers(model)
 
 
-def lifetime_value(model: EnterpriseModel, left: np.ndarray) -> float:
+def lifetime_value(model: EnterpriseModel) -> float:
     """Return the margin of day-0 customers in the window and beyond, discounted, money each.
 
     Whoever is still there is worth a year's margin over yearly churn plus the discount
@@ -183,12 +189,16 @@ def lifetime_value(model: EnterpriseModel, left: np.ndarray) -> float:
     """
     rules, customers = model.state.rules[0], model.state.customers
     start, end = float(rules["day_zero"]), float(rules["day_end"])
-    there = customers["joined_at"] <= start
-    staying = there & (left > end)
+    n_staying, yearly, so_far = 0, 0.0, 0.0
+    for rows in parts(model.state):
+        there = customers["joined_at"][rows] <= start
+        staying = there & (leaving_hours(model.state, rows) > end)
+        n_staying += int(staying.sum())
+        yearly += float(_yearly_margin(model, rows)[staying].sum())
+        so_far += float(margins(model, rows)[there].sum())
     years = (end - start) / HOURS_PER_YEAR
     rate = model.organisation.parameters["discount_rate"]
-    kept = max(staying.sum() / max(1, there.sum()), 1e-9)
+    kept = max(n_staying / _day_zero_customers(model), 1e-9)
     churn = -np.log(kept) / years
-    ahead = _yearly_margin(model)[staying].sum() / max(churn + rate, 1e-9)
-    total = margins(model, left)[there].sum() + ahead * np.exp(-rate * years)
-    return float(total) / _day_zero_customers(model)
+    ahead = yearly / max(churn + rate, 1e-9)
+    return float(so_far + ahead * np.exp(-rate * years)) / _day_zero_customers(model)

@@ -7,6 +7,7 @@ where a transition waits for a sign, and otherwise at the end of each month.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,9 @@ from sim import tallies as t
 from sim.blueprint import HOURS_PER_WEEK, HOURS_PER_YEAR
 from sim.state import State
 
+EVERYBODY = slice(None)
+PART = 2**14
+"""Customers whose hours, margins and shares are worked out at once."""
 WEEKS_PER_MONTH = HOURS_PER_YEAR / 12.0 / HOURS_PER_WEEK
 
 
@@ -40,32 +44,46 @@ class Reading(NamedTuple):
     present: int
 
 
+def parts(state: State) -> Iterator[slice]:
+    """Yield customers part by part, so that what is worked out of them takes little memory."""
+    n_customers = len(state.customers)
+    for first in range(0, n_customers, PART):
+        yield slice(first, min(first + PART, n_customers))
+
+
 def mean_standing(state: State) -> float:
     """Return the mean standing of customers of day 0, frozen when they leave, 0 to 1."""
-    there = state.customers["joined_at"] <= float(state.rules[0]["day_zero"])
-    return float(state.customers["standing"][there].mean(dtype=float))
+    total, number = 0.0, 0
+    for rows in parts(state):
+        there = state.customers["joined_at"][rows] <= float(state.rules[0]["day_zero"])
+        total += float(state.customers["standing"][rows][there].sum(dtype=float))
+        number += int(there.sum())
+    return total / number if number else math.nan
 
 
-def leaving_hours(state: State) -> np.ndarray:
+def leaving_hours(state: State, rows: slice = EVERYBODY) -> np.ndarray:
     """Return the hour at which each customer left, or will at the present hazard.
 
     Returns
     -------
     numpy.ndarray
-        float64, shape (n_customers,), infinite for who will never leave.
+        float64, shape (n_rows,), infinite for who will never leave.
     """
-    c = state.customers
+    c = state.customers[rows]
     rules = state.rules[0]
     since = np.maximum(np.maximum(c["since"], rules["day_zero"]), c["joined_at"])
     with np.errstate(divide="ignore", invalid="ignore"):
-        ahead = since + (c["threshold"] - c["consumed"]) / c["hazard"]
+        ahead = since + c["hazard_left"] / c["hazard"]
     return np.where(np.isfinite(c["left_at"]) | ~np.isfinite(since), c["left_at"], ahead)
 
 
 def take_pulse(state: State, hour: float) -> Reading:
     """Return how things are at the end of a week."""
     n = state.case_tallies.sum(axis=(0, 1, 2))
-    there = state.customers["joined_at"] <= float(state.rules[0]["day_zero"])
+    day_zero, present = float(state.rules[0]["day_zero"]), 0
+    for rows in parts(state):
+        there = state.customers["joined_at"][rows] <= day_zero
+        present += int((leaving_hours(state, rows)[there] > hour).sum())
     return Reading(
         standing=mean_standing(state),
         needs=int(n[t.CASE_NEEDS]),
@@ -73,7 +91,7 @@ def take_pulse(state: State, hour: float) -> Reading:
         rated=int(n[t.CASE_RATED]),
         promoters=int(n[t.CASE_PROMOTERS]),
         detractors=int(n[t.CASE_DETRACTORS]),
-        present=int((leaving_hours(state)[there] > hour).sum()),
+        present=present,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ from sim.money import (
     revenue,
 )
 from sim.organisation import Organisation
-from sim.pulse import leaving_hours
+from sim.pulse import leaving_hours, parts
 from sim.tables import CAUSES as CAUSES_SHOWN
 
 Rows = list[tuple[str, str, str, float]]
@@ -94,61 +95,99 @@ def _add_cases(rows: Rows, scope: str, scope_id: str, n: np.ndarray) -> None:
 
 def _add_customers(rows: Rows, model: EnterpriseModel) -> None:
     """Standing, kept promises, retention and churn over customers present at day 0."""
-    rules = model.state.rules[0]
-    day_zero, end = float(rules["day_zero"]), float(rules["day_end"])
-    at_start = model.state.customers["joined_at"] <= day_zero
-    n_functions = len(model.blueprint.functions)
-    contacts = model.state.contacts.reshape(-1, n_functions)
-    left = leaving_hours(model.state)
-    a_year_on = min(end, day_zero + HOURS_PER_YEAR)
-    kept, broken = contacts["kept"].sum(axis=1), contacts["broken"].sum(axis=1)
-    months = (end - day_zero) / float(rules["month_hours"])
     for month, standing in enumerate(model.standing_by_month):
         rows.append(("standing", "month", f"{month + 1:02d}", standing))
-    for scope, scope_id, who in [("overall", "", at_start), *_by_segment(model, at_start)]:
-        met = who & (kept + broken > 0)
-        stayed = _ratio((left[who] > a_year_on).sum(), who.sum())
-        stayed_to_end = _ratio((left[who] > end).sum(), who.sum())
+    rules = model.state.rules[0]
+    months = (float(rules["day_end"]) - float(rules["day_zero"])) / float(rules["month_hours"])
+    scopes = [("overall", ""), *(("segment", name) for name in model.blueprint.segments)]
+    overall = np.zeros((len(scopes), len(Sums._fields)))
+    by_function = np.zeros((len(model.blueprint.functions), 3))
+    for part in parts(model.state):
+        overall += [_sums(model, part, place - 1) for place in range(len(scopes))]
+        by_function += _sums_by_function(model, part)
+    for (scope, scope_id), values in zip(scopes, overall, strict=True):
+        n = Sums(*values)
         rows += [
-            ("standing", scope, scope_id, _mean(model.state.customers["standing"][who])),
-            ("kept_share", scope, scope_id, _mean(kept[met] / (kept + broken)[met])),
-            ("consistency", scope, scope_id, _consistency(contacts[who])),
-            ("retention_rate", scope, scope_id, stayed),
-            ("churn_rate", scope, scope_id, 1.0 - stayed_to_end ** (1.0 / months)),
+            ("standing", scope, scope_id, _ratio(n.standing, n.customers)),
+            ("kept_share", scope, scope_id, _ratio(n.kept, n.met)),
+            ("consistency", scope, scope_id, 1.0 - _ratio(n.spread, n.met_several)),
+            ("retention_rate", scope, scope_id, _ratio(n.stayed_a_year, n.customers)),
+            (
+                "churn_rate",
+                scope,
+                scope_id,
+                1.0 - _ratio(n.stayed_to_end, n.customers) ** (1.0 / months),
+            ),
         ]
-    for place, name in enumerate(model.blueprint.functions):
-        contact = contacts[at_start, place]
-        met = contact["trials"] > 0
-        r, s = contact["kept"][met].astype(float), contact["broken"][met].astype(float)
-        base = float(rules["standing_base"])
-        rows.append(("standing", "function", name, _mean((r + 2 * base) / (r + s + 2))))
-        rows.append(("kept_share", "function", name, _mean(r / (r + s))))
+    for name, (met, standing, kept) in zip(model.blueprint.functions, by_function, strict=True):
+        rows.append(("standing", "function", name, _ratio(standing, met)))
+        rows.append(("kept_share", "function", name, _ratio(kept, met)))
 
 
-def _consistency(contacts: np.ndarray) -> float:
-    """Return 1 − the mean over customers of how far functions differ in promises kept.
+class Sums(NamedTuple):
+    """Over customers of day 0; kept shares over who has met any function, spreads over several."""
 
-    Parameters
-    ----------
-    contacts : numpy.ndarray
-        CONTACT, shape (n_customers, n_functions).
-    """
-    met = contacts["trials"] > 0
-    several = met.sum(axis=1) > 1
-    kept, broken = contacts["kept"][several].astype(float), contacts["broken"][several]
+    customers: float
+    standing: float
+    met: float
+    kept: float
+    met_several: float
+    spread: float
+    stayed_a_year: float
+    stayed_to_end: float
+
+
+def _sums(model: EnterpriseModel, part: slice, segment: int) -> Sums:
+    """Return the sums over a part of the customers, of one segment or of all (-1)."""
+    rules, customers = model.state.rules[0], model.state.customers[part]
+    day_zero, end = float(rules["day_zero"]), float(rules["day_end"])
+    who = customers["joined_at"] <= day_zero
+    if segment >= 0:
+        who &= customers["segment"] == segment
+    contacts = _contacts(model)[part][who]
+    left = leaving_hours(model.state, part)[who]
+    kept, broken = contacts["kept"].astype(float), contacts["broken"].astype(float)
     with np.errstate(invalid="ignore"):
-        shares = np.where(met[several], kept / (kept + broken), np.nan)
-    return 1.0 - _mean(np.nanstd(shares, axis=1)) if several.any() else math.nan
+        shares = np.where(contacts["trials"] > 0, kept / (kept + broken), np.nan)
+    several = (contacts["trials"] > 0).sum(axis=1) > 1
+    kept, broken = kept.sum(axis=1), broken.sum(axis=1)
+    met = kept + broken > 0
+    return Sums(
+        customers=float(who.sum()),
+        standing=float(customers["standing"][who].sum(dtype=float)),
+        met=float(met.sum()),
+        kept=float((kept[met] / (kept + broken)[met]).sum()),
+        met_several=float(several.sum()),
+        # How far functions differ in promises kept.
+        spread=float(np.nanstd(shares[several], axis=1).sum()),
+        stayed_a_year=float((left > min(end, day_zero + HOURS_PER_YEAR)).sum()),
+        stayed_to_end=float((left > end).sum()),
+    )
 
 
-def _by_segment(model: EnterpriseModel, who: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
-    segment = model.state.customers["segment"]
-    names = enumerate(model.blueprint.segments)
-    return [("segment", name, who & (segment == place)) for place, name in names]
+def _sums_by_function(model: EnterpriseModel, part: slice) -> np.ndarray:
+    """Return how many of a part have met each function, their standings and shares kept, summed.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (n_functions, 3).
+    """
+    rules = model.state.rules[0]
+    at_start = model.state.customers["joined_at"][part] <= float(rules["day_zero"])
+    contacts = _contacts(model)[part][at_start]
+    kept, broken = contacts["kept"].astype(float), contacts["broken"].astype(float)
+    met = contacts["trials"] > 0
+    standing = (kept + 2.0 * float(rules["standing_base"])) / (kept + broken + 2.0)
+    with np.errstate(invalid="ignore"):
+        share = kept / (kept + broken)
+    columns = [np.where(met, value, 0.0).sum(axis=0) for value in (1.0, standing, share)]
+    return np.stack(columns, axis=1)
 
 
-def _mean(values: np.ndarray) -> float:
-    return float(values.mean(dtype=float)) if len(values) else math.nan
+def _contacts(model: EnterpriseModel) -> np.ndarray:
+    """Return CONTACT, shape (n_customers, n_functions)."""
+    return model.state.contacts.reshape(-1, len(model.blueprint.functions))
 
 
 def _add_money(rows: Rows, model: EnterpriseModel) -> None:
@@ -159,12 +198,11 @@ def _add_money(rows: Rows, model: EnterpriseModel) -> None:
     heads = _over_time(model, lambda each: float(each.staff.coordinating))
     coordinating = heads * wage * years / model.study.market.slice
     started = float(model.state.case_tallies[..., t.CASE_STARTED].sum())
-    left = leaving_hours(model.state)
     rows += [
-        ("revenue", "overall", "", revenue(model, left)),
+        ("revenue", "overall", "", revenue(model)),
         ("cost_to_serve", "overall", "", _ratio(serving + coordinating, started)),
-        ("net_value", "overall", "", net_value(model, left)),
-        ("customer_lifetime_value", "overall", "", lifetime_value(model, left)),
+        ("net_value", "overall", "", net_value(model)),
+        ("customer_lifetime_value", "overall", "", lifetime_value(model)),
         ("conceded", "overall", "", conceded(model)),
         ("running_cost", "overall", "", _over_time(model, lambda each: each.staff.budget * wage)),
         (
@@ -174,7 +212,7 @@ def _add_money(rows: Rows, model: EnterpriseModel) -> None:
             one_off_cost(model, 0.0, np.inf) * model.study.market.slice,
         ),
     ]
-    for month, value in enumerate(net_value_by_month(model, left)):
+    for month, value in enumerate(net_value_by_month(model)):
         rows.append(("net_value", "month", f"{month + 1:02d}", value))
     if model.course.transition is not None:
         began = model.course.began
@@ -295,6 +333,6 @@ def customer_table(model: EnterpriseModel) -> pd.DataFrame:
             "accountable": names[drops["site"]],
             **lost_cases(model),
             "standing": c["standing"],
-            "value": margins(model, left),
+            "value": margins(model),
         }
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel, station
-from sim.customers import stale_by_now
+from sim.customers import STEP_HOURS, stale_by_now
 from sim.luck import lucky_facts
 from sim.philox import DISCLOSE, FRESH_OWN, FRESH_SHARED, WRITE_OWN, WRITE_SHARED, chosen_facts
 
@@ -36,22 +36,12 @@ def owner_contact(state, slot):
 
 
 @kernel
-def still_there(state, slot, contact):
-    """Return which facts a record can still hold: those of a case go when one has ended."""
-    case = state.cases[slot]
-    if contact["ended"] == state.customers[case["customer"]]["ended"]:
-        return -1
-    return state.rules[0]["persistent_facts"]
-
-
-@kernel
 def held_by_owner(state, slot):
     """Return what the record of the step's owner holds, stale or not."""
     row = owner_contact(state, slot)
     if row < 0:
         return 0
-    contact = state.contacts[row]
-    return np.int64(contact["record"]) & still_there(state, slot, contact)
+    return np.int64(state.contacts[row]["record"])
 
 
 @kernel
@@ -59,7 +49,7 @@ def held_by_all(state, slot):
     """Return what the shared record holds, stale or not; 0 without one."""
     if state.rules[0]["store"] == NO_STORE:
         return 0
-    return state.customers[state.cases[slot]["customer"]]["record"]
+    return np.int64(state.customers[state.cases[slot]["customer"]]["record"])
 
 
 @kernel
@@ -78,12 +68,11 @@ def own_record(state, slot, hour):
     if row < 0:
         return 0, 0
     contact = state.contacts[row]
-    there = still_there(state, slot, contact)
-    held = np.int64(contact["record"]) & there
-    stale = np.int64(contact["stale"]) & there
+    held = np.int64(contact["record"])
+    stale = np.int64(contact["stale"])
     fresh = held & ~stale
     if fresh != 0:
-        chance = stale_by_now(state.rules[0], contact["touched"], hour)
+        chance = stale_by_now(state.rules[0], contact["touched"] * STEP_HOURS, hour)
         stale |= lucky_facts(state, slot, FRESH_OWN, fresh, chance)
     return held, stale
 
@@ -99,10 +88,8 @@ def settle_own_record(state, slot, hour):
         return 0, 0
     held, stale = own_record(state, slot, hour)
     contact = state.contacts[row]
-    contact["record"] = held
     contact["stale"] = stale
-    contact["touched"] = hour
-    contact["ended"] = state.customers[state.cases[slot]["customer"]]["ended"]
+    contact["touched"] = int(hour / STEP_HOURS + 0.5)
     return held, stale
 
 
@@ -128,14 +115,15 @@ def shared_record(state, slot, hour):
     if store == NO_STORE:
         return 0, 0
     customer = state.customers[state.cases[slot]["customer"]]
-    held = customer["record"]
-    stale = customer["stale"]
+    held = np.int64(customer["record"])
+    stale = np.int64(customer["stale"])
     fresh = held & ~stale
     if fresh != 0:
-        chance = stale_by_now(state.rules[0], customer["touched"], hour)
+        chance = stale_by_now(state.rules[0], np.float64(customer["touched"]), hour)
         stale |= _shared_facts(state, slot, FRESH_SHARED, fresh, chance)
     if stale != 0 and store == GRAPH and customer["represented"] == 1:
-        stale &= ~consented(state, state.cases[slot]["customer"], stale, customer["standing"])
+        standing = np.float64(customer["standing"])
+        stale &= ~consented(state, state.cases[slot]["customer"], stale, standing)
     return held, stale
 
 
@@ -168,10 +156,8 @@ def write_records(state, slot, hour, facts):
     if row >= 0:
         written = lucky_facts(state, slot, WRITE_OWN, facts, rules["own_record_write"])
         contact = state.contacts[row]
-        there = still_there(state, slot, contact)
-        contact["record"] = (np.int64(contact["record"]) & there) | written
-        contact["stale"] = np.int64(contact["stale"]) & there & ~written
-        contact["ended"] = customer["ended"]
+        contact["record"] = np.int64(contact["record"]) | written
+        contact["stale"] = np.int64(contact["stale"]) & ~written
     kept = facts & rules["store_facts"]
     if kept != 0:
         held, stale = shared_record(state, slot, hour)
@@ -183,11 +169,13 @@ def write_records(state, slot, hour, facts):
 
 @kernel
 def forget_case_facts(state, index):
-    """Erase the facts that belong to a case from every record of its customer.
-
-    Functions' own records are not looked at: what is left of them shows at the next look.
-    """
+    """Erase the facts that belong to a case from every record of its customer."""
     customer = state.customers[index]
-    customer["ended"] += 1
-    customer["record"] &= state.rules[0]["persistent_facts"]
-    customer["stale"] &= state.rules[0]["persistent_facts"]
+    persistent = state.rules[0]["persistent_facts"]
+    customer["record"] = np.int64(customer["record"]) & persistent
+    customer["stale"] = np.int64(customer["stale"]) & persistent
+    n_functions = len(state.functions)
+    for row in range(index * n_functions, (index + 1) * n_functions):
+        contact = state.contacts[row]
+        contact["record"] = np.int64(contact["record"]) & persistent
+        contact["stale"] = np.int64(contact["stale"]) & persistent

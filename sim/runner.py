@@ -10,7 +10,8 @@ import pandas as pd
 
 from sim.blueprint import Blueprint
 from sim.compiled import compiled_before
-from sim.demand import Demand, generate
+from sim.demand import generate
+from sim.demand_table import DemandTable
 from sim.event_table import event_table
 from sim.levers import OrgModel
 from sim.model import EnterpriseModel
@@ -61,9 +62,9 @@ class _Latest:
 
     def __init__(self) -> None:
         self.made_for: tuple[Any, ...] = ()
-        self.demand: Demand | None = None
+        self.demand: DemandTable | None = None
 
-    def of(self, scenario: Scenario, replicate: int) -> Demand:
+    def of(self, scenario: Scenario, replicate: int) -> DemandTable:
         """Return the demand table of a study's replicate."""
         wanted = (scenario.market, scenario.design, scenario.enterprise, replicate)
         if self.demand is None or self.made_for != wanted:

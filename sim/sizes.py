@@ -15,15 +15,17 @@ from pathlib import Path
 
 from sim.blueprint import HOURS_PER_DAY, HOURS_PER_YEAR
 from sim.cross_checks import Complaint
-from sim.customers import CONTACT, CUSTOMER
+from sim.customers import CONTACT, CUSTOMER, DROP
+from sim.demand import NEEDS_A_STRETCH
+from sim.demand_table import NEED
 from sim.scenario import Scenario
 
 # Customers and needs are numbered with 32 bits.
 MOST_PEOPLE = MOST_NEEDS = 2**31 - 1
 # A need while demand is drawn: customer by customer, in bins, and sorted by time.
-BYTES_TO_DRAW_A_NEED = 45
-# A need afterwards: hour, customer, journey, and which of the customer's.
-BYTES_A_NEED = 20
+BYTES_TO_DRAW_A_NEED = 20 + NEED.itemsize
+# A journey of a customer meanwhile: when it is needed next, and how often it has been.
+BYTES_TO_DRAW_A_JOURNEY = 12
 # A row of the table of customers, before it is packed: nine columns, most of them words.
 BYTES_A_ROW = 500
 # Interpreter, libraries and compiled code, before there is any customer.
@@ -90,12 +92,14 @@ def estimate(scenario: Scenario) -> Size:
     seconds = needs * SECONDS_A_NEED + days / 5 * SECONDS_A_WEEK
     people = customers + prospects
     contacts = CONTACT.itemsize * len(scenario.enterprise.functions)
-    a_person = CUSTOMER.itemsize + contacts + BYTES_A_ROW
+    a_person = CUSTOMER.itemsize + contacts + DROP.itemsize + BYTES_A_ROW
+    to_draw = 16 + BYTES_TO_DRAW_A_JOURNEY * len(scenario.enterprise.journeys)
+    at_once = min(needs, NEEDS_A_STRETCH)
     return Size(
         people=people,
         needs=needs,
-        drawing=people * CUSTOMER.itemsize + needs * BYTES_TO_DRAW_A_NEED,
-        held=people * a_person + needs * BYTES_A_NEED,
+        drawing=people * to_draw + at_once * BYTES_TO_DRAW_A_NEED,
+        held=people * a_person + at_once * NEED.itemsize,
         hours=runs * seconds / 3600,
     )
 

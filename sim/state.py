@@ -10,9 +10,10 @@ from sim import tallies
 from sim.blueprint import BRANCH, HOURS_PER_DAY, JOURNEY, NEVER, SEGMENT, TOUCHPOINT, Blueprint
 from sim.cases import CASE, FREE_SLOTS, N_COUNTERS, N_QUEUES, NONE, WHEEL
 from sim.customers import CONTACT, CUSTOMER, DROP
-from sim.demand import Demand
+from sim.demand_table import NEED
 from sim.luck import LUCK
 from sim.parameters import resolve
+from sim.people import people
 from sim.philox import decision_keys
 from sim.scenario import Scenario
 from sim.state_records import EVENT, FUNCTION, RATE, RULES, SEAM
@@ -49,8 +50,8 @@ class State:
     queues, servers
         Heads and tails of queues, int32, shape (n_functions, 4, 2); hour at which each
         server is free, a heap for each function.
-    demand_time, demand_customer, demand_journey, demand_need
-        The demand table, sorted by time.
+    demand
+        The demand table, NEED, sorted by time.
     counters, open_cases
         Integers of the conservation law; open cases by journey.
     case_tallies, touch_tallies, seam_tallies, drop_tallies
@@ -95,10 +96,7 @@ class State:
     bins: np.ndarray
     queues: np.ndarray
     servers: np.ndarray
-    demand_time: np.ndarray
-    demand_customer: np.ndarray
-    demand_journey: np.ndarray
-    demand_need: np.ndarray
+    demand: np.ndarray
     counters: np.ndarray
     open_cases: np.ndarray
     case_tallies: np.ndarray
@@ -157,10 +155,7 @@ LAYOUT: dict[str, tuple[np.dtype | type, int]] = {
     "bins": (np.int32, 1),
     "queues": (np.int32, 3),
     "servers": (np.float64, 1),
-    "demand_time": (np.float64, 1),
-    "demand_customer": (np.int32, 1),
-    "demand_journey": (np.int32, 1),
-    "demand_need": (np.int32, 1),
+    "demand": (NEED, 1),
     "counters": (np.int64, 1),
     "open_cases": (np.int64, 1),
     "case_tallies": (np.int64, 4),
@@ -206,7 +201,7 @@ def n_months(scenario: Scenario) -> int:
 
 def fresh_state(  # one line for each array; splitting would only hide it
     blueprint: Blueprint,
-    demand: Demand,
+    needs: np.ndarray,
     servers: np.ndarray,
     replicate: int,
     log_events: bool,
@@ -217,8 +212,8 @@ def fresh_state(  # one line for each array; splitting would only hide it
     ----------
     blueprint : Blueprint
         The enterprise as arrays.
-    demand : Demand
-        Customers and their needs.
+    needs : numpy.ndarray
+        The demand table, NEED.
     servers : numpy.ndarray
         People in the line, int, shape (n_functions,).
     replicate : int
@@ -236,12 +231,15 @@ def fresh_state(  # one line for each array; splitting would only hide it
     functions["first_journey"] = NONE
     functions["first_server"] = np.concatenate([[0], np.cumsum(servers)[:-1]])
     pool = _empty_pool(1024)
+    keys = decision_keys(scenario.design.seed, replicate)
+    customers = in_whole_lines(sum(scenario.market.simulated), CUSTOMER)
+    people(scenario, keys, customers)
     counters = np.zeros(N_COUNTERS, np.int64)
     counters[FREE_SLOTS] = len(pool["free"])
     cells = (n_journeys, len(blueprint.segments), n_months(scenario))
     return State(
         rules=rules_of(scenario, log_events),
-        keys=decision_keys(scenario.design.seed, replicate),
+        keys=keys,
         touchpoints=touchpoints,
         branches=branches,
         journeys=blueprint.journey_array(),
@@ -252,19 +250,16 @@ def fresh_state(  # one line for each array; splitting would only hide it
         seams=np.zeros(max(n_seams, 1), SEAM),
         rates=np.zeros(n_touchpoints, RATE),
         find_hours=np.full(n_journeys, NEVER),
-        customers=in_whole_lines(demand.customers),
-        contacts=in_whole_lines(np.zeros(len(demand.customers) * n_functions, CONTACT)),
-        drops=np.zeros(len(demand.customers), DROP),
+        customers=customers,
+        contacts=in_whole_lines(len(customers) * n_functions, CONTACT),
+        drops=np.zeros(len(customers), DROP),
         bases=np.full((2, n_functions), resolve(scenario.parameters)["standing_base"]),
         rated=np.zeros((n_functions, 2), np.int64),
         approver=np.zeros(1),
         wheel=np.full(WHEEL, NONE, np.int32),
         queues=np.full((n_functions, N_QUEUES, 2), NONE, np.int32),
         servers=np.zeros(int(servers.sum())),
-        demand_time=demand.time,
-        demand_customer=demand.customer,
-        demand_journey=demand.journey,
-        demand_need=demand.need,
+        demand=needs,
         counters=counters,
         open_cases=np.zeros(n_journeys, np.int64),
         case_tallies=np.zeros((*cells, tallies.N_CASE_TALLIES), np.int64),
@@ -281,13 +276,12 @@ def fresh_state(  # one line for each array; splitting would only hide it
     )
 
 
-def in_whole_lines(rows: np.ndarray) -> np.ndarray:
-    """Return a copy that begins where a line of memory (64 bytes) does."""
-    room = np.empty(rows.nbytes + 64, np.uint8)
+def in_whole_lines(n_rows: int, dtype: np.dtype) -> np.ndarray:
+    """Return rows of zeros that begin where a line of memory (64 bytes) does."""
+    size = n_rows * dtype.itemsize
+    room = np.zeros(size + 64, np.uint8)
     start = -room.ctypes.data % 64
-    copy = room[start : start + rows.nbytes].view(rows.dtype)
-    copy[:] = rows
-    return copy
+    return room[start : start + size].view(dtype)
 
 
 def _empty_pool(n_slots: int) -> dict[str, np.ndarray]:

@@ -6,7 +6,9 @@ import math
 from collections import Counter
 
 from benchmarks.plain.case import Case
+from benchmarks.plain.customer import single
 from benchmarks.plain.enterprise import Enterprise
+from sim.blueprint import HOURS_PER_DAY
 from sim.philox import SURVEY, block, uniform
 from sim.steps.close import MOST_RECONTACTS
 from sim.steps.judge import DETRACTOR, PROMOTER, SATISFIED
@@ -99,7 +101,7 @@ class Books:
                 tally[CASE_CLEAN] += 1
         if case.journey.joins and customer.joined_at > hour:
             customer.joined_at = max(hour, rules.day_zero)
-            customer.since = hour
+            customer.since = single(hour)
             customer.renew_hazard()
         self.retire(case)
         if case.faults == 0 or case.recontact >= MOST_RECONTACTS or customer.left_at <= hour:
@@ -119,19 +121,18 @@ class Books:
             if case.in_cohort:
                 self.drops[site][cause] += 1
                 customer.drop = (
-                    site,
-                    cause,
-                    hour,
                     case.lacked,
+                    int(hour / HOURS_PER_DAY),
+                    site,
                     case.step.place,
                     -1 if case.crossed is None else case.crossed.place,
                     case.origin,
-                    case.need & 0x7FFF,
+                    cause,
                 )
         warm = hour < self.rules.day_zero
         first = case.recontact == 0
         if case.journey.renews and first and not warm and customer.left_at > hour:
-            customer.left_at = hour
+            customer.left_at = single(hour)
         self.retire(case)
 
     def retire(self, case: Case) -> None:

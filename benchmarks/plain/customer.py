@@ -11,9 +11,17 @@ import mesa
 import numpy as np
 
 from benchmarks.plain.enterprise import Segment
+from sim.customers import MOST_TRIALS
 from sim.philox import DISCLOSE, OPT_IN, block, chosen_facts, uniform
 
-KEPT, BROKEN, TOUCHED, STOOD = range(4)
+KEPT, BROKEN, STOOD = range(3)
+_SINGLE = array("f", (0.0,))
+
+
+def single(number: float) -> float:
+    """Return a number as the engine's columns hold it, in single precision."""
+    _SINGLE[0] = number
+    return _SINGLE[0]
 
 
 class Contact:
@@ -24,19 +32,19 @@ class Contact:
     record, stale : int
         Masks of the facts held, and of those no longer true.
     numbers : array
-        Kept, broken, the hour at which staleness was last settled, and standing as of
-        the latest contact; single precision as in the engine.
-    trials : int
-        Contacts so far.
+        Kept, broken, and standing as of the latest contact; single precision as in the engine.
+    trials, touched : int
+        Contacts so far, and when staleness was last settled, in the engine's steps.
     """
 
-    __slots__ = ("numbers", "record", "stale", "trials")
+    __slots__ = ("numbers", "record", "stale", "touched", "trials")
 
     def __init__(self) -> None:
         self.record = 0
         self.stale = 0
-        self.numbers = array("f", (0.0, 0.0, 0.0, 0.0))
+        self.numbers = array("f", (0.0, 0.0, 0.0))
         self.trials = 0
+        self.touched = 0
 
 
 class Customer(mesa.Agent):
@@ -62,17 +70,14 @@ class Customer(mesa.Agent):
         self.coming: deque[tuple[int, tuple[float, int, int, int]]] = deque()
         self.represented = False
         self.represented_from = float(record["represented_from"])
-        self.threshold = float(record["threshold"])
+        self.hazard_left = float(record["hazard_left"])
         self.joined_at = float(record["joined_at"])
         self.left_at = float(record["left_at"])
-        self.consumed = 0.0
         self.since = 0.0
         self.memory = 0.0
-        self.liking = rules.expectation
-        self.standing = rules.standing_base
-        self.earned = 0.0
+        self.liking = single(rules.expectation)
+        self.standing = single(rules.standing_base)
         self.trials = 0
-        self.ended = 0
         self.drop: tuple[float, ...] | None = None
         self.contacts: list[Contact | None] = [None] * len(model.blueprint.functions)
         self.record = 0
@@ -137,15 +142,15 @@ class Customer(mesa.Agent):
         start = max(self.since, self.rules.day_zero, self.joined_at)
         if hour <= start or self.left_at <= hour:
             return
-        self.consumed += self.hazard * (hour - start)
-        self.since = hour
-        if self.consumed >= self.threshold:
-            self.left_at = hour - (self.consumed - self.threshold) / self.hazard
+        self.hazard_left -= self.hazard * (hour - start)
+        self.since = single(hour)
+        if self.hazard_left <= 0.0:
+            self.left_at = single(hour + self.hazard_left / self.hazard)
 
     def renew_hazard(self) -> None:
         """Set the hazard from standing, memory and alternatives."""
         rules = self.rules
-        self.hazard = (
+        self.hazard = single(
             rules.leaving_per_day
             / 8.0
             * math.exp(
@@ -169,11 +174,12 @@ class Customer(mesa.Agent):
             lost = rules.standing_memory * numbers[BROKEN]
             numbers[KEPT] = kept if broken else kept + 1.0
             numbers[BROKEN] = lost + rules.broken_weight if broken else lost
-            contact.trials += 1
+            contact.trials = min(contact.trials + 1, MOST_TRIALS)
             numbers[STOOD] = self.standing_with(function)
+            earned = self.trials * self.standing
+            earned += contact.trials * numbers[STOOD] - before
             self.trials += 1
-            self.earned += contact.trials * numbers[STOOD] - before
-            self.standing = self.earned / self.trials
+            self.standing = single(earned / self.trials)
             if self.represented:
                 self.ratings.rated[function][broken] += 1
         self.renew_hazard()
@@ -187,8 +193,8 @@ class Customer(mesa.Agent):
         surprise = experience - rules.expectation
         if surprise < 0.0:
             surprise *= rules.loss_aversion
-        self.memory += rules.memory_weight * (surprise - self.memory)
-        self.liking += rules.memory_weight * (experience - self.liking)
+        self.memory = single(self.memory + rules.memory_weight * (surprise - self.memory))
+        self.liking = single(self.liking + rules.memory_weight * (experience - self.liking))
         self.renew_hazard()
         return True
 
@@ -201,4 +207,3 @@ class Customer(mesa.Agent):
                 contact.stale &= keep
         self.record &= keep
         self.stale &= keep
-        self.ended += 1

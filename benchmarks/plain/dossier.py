@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.plain.customer import TOUCHED, Customer
+from benchmarks.plain.customer import Customer, single
 from benchmarks.plain.draws import (
     ERRING,
     LEAVING_FAULT,
@@ -21,6 +21,7 @@ from sim.cases import (
     BY_PERSON,
     SENT_AWAY,
 )
+from sim.customers import STEP_HOURS
 from sim.philox import (
     FRESH_OWN,
     FRESH_SHARED,
@@ -171,7 +172,7 @@ class Dossier:
         held, stale = contact.record, contact.stale
         if held == stale:
             return held, stale
-        elapsed = hour - contact.numbers[TOUCHED]
+        elapsed = max(hour - contact.touched * STEP_HOURS, 0.0)
         chance = 1.0 - math.exp(-self.customer.rules.staleness_per_year * elapsed / 2080.0)
         return held, stale | self.draw_facts(FRESH_OWN, held & ~stale, chance)
 
@@ -181,7 +182,7 @@ class Dossier:
         held, stale = customer.record, customer.stale
         if held == 0:
             return 0, 0
-        elapsed = hour - customer.touched
+        elapsed = max(hour - customer.touched, 0.0)
         chance = 1.0 - math.exp(-customer.rules.staleness_per_year * elapsed / 2080.0)
         stale |= self.draw_facts(FRESH_SHARED, held & ~stale, chance)
         if stale and customer.represented and customer.rules.store == GRAPH:
@@ -194,7 +195,7 @@ class Dossier:
         if owner >= 0:
             contact = self.customer.contact(owner)
             contact.record, contact.stale = self.own_record(hour)
-            contact.numbers[TOUCHED] = hour
+            contact.touched = int(hour / STEP_HOURS + 0.5)
 
     def known(self, hour: float, settled: bool = False) -> tuple[int, int]:
         """Return which facts are known and fresh before the step, and which are stale."""
@@ -229,4 +230,4 @@ class Dossier:
             written = self.draw_facts(WRITE_SHARED, kept, rules.store_write)
             customer.record = held | written
             customer.stale = stale & ~written
-            customer.touched = hour
+            customer.touched = single(hour)

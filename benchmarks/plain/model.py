@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.plain.customer import BROKEN, KEPT, STOOD, TOUCHED, Customer
+from benchmarks.plain.customer import BROKEN, KEPT, STOOD, Customer
 from benchmarks.plain.days import Days
 from benchmarks.plain.desk import Desk
 from benchmarks.plain.enterprise import Enterprise
@@ -24,8 +24,7 @@ COUNTERS = {
     "unrealised": UNREALISED,
 }
 COLUMNS = (
-    "threshold",
-    "consumed",
+    "hazard_left",
     "since",
     "hazard",
     "left_at",
@@ -33,9 +32,7 @@ COLUMNS = (
     "memory",
     "liking",
     "standing",
-    "earned",
     "trials",
-    "ended",
     "record",
     "stale",
     "touched",
@@ -59,13 +56,8 @@ class PlainModel(EnterpriseModel):
         people = [Customer(self, place, record) for place, record in enumerate(state.customers)]
         servers = self.organisation.servers
         self.desks = [Desk(self, place, int(heads)) for place, heads in enumerate(servers)]
-        columns = (
-            state.demand_time,
-            state.demand_customer,
-            state.demand_journey,
-            state.demand_need,
-        )
-        needs = list(zip(*(column.tolist() for column in columns), strict=True))
+        columns = ("time", "customer", "journey", "need")
+        needs = list(zip(*(state.demand[name].tolist() for name in columns), strict=True))
         self.days = Days(self.enterprise, people, self.desks, needs, state.keys)
 
     def _work_the_week(self) -> None:
@@ -170,10 +162,9 @@ class PlainModel(EnterpriseModel):
                         contact.stale,
                         numbers[KEPT],
                         numbers[BROKEN],
-                        numbers[TOUCHED],
-                        contact.trials,
-                        person.ended,
                         numbers[STOOD],
+                        contact.trials,
+                        contact.touched,
                     )
 
 

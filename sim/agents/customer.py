@@ -64,11 +64,11 @@ def _left_by_now(model: ColumnarModelMixin, rows: Rows) -> np.ndarray:
     """
     customers, hour = model.state.customers, model.hour
     left_at, joined_at = customers["left_at"][rows], customers["joined_at"][rows]
-    hazard, threshold = customers["hazard"][rows], customers["threshold"][rows]
+    hazard = customers["hazard"][rows].astype(float)
     start = np.maximum(customers["since"][rows], joined_at)
     start = np.maximum(start, model.state.rules[0]["day_zero"])
     elapsed = np.maximum(hour - start, 0.0)
-    excess = customers["consumed"][rows] + hazard * elapsed - threshold
+    excess = hazard * elapsed - customers["hazard_left"][rows]
     found = (elapsed > 0.0) & (left_at > hour) & (excess >= 0.0)
     return np.where(found, hour - excess / np.where(hazard > 0.0, hazard, 1.0), left_at)
 
@@ -166,15 +166,13 @@ class ColumnarModelMixin:
         ColumnarSet
             The customers; no handle has been made.
         """
-        rows = np.arange(len(self.state.customers), dtype=np.int32)
-        customers = ColumnarSet(self, CustomerAgent, rows)
         others = [other for other in self._all_agents if not isinstance(other, CustomerAgent)]
-        everybody = MixedSet(
-            self,
-            CustomerAgent,
-            np.concatenate([np.arange(-1, -1 - len(others), -1, dtype=np.int32), rows]),
-            {-1 - place: other for place, other in enumerate(others)},
-        )
+        rows = np.arange(-len(others), len(self.state.customers), dtype=np.int32)
+        rows[: len(others)] = rows[: len(others)][::-1].copy()
+        # Rows are never written to, so that both sets may look at the same ones.
+        customers = ColumnarSet(self, CustomerAgent, rows[len(others) :])
+        keys = {-1 - place: other for place, other in enumerate(others)}
+        everybody = MixedSet(self, CustomerAgent, rows, keys)
         self._agents_by_type[CustomerAgent] = customers
         self._all_agents = everybody
         return customers

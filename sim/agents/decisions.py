@@ -15,8 +15,8 @@ import numpy as np
 
 from sim.agents.firm import Firm
 from sim.agents.issues import DAYS_PER_WEEK, Alarm, Issue
-from sim.demand import share_represented
 from sim.levers import OrgModel
+from sim.people import share_represented
 from sim.philox import DECISION, PROPOSE, block, normal, uniform
 
 WEEKS_PER_YEAR = 52.0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.cases import (
     DEMAND_AT,
     NEEDS,
@@ -27,7 +29,7 @@ def demand_due(state, tick):
     end = (tick + 1) * state.rules[0]["tick_hours"]
     first = state.counters[DEMAND_AT]
     last = first
-    while last < len(state.demand_time) and state.demand_time[last] < end:
+    while last < len(state.demand) and state.demand[last]["time"] < end:
         last += 1
     return last - first
 
@@ -44,17 +46,17 @@ def arrive(state):
     int
         The case's slot, or ``NONE`` if the need is unrealised.
     """
-    row = state.counters[DEMAND_AT]
+    need = state.demand[state.counters[DEMAND_AT]]
     state.counters[DEMAND_AT] += 1
     state.counters[NEEDS] += 1
-    hour = state.demand_time[row]
-    index = state.demand_customer[row]
+    hour = need["time"]
+    index = need["customer"]
     consume_hazard(state, index, hour)
     slot = take_slot(state)
     case = state.cases[slot]
     case["customer"] = index
-    case["need"] = state.demand_need[row]
-    case["journey"] = state.demand_journey[row]
+    case["need"] = need["need"]
+    case["journey"] = need["journey"]
     case["recontact"] = 0
     case["faults"] = 0
     case["month"] = month_of(state, hour)
@@ -85,7 +87,7 @@ def opts_in(state, index, journey):
     if odds < 0.0:
         return True
     rules = state.rules[0]
-    goodwill = state.customers[index]["standing"] - rules["standing_base"]
+    goodwill = np.float64(state.customers[index]["standing"]) - rules["standing_base"]
     odds *= math.exp(rules["opt_in_standing"] * goodwill)
     name = state.touchpoints[journey["start"]]["counter"]
     drawn = uniform(block(state.keys[OPT_IN], index, name, 0, 0)[0])
@@ -107,7 +109,7 @@ def open_case(state, slot, hour):
     case = state.cases[slot]
     index = case["customer"]
     customer = state.customers[index]
-    if customer["represented"] == 0 and customer["represented_from"] <= hour:
+    if customer["represented"] == 0 and np.float64(customer["represented_from"]) <= hour:
         customer["represented"] = 1
     segment = state.segments[state.customers[index]["segment"]]
     lanes = block(state.keys[CASE], index, 4 * case["need"] + case["recontact"], 0, 0)

@@ -16,21 +16,22 @@ def ask_ahead(state, n_joining, n_ending, n_new):
         expect_case(state, state.ending[place])
     first = state.counters[DEMAND_AT]
     for row in range(first, first + n_new):
-        start = state.journeys[state.demand_journey[row]]["start"]
-        expect_contact(state, state.demand_customer[row], start)
+        expect_customer(state, state.demand[row]["customer"])
 
 
 @kernel
 def expect_case(state, slot):
     """Ask for what the next step of a case will touch."""
-    case = state.cases[slot]
-    expect_contact(state, case["customer"], case["touchpoint"])
+    expect_customer(state, state.cases[slot]["customer"])
 
 
 @kernel
-def expect_contact(state, index, touchpoint):
-    """Ask for a customer's row and for those with each function, two to a line of memory."""
+def expect_customer(state, index):
+    """Ask for a customer's row and for those with each function, two to a line of memory.
+
+    One more is asked for: the last two may end in the line in which the next would begin.
+    """
     prefetch_row(state.customers, int(index))
     n_functions = len(state.functions)
-    for function in range(0, n_functions, 2):
+    for function in range(0, n_functions + 2, 2):
         prefetch_row(state.contacts, int(index * n_functions + function))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from sim.blueprint import HOURS_PER_DAY
 from sim.cases import AWAY, COMPLETED, DROPPED, NONE, OPEN, give_back, in_calendar
 from sim.compiled import kernel
 from sim.customers import renew_hazard
@@ -63,7 +66,7 @@ def close_dropped(state, slot, hour, cause, site, exit_taken):
     renews = state.journeys[case["journey"]]["renews"] == 1
     warm = hour < state.rules[0]["day_zero"]
     first = case["recontact"] == 0
-    if renews and first and not warm and customer["left_at"] > hour:
+    if renews and first and not warm and np.float64(customer["left_at"]) > hour:
         customer["left_at"] = hour
     _retire(state, slot)
     give_back(state, slot)
@@ -76,12 +79,11 @@ def _note_drop(state, slot, hour, cause, site):
     drop = state.drops[case["customer"]]
     drop["site"] = site
     drop["cause"] = cause
-    drop["hour"] = hour
+    drop["day"] = int(hour / HOURS_PER_DAY)
     drop["lacked"] = case["lacked"]
     drop["touchpoint"] = case["touchpoint"]
     drop["seam"] = case["seam"]
     drop["origin"] = case["origin"]
-    drop["need"] = case["need"] & 0x7FFF
 
 
 @kernel
@@ -97,7 +99,9 @@ def _comes_back(state, slot, hour):
     """Draw whether a case closed with an open fault returns, and when (failure demand)."""
     case = state.cases[slot]
     customer = state.customers[case["customer"]]
-    if case["faults"] == 0 or case["recontact"] >= MOST_RECONTACTS or customer["left_at"] <= hour:
+    if case["faults"] == 0 or case["recontact"] >= MOST_RECONTACTS:
+        return False
+    if np.float64(customer["left_at"]) <= hour:
         return False
     rules = state.rules[0]
     lanes = block(state.keys[CASE], case["customer"], 4 * case["need"] + case["recontact"], 0, 0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.cases import ASKED, BREACHED, ERROR, LATENT, REPEAT_ASKED, SURFACED
 from sim.compiled import kernel, station
 from sim.customers import add_trial, consume_hazard, renew_hazard
@@ -39,7 +41,7 @@ def trial(state, index, function, broken, hour):
     """
     consume_hazard(state, index, hour)
     customer = state.customers[index]
-    if customer["left_at"] <= hour:
+    if np.float64(customer["left_at"]) <= hour:
         return
     if function >= 0:
         add_trial(state, index, function, broken)
@@ -118,7 +120,7 @@ def remember(state, slot, hour, completed):
     rules = state.rules[0]
     consume_hazard(state, case["customer"], hour)
     customer = state.customers[case["customer"]]
-    if customer["left_at"] <= hour:
+    if np.float64(customer["left_at"]) <= hour:
         return
     experience = 0.5 * (case["worst"] + (case["latest"] if completed else 0.0))
     if rules["peak_end_weight"] < 1.0:
@@ -131,10 +133,11 @@ def remember(state, slot, hour, completed):
     if surprise < 0.0:
         surprise *= rules["loss_aversion"]
     learning = rules["memory_weight"]
-    customer["memory"] += learning * (surprise - customer["memory"])
-    customer["liking"] += learning * (experience - customer["liking"])
+    memory, liking = np.float64(customer["memory"]), np.float64(customer["liking"])
+    customer["memory"] = memory + learning * (surprise - memory)
+    customer["liking"] = liking + learning * (experience - liking)
     renew_hazard(state, case["customer"])
-    score = 0.5 * (customer["standing"] + customer["liking"])
+    score = 0.5 * (np.float64(customer["standing"]) + np.float64(customer["liking"]))
     count(state, slot, CASE_RATED, 1)
     hard = 1.0 - math.exp(-case["effort"] / rules["experience_scale"])
     count(state, slot, CASE_EFFORT, fixed(1.0 + 4.0 * hard))

@@ -26,7 +26,7 @@ sim.errors  sim.compiled  sim.levers  sim.measure_table  sim.parameter_table  si
 sim.plans
 sim.philox  sim.parameters  sim.tables  sim.scenario  sim.source_tree  sim.files  sim.version
 sim.luck  sim.cases  sim.customers  sim.tallies  sim.lock  sim.shape  sim.yaml_source
-    sim.agents.columnar
+    sim.agents.columnar  sim.demand_table
 sim.ablations
 sim.events  sim.records  sim.visits  sim.state_records  sim.blueprint  sim.explain  sim.cross_checks
 sim.course_checks
@@ -34,6 +34,7 @@ sim.course_checks
 sim.steps.arrive  sim.steps.wait  sim.steps.disclose  sim.steps.serve  sim.steps.voice
     sim.steps.ask_ahead  sim.steps.judge  sim.steps.hand_off  sim.steps.lose_and_find
     sim.steps.close  sim.steps.negotiate
+sim.people
 sim.demand  sim.defects  sim.money  sim.overrides  sim.sizes
 sim.flows  sim.state  sim.validation
 sim.references

@@ -10,7 +10,7 @@ import pytest
 
 from sim.blueprint import Blueprint
 from sim.cases import N_EVENTS
-from sim.demand import Demand, generate
+from sim.demand_table import NEED, DemandTable
 from sim.events import CASE_DROPPED, VISIT
 from sim.model import EnterpriseModel
 from sim.philox import JOIN, block, exponential
@@ -57,17 +57,12 @@ def desk(ticks_per_day: int = 8, **parameters: float):
 
 def worked(needs: list[tuple[float, str]], study) -> tuple[EnterpriseModel, np.ndarray]:
     """Return the model and its event log when customer k has the k-th need at its hour."""
-    blueprint = Blueprint(study)
+    names = Blueprint(study).journeys
+    rows = [(hour, who, names.index(name), 0) for who, (hour, name) in enumerate(needs)]
     model = EnterpriseModel(
         study,
         study.organisations[0],
-        demand=Demand(
-            generate(blueprint, 0).customers,
-            np.array([hour for hour, _ in needs]),
-            np.arange(len(needs), dtype=np.int32),
-            np.array([blueprint.journeys.index(name) for _, name in needs], np.int32),
-            np.zeros(len(needs), np.int32),
-        ),
+        demand=DemandTable(np.array(rows, NEED)),
         log_events=True,
     )
     model.run_model()

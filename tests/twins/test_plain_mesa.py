@@ -82,7 +82,7 @@ def test_a_disagreement_would_be_seen() -> None:
     engine, plain = both(study(PLAIN))
     engine.state.drop_tallies[0, 0] += 1
     engine.state.contacts["kept"][0] += 1e-5
-    assert disagreements(engine, plain) == ["standing and records", "drop-offs"]
+    assert disagreements(engine, plain) == ["drop-offs", "standing and records"]
 
 
 def test_customers_and_desks_are_ordinary_mesa_agents() -> None:

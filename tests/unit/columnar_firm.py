@@ -30,7 +30,7 @@ def columns_of(n: int) -> SimpleNamespace:
     customers["joined_at"] = np.where(luck.random(n) < 0.2, np.inf, -np.inf)
     customers["left_at"] = np.where(luck.random(n) < 0.2, 50.0, np.inf)
     customers["hazard"] = luck.exponential(0.01, n)
-    customers["threshold"] = luck.exponential(1.0, n)
+    customers["hazard_left"] = luck.exponential(1.0, n)
     customers["since"] = luck.uniform(0, 90, n)
     contacts = np.zeros(n * len(FUNCTIONS), CONTACT)
     contacts["kept"] = luck.integers(0, 5, len(contacts))

@@ -15,7 +15,8 @@ from studies import study
 from sim import batch
 from sim.batch import DONE, FAILED, replicates_until, run_many, run_study, specs_for
 from sim.blueprint import Blueprint
-from sim.demand import Demand, generate
+from sim.demand import generate
+from sim.demand_table import DemandTable
 from sim.runner import RunResult, RunSpec
 from sim.scenario import Scenario
 from sim.workers import LocalWorkers
@@ -241,7 +242,7 @@ def test_org_models_of_a_replicate_share_their_demand(monkeypatch) -> None:
     drawn: list[int] = []
     once = generate
 
-    def counted(blueprint: Blueprint, replicate: int) -> Demand:
+    def counted(blueprint: Blueprint, replicate: int) -> DemandTable:
         drawn.append(replicate)
         return once(blueprint, replicate)
 

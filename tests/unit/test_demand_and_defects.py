@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
 from studies import COMMITTEE, PLAIN, RICH, started, study
 
+import sim.demand as demand_module
 from sim.blueprint import Blueprint
+from sim.customers import CUSTOMER
 from sim.defects import Defects, poisson
 from sim.demand import generate
+from sim.people import people
 from sim.philox import decision_keys
 
 # --- demand ---------------------------------------------------------------------------
@@ -19,58 +24,61 @@ NO_PROSPECTS = {"prospects": 0}
 
 
 def table(market: dict, replicate: int = 0, **design: int):
+    """Return the firm, its demand table, and everybody before anything happens."""
     blueprint = Blueprint(study(PLAIN, market=market, design=design))
-    return blueprint, generate(blueprint, replicate)
+    scenario = blueprint.scenario
+    customers = np.zeros(sum(scenario.market.simulated), CUSTOMER)
+    people(scenario, decision_keys(scenario.design.seed, replicate), customers)
+    return blueprint, generate(blueprint, replicate).needs, customers
 
 
 def test_every_org_model_replays_the_same_needs() -> None:
     scenario = study(PLAIN, RICH, COMMITTEE)
     states = [started(scenario, place, replicate=2).state for place in range(3)]
-    for name in ("demand_time", "demand_customer", "demand_journey", "demand_need"):
-        assert all(np.array_equal(getattr(states[0], name), getattr(s, name)) for s in states)
-    for column in ("segment", "represented", "threshold"):
+    assert all(np.array_equal(states[0].demand, state.demand) for state in states)
+    for column in ("segment", "represented", "hazard_left"):
         assert all(np.array_equal(states[0].customers[column], s.customers[column]) for s in states)
 
 
 def test_another_replicate_or_seed_is_another_market() -> None:
     tables = [table({}, replicate=r, seed=s)[1] for r, s in ((0, 1), (1, 1), (0, 2))]
-    assert not np.array_equal(tables[0].time[:50], tables[1].time[:50])
-    assert not np.array_equal(tables[0].time[:50], tables[2].time[:50])
+    assert not np.array_equal(tables[0]["time"][:50], tables[1]["time"][:50])
+    assert not np.array_equal(tables[0]["time"][:50], tables[2]["time"][:50])
 
 
 def test_needs_come_in_order_of_time_and_are_numbered_by_customer() -> None:
-    _, demand = table({})
-    assert np.all(np.diff(demand.time) >= 0)
+    _, demand, _ = table({})
+    assert np.all(np.diff(demand["time"]) >= 0)
     for customer in range(75):
-        mine = demand.need[demand.customer == customer]
+        mine = demand["need"][demand["customer"] == customer]
         assert np.array_equal(mine, np.arange(len(mine)))
 
 
 def test_needs_are_as_frequent_as_each_segment_s_rates_say() -> None:
-    blueprint, demand = table({"customers": 3000} | NO_PROSPECTS)
+    blueprint, demand, customers = table({"customers": 3000} | NO_PROSPECTS)
     years = (20 + 60 + 10) / 260
     for segment, name in enumerate(blueprint.segments):
-        members = int((demand.customers["segment"] == segment).sum())
-        of_segment = demand.customers["segment"][demand.customer] == segment
+        members = int((customers["segment"] == segment).sum())
+        of_segment = customers["segment"][demand["customer"]] == segment
         rates = blueprint.scenario.market.segments[name].needs_per_year
         for journey, rate in rates.items():
-            kind = demand.journey == blueprint.journeys.index(journey)
+            kind = demand["journey"] == blueprint.journeys.index(journey)
             expected = members * rate * years
             assert abs((of_segment & kind).sum() - expected) < 4 * math.sqrt(expected)
         share = blueprint.scenario.market.segments[name].share
         within = 4 * math.sqrt(share * (1 - share) / 3000)
         assert members / 3000 == pytest.approx(share, abs=within)
-    adopted = demand.customers["represented"].mean()
+    adopted = customers["represented"].mean()
     assert adopted == pytest.approx(0.3, abs=4 * math.sqrt(0.3 * 0.7 / 3000))
 
 
 def test_gaps_between_needs_are_exponential() -> None:
-    blueprint, demand = table({"customers": 400} | NO_PROSPECTS, horizon_days=2600)
-    repairs = demand.journey == blueprint.journeys.index("repair")
-    homes = demand.customers["segment"][demand.customer] == blueprint.segments.index("homes")
+    blueprint, demand, customers = table({"customers": 400} | NO_PROSPECTS, horizon_days=2600)
+    repairs = demand["journey"] == blueprint.journeys.index("repair")
+    homes = customers["segment"][demand["customer"]] == blueprint.segments.index("homes")
     chosen = repairs & homes
-    order = np.lexsort((demand.time[chosen], demand.customer[chosen]))
-    who, when = demand.customer[chosen][order], demand.time[chosen][order]
+    order = np.lexsort((demand["time"][chosen], demand["customer"][chosen]))
+    who, when = demand["customer"][chosen][order], demand["time"][chosen][order]
     gaps = np.diff(when)[np.diff(who) == 0] * 24 / 2080
     assert gaps.mean() == pytest.approx(1, abs=5 / math.sqrt(len(gaps)) + 0.01)
     assert gaps.std() == pytest.approx(1, abs=0.03)
@@ -78,16 +86,16 @@ def test_gaps_between_needs_are_exponential() -> None:
 
 
 def test_thresholds_of_leaving_are_exponential() -> None:
-    _, demand = table({"customers": 4000} | NO_PROSPECTS)
-    threshold = demand.customers["threshold"]
+    _, _, customers = table({"customers": 4000} | NO_PROSPECTS)
+    threshold = customers["hazard_left"]
     assert threshold.mean() == pytest.approx(1, abs=4 / math.sqrt(4000))
     assert np.mean(threshold > 2) == pytest.approx(math.exp(-2), abs=0.022)
 
 
 def test_prospects_mean_to_buy_within_the_window_and_need_nothing_before() -> None:
-    blueprint, demand = table({"customers": 5, "prospects": 500})
+    blueprint, demand, customers = table({"customers": 5, "prospects": 500})
     first = {}
-    for time, customer, journey in zip(demand.time, demand.customer, demand.journey, strict=True):
+    for time, customer, journey, _ in demand.tolist():
         if customer >= 5 and customer not in first:
             first[customer] = (time, blueprint.journeys[journey])
     assert len(first) == 500
@@ -96,19 +104,17 @@ def test_prospects_mean_to_buy_within_the_window_and_need_nothing_before() -> No
     assert times.min() >= 20 * 8
     assert times.max() < 80 * 8
     assert times.mean() == pytest.approx(50 * 8, abs=4 * 60 * 8 / math.sqrt(12 * 500))
-    joins = demand.journey == blueprint.journeys.index("join")
+    joins = demand["journey"] == blueprint.journeys.index("join")
     assert joins.sum() == 500
-    assert np.all(np.isposinf(demand.customers["joined_at"][5:]))
-    assert np.all(np.isneginf(demand.customers["joined_at"][:5]))
+    assert np.all(np.isposinf(customers["joined_at"][5:]))
+    assert np.all(np.isneginf(customers["joined_at"][:5]))
 
 
 def test_one_more_customer_moves_nobody_else_s_needs() -> None:
-    _, few = table({"customers": 40} | NO_PROSPECTS)
-    _, more = table({"customers": 41} | NO_PROSPECTS)
-    old = more.customer < 40
-    for name in ("time", "customer", "journey", "need"):
-        assert np.array_equal(getattr(more, name)[old], getattr(few, name))
-    assert np.array_equal(more.customers[:40], few.customers)
+    _, few, those = table({"customers": 40} | NO_PROSPECTS)
+    _, more, everybody = table({"customers": 41} | NO_PROSPECTS)
+    assert np.array_equal(more[more["customer"] < 40], few)
+    assert np.array_equal(everybody[:40], those)
 
 
 # --- defects --------------------------------------------------------------------------
@@ -167,8 +173,33 @@ def test_defects_do_not_depend_on_the_org_model() -> None:
 
 
 def test_room_for_needs_that_was_too_small_is_made(monkeypatch) -> None:
-    ample = generate(Blueprint(study()), 0)
-    monkeypatch.setattr("sim.demand._most_likely", lambda *_: 1)
-    tight = generate(Blueprint(study()), 0)
-    for name in ("time", "customer", "journey", "need"):
-        assert np.array_equal(getattr(ample, name), getattr(tight, name))
+    ample = generate(Blueprint(study()), 0).needs
+    room = demand_module._columns
+    monkeypatch.setattr("sim.demand._columns", lambda _: room(1))
+    assert np.array_equal(generate(Blueprint(study()), 0).needs, ample)
+
+
+def test_a_table_drawn_stretch_by_stretch_is_the_same_and_lies_in_a_file(monkeypatch) -> None:
+    whole = generate(Blueprint(study()), 0)
+    monkeypatch.setattr("sim.demand.NEEDS_A_STRETCH", 100)
+    kept = generate(Blueprint(study()), 0)
+    assert whole.file is None
+    assert kept.file is not None
+    assert len(whole.needs) > 300
+    assert np.array_equal(kept.needs, whole.needs)
+    kept.let_go(len(kept.needs))
+    assert np.array_equal(kept.needs, whole.needs)  # read again from the file
+    copy = pickle.loads(pickle.dumps(kept))  # noqa: S301 - our own
+    assert copy.file is None
+    assert np.array_equal(copy.needs, whole.needs)
+
+
+def test_a_table_without_room_for_its_file_says_where_there_is_none(monkeypatch) -> None:
+    monkeypatch.setattr("sim.demand.NEEDS_A_STRETCH", 100)
+    full = "/dev/full"  # a device that has no room, ever
+    if not Path(full).exists():
+        pytest.skip("this system has no /dev/full")
+    with open(full, "r+b", buffering=0) as file:
+        monkeypatch.setattr("tempfile.TemporaryFile", lambda: file)
+        with pytest.raises(OSError, match=r"does not fit into .* .TMPDIR"):
+            generate(Blueprint(study()), 0)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from three_customers import contact, firm, lanes, mask, put
 
 from sim.cases import ASKED, REPEAT_ASKED
-from sim.customers import stale_by_now
+from sim.customers import STEP_HOURS, stale_by_now
 from sim.philox import (
     ASK,
     DISCLOSE,
@@ -97,8 +97,8 @@ def test_facts_are_counted(facts) -> None:
 def test_a_record_goes_stale_as_time_passes() -> None:
     model = firm(staleness_per_year=0.5)
     rules = model.state.rules[0]
-    assert stale_by_now(rules, np.float32(100), 100.0) == 0.0
-    assert stale_by_now(rules, np.float32(0), 2080.0) == pytest.approx(1 - math.exp(-0.5))
+    assert stale_by_now(rules, 100.0, 100.0) == stale_by_now(rules, 101.0, 100.0) == 0.0
+    assert stale_by_now(rules, 0.0, 2080.0) == pytest.approx(1 - math.exp(-0.5))
     slot = put(model, 0, "repair/report")
     held = mask(model, "identity", "history")
     record = contact(model, 0, "front")
@@ -133,7 +133,9 @@ def test_each_function_writes_its_own_record_with_its_own_probability() -> None:
     write_records(model.state, slot, 3.0, facts)
     expected = chosen_facts(model.state.keys[WRITE_OWN], 1, 0, counter, 0, facts, 0.5)
     assert contact(model, 1, "front")["record"] == expected
-    assert contact(model, 1, "front")["touched"] == 2.0  # a fact ages from the start of its visit
+    assert (
+        contact(model, 1, "front")["touched"] * STEP_HOURS == 2.0
+    )  # a fact ages from the start of its visit
     assert model.state.contacts["record"].astype(bool).sum() == 1
     assert not model.state.customers["record"].any()
 

@@ -159,11 +159,11 @@ def test_memory_weighs_worst_and_last_and_disappointment_more(worst, latest, com
 def test_hazard_is_consumed_until_the_threshold_and_dates_leaving_back() -> None:
     model = firm(leaving_per_day=0.8, leaving_standing=0.0, leaving_price=0.0)
     customer = model.state.customers[0]
-    customer["threshold"] = 1.0
+    customer["hazard_left"] = 1.0
     renew_hazard(model.state, 0)
     assert customer["hazard"] == pytest.approx(0.1)
     consume_hazard(model.state, 0, 4.0)
-    assert (customer["consumed"], customer["since"]) == (pytest.approx(0.4), 4.0)
+    assert (customer["hazard_left"], customer["since"]) == (pytest.approx(0.6), 4.0)
     consume_hazard(model.state, 0, 3.0)  # an abandonment may be dated back
     assert customer["since"] == 4.0
     consume_hazard(model.state, 0, 25.0)
@@ -174,10 +174,10 @@ def test_nobody_leaves_in_warm_up() -> None:
     model = firm(leaving_per_day=8.0)
     model.state.rules[0]["day_zero"] = 100.0
     customer = model.state.customers[0]
-    customer["threshold"] = 1.0
+    customer["hazard_left"] = 1.0
     renew_hazard(model.state, 0)
     consume_hazard(model.state, 0, 100.0)
-    assert customer["consumed"] == 0.0
+    assert customer["hazard_left"] == 1.0
     consume_hazard(model.state, 0, 110.0)
     assert 100.0 < customer["left_at"] < 110.0
 
@@ -236,14 +236,14 @@ def drop(model, customer: int, touchpoint: str, hour: float) -> None:
 
 def test_a_drop_is_counted_at_its_site_by_its_cause() -> None:
     model = firm()
-    drop(model, 1, "repair/report", 3.0)
+    drop(model, 1, "repair/report", 17.0)
     here = place(model, "repair/report")
     assert model.state.drop_tallies[here, BY_WAIT] == model.state.drop_tallies.sum() == 1
     assert model.state.counters[[OPEN, DROPPED]].tolist() == [0, 1]
     assert tally(model, CASE_DROPPED) == 1
     assert model.state.drops["site"].tolist() == [-1, here, -1, -1]
     assert model.state.drops["cause"].tolist() == [-1, BY_WAIT, -1, -1]
-    assert model.state.drops["hour"][1] == 3.0
+    assert model.state.drops["day"][1] == 2
     assert model.state.customers[1]["left_at"] == NEVER
 
 

@@ -16,10 +16,10 @@ from sim.tallies import BY_EFFORT, BY_ERROR, BY_LOSS, BY_WITHDRAWAL
 
 
 def put_drop(model, customer: int, cause: int, **values: int) -> None:
-    """Note a drop by hand, at hour 100."""
+    """Note a drop by hand, at hour 100, on day 12."""
     drop = model.state.drops[customer]
     here = place(model, "repair/fix")
-    drop["site"], drop["cause"], drop["hour"], drop["touchpoint"] = here, cause, 100.0, here
+    drop["site"], drop["cause"], drop["day"], drop["touchpoint"] = here, cause, 12, here
     drop["seam"] = drop["origin"] = -1
     for name, value in values.items():
         drop[name] = value

@@ -11,10 +11,10 @@ from three_customers import contact, firm, mask, place, put
 
 from sim.blueprint import Blueprint
 from sim.cases import CHASED, FOUND, REPEAT_ASKED
-from sim.customers import standing_with
-from sim.demand import generate, share_represented
+from sim.customers import CUSTOMER, standing_with
 from sim.levers import Trust
-from sim.philox import DISCLOSE, chosen_facts
+from sim.people import people, share_represented
+from sim.philox import DISCLOSE, chosen_facts, decision_keys
 from sim.pipeline import enter
 from sim.ratings import Ratings
 from sim.records import consented, shared_record, write_records
@@ -43,11 +43,18 @@ def counted(model, what: int) -> int:
 # --- agents spread ------------------------------------------------------------------------
 
 
+def everybody(scenario) -> np.ndarray:
+    """Return customers and prospects before anything happens."""
+    customers = np.zeros(sum(scenario.market.simulated), CUSTOMER)
+    people(scenario, decision_keys(scenario.design.seed, 0), customers)
+    return customers
+
+
 def test_the_share_represented_follows_a_logistic_curve() -> None:
     growth = {"to": 0.9, "midpoint_days": 100, "span_days": 200}
     market = {"customers": 4000, "prospects": 0, "agent_adoption": 0.1, "adoption_growth": growth}
     scenario = study(market=market, design={"warm_up_days": 50})
-    adopted = generate(Blueprint(scenario), 0).customers["represented_from"] / 8 - 50
+    adopted = everybody(scenario)["represented_from"] / 8 - 50
     assert share_represented(scenario.market, 50) == pytest.approx(0.1 + 0.8 * 0.25)
     assert share_represented(study().market, 50) == study().market.agent_adoption
     for day, share in (
@@ -66,7 +73,7 @@ def test_more_growth_takes_agents_away_from_nobody() -> None:
     def adopted(to: float) -> np.ndarray:
         growth = {"to": to, "midpoint_days": 20, "span_days": 40}
         market = {"customers": 300, "agent_adoption": 0.2, "adoption_growth": growth}
-        return generate(Blueprint(study(market=market)), 0).customers["represented_from"]
+        return everybody(study(market=market))["represented_from"]
 
     assert np.all(adopted(0.9) <= adopted(0.4))
     assert np.any(adopted(0.9) < adopted(0.4))

@@ -37,7 +37,7 @@ def test_what_can_be_done_is_not_refused() -> None:
 def test_needs_are_as_many_as_are_drawn(prospects: int) -> None:
     scenario = study(market={"customers": 4000, "prospects": prospects})
     model = started(scenario)
-    assert len(model.state.demand_time) == pytest.approx(estimate(scenario).needs, rel=0.03)
+    assert len(model.state.demand) == pytest.approx(estimate(scenario).needs, rel=0.03)
     model.release()
 
 

@@ -21,6 +21,7 @@ from sim.cases import (
     SURFACED,
     UNREALISED,
 )
+from sim.demand_table import NEED
 from sim.philox import CASE, FATE, LIMBO, ROUTE, WORK, block, uniform
 from sim.steps.arrive import arrive, demand_due, month_of
 from sim.steps.hand_off import take_branch
@@ -51,13 +52,8 @@ def with_needs(*needs: tuple[float, int, str], **parameters: float):
     """Return the firm whose demand table is (hour, customer, journey), in order of time."""
     model = firm(**parameters)
     state, names = model.state, model.blueprint.journeys
-    columns = {
-        "demand_time": np.array([hour for hour, _, _ in needs]),
-        "demand_customer": np.array([who for _, who, _ in needs], np.int32),
-        "demand_journey": np.array([names.index(name) for _, _, name in needs], np.int32),
-        "demand_need": np.zeros(len(needs), np.int32),
-    }
-    model.state = replace(state, **columns)
+    rows = [(hour, who, names.index(name), 0) for hour, who, name in needs]
+    model.state = replace(state, demand=np.array(rows, NEED))
     return model
 
 
