@@ -8,13 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.plain.customer import TOUCHED, Customer
-from benchmarks.plain.draws import (
-    ERRING,
-    LEAVING_FAULT,
-    MACHINE,
-    case_luck,
-    visit_luck,
-)
+from benchmarks.plain.draws import FOR_MACHINE, case_luck, machine_luck, visit_luck
 from benchmarks.plain.enterprise import Journey, Seam, Step
 from sim.cases import (
     BY_MACHINE,
@@ -129,12 +123,15 @@ class Dossier:
 
     def who_takes(self) -> int:
         """Return who takes the visit: a person, or a machine that may send the customer away."""
-        step, luck = self.step, self.luck
-        if step.machine <= 0.0 or self.recontact or luck[MACHINE] >= step.machine:
+        step = self.step
+        if step.machine <= 0.0 or self.recontact or self.luck[FOR_MACHINE] >= step.machine:
             return BY_PERSON
-        if luck[ERRING] >= step.machine_error:
+        errs, sends_away = machine_luck(
+            self.keys, self.customer.place, self.number, step.counter, self.visits[step.local]
+        )
+        if errs >= step.machine_error:
             return BY_MACHINE
-        return SENT_AWAY if luck[LEAVING_FAULT] < step.deflection else BY_PERSON
+        return SENT_AWAY if sends_away < step.deflection else BY_PERSON
 
     @property
     def by_person(self) -> bool:

@@ -14,11 +14,13 @@ from sim.cases import (
     BY_PERSON,
     DEFERRED,
     DEFERRED_FIRST,
+    ERROR,
     LATENT,
     LIVE,
     NONE,
     SENT_AWAY,
 )
+from sim.philox import JOIN, uniform
 from sim.steps.negotiate import NO_TERMS, bargain, conceded, negotiate, settle_terms
 from sim.steps.serve import foresee
 from sim.steps.wait import join_queue, next_case
@@ -167,6 +169,27 @@ def test_a_machine_takes_its_share_and_hands_over_or_sends_away_the_rest() -> No
     sent = np.mean([taker == SENT_AWAY for taker in deflect])
     assert sent == pytest.approx(0.4 * 0.4, abs=4 * math.sqrt(0.16 * 0.84 / 400))
     assert [t == BY_MACHINE for t in deflect] == [t == BY_MACHINE for t in resolve]
+
+
+def test_a_visit_that_a_machine_hands_over_is_no_unlucky_one() -> None:
+    model = firm()
+    state = model.state
+    state.rates["error_odds"], state.rates["defect_odds"] = 1.0 / 3.0, 1.0
+    state.rates["fault"], state.rates["deflection"] = 0.3, 0.5
+    slot = put(model, 0, "repair/diagnose")
+    case = state.cases[slot]
+    flags = []
+    for need in range(6000):
+        case["need"], case["flags"] = need, 0
+        stand_before(state, slot)
+        taken = uniform(state.luck[slot, 2, JOIN]) < state.rates[case["touchpoint"]]["machine"]
+        if taken and case["machine"] == BY_PERSON:
+            foresee(state, slot, 0, 0, 0.0)
+            flags.append(int(case["flags"]))
+    for flag, chance in ((ERROR, 0.25), (LATENT, 0.3)):
+        share = np.mean([(each & flag) > 0 for each in flags])
+        tolerance = 4.0 * math.sqrt(chance * (1.0 - chance) / len(flags))
+        assert share == pytest.approx(chance, abs=tolerance)
 
 
 def test_whoever_is_sent_away_carries_a_fault_and_no_visible_error() -> None:
