@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from studies import PLAIN, peer_enterprise, started, study
+from studies import PLAIN, finished, peer_enterprise, started, study
 from three_customers import place, put
 
 from sim.cases import (
@@ -24,7 +24,7 @@ from sim.philox import JOIN, uniform
 from sim.steps.negotiate import NO_TERMS, bargain, conceded, negotiate, settle_terms
 from sim.steps.serve import foresee
 from sim.steps.wait import join_queue, next_case
-from sim.tallies import CASE_AGREED, CASE_CONCEDED, CASE_NEGOTIATED, FIXED
+from sim.tallies import CASE_AGREED, CASE_CONCEDED, CASE_NEGOTIATED, FIXED, SEAM_CROSSINGS
 from sim.theory import QUIET
 from sim.visits import stand_before
 
@@ -211,6 +211,41 @@ def test_whoever_comes_back_gets_a_person() -> None:
     model.state.cases[slot]["recontact"] = 1
     stand_before(model.state, slot)
     assert model.state.cases[slot]["machine"] == BY_PERSON
+
+
+def test_a_case_that_a_machine_took_on_crosses_the_seam_between_the_people_around_it() -> None:
+    machine = {"share": 0.5, "error": 0.4}
+    steps = {
+        "ask": {"owner": "front", "minutes": 1, "next": {"check": 1}},
+        "check": {"owner": "middle", "minutes": 1, "automation": machine, "next": {"do": 1}},
+        "do": {"owner": "rear", "minutes": 1, "next": {"completed": 1}},
+    }
+    firm = {
+        "enterprise": "row",
+        "functions": {name: {"heads": 50} for name in ("front", "middle", "rear")},
+        "facts": {"identity": "customer"},
+        "journeys": {"only": {"start": "ask", "touchpoints": steps}},
+    }
+    scenario = study(
+        PLAIN | {"incentives": {"handle_time_weight": 0}},  # what it cannot solve it hands over
+        parameters=QUIET,
+        market={
+            "customers": 500,
+            "prospects": 0,
+            "segments": {"all": {"share": 1, "needs_per_year": {"only": 40}}},
+        },
+        design={"warm_up_days": 0},
+        enterprise=firm,
+    )
+    model = finished(scenario)
+    seams = model.blueprint.seam_ids
+    crossed = dict(zip(seams, model.state.seam_tallies[:, SEAM_CROSSINGS], strict=True))
+    planned = dict(zip(seams, model.organisation.crossings, strict=True))
+    everybody = crossed["front>middle"] + crossed["front>rear"]
+    for seam, share in (("front>middle", 0.7), ("front>rear", 0.3), ("middle>rear", 0.7)):
+        tolerance = 4.0 * math.sqrt(0.21 / everybody)
+        assert crossed[seam] / everybody == pytest.approx(share, abs=tolerance), seam
+        assert planned[seam] == pytest.approx(share * 500 * 40 / 52), seam
 
 
 # --- paid to serve one journey first ------------------------------------------------------
