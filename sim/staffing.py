@@ -120,7 +120,7 @@ class Staff:
         """Return the share of people who hold another post under another staff."""
         posts = []
         for each in (self, after):
-            central = [each.cx_team, each.liaison, each.trust_office]
+            central = [getattr(each, role) for role in FIRM_WIDE]
             posts.append(
                 np.concatenate([each.line, each.leads, each.owners, central]).astype(float)
             )
