@@ -99,6 +99,9 @@ ROWS: tuple[tuple[str, str, str, float, float, float, str, str, str], ...] = (
      _ASSUMED, "effort given for its own sake, the same under every lever set, m₀"),
     ("quality_effect", "M7 Incentives", "log-odds", 3, 1, 6, "D",
      _ASSUMED, "quality effort lowers the log-odds of an error"),
+    ("writing_effect", "M7 Incentives", "log-odds", 3, 0, 6, "D",
+     _ASSUMED, "quality effort beyond that under equal weights lowers the log-odds that a learned "
+     "fact is not written to a record"),
     ("care_effect", "M7 Incentives", "per unit effort", 4, 1, 8, "D",
      _ASSUMED, "downstream care lowers the rate of latent faults"),
     ("fault_surfacing", "M7 Incentives", "probability", 0.5, 0.2, 0.8, "D",

@@ -214,16 +214,15 @@ class Dossier:
         if facts == 0:
             return
         customer = self.customer
-        rules = customer.rules
         if self.step.owner >= 0:
             contact = customer.contact(self.step.owner)
-            written = self.draw_facts(WRITE_OWN, facts, rules.own_record_write)
+            written = self.draw_facts(WRITE_OWN, facts, self.step.own_write)
             contact.record |= written
             contact.stale &= ~written
-        kept = facts & rules.store_facts
+        kept = facts & customer.rules.store_facts
         if kept:
             held, stale = self.shared_record(hour)
-            written = self.draw_facts(WRITE_SHARED, kept, rules.store_write)
+            written = self.draw_facts(WRITE_SHARED, kept, self.step.store_write)
             customer.record = held | written
             customer.stale = stale & ~written
             customer.touched = hour
