@@ -176,7 +176,7 @@ class Blueprint:
         return table
 
     def _receivers(self, index: int) -> set[int]:
-        """Return the staffed touchpoints that can follow one, automated or skipped between."""
+        """Return the staffed touchpoints whose people can get a case next from those of one."""
         journey = self.touchpoints[index][0]
         found: set[int] = set()
         seen: set[int] = set()
@@ -190,9 +190,7 @@ class Blueprint:
                 following = self.touchpoint(place)
                 if not following.automated:
                     found.add(place)
-                skippable = bool(following.produces) and not following.mandatory
-                passable = following.automated or skippable
-                if passable and place not in seen:
+                if _passable(following) and place not in seen:
                     seen.add(place)
                     frontier.append(place)
         return found
@@ -318,6 +316,12 @@ class Blueprint:
             ],
             SEGMENT,
         )
+
+
+def _passable(step: Touchpoint) -> bool:
+    """Tell whether a case can come past a step that nobody has served: by machine or skipped."""
+    machine = step.automated or (step.automation is not None and step.automation.share > 0.0)
+    return machine or (bool(step.produces) and not step.mandatory)
 
 
 def _log_odds(probability: float) -> float:

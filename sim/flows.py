@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.blueprint import HOURS_PER_DAY, Blueprint
 from sim.demand import need_rates
-from sim.scenario import Reply
+from sim.scenario import Reply, Touchpoint
 
 
 def step_matrix(blueprint: Blueprint) -> np.ndarray:
@@ -74,20 +74,31 @@ def _needs_per_hour(blueprint: Blueprint) -> np.ndarray:
 def crossings_per_hour(blueprint: Blueprint) -> np.ndarray:
     """Return planned crossings of each seam an hour, float64, shape (n_seams,).
 
-    Automated steps between two people pass the case through.
+    Automated steps between two people pass the case through, as machines do with the visits
+    that they take.
     """
     visits = visits_per_hour(blueprint)
     steps = step_matrix(blueprint)
-    automated = np.array(
-        [blueprint.touchpoint(i).automated for i in range(len(blueprint.touchpoints))]
-    )
-    through = steps * automated[None, :]
     size = len(visits)
+    by_person = np.array([share_by_person(blueprint.touchpoint(i)) for i in range(size)])
+    through = steps * (1.0 - by_person)[None, :]
     passed_on = np.linalg.solve((np.eye(size) - through).T, np.eye(size)).T
-    to_people = (passed_on @ steps) * ~automated[None, :]
-    flows = visits[:, None] * to_people
+    to_people = (passed_on @ steps) * by_person[None, :]
+    flows = (visits * by_person)[:, None] * to_people
     result = np.zeros(len(blueprint.seams))
     for place, (sender, receiver) in enumerate(blueprint.seams):
-        senders = (blueprint.owners == sender) & ~automated
-        result[place] = flows[np.ix_(senders, blueprint.owners == receiver)].sum()
+        to, by = blueprint.owners == receiver, blueprint.owners == sender
+        result[place] = flows[np.ix_(by, to)].sum()
     return result
+
+
+def share_by_person(step: Touchpoint) -> float:
+    """Return the share of visits to a step that people are planned for.
+
+    A machine takes its share of visits as far as it solves them.
+    """
+    if step.automated:
+        return 0.0
+    if step.automation is None:
+        return 1.0
+    return 1.0 - step.automation.share * (1.0 - step.automation.error)

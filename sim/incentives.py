@@ -104,6 +104,25 @@ def _best(gain: np.ndarray, cost: np.ndarray) -> np.ndarray:
     return np.clip(found.x, 0.0, 1.0)
 
 
+def skipping(parameters: dict[str, float], quality: np.ndarray) -> np.ndarray:
+    """Return what people's effort makes of the odds that a learned fact is not written down.
+
+    e^(−k(a_quality − ā)), the form in which effort acts on errors: people under pressure skip
+    what nobody counts (M5.4). ā is the effort under equal weights on own and journey KPI,
+    fast and right counting alike: there the probabilities of writing are what they say.
+
+    Parameters
+    ----------
+    parameters : dict
+        Resolved model parameters.
+    quality : numpy.ndarray
+        Quality effort by function, float64.
+    """
+    usual = efforts(parameters, moved(parameters["congruity"], 0.5), (0.5, 0.5))[QUALITY]
+    factor: np.ndarray = np.exp(-parameters["writing_effect"] * (quality - usual))
+    return factor
+
+
 def at_corners(effort: np.ndarray, side_duties: bool) -> int:
     """Return how many tasks sit at a corner: at no effort, or with the day full."""
     n_there = len(TASKS) if side_duties else len(TASKS) - 1

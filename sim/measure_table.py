@@ -25,7 +25,8 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
     ("unresolved_share", "Unresolved", "share of needs", "lower", "percent", 1, False,
      f"cases still open at the end of follow-up / {_COHORT}", _OWN),
     ("unrealised_share", "Never arose", "share of needs", "lower", "percent", 1, False,
-     "needs that arose after their customer had left, or before a prospect had joined / "
+     "needs that arose after their customer had left, before a prospect had joined, or for a "
+     "journey that the customer had not let the firm start / "
      f"{_COHORT}", _OWN),
     ("journey_kpi", "Journey completed first time", "share of started cases", "higher", "percent",
      1, False, "cases completed that nobody had to chase and that did not come back / cases that "

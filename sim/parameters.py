@@ -61,7 +61,7 @@ LIMITS = {
     "planned_utilisation": (0.05, 1.0),
     "standing_memory": (0.0, 0.999),
     "task_substitution": (0.0, 0.95),
-    "broken_weight": (1e-3, LARGEST),
+    "broken_weight": (1.0, LARGEST),
     "alarm_ratio": (1.01, 10.0),
     "patience_live_hours": (1e-3, LARGEST),
     "patience_deferred_hours": (1e-3, LARGEST),
@@ -85,7 +85,8 @@ LIMITS = {
     "co_creation_scale_hours": (1e-3, LARGEST),
     "sponsor_tenure_months": (1e-3, LARGEST),
 }
-"""Permitted values of parameters by which the model divides, or that it counts up to."""
+"""Permitted values of parameters by which the model divides, that it counts up to, or that a
+rule bounds."""
 
 REGISTRY: dict[str, Parameter] = {row[0]: Parameter(*row) for row in ROWS}
 

@@ -38,6 +38,7 @@ PROPOSE         site, week          proposed or not, -, -, -
 SPONSOR         -                   time in office, -, -, -
 BUSINESS        week                a decision-maker's other business, -, -, -
 RECOGNITION     felt, week, cause   recognised and heard, held back, -, - (fourth: which signal)
+MACHINE         case, visit         the machine errs, sends away, -, -
 =============== =================== ===================================================
 """
 
@@ -90,6 +91,7 @@ DECISIONS = (
     "business",
     "recognition",
     "opt_in",
+    "machine",
 )
 (
     JOIN,
@@ -123,6 +125,7 @@ DECISIONS = (
     BUSINESS,
     RECOGNITION,
     OPT_IN,
+    MACHINE,
 ) = range(len(DECISIONS))
 VISIT_DECISIONS = 8
 """The first decisions of the table: a visit's own, drawn together by ``sim.luck``."""

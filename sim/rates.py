@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.blueprint import HOURS_PER_WEEK, NEVER
 from sim.cases import NONE
+from sim.incentives import QUALITY, skipping
 from sim.organisation import Organisation
 from sim.records import GRAPH, NO_STORE, RECORD
 from sim.state import State
@@ -32,6 +33,7 @@ class Rates:
         steps, _ = blueprint.touchpoint_array()
         self._owned = blueprint.owners >= 0
         self._senders, self._receivers = np.array(blueprint.seams, int).reshape(-1, 2).T
+        self._staffed = steps["automated"] == 0
         self._odds = np.exp(steps["log_odds"])
         faults = organisation.fault_factor[blueprint.owners]
         self._faults = np.where(self._owned, steps["latent"] * faults, steps["latent"])
@@ -115,10 +117,12 @@ class Rates:
         every = (1 << len(self.organisation.blueprint.facts)) - 1
         rules["store"] = store
         rules["store_facts"] = 0 if store == NO_STORE else every & scope
-        rules["own_record_write"] = p["own_record_write"]
         kind = "graph" if store == GRAPH else "shared_record"
-        rules["store_write"] = p[f"{kind}_write"]
         rules["store_minutes"] = p[f"{kind}_minutes"]
+        skipped = skipping(p, self.organisation.effort[:, QUALITY])
+        odds = np.where(self._staffed, skipped[self.organisation.blueprint.owners], 1.0)
+        state.rates["own_write"] = _chance(p["own_record_write"], odds)
+        state.rates["store_write"] = _chance(p[f"{kind}_write"], odds)
 
     def _set_trust(self, state: State) -> None:
         """Set what agents are asked for, and what becomes of it (M5.6, M9)."""
@@ -159,3 +163,8 @@ class Rates:
         deflects, nobody = self.organisation.automation_objective
         owners = blueprint.owners
         state.rates["deflection"] = np.where(self._owned, deflects[owners], nobody)
+
+
+def _chance(written: float, odds: np.ndarray) -> np.ndarray:
+    """Return the chance of writing where the odds of not doing so are multiplied by `odds`."""
+    return written / (written + (1.0 - written) * odds)

@@ -150,18 +150,18 @@ def write_records(state, slot, hour, facts):
     """
     if facts == 0:
         return
-    rules = state.rules[0]
+    rate = state.rates[state.cases[slot]["touchpoint"]]
     customer = state.customers[state.cases[slot]["customer"]]
     row = owner_contact(state, slot)
     if row >= 0:
-        written = lucky_facts(state, slot, WRITE_OWN, facts, rules["own_record_write"])
+        written = lucky_facts(state, slot, WRITE_OWN, facts, rate["own_write"])
         contact = state.contacts[row]
         contact["record"] = np.int64(contact["record"]) | written
         contact["stale"] = np.int64(contact["stale"]) & ~written
-    kept = facts & rules["store_facts"]
+    kept = facts & state.rules[0]["store_facts"]
     if kept != 0:
         held, stale = shared_record(state, slot, hour)
-        written = _shared_facts(state, slot, WRITE_SHARED, kept, rules["store_write"])
+        written = _shared_facts(state, slot, WRITE_SHARED, kept, rate["store_write"])
         customer["record"] = held | written
         customer["stale"] = stale & ~written
         customer["touched"] = hour

@@ -18,7 +18,7 @@ import numpy as np
 from sim import technology
 from sim.blueprint import Blueprint
 from sim.errors import Problem, ScenarioError
-from sim.flows import visits_per_hour
+from sim.flows import share_by_person, visits_per_hour
 from sim.levers import OrgModel
 from sim.parameters import resolve
 from sim.scenario import MOST_HEADS, Touchpoint
@@ -120,7 +120,7 @@ class Staff:
         """Return the share of people who hold another post under another staff."""
         posts = []
         for each in (self, after):
-            central = [each.cx_team, each.liaison, each.trust_office]
+            central = [getattr(each, role) for role in FIRM_WIDE]
             posts.append(
                 np.concatenate([each.line, each.leads, each.owners, central]).astype(float)
             )
@@ -167,16 +167,10 @@ def planned_load(blueprint: Blueprint) -> np.ndarray:
 def planned_minutes(step: Touchpoint) -> float:
     """Return the minutes of people's work that a visit to a step is planned at.
 
-    A machine takes its share of visits as far as it solves them; a negotiation is planned
-    at half of the rounds it may go.
+    A negotiation is planned at half of the rounds it may go.
     """
-    if step.automated:
-        return 0.0
-    by_person = 1.0
-    if step.automation is not None:
-        by_person -= step.automation.share * (1.0 - step.automation.error)
     rounds = 1.0 if step.negotiate is None else step.negotiate.rounds / 2.0
-    return step.minutes * by_person * rounds
+    return step.minutes * share_by_person(step) * rounds
 
 
 def whole(heads: float) -> int:

@@ -20,7 +20,6 @@ RULES = np.dtype(
         ("firm_facts", "i8"),  # case facts that only the firm can establish
         # What levers and management set, anew each week:
         ("consent", "f8"),  # chance that an agent discloses a fact at full standing
-        ("store_write", "f8"),  # chance that a learned fact enters the shared store
         ("store_minutes", "f8"),  # upkeep of a fact in it
         ("misuse", "f8"),  # hazard of misuse for each use of a disclosed or recorded fact
         ("audit", "f8"),  # chance that an audit finds a misuse before the customer does
@@ -57,6 +56,8 @@ RATE = np.dtype(
         ("machine", "f8"),  # share of visits that a machine takes
         ("machine_error", "f8"),  # chance that it does not solve one
         ("deflection", "f8"),  # share of these that it sends away all the same
+        ("own_write", "f8"),  # chance that a learned fact enters the owner's record
+        ("store_write", "f8"),  # chance that it enters the shared store
         ("concession", "f8"),  # how readily the owner concedes in a negotiation, β
     ],
     align=True,

@@ -46,6 +46,7 @@ QUIET = {
     "cross_ties": 0,
     "loss_rate": 0,
     "quality_effect": 0,
+    "writing_effect": 0,
     "defect_rate": 0,
     "leaving_per_day": 0,
     "recontact_person": 0,

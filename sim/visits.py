@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.cases import BY_MACHINE, BY_PERSON, SENT_AWAY
 from sim.compiled import kernel
 from sim.luck import draw_luck
-from sim.philox import FATE, JOIN, uniform
+from sim.philox import JOIN, MACHINE, block, uniform
 
 
 @kernel
@@ -20,15 +20,19 @@ def _who_takes(state, slot):
     """Return who takes the visit: a person, or a machine with errors of its own (rule M7).
 
     What the machine cannot solve it hands to a person if it is meant to resolve, and sends
-    away as if it were done if it is meant to deflect. Who comes back gets a person.
+    away as if it were done if it is meant to deflect. Who comes back gets a person. The
+    machine's luck is its own, or a visit it hands over would be an unlucky one.
     """
     case = state.cases[slot]
     rate = state.rates[case["touchpoint"]]
     if rate["machine"] <= 0.0 or case["recontact"] > 0:
         return BY_PERSON
-    luck = state.luck[slot]
-    if uniform(luck[2, JOIN]) >= rate["machine"]:
+    if uniform(state.luck[slot, 2, JOIN]) >= rate["machine"]:
         return BY_PERSON
-    if uniform(luck[0, FATE]) >= rate["machine_error"]:
+    step = state.touchpoints[case["touchpoint"]]
+    need = 4 * case["need"] + case["recontact"]
+    attempt = 4 * state.visits[slot, step["local"]]
+    lanes = block(state.keys[MACHINE], case["customer"], need, step["counter"], attempt)
+    if uniform(lanes[0]) >= rate["machine_error"]:
         return BY_MACHINE
-    return SENT_AWAY if uniform(luck[1, FATE]) < rate["deflection"] else BY_PERSON
+    return SENT_AWAY if uniform(lanes[1]) < rate["deflection"] else BY_PERSON

@@ -22,6 +22,7 @@ from analysis.compare import (
     precision_reached,
 )
 from analysis.log_fit import RealLog
+from analysis.two_groups import in_words, split_org_models
 from sim import manifest
 from sim.batch import (
     DONE,
@@ -71,19 +72,22 @@ def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Name
         )
         ablated = run_ablations(experiment, outcome.precision.replicates, progress, workers)
         place = {"jobs": None if workers.remote else workers.size, "cluster": options.cluster}
-    comparison = _write(experiment, outcome, figures=not options.no_figures)
+    measures = experiment.folder.measures(outcome.statuses)
+    comparison = _write(experiment, outcome, measures, figures=not options.no_figures)
     beside = beside_log(experiment, outcome.statuses, log)
     effects = write_ablations(experiment, outcome.statuses, ablated)
     code = experiment.close([*outcome.statuses, *ablated.all], **place, **_facts(outcome))
-    _tell(experiment, outcome, _Tables(comparison, beside, effects), options)
+    tables = _Tables(comparison, split_org_models(measures), beside, effects)
+    _tell(experiment, outcome, tables, options)
     return code
 
 
 @dataclass(frozen=True)
 class _Tables:
-    """What there is to tell: the comparison, and what else the study asked for."""
+    """What there is to tell: the comparison, and what else there is to say."""
 
     comparison: pd.DataFrame
+    split: pd.DataFrame
     beside: BesideLog | None
     effects: pd.DataFrame | None
 
@@ -153,10 +157,11 @@ def _labels(scenario: Scenario) -> dict[str, str]:
     }
 
 
-def _write(experiment: Experiment, outcome: _Outcome, *, figures: bool) -> pd.DataFrame:
+def _write(
+    experiment: Experiment, outcome: _Outcome, measures: pd.DataFrame, *, figures: bool
+) -> pd.DataFrame:
     """Write tables and figures; return the comparison."""
     scenario, folder = experiment.scenario, experiment.folder
-    measures = folder.measures(outcome.statuses)
     comparison = compare(measures, scenario.baseline, scenario.budget)
     folder.write("comparison.csv", comparison)
     folder.write("runs.csv", pd.DataFrame(manifest.status_rows(outcome.statuses)))
@@ -211,6 +216,7 @@ def _tell(
                 "budget": scenario.budget,
                 **_facts(outcome),
                 "comparison": overall.to_dict("records"),
+                "two_groups": tables.split.to_dict("records"),
                 **({"log_fit": beside.fit.to_dict("records")} if beside else {}),
                 **({"ablations": effects.to_dict("records")} if effects is not None else {}),
                 "failures": [
@@ -220,6 +226,8 @@ def _tell(
         )
     else:
         say(headline_table(comparison, _labels(scenario), ranked_by=scenario.headline))
+        if not tables.split.empty:
+            say(f"\n{in_words(tables.split, _labels(scenario))}")
         if beside is not None:
             say(f"\n{beside.text}")
         if effects is not None:

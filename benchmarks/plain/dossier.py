@@ -8,13 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.plain.customer import Customer, single
-from benchmarks.plain.draws import (
-    ERRING,
-    LEAVING_FAULT,
-    MACHINE,
-    case_luck,
-    visit_luck,
-)
+from benchmarks.plain.draws import FOR_MACHINE, case_luck, machine_luck, visit_luck
 from benchmarks.plain.enterprise import Journey, Seam, Step
 from sim.cases import (
     BY_MACHINE,
@@ -130,12 +124,15 @@ class Dossier:
 
     def who_takes(self) -> int:
         """Return who takes the visit: a person, or a machine that may send the customer away."""
-        step, luck = self.step, self.luck
-        if step.machine <= 0.0 or self.recontact or luck[MACHINE] >= step.machine:
+        step = self.step
+        if step.machine <= 0.0 or self.recontact or self.luck[FOR_MACHINE] >= step.machine:
             return BY_PERSON
-        if luck[ERRING] >= step.machine_error:
+        errs, sends_away = machine_luck(
+            self.keys, self.customer.place, self.number, step.counter, self.visits[step.local]
+        )
+        if errs >= step.machine_error:
             return BY_MACHINE
-        return SENT_AWAY if luck[LEAVING_FAULT] < step.deflection else BY_PERSON
+        return SENT_AWAY if sends_away < step.deflection else BY_PERSON
 
     @property
     def by_person(self) -> bool:
@@ -218,16 +215,15 @@ class Dossier:
         if facts == 0:
             return
         customer = self.customer
-        rules = customer.rules
         if self.step.owner >= 0:
             contact = customer.contact(self.step.owner)
-            written = self.draw_facts(WRITE_OWN, facts, rules.own_record_write)
+            written = self.draw_facts(WRITE_OWN, facts, self.step.own_write)
             contact.record |= written
             contact.stale &= ~written
-        kept = facts & rules.store_facts
+        kept = facts & customer.rules.store_facts
         if kept:
             held, stale = self.shared_record(hour)
-            written = self.draw_facts(WRITE_SHARED, kept, rules.store_write)
+            written = self.draw_facts(WRITE_SHARED, kept, self.step.store_write)
             customer.record = held | written
             customer.stale = stale & ~written
             customer.touched = single(hour)

@@ -7,7 +7,18 @@ nothing here depends on anything but key and counter.
 from __future__ import annotations
 
 from sim.compiled import kernel
-from sim.philox import CASE, FATE, JOIN, ROUTE, WORK, block, duration, exponential, uniform
+from sim.philox import (
+    CASE,
+    FATE,
+    JOIN,
+    MACHINE,
+    ROUTE,
+    WORK,
+    block,
+    duration,
+    exponential,
+    uniform,
+)
 
 # Places in what ``visit_luck`` returns
 (
@@ -23,7 +34,7 @@ from sim.philox import CASE, FATE, JOIN, ROUTE, WORK, block, duration, exponenti
     LOSING,
     VOICING_FAULT,
     VOICING_LOSS,
-    MACHINE,
+    FOR_MACHINE,
     MISUSING,
 ) = range(14)
 
@@ -68,6 +79,13 @@ def visit_luck(  # type: ignore[no-untyped-def]
         uniform(join[2]),
         uniform(join[3]),
     )
+
+
+@kernel
+def machine_luck(keys, customer, need, counter, attempt):  # type: ignore[no-untyped-def]
+    """Return what is drawn for a machine's visit: whether it errs, whether it sends away."""
+    lanes = block(keys[MACHINE], customer, need, counter, 4 * attempt)
+    return uniform(lanes[0]), uniform(lanes[1])
 
 
 @kernel

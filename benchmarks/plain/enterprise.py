@@ -30,6 +30,8 @@ AS_GIVEN = (
     "rounds",
 )
 """What a step takes over from the blueprint as it stands."""
+AS_RATED = ("machine", "machine_error", "deflection", "own_write", "store_write", "concession")
+"""What it takes over from the week's rates as it stands."""
 
 
 @dataclass(slots=True)
@@ -79,6 +81,8 @@ class Step:
     machine: float = 0.0
     machine_error: float = 0.0
     deflection: float = 0.0
+    own_write: float = 0.0
+    store_write: float = 0.0
     concession: float = 1.0
 
     def set_week(self, rate: np.void) -> None:
@@ -88,7 +92,7 @@ class Step:
         self.error_without_defects, self.error_chance = self.chances_of_error(self.error_odds)
         self.fault_chance = float(rate["fault"])
         self.fault_weight = float(rate["fault_weight"])
-        for name in ("machine", "machine_error", "deflection", "concession"):
+        for name in AS_RATED:
             setattr(self, name, float(rate[name]))
 
     def foresee(self, caused_at: int, who: int, chance: float) -> None:

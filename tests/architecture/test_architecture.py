@@ -35,11 +35,12 @@ sim.steps.arrive  sim.steps.wait  sim.steps.disclose  sim.steps.serve  sim.steps
     sim.steps.ask_ahead  sim.steps.judge  sim.steps.hand_off  sim.steps.lose_and_find
     sim.steps.close  sim.steps.negotiate
 sim.people
-sim.demand  sim.defects  sim.money  sim.overrides  sim.sizes
+sim.demand  sim.defects  sim.overrides
+sim.sizes
 sim.flows  sim.state  sim.validation
 sim.references
 sim.staffing  sim.agents.customer  sim.pulse  sim.seats  sim.slices  sim.releases
-sim.hours  sim.budgets  sim.trust  sim.capability  sim.agents.issues
+sim.money  sim.hours  sim.budgets  sim.trust  sim.capability  sim.agents.issues
 sim.loader
 sim.organisation  sim.at_touchpoint
 sim.pipeline

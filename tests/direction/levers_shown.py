@@ -85,7 +85,12 @@ PRESSED = {
     "reciprocity_minutes": 600.0,
     "disclosure_minutes": 20.0,
 }
-INERT = {"quality_effect": 0.0, "care_effect": 0.0, "discretionary_share": 0.0}
+INERT = {
+    "quality_effect": 0.0,
+    "writing_effect": 0.0,
+    "care_effect": 0.0,
+    "discretionary_share": 0.0,
+}
 REWARDS = (
     "congruity",
     "corner_share",

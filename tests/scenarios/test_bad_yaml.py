@@ -351,6 +351,7 @@ def test_overrides_reach_every_file(folder):
         ("enterprise.functions.dask.heads=1", "did you mean `desk`"),
         ("parameters.ask_probabilty=.5", "did you mean `ask_probability`"),
         ("parameters.ask_probability=5", "permitted: 0 to 1"),
+        ("parameters.broken_weight=.5", "permitted: 1"),
         ("parameters.ask_probability.x=5", "nothing stands below a single value"),
         ("design.seed=yes", "`yes` is not a whole number"),
         ("design.seed=.nan", "not a finite number"),

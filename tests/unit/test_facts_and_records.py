@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from three_customers import contact, firm, lanes, mask, put
+from three_customers import contact, firm, lanes, mask, place, put
 
 from sim.cases import ASKED, REPEAT_ASKED
 from sim.customers import STEP_HOURS, stale_by_now
+from sim.incentives import QUALITY, efforts, moved
 from sim.philox import (
     ASK,
     DISCLOSE,
@@ -34,6 +35,7 @@ from sim.records import (
 from sim.steps.disclose import gather_facts
 from sim.steps.hand_off import pass_note, skip_if_known
 from sim.tallies import CASE_REPEAT_ASKS, CASE_SKIPPED, CASE_TRANSFERS
+from sim.visits import stand_before
 
 KEY = decision_keys(1, 0)[NOTE]
 ALL = (1 << 32) - 1
@@ -138,6 +140,33 @@ def test_each_function_writes_its_own_record_with_its_own_probability() -> None:
     )  # a fact ages from the start of its visit
     assert model.state.contacts["record"].astype(bool).sum() == 1
     assert not model.state.customers["record"].any()
+
+
+def test_who_is_under_pressure_writes_less_down() -> None:
+    """Odds of not writing times e^(−k(a − ā)), ā the effort under equal weights."""
+    chances = {"own_record_write": 0.5, "shared_record_write": 0.6, "staleness_per_year": 0.0}
+    hurried = {"incentives": {"shared_journey_weight": 0, "handle_time_weight": 1}}
+    model = firm(SHARED | hurried, writing_effect=6.0, discretionary_share=0.3, **chances)
+    organisation, rates = model.organisation, model.state.rates
+    usual = efforts(organisation.parameters, moved(0.2, 0.5), (0.5, 0.5))[QUALITY]
+    fewer = float(np.exp(6 * (usual - organisation.effort[0, QUALITY])))
+    assert fewer > 2
+    own, shared = 0.5 / (0.5 + 0.5 * fewer), 0.6 / (0.6 + 0.4 * fewer)
+    report, browse = place(model, "repair/report"), place(model, "join/browse")
+    assert rates["own_write"][report] == pytest.approx(own)
+    assert rates["store_write"][report] == pytest.approx(shared)
+    assert rates["store_write"][browse] == 0.6  # nobody is under pressure at an automated step
+    facts = mask(model, "identity", "history", "intent", "promise")
+    slot, held = put(model, 0, "repair/report"), []
+    for need in range(2000):
+        model.state.cases[slot]["need"] = need
+        stand_before(model.state, slot)
+        contact(model, 0, "front")["record"] = model.state.customers[0]["record"] = 0
+        write_records(model.state, slot, 3.0, facts)
+        held.append([n_facts(int(contact(model, 0, "front")["record"])),
+                     n_facts(int(model.state.customers[0]["record"]))])  # fmt: skip
+    for chance, share in zip((own, shared), np.mean(held, axis=0) / 4, strict=True):
+        assert share == pytest.approx(chance, abs=4 * math.sqrt(chance * (1 - chance) / 8000))
 
 
 def test_a_shared_record_is_there_for_all_or_for_nobody() -> None:

@@ -13,6 +13,7 @@ from test_organisation_by_hand import levers, organisation
 from sim.blueprint import Blueprint
 from sim.incentives import (
     COST_OF_EFFORT,
+    QUALITY,
     SIDE,
     TASKS,
     at_corners,
@@ -21,6 +22,7 @@ from sim.incentives import (
     efforts,
     moved,
     side_share,
+    skipping,
 )
 from sim.organisation import Organisation
 from sim.parameters import defaults
@@ -87,6 +89,16 @@ def test_every_task_that_is_there_gets_something_under_equal_weights() -> None:
         found = best(defaults(), 0.5, 0.5, side)
         assert found[: 6 if side else 5].min() > 0.02
         assert found.sum() < 1
+
+
+@pytest.mark.parametrize("congruity", [0.0, 0.1, 0.2])
+def test_writing_is_what_it_is_under_equal_weights_and_rises_with_effort(congruity) -> None:
+    p = defaults() | {"congruity": congruity, "writing_effect": 4.0}
+    quality = np.array([best(p, own, 1 - own)[QUALITY] for own in (1.0, 0.5, 0.0)])
+    found = skipping(p, quality)
+    assert found[1] == 1.0
+    assert found[0] > 1.0 > found[2]
+    assert np.log(found[0] / found[2]) == pytest.approx(4.0 * (quality[2] - quality[0]))
 
 
 def test_tasks_at_no_effort_count_as_corners() -> None:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from studies import PLAIN, peer_enterprise, started, study
+from studies import PLAIN, finished, peer_enterprise, started, study
 from three_customers import place, put
 
 from sim.cases import (
@@ -14,15 +14,17 @@ from sim.cases import (
     BY_PERSON,
     DEFERRED,
     DEFERRED_FIRST,
+    ERROR,
     LATENT,
     LIVE,
     NONE,
     SENT_AWAY,
 )
+from sim.philox import JOIN, uniform
 from sim.steps.negotiate import NO_TERMS, bargain, conceded, negotiate, settle_terms
 from sim.steps.serve import foresee
 from sim.steps.wait import join_queue, next_case
-from sim.tallies import CASE_AGREED, CASE_CONCEDED, CASE_NEGOTIATED, FIXED
+from sim.tallies import CASE_AGREED, CASE_CONCEDED, CASE_NEGOTIATED, FIXED, SEAM_CROSSINGS
 from sim.theory import QUIET
 from sim.visits import stand_before
 
@@ -169,6 +171,27 @@ def test_a_machine_takes_its_share_and_hands_over_or_sends_away_the_rest() -> No
     assert [t == BY_MACHINE for t in deflect] == [t == BY_MACHINE for t in resolve]
 
 
+def test_a_visit_that_a_machine_hands_over_is_no_unlucky_one() -> None:
+    model = firm()
+    state = model.state
+    state.rates["error_odds"], state.rates["defect_odds"] = 1.0 / 3.0, 1.0
+    state.rates["fault"], state.rates["deflection"] = 0.3, 0.5
+    slot = put(model, 0, "repair/diagnose")
+    case = state.cases[slot]
+    flags = []
+    for need in range(6000):
+        case["need"], case["flags"] = need, 0
+        stand_before(state, slot)
+        taken = uniform(state.luck[slot, 2, JOIN]) < state.rates[case["touchpoint"]]["machine"]
+        if taken and case["machine"] == BY_PERSON:
+            foresee(state, slot, 0, 0, 0.0)
+            flags.append(int(case["flags"]))
+    for flag, chance in ((ERROR, 0.25), (LATENT, 0.3)):
+        share = np.mean([(each & flag) > 0 for each in flags])
+        tolerance = 4.0 * math.sqrt(chance * (1.0 - chance) / len(flags))
+        assert share == pytest.approx(chance, abs=tolerance)
+
+
 def test_whoever_is_sent_away_carries_a_fault_and_no_visible_error() -> None:
     model = firm()
     model.state.rates["error_odds"] = 1e9
@@ -188,6 +211,41 @@ def test_whoever_comes_back_gets_a_person() -> None:
     model.state.cases[slot]["recontact"] = 1
     stand_before(model.state, slot)
     assert model.state.cases[slot]["machine"] == BY_PERSON
+
+
+def test_a_case_that_a_machine_took_on_crosses_the_seam_between_the_people_around_it() -> None:
+    machine = {"share": 0.5, "error": 0.4}
+    steps = {
+        "ask": {"owner": "front", "minutes": 1, "next": {"check": 1}},
+        "check": {"owner": "middle", "minutes": 1, "automation": machine, "next": {"do": 1}},
+        "do": {"owner": "rear", "minutes": 1, "next": {"completed": 1}},
+    }
+    firm = {
+        "enterprise": "row",
+        "functions": {name: {"heads": 50} for name in ("front", "middle", "rear")},
+        "facts": {"identity": "customer"},
+        "journeys": {"only": {"start": "ask", "touchpoints": steps}},
+    }
+    scenario = study(
+        PLAIN | {"incentives": {"handle_time_weight": 0}},  # what it cannot solve it hands over
+        parameters=QUIET,
+        market={
+            "customers": 500,
+            "prospects": 0,
+            "segments": {"all": {"share": 1, "needs_per_year": {"only": 40}}},
+        },
+        design={"warm_up_days": 0},
+        enterprise=firm,
+    )
+    model = finished(scenario)
+    seams = model.blueprint.seam_ids
+    crossed = dict(zip(seams, model.state.seam_tallies[:, SEAM_CROSSINGS], strict=True))
+    planned = dict(zip(seams, model.organisation.crossings, strict=True))
+    everybody = crossed["front>middle"] + crossed["front>rear"]
+    for seam, share in (("front>middle", 0.7), ("front>rear", 0.3), ("middle>rear", 0.7)):
+        tolerance = 4.0 * math.sqrt(0.21 / everybody)
+        assert crossed[seam] / everybody == pytest.approx(share, abs=tolerance), seam
+        assert planned[seam] == pytest.approx(share * 500 * 40 / 52), seam
 
 
 # --- paid to serve one journey first ------------------------------------------------------

@@ -17,6 +17,7 @@ from sim.plans import Trigger, ever_in_force, in_force, same_levers
 from sim.pulse import WEEKS_PER_MONTH, Reading, ends_month, over_weeks
 from sim.recorder import measures
 from sim.seats import moved
+from sim.staffing import FIRM_WIDE
 
 NEVER = {"when": {"measure": "nps", "below": -101}}
 FREE = {"learning_dip": 0, "cost_per_head": 0}
@@ -177,6 +178,13 @@ def test_ties_of_those_who_move_are_lost_in_part_and_grow_again() -> None:
 
 
 # --- what it takes ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", FIRM_WIDE)
+def test_ties_are_lost_by_who_moves_to_any_role(role) -> None:
+    """One of ten leaves the line for it."""
+    course = begun(change(to=PLAIN | {"staffing": {role: 10}}, at_week=0))
+    assert course.ties_kept(4) == pytest.approx(1 - 0.1 * 0.8)
 
 
 def test_the_dip_falls_evenly_to_nothing() -> None:

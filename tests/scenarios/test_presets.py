@@ -1,0 +1,79 @@
+"""The bundled org models say why each lever has its value, and which levers they leave alone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from sim.levers import OrgModel
+
+PRESETS = sorted((Path(__file__).parents[2] / "scenarios" / "organisations").glob("*.yaml"))
+NAMES = {"organisation", "label"}
+KEY = re.compile(r"( *)([a-z_]+):(.*)")
+
+
+def levers_of(text: str) -> dict[str, str]:
+    """Return the comment on each lever that a preset sets, by section and name."""
+    found: dict[str, str] = {}
+    section, comment = "", ""
+    for line in text.splitlines():
+        key = KEY.fullmatch(line)
+        if line.lstrip().startswith("#"):
+            comment += line.lstrip(" #") + " "
+        elif key:
+            indent, name, rest = key.groups()
+            value, _, beside = rest.partition(" #")
+            if not indent:
+                section = "" if value.strip() else f"{name}."
+            if value.strip() and name not in NAMES:
+                found[f"{section if indent else ''}{name}"] = f"{comment}{beside}".strip()
+            comment = ""
+        else:
+            comment = ""
+    return found
+
+
+def all_levers(model: type[BaseModel], section: str = "") -> list[str]:
+    """Return every lever of the schema, by section and name."""
+    found = []
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            found += all_levers(kind, f"{name}.")
+        elif name not in NAMES:
+            found.append(section + name)
+    return found
+
+
+@pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
+def test_each_lever_that_is_set_says_why_and_from_which_source(path) -> None:
+    comments = levers_of(path.read_text(encoding="utf-8"))
+    assert len(comments) >= 8
+    unexplained = {
+        lever for lever, comment in comments.items() if not re.search("[Ss]ource", comment)
+    }
+    assert unexplained == set()
+
+
+@pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
+def test_each_lever_that_is_left_alone_is_named(path) -> None:
+    text = path.read_text(encoding="utf-8")
+    mentioned = set(re.findall(r"`([a-z_.]+)`", text)) | set(levers_of(text))
+    missing = [
+        lever
+        for lever in all_levers(OrgModel)
+        if not {lever, lever.split(".")[-1], lever.split(".")[0]} & mentioned
+    ]
+    assert missing == []
+
+
+def test_a_lever_without_a_comment_would_be_seen() -> None:
+    text = "label: A\n\nstaffing:\n  # Why. Source.\n  cx_team: 4\n  liaison: 2\nremit: 1 # why\n"
+    assert levers_of(text) == {
+        "staffing.cx_team": "Why. Source.",
+        "staffing.liaison": "",
+        "remit": "why",
+    }
