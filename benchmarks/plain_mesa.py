@@ -130,6 +130,12 @@ def machine() -> str:
     )
 
 
+def on_one_core() -> None:
+    """Keep this process to one core, where the system can."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
 def report(study: Scenario, pairs: list[Pair]) -> str:
     """Return the table of all pairs."""
     design, market, levers = study.design, study.market, study.organisations[0]
@@ -189,8 +195,7 @@ def main() -> None:
     )
     parser.add_argument("--pairs", type=positive, default=11, help="interleaved pairs, default 11")
     asked = parser.parse_args()
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    on_one_core()
     board = load_study(STUDY)
     run_pair(scaled(board, 200, 20))  # compiles what is not compiled yet
     study = scaled(board, asked.customers, asked.days)

@@ -93,7 +93,7 @@ def _draw_one_by_one(luck: Any, slot: int, keys: Any, *counter: int) -> None:
 
 
 _PLAIN: bool = numba.config.DISABLE_JIT  # type: ignore[attr-defined]
-_draw: Any = _draw_one_by_one if _PLAIN else _draw_together
+draw_side_by_side: Any = _draw_one_by_one if _PLAIN else _draw_together
 
 
 @kernel
@@ -101,7 +101,7 @@ def draw_luck(state, slot):
     """Draw the luck of a case's next visit to the step it stands before."""
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
-    _draw(
+    draw_side_by_side(
         state.luck,
         slot,
         state.keys,
