@@ -21,7 +21,7 @@ from sim.theory import ERLANG_A
 
 # So small that Ciw takes less than a second for a run.
 NETWORK = sized(3_000, 60, 0.9)
-ENGINE_RUNS, OTHER_RUNS = 24, 2
+ENGINE_RUNS, OTHER_RUNS = 16, 2
 
 
 @pytest.fixture(scope="module")
