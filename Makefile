@@ -27,8 +27,9 @@ docs: $(VENV)/ready ## docs/parameters.md from the registry
 	$(BIN)/python -m sim.parameters > docs/parameters.md
 	$(BIN)/python -m sim.tables > docs/tables.md
 
-bench: $(VENV)/ready ## cost against plain Mesa, over sizes and horizons, of starting, and in instructions
+bench: $(VENV)/ready ## cost against plain Mesa, SimPy and Ciw, over sizes and horizons, of starting, and in instructions
 	$(BIN)/python -m benchmarks.plain_mesa
+	$(BIN)/python -m benchmarks.queueing
 	$(BIN)/python -m benchmarks.scaling
 	-$(BIN)/python -m benchmarks.start_up
 	-$(BIN)/python -m benchmarks.instructions

@@ -1,0 +1,1 @@
+"""One queueing network, written for the engine, for SimPy and for Ciw."""
