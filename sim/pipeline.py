@@ -38,10 +38,10 @@ from sim.cases import (
 )
 from sim.compiled import kernel, station
 from sim.events import AUTOMATED_VISIT, VISIT, log_event
+from sim.look_ahead import AHEAD, expect_need, look_ahead, look_at_first
 from sim.philox import ROUTE
 from sim.scenario import MAX_TOUCHPOINTS
 from sim.steps.arrive import arrive, come_back, demand_due
-from sim.steps.ask_ahead import ask_ahead
 from sim.steps.close import close_completed, close_dropped
 from sim.steps.hand_off import pass_note, skip_if_known, take_branch
 from sim.steps.judge import AGAIN, GIVES_UP, remember, trial
@@ -103,8 +103,8 @@ def run_tick(state, tick, n_new):
     """Work through one tick."""
     state.counters[NOW] = tick
     n_joining, n_ending = due_now(state, tick)
-    ask_ahead(state, n_joining, n_ending, n_new)
     for _ in range(n_new):
+        expect_need(state, AHEAD)
         slot = int(arrive(state))
         if (
             slot != NONE
@@ -114,12 +114,16 @@ def run_tick(state, tick, n_new):
             state.joining[n_joining] = slot
             n_joining += 1
     sort_by_time(state, state.joining, n_joining)
+    look_at_first(state, state.joining, n_joining)
     for place in range(n_joining):
+        look_ahead(state, state.joining, place, n_joining)
         join_queue(state, int(state.joining[place]))
     for function in range(len(state.functions)):
         n_ending = serve_function(state, function, tick, n_ending)
     sort_by_time(state, state.ending, n_ending)
+    look_at_first(state, state.ending, n_ending)
     for place in range(n_ending):
+        look_ahead(state, state.ending, place, n_ending)
         settle(state, int(state.ending[place]))
 
 

@@ -13,6 +13,7 @@ import math
 from sim.cases import DEFERRED, LIVE, N_QUEUES, NONE, QUEUED
 from sim.compiled import kernel
 from sim.customers import standing_with
+from sim.look_ahead import expect_case
 from sim.philox import JOIN, exponential
 
 HEAD, TAIL = 0, 1
@@ -93,6 +94,8 @@ def next_case(state, function, end):
     queue[HEAD] = state.cases[head]["next"]
     if queue[HEAD] == NONE:
         queue[TAIL] = NONE
+    else:
+        expect_case(state, queue[HEAD])
     return head, start
 
 

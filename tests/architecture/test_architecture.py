@@ -30,9 +30,9 @@ sim.luck  sim.cases  sim.customers  sim.tallies  sim.lock  sim.shape  sim.yaml_s
 sim.ablations
 sim.events  sim.records  sim.visits  sim.state_records  sim.blueprint  sim.explain  sim.cross_checks
 sim.course_checks
-    sim.recognition
+    sim.recognition  sim.look_ahead
 sim.steps.arrive  sim.steps.wait  sim.steps.disclose  sim.steps.serve  sim.steps.voice
-    sim.steps.ask_ahead  sim.steps.judge  sim.steps.hand_off  sim.steps.lose_and_find
+    sim.steps.judge  sim.steps.hand_off  sim.steps.lose_and_find
     sim.steps.close  sim.steps.negotiate
 sim.people
 sim.demand  sim.defects  sim.overrides
