@@ -31,6 +31,8 @@ bench: $(VENV)/ready ## cost against plain Mesa, SimPy and Ciw, over sizes and h
 	$(BIN)/python -m benchmarks.plain_mesa
 	$(BIN)/python -m benchmarks.queueing
 	$(BIN)/python -m benchmarks.scaling
+	$(BIN)/python -m benchmarks.floor
+	$(BIN)/python -m benchmarks.two_workers
 	-$(BIN)/python -m benchmarks.start_up
 	-$(BIN)/python -m benchmarks.instructions
 

@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.floor`` works the bundled study's baseline twice side by side, once with
 an event log. From the log it takes which rows of memory each visit touches (customer, contact,
-case and luck, when it joins a queue, is begun and ends) and how many blocks of Philox are drawn.
+case, luck and steps passed, when it joins a queue, is begun and ends; at the end of a case all
+contacts, whose facts are erased) and how many blocks of Philox are drawn.
 A bare compiled loop then touches the same rows of arrays as large, in the same order and without
 prefetching, draws as many blocks, side by side as the engine draws them, and does nothing else.
 What the engine takes for the days of the same weeks, over what the loop takes, is the price of
@@ -29,6 +30,7 @@ from sim.luck import LUCK, draw_side_by_side
 from sim.model import EnterpriseModel
 from sim.philox import CASE as CASE_KEY
 from sim.philox import VISIT_DECISIONS, block
+from sim.scenario import MAX_TOUCHPOINTS
 
 WORDS_A_LINE = 8
 """Words of eight bytes in a line of memory."""
@@ -42,6 +44,8 @@ class Trace:
     ----------
     customer, contact, slot : numpy.ndarray
         Rows touched, int64, shape (n_touches,); contact is -1 where nobody owns the step.
+    ends : numpy.ndarray
+        Whether the case ends there, bool, the same shape.
     together : numpy.ndarray
         Whether the blocks of a visit are drawn there, bool, the same shape.
     alone : numpy.ndarray
@@ -53,15 +57,18 @@ class Trace:
     customer: np.ndarray
     contact: np.ndarray
     slot: np.ndarray
+    ends: np.ndarray
     together: np.ndarray
     alone: np.ndarray
     n_visits: int
 
 
 @numba.njit(error_model="numpy")
-def replay(customers, contacts, cases, luck, keys, who, met, slots, together, alone):  # type: ignore[no-untyped-def]
+def replay(customers, contacts, cases, luck, passed, keys, who, met, slots, ends, together, alone):  # type: ignore[no-untyped-def]
     """Touch every line of the rows in order and draw the blocks; return what keeps it all alive."""
     left = np.uint64(0)
+    words = contacts.reshape(-1)
+    n_words = len(words) // len(customers)
     for place in range(len(who)):
         customer, slot = who[place], slots[place]
         customers[customer, 0] += 1
@@ -69,6 +76,11 @@ def replay(customers, contacts, cases, luck, keys, who, met, slots, together, al
             contacts[met[place], 0] += 1
         for word in range(0, cases.shape[1], WORDS_A_LINE):
             cases[slot, word] += 1
+        left += luck[slot, 1, 0] + luck[slot, 3, 0]
+        passed[slot, 0] += 1
+        if ends[place]:  # what belongs to a case is erased from every contact
+            for word in range(customer * n_words, (customer + 1) * n_words, WORDS_A_LINE):
+                words[word] += 1
         if together[place]:
             draw_side_by_side(luck, slot, keys, customer, place, 7, 0)
             left += luck[slot, 0, 0]
@@ -104,8 +116,9 @@ def traced(model: EnterpriseModel) -> Trace:
         touched["customer"].astype(np.int64),
         np.where(owner >= 0, contact, -1),
         _slots(touched, ends[rows]),
+        ends[rows],
         closing & visits[rows],
-        # One for the tolerance of a case at its end here, one for the survey.
+        # One for the tolerance of a case, counted at its end, and one for the survey.
         2 * ends[rows].astype(np.int64),
         int(visits.sum()),
     )
@@ -176,9 +189,11 @@ def measure(customers: int, weeks: int, pairs: int) -> tuple[list[float], list[f
         n_slots = int(trace.slot.max()) + 1
         cases = np.zeros((n_slots, CASE.itemsize // 8), np.int64)
         luck = np.zeros((n_slots, *LUCK), np.uint32)
-        touches = (trace.customer, trace.contact, trace.slot, trace.together, trace.alone)
+        passed = np.zeros((n_slots, MAX_TOUCHPOINTS), np.int16)
+        rows = (trace.customer, trace.contact, trace.slot, trace.ends)
+        blocks = (trace.together, trace.alone)
         begun = time.perf_counter()
-        replay(people, contacts, cases, luck, plain.state.keys, *touches)
+        replay(people, contacts, cases, luck, passed, plain.state.keys, *rows, *blocks)
         taken = time.perf_counter() - begun
         if number > 0:  # the first one compiles and fills memory
             engine.append(1e9 * seconds / trace.n_visits)
