@@ -19,14 +19,13 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import statistics
 import sys
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 
-from benchmarks.plain_mesa import machine, positive
+from benchmarks.plain_mesa import machine, on_one_core, positive
 from benchmarks.queues import by_ciw, by_engine, by_simpy
 from benchmarks.queues.network import Network, Outcome, closed_form, sized
 
@@ -179,8 +178,7 @@ def main() -> int:
     parser.add_argument("--load", type=float, default=0.95, help="but of the front, default .95")
     parser.add_argument("--pairs", type=positive, default=3, help="interleaved, default 3")
     asked = parser.parse_args()
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    on_one_core()
     by_engine.run(sized(200, 20, asked.load), 0)  # compiles what is not compiled yet
     network = sized(asked.customers, asked.days, asked.load)
     pairs = []
