@@ -1,8 +1,9 @@
 """How many instructions the day kernel takes for a visit, as callgrind counts them.
 
 ``python -m benchmarks.instructions`` runs the bundled study's baseline in valgrind, twice: up
-to the same week, and from there through some weeks' ticks in one call. The difference is the
-work of that call, the same on a noisy machine as on a quiet one. (Needs valgrind, whose
+to the same week, and from there through many weeks' ticks in one call. The difference is the
+work of that call, on a noisy machine as on a quiet one; start-up, which differs by some ten
+million instructions from one time to the next, is small beside it. (Needs valgrind, whose
 processor has no wide vectors: rules are compiled once more for an older one, so counts
 compare with one another and not with other machines' clocks.)
 """
@@ -29,7 +30,7 @@ from sim.pipeline import DONE, run_ticks
 from sim.tallies import TOUCH_VISITS
 customers, weeks, more = json.loads(sys.argv[1])
 changes = [f"market.customers={customers}", f"market.prospects={customers // 7}",
-           "design.warm_up_days=0", "design.horizon_days=260"]
+           "design.warm_up_days=0", "design.horizon_days=520"]
 study = load_study("scenarios/board.yaml", overrides=changes)
 model = EnterpriseModel(study, study.organisations[0])
 for _ in range(weeks):
@@ -44,7 +45,11 @@ print(int(model.state.touch_tallies[:, TOUCH_VISITS].sum()) - before)
 
 def run(weeks: int, more: int, customers: int, counted: bool) -> tuple[int, int]:
     """Return the visits of the one call, and all instructions of the process if counted."""
-    environment = os.environ | {"NUMBA_CPU_NAME": PROCESSOR, "NUMBA_CPU_FEATURES": ""}
+    environment = os.environ | {
+        "NUMBA_CPU_NAME": PROCESSOR,
+        "NUMBA_CPU_FEATURES": "",
+        "PYTHONHASHSEED": "0",  # the same start-up, as far as that goes
+    }
     command = [sys.executable, "-c", WORK, json.dumps([customers, weeks, more])]
     with tempfile.TemporaryDirectory() as desk:
         out = Path(desk) / "counts"
@@ -79,9 +84,9 @@ def instructions_a_visit(customers: int, weeks: int, more: int) -> tuple[float, 
 def main() -> int:
     """Count and print; return 4 if there is no valgrind."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--customers", type=int, default=5000)
+    parser.add_argument("--customers", type=int, default=20_000)
     parser.add_argument("--weeks", type=int, default=4)
-    parser.add_argument("--more", type=int, default=8)
+    parser.add_argument("--more", type=int, default=90)
     options = parser.parse_args()
     if shutil.which("valgrind") is None:
         print("valgrind is not installed", file=sys.stderr)
