@@ -22,6 +22,7 @@ import numpy as np
 
 from benchmarks.plain_mesa import STUDY, machine, on_one_core, positive
 from benchmarks.scaling import sized
+from benchmarks.stopwatch import days_timed
 from sim.cases import CASE, N_EVENTS
 from sim.customers import CONTACT, CUSTOMER
 from sim.events import AUTOMATED_VISIT, CASE_COMPLETED, CASE_DROPPED, VISIT
@@ -145,24 +146,6 @@ def _slots(touched: np.ndarray, ends: np.ndarray) -> np.ndarray:
     return slots
 
 
-def days_alone(model: EnterpriseModel, weeks: int) -> float:
-    """Work some weeks and return the seconds that their days took."""
-    total = 0.0
-    work_the_week = model._work_the_week
-
-    def stopwatch() -> None:
-        nonlocal total
-        before = time.perf_counter()
-        work_the_week()
-        total += time.perf_counter() - before
-
-    model._work_the_week = stopwatch  # type: ignore[method-assign]
-    for _ in range(weeks):
-        model.step()
-    model._work_the_week = work_the_week  # type: ignore[method-assign]
-    return total
-
-
 def measure(customers: int, weeks: int, pairs: int) -> tuple[list[float], list[float]]:
     """Return nanoseconds a visit of the engine's days and of the floor, stretch by stretch.
 
@@ -185,7 +168,9 @@ def measure(customers: int, weeks: int, pairs: int) -> tuple[list[float], list[f
         for _ in range(weeks):
             logged.step()
         trace = traced(logged)
-        seconds = days_alone(plain, weeks)
+        with days_timed(plain) as days:
+            for _ in range(weeks):
+                plain.step()
         n_slots = int(trace.slot.max()) + 1
         cases = np.zeros((n_slots, CASE.itemsize // 8), np.int64)
         luck = np.zeros((n_slots, *LUCK), np.uint32)
@@ -196,7 +181,7 @@ def measure(customers: int, weeks: int, pairs: int) -> tuple[list[float], list[f
         replay(people, contacts, cases, luck, passed, plain.state.keys, *rows, *blocks)
         taken = time.perf_counter() - begun
         if number > 0:  # the first one compiles and fills memory
-            engine.append(1e9 * seconds / trace.n_visits)
+            engine.append(1e9 * days.seconds / trace.n_visits)
             floor.append(1e9 * taken / trace.n_visits)
     logged.release()
     plain.release()

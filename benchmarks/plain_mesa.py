@@ -25,6 +25,7 @@ import numba
 
 from benchmarks.agreement import disagreements
 from benchmarks.plain.model import NaiveModel, PlainModel
+from benchmarks.stopwatch import days_timed
 from sim.loader import load_study
 from sim.model import EnterpriseModel
 from sim.scenario import Scenario
@@ -72,20 +73,11 @@ def scaled(study: Scenario, customers: int, days: int) -> Scenario:
 
 def timed(model: EnterpriseModel) -> Timing:
     """Run a model and return how long it took."""
-    days = 0.0
-    work_the_week = model._work_the_week
-
-    def stopwatch() -> None:
-        nonlocal days
-        before = time.perf_counter()
-        work_the_week()
-        days += time.perf_counter() - before
-
-    model._work_the_week = stopwatch  # type: ignore[method-assign]
     gc.collect()  # what an earlier run left behind is not for this one to clear away
-    start = time.perf_counter()
-    model.run_model()
-    return Timing(time.perf_counter() - start, days)
+    with days_timed(model) as days:
+        start = time.perf_counter()
+        model.run_model()
+        return Timing(time.perf_counter() - start, days.seconds)
 
 
 def run_pair(study: Scenario) -> Pair:

@@ -22,6 +22,7 @@ from benchmarks.queues.network import (
     Tally,
     is_patient,
 )
+from benchmarks.stopwatch import days_timed
 from sim.cases import COMPLETED, NEEDS
 from sim.model import EnterpriseModel
 from sim.scenario import Scenario
@@ -72,21 +73,12 @@ def run(network: Network, replicate: int) -> Outcome:
     begun = time.process_time()
     model = EnterpriseModel(study, study.organisations[0], replicate)
     built = time.process_time() - begun
-    days = 0.0
-    work_the_week = model._work_the_week
-
-    def stopwatch() -> None:
-        nonlocal days
-        before = time.process_time()
-        work_the_week()
-        days += time.process_time() - before
-
-    model._work_the_week = stopwatch  # type: ignore[method-assign]
-    begun = time.process_time()
-    model.run_model()
-    seconds = time.process_time() - begun
+    with days_timed(model, time.process_time) as days:
+        begun = time.process_time()
+        model.run_model()
+        seconds = time.process_time() - begun
     outcome = _outcome(network, model)
-    outcome.building, outcome.seconds, outcome.days = built, seconds, days
+    outcome.building, outcome.seconds, outcome.days = built, seconds, days.seconds
     model.release()
     return outcome
 
