@@ -13,7 +13,6 @@ COMPARED = {
     "seam_tallies": "hand-offs",
     "drop_tallies": "drop-offs",
     "signals": "signals",
-    "precise": "agents' signals",
     "drops": "why customers were lost",
     "expected": "signals to be expected",
     "open_cases": "open cases",

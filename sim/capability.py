@@ -71,16 +71,10 @@ class Capability:
         g ← g + γ(1 − g)·governed − δ_g·g; parameters as in `settled`.
         """
         p = parameters
-        self.skill = (
-            self.skill
-            + p["training_gain"] * training / WEEKS_PER_YEAR
-            - (self.skill - 1.0) / p["skill_life_weeks"]
-        )
-        self.ties = (
-            self.ties
-            + p["workshop_ties"] * workshops / WEEKS_PER_YEAR
-            - self.ties / p["tie_life_weeks"]
-        )
+        learned = p["training_gain"] * training / WEEKS_PER_YEAR
+        self.skill += learned - (self.skill - 1.0) / p["skill_life_weeks"]
+        met = p["workshop_ties"] * workshops / WEEKS_PER_YEAR
+        self.ties += met - self.ties / p["tie_life_weeks"]
         built = p["governance_build"] * (1.0 - self.governance) * governed
         self.governance += built - p["governance_decay"] * self.governance
 

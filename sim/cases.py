@@ -259,3 +259,20 @@ def give_back(state, slot):
     state.cases[slot]["state"] = FREE
     state.free[state.counters[FREE_SLOTS]] = slot
     state.counters[FREE_SLOTS] += 1
+
+
+@kernel
+def count_queued(cases, counts):
+    """Count the cases that wait in queues.
+
+    Parameters
+    ----------
+    cases : numpy.ndarray
+        CASE, shape (n_slots,).
+    counts : numpy.ndarray
+        Written: by touchpoint, int64, shape (n_touchpoints,).
+    """
+    counts[:] = 0
+    for slot in range(len(cases)):
+        if cases[slot]["state"] == QUEUED:
+            counts[cases[slot]["touchpoint"]] += 1

@@ -82,6 +82,25 @@ def settle_in(state):
 
 
 @kernel
+def standing_of_those(customers, joined_by):
+    """Return the mean standing of those who had joined by an hour, NaN if nobody had.
+
+    Parameters
+    ----------
+    customers : numpy.ndarray
+        CUSTOMER, shape (n_customers,).
+    joined_by : float
+        The hour, since the start of the warm-up.
+    """
+    total, number = 0.0, 0
+    for index in range(len(customers)):
+        if customers[index]["joined_at"] <= joined_by:
+            total += float(customers[index]["standing"])
+            number += 1
+    return total / number if number > 0 else math.nan
+
+
+@kernel
 def standing_with(state, index, function):
     """Return S = (r + 2a)/(r + s + 2) of one customer with one function.
 

@@ -86,6 +86,36 @@ def _arrive_and_retire(key, counters, week, rates, retire, counts):
 
 
 @kernel
+def bring_defects(key, counters, number, means, found, counts):
+    """Add the defects designed into a release that nobody found.
+
+    Their number and the draw of each depend on nothing but site and release, so that more say
+    at the gate only ever takes some of them away.
+
+    Parameters
+    ----------
+    key : uint64
+        Of the draws.
+    counters : numpy.ndarray
+        Counter of each site, int64, shape (n_sites,).
+    number : int
+        The release's.
+    means : numpy.ndarray
+        Defects designed in on average, float64, shape (n_sites,).
+    found : float
+        Chance that one has been found before the launch.
+    counts : numpy.ndarray
+        Written: defects at each site, int64, shape (n_sites,).
+    """
+    for site in range(len(counts)):
+        lanes = block(key, counters[site], number, 0, 0)
+        for each in range(poisson(means[site], uniform(lanes[0]))):
+            lanes = block(key, counters[site], number, each + 1, 0)
+            if uniform(lanes[1]) >= found:
+                counts[site] += 1
+
+
+@kernel
 def poisson(mean, draw):
     """Return a Poisson variate by inverse CDF.
 

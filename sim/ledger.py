@@ -18,20 +18,23 @@ class Ledger:
 
     def __init__(self) -> None:
         self.weeks = 0
-        self._sums: dict[str, np.ndarray] = {}
+        self._overhead = 0.0
+        self._spells: list[tuple[Organisation, int]] = []
 
     def note(self, organisation: Organisation) -> None:
         """Enter one week."""
         self.weeks += 1
-        entries = {
-            "overhead": np.array(organisation.overhead_share),
-            "corners": np.array(organisation.corner_share),
-            "congruity": organisation.congruities,
-            "effort": organisation.effort,
-        }
-        for name, value in entries.items():
-            self._sums[name] = self._sums.get(name, 0.0) + value
+        self._overhead += organisation.overhead_share
+        # The rest lasts as long as a bundle of levers does.
+        weeks = 0
+        if self._spells and self._spells[-1][0] is organisation:
+            _, weeks = self._spells.pop()
+        self._spells.append((organisation, weeks + 1))
 
     def mean(self, name: str) -> np.ndarray:
         """Return the mean over the window: ``overhead``, ``corners``, ``congruity``, ``effort``."""
-        return self._sums[name] / self.weeks
+        if name == "overhead":
+            return np.array(self._overhead / self.weeks)
+        attribute = {"corners": "corner_share", "congruity": "congruities", "effort": "effort"}
+        total = sum(weeks * getattr(spell, attribute[name]) for spell, weeks in self._spells)
+        return np.array(total / self.weeks)

@@ -22,7 +22,7 @@ from sim.agents.roles import CxTeam, EmbeddedLead, InsightTeam, JourneyOwner
 from sim.agents.sponsor import Sponsor
 from sim.agents.trust_office import TrustOffice
 from sim.blueprint import Blueprint
-from sim.cases import DEMAND_AT, N_EVENTS, QUEUED
+from sim.cases import DEMAND_AT, N_EVENTS, count_queued
 from sim.course import Course
 from sim.customers import settle_in
 from sim.defects import Defects
@@ -260,15 +260,20 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
 
     def queued(self) -> np.ndarray:
         """Return the cases that wait in queues, by touchpoint, int64, (n_touchpoints,)."""
-        cases = self.state.cases
-        waiting = cases["touchpoint"][cases["state"] == QUEUED]
-        return np.bincount(waiting, minlength=len(self.blueprint.touchpoints))
+        counts = np.zeros(len(self.blueprint.touchpoints), np.int64)
+        count_queued(self.state.cases, counts)
+        return counts
 
     def _backlog_hours(self) -> np.ndarray:
         """Return the work that waits in each function's queues, shape (n_functions,)."""
-        work = self.queued() * self.state.touchpoints["hours"] * self.study.market.slice
-        owned = self.blueprint.owners >= 0
-        return np.bincount(self.blueprint.owners[owned], work[owned], len(self.functions))
+        return self._hours_of_one @ self.queued()
+
+    @cached_property
+    def _hours_of_one(self) -> np.ndarray:
+        """Work that a case in a queue stands for, shape (n_functions, n_touchpoints)."""
+        mine = self.blueprint.owners == np.arange(len(self.blueprint.functions))[:, None]
+        work: np.ndarray = mine * self.state.touchpoints["hours"] * self.study.market.slice
+        return work
 
     def _work_the_week(self) -> None:
         self.state.busy[:] = 0

@@ -69,8 +69,9 @@ class Organisation:
         Work in each function's queues, in days a head, shape (n_functions,).
     issue_hours : numpy.ndarray
         Line time that issues and decisions took last week, shape (n_functions,).
-    improvement_share : numpy.ndarray
-        Share of each function's day that goes to fixes this week, shape (n_functions,).
+    improvement_share, improvement_hours : numpy.ndarray
+        Share of each function's day that goes to fixes this week, and hours of all its
+        people, shape (n_functions,).
     effort : numpy.ndarray
         Share of discretionary time by function and task, shape (n_functions, n_tasks). What
         it follows from changes with levers only, so it is divided once for a bundle.
@@ -97,7 +98,7 @@ class Organisation:
         self.measures = [self._measures(name) for name in blueprint.functions]
         self.effort = np.zeros((len(heads), len(TASKS)))
         self._divide_effort()
-        self.improvement_share = self._improvement_share()
+        self._plan_fixes()
         self.care = Care()
         self.capability = capability or Capability.settled(
             self.parameters, len(heads), *self._building()
@@ -119,14 +120,19 @@ class Organisation:
             Work in each function's queues, shape (n_functions,).
         """
         self.backlog_days = backlog_hours / (HOURS_PER_DAY * self.heads)
-        self.improvement_share = self._improvement_share()
+        self._plan_fixes()
         self.capability.live_a_week(self.parameters, *self._building())
 
     @property
     def across(self) -> np.ndarray:
         """Chance that a person has a tie to one of another function, shape (n_functions,)."""
         known = self.parameters["cross_ties"] + self.capability.ties
-        return np.minimum(1.0, known / np.maximum(1.0, self.staff.total - self.heads))
+        return np.minimum(1.0, known / self._others)
+
+    @cached_property
+    def _others(self) -> np.ndarray:
+        """People outside each function, at least one, shape (n_functions,)."""
+        return np.maximum(1.0, self.staff.total - self.heads)
 
     # --- a transition ----------------------------------------------------------
 
@@ -161,8 +167,8 @@ class Organisation:
         """People in the line, float64, shape (n_functions,)."""
         return self.staff.line.astype(float)
 
-    def _improvement_share(self) -> np.ndarray:
-        """Return the share of each function's day that goes to fixes, shape (n_functions,).
+    def _plan_fixes(self) -> None:
+        """Set how much of each function's day goes to fixes this week.
 
         max(i_min, d·a_improvement·min(1, (B₀/B)^γ)), B the backlog in days a head: whoever
         is behind works harder rather than better (Repenning & Sterman 2002).
@@ -170,12 +176,9 @@ class Organisation:
         p = self.parameters
         share = self.discretionary[:, IMPROVEMENT]
         behind = np.maximum(1.0, self.backlog_days / p["backlog_reference_days"])
-        return np.maximum(p["improvement_floor"], share * behind ** -p["backlog_exponent"])
-
-    @property
-    def improvement_hours(self) -> np.ndarray:
-        """Hours a week that each function gives to fixes, float64, shape (n_functions,)."""
-        return HOURS_PER_WEEK * self.heads * self.improvement_share
+        share = np.maximum(p["improvement_floor"], share * behind ** -p["backlog_exponent"])
+        self.improvement_share = share
+        self.improvement_hours = HOURS_PER_WEEK * self.heads * share
 
     @property
     def overhead_share(self) -> float:
@@ -305,14 +308,8 @@ class Organisation:
 
     def tie(self, sender: int, receiver: int) -> float:
         """Return τ between a person of one function and a person of another."""
-        return float(self.ties[sender, receiver])
-
-    @property
-    def ties(self) -> np.ndarray:
-        """τ by function of either person, float64, shape (n_functions, n_functions)."""
-        table = np.repeat(self.across[:, None], len(self.heads), axis=1)
-        np.fill_diagonal(table, self.inside)
-        return table * self.ties_kept
+        known = self.inside if sender == receiver else self.across
+        return float(known[sender]) * self.ties_kept
 
     def check(self) -> None:
         """Check that every function has time to serve.
@@ -352,12 +349,22 @@ class Organisation:
 
     def _serving(self) -> np.ndarray:
         """Return the share of each function's day for plain work, shape (n_functions,)."""
-        return 1.0 - self.time_away() - self.discretionary[:, [QUALITY, CARE]].sum(axis=1)
+        return self._in_service - self.time_away()
+
+    @cached_property
+    def _in_service(self) -> np.ndarray:
+        """What quality effort and care leave of the day, shape (n_functions,)."""
+        left: np.ndarray = 1.0 - self.discretionary[:, [QUALITY, CARE]].sum(axis=1)
+        return left
 
     def slowness(self) -> np.ndarray:
         """Return the hours a server is held per hour of plain work, shape (n_functions,)."""
-        work = time_left(self.parameters, self.levers.technology.level) * self.pace
-        return work / (np.maximum(LEAST_SERVING, self._serving()) * self.capability.skill)
+        return self._work / (np.maximum(LEAST_SERVING, self._serving()) * self.capability.skill)
+
+    @cached_property
+    def _work(self) -> np.ndarray:
+        """What technology leaves of an hour of plain work, at the servers' pace."""
+        return time_left(self.parameters, self.levers.technology.level) * self.pace
 
     def error_factor(self) -> np.ndarray:
         """Return what quality effort and skill leave of the odds of a visible error."""

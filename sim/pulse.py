@@ -14,6 +14,7 @@ import numpy as np
 
 from sim import tallies as t
 from sim.blueprint import HOURS_PER_WEEK, HOURS_PER_YEAR
+from sim.customers import standing_of_those
 from sim.state import State
 
 EVERYBODY = slice(None)
@@ -53,12 +54,7 @@ def parts(state: State) -> Iterator[slice]:
 
 def mean_standing(state: State) -> float:
     """Return the mean standing of customers of day 0, frozen when they leave, 0 to 1."""
-    total, number = 0.0, 0
-    for rows in parts(state):
-        there = state.customers["joined_at"][rows] <= float(state.rules[0]["day_zero"])
-        total += float(state.customers["standing"][rows][there].sum(dtype=float))
-        number += int(there.sum())
-    return total / number if number else math.nan
+    return float(standing_of_those(state.customers, float(state.rules[0]["day_zero"])))
 
 
 def leaving_hours(state: State, rows: slice = EVERYBODY) -> np.ndarray:

@@ -10,10 +10,12 @@ import numpy as np
 
 from sim.blueprint import HOURS_PER_WEEK, NEVER
 from sim.cases import NONE
+from sim.defect_rates import set_seams, set_steps
 from sim.incentives import QUALITY, skipping
 from sim.organisation import Organisation
 from sim.records import GRAPH, NO_STORE, RECORD
 from sim.state import State
+from sim.trust import Care
 
 
 class Rates:
@@ -32,11 +34,17 @@ class Rates:
         blueprint = organisation.blueprint
         steps, _ = blueprint.touchpoint_array()
         self._owned = blueprint.owners >= 0
-        self._senders, self._receivers = np.array(blueprint.seams, int).reshape(-1, 2).T
+        self._seams = np.array(blueprint.seams, int).reshape(-1, 2)
         self._staffed = steps["automated"] == 0
         self._odds = np.exp(steps["log_odds"])
         faults = organisation.fault_factor[blueprint.owners]
         self._faults = np.where(self._owned, steps["latent"] * faults, steps["latent"])
+        minutes = organisation.parameters["monitor_minutes"]
+        weekly = organisation.hours.looking_hours
+        looking = weekly / HOURS_PER_WEEK  # hours in an hour of the clock
+        self._hours_for_each = np.full(len(looking), NEVER)
+        np.divide(minutes / 60.0, looking, out=self._hours_for_each, where=looking > 0)
+        self._care: Care | None = None
         self._set_priorities(state)
         self._set_store(state)
         self._set_terms(state)
@@ -59,44 +67,39 @@ class Rates:
         self._set_finding(state)
         self._set_touchpoints(state, defects[:n_touchpoints])
 
-    def _seams_without_defects(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return what a seam keeps of a note, and its hazard of loss, if it has no defect."""
-        p = self.organisation.parameters
-        table = self.organisation.ties
-        ties = table[self._senders, self._receivers]
-        kept = 1.0 - (1.0 - p["note_retention"]) * (1.0 - ties)
-        return kept, p["loss_rate"] * (1.0 - ties) * (1.0 - self.organisation.liaison)
-
     def _set_touchpoints(self, state: State, defects: np.ndarray) -> None:
         p = self.organisation.parameters
-        effect = p["defect_error"] * (1.0 - np.exp(-p["defect_effect"] * defects))
-        owners, faults = self.organisation.blueprint.owners, self._faults
-        careful = np.where(self._owned, self.organisation.error_factor()[owners], 1.0)
-        worse = np.exp(effect)  # defects multiply odds
-        chance = faults * worse / (1.0 - faults + faults * worse)
-        state.rates["error_odds"] = self._odds * careful
-        state.rates["defect_odds"] = worse
-        state.rates["fault"] = chance
-        np.divide(faults, chance, out=state.rates["fault_weight"], where=chance > 0.0)
+        set_steps(
+            state.rates,
+            self.organisation.blueprint.owners,
+            self._odds,
+            self.organisation.error_factor(),
+            self._faults,
+            defects,
+            p["defect_error"],
+            p["defect_effect"],
+        )
 
     def _set_seams(self, state: State, defects: np.ndarray) -> None:
-        if len(defects) == 0:
-            return
-        p = self.organisation.parameters
-        kept, hazard = self._seams_without_defects()
-        state.seams["retention"] = kept * np.exp(-p["note_defect_loss"] * defects)
-        state.seams["lost"] = 1.0 - np.exp(-hazard * (1.0 + p["loss_defect"] * defects))
-        state.seams["lost_without_defects"] = 1.0 - np.exp(-hazard)
+        p, organisation = self.organisation.parameters, self.organisation
+        set_seams(
+            state.seams,
+            self._seams,
+            organisation.inside * organisation.ties_kept,
+            organisation.across * organisation.ties_kept,
+            organisation.liaison,
+            defects,
+            p["note_retention"],
+            p["loss_rate"],
+            p["note_defect_loss"],
+            p["loss_defect"],
+        )
 
     def _set_finding(self, state: State) -> None:
         """Mean time to find a lost case: open cases × hours a check ÷ monitoring hours."""
-        p = self.organisation.parameters
-        weekly = self.organisation.hours.looking_hours
-        hours = weekly / HOURS_PER_WEEK  # in an hour of the clock
-        open_cases = state.open_cases * float(self.organisation.blueprint.scenario.market.slice)
-        checks = np.maximum(1.0, open_cases) * p["monitor_minutes"] / 60.0
-        state.find_hours[:] = NEVER
-        np.divide(checks, hours, out=state.find_hours, where=hours > 0)
+        customers = self.organisation.blueprint.scenario.market.slice
+        open_cases = np.maximum(1.0, customers * state.open_cases)
+        state.find_hours[:] = open_cases * self._hours_for_each
 
     def _set_priorities(self, state: State) -> None:
         """Set the journey that each function is paid to serve first, -1 if none (M7)."""
@@ -126,9 +129,12 @@ class Rates:
 
     def _set_trust(self, state: State) -> None:
         """Set what agents are asked for, and what becomes of it (M5.6, M9)."""
+        care = self.organisation.care
+        if care == self._care:
+            return
+        self._care = care
         p, rules = self.organisation.parameters, state.rules[0]
         rules["consent"] = p["consent_scope"] * self.organisation.levers.trust.consent_asked
-        care = self.organisation.care
         rules["misuse"] = p["misuse_rate"] * (1.0 - p["governance_effect"] * care.governed)
         rules["audit"] = care.audited
         rules["intake_minutes"] = p["disclosure_minutes"] * (1.0 - care.taken_in)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.compiled import kernel
 from sim.state import State
 
 
@@ -43,9 +44,24 @@ class Ratings:
             Read and emptied: rated. Written: bases.
         """
         p = self.parameters
-        self.kept = p["rating_memory"] * self.kept + state.rated[:, 0]
-        self.broken = p["rating_memory"] * self.broken + p["broken_weight"] * state.rated[:, 1]
-        state.rated[:] = 0
-        base = p["standing_base"]
-        shared = (self.kept + 2.0 * base) / (self.kept + self.broken + 2.0)
-        state.bases[1] = base + p["reputation_sharing"] * (shared - base)
+        _share(
+            state.rated,
+            self.kept,
+            self.broken,
+            state.bases[1],
+            p["rating_memory"],
+            p["broken_weight"],
+            p["standing_base"],
+            p["reputation_sharing"],
+        )
+
+
+@kernel
+def _share(rated, all_kept, all_broken, bases, memory, weight, base, sharing):
+    for function in range(len(rated)):
+        kept = memory * all_kept[function] + rated[function, 0]
+        broken = memory * all_broken[function] + weight * rated[function, 1]
+        all_kept[function], all_broken[function] = kept, broken
+        rated[function] = 0
+        shared = (kept + 2.0 * base) / (kept + broken + 2.0)
+        bases[function] = base + sharing * (shared - base)

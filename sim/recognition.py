@@ -13,6 +13,47 @@ from sim.compiled import kernel
 from sim.philox import block, uniform
 
 PERSON, AGENT = 0, 1
+ITSELF, ANOTHER = 0, 1
+"""Whether it is a function itself that stands or decides at a site, or another one."""
+
+
+@kernel
+def set_chances(felt_by, inside, across, present, owning, role_owns, chances):
+    """Set the chance that a signal's cause is recognised and its owner hears of it.
+
+    τ_cause·τ_owner: where it was felt, somebody has a tie to a function at the site that
+    caused it, and a tie to an owner of that site. An agent's report names the cause, so only
+    the second counts.
+
+    Parameters
+    ----------
+    felt_by : numpy.ndarray
+        Function that owns each touchpoint, -1 for none, int, shape (n_touchpoints,).
+    inside, across : numpy.ndarray
+        Chance of a tie to a person of one's own function and to one of another, float64, shape
+        (n_functions,).
+    present, owning : numpy.ndarray
+        Whether a function itself, or another one, is at a site or among its owners, bool,
+        shape (2, n_functions, n_sites).
+    role_owns : numpy.ndarray
+        Whether a journey owner is among a site's owners, bool, shape (n_sites,).
+    chances : numpy.ndarray
+        Written: float64, shape (n_touchpoints, n_sites, 2), by who voiced the signal.
+    """
+    chances[:] = 0.0
+    for felt in range(len(felt_by)):
+        function = felt_by[felt]
+        if function < 0:
+            continue  # nobody works where nobody owns the step
+        tie, elsewhere = inside[function], across[function]
+        for site in range(chances.shape[1]):
+            to_cause = max(
+                tie * present[ITSELF, function, site], elsewhere * present[ANOTHER, function, site]
+            )
+            owned_elsewhere = owning[ANOTHER, function, site] or role_owns[site]
+            to_owner = max(tie * owning[ITSELF, function, site], elsewhere * owned_elsewhere)
+            chances[felt, site, PERSON] = to_cause * to_owner
+            chances[felt, site, AGENT] = to_owner
 
 
 @kernel
@@ -56,3 +97,28 @@ def heard_of(key, counters, week, voiced, heard_chance, own, blame, heard):
                         heard[caused, caused] += 1
                     else:
                         heard[felt, caused] += 1
+
+
+@kernel
+def sort_expected(expected, unit, heard_chance, heard_at):
+    """Sort what is expected with no defect anywhere by the same chances as what is voiced.
+
+    Parameters
+    ----------
+    expected : numpy.ndarray
+        In units of a signal, int64, shape (n_touchpoints, n_sites, 2).
+    unit : float
+        Signals of the firm in one such unit.
+    heard_chance : numpy.ndarray
+        As in `heard_of`.
+    heard_at : numpy.ndarray
+        Written: signals by the site they would count at, float64, shape (n_sites,).
+    """
+    heard_at[:] = 0.0
+    for felt in range(expected.shape[0]):
+        for caused in range(expected.shape[1]):
+            for who in range(2):
+                signals = expected[felt, caused, who] * unit
+                recognised = signals * heard_chance[felt, caused, who]
+                heard_at[caused] += recognised
+                heard_at[felt] += signals - recognised

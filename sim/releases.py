@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.blueprint import HOURS_PER_WEEK
-from sim.defects import Defects, poisson
-from sim.philox import RELEASE, block, uniform
+from sim.defects import Defects, bring_defects
+from sim.philox import RELEASE
 
 
 @dataclass(frozen=True)
@@ -78,18 +78,16 @@ class Releases:
             self._bring_defects(release)
 
     def _bring_defects(self, release: Release) -> None:
-        """Add the designed-in defects that nobody found.
-
-        Their number and the draw of each depend on nothing but site and release, so that
-        more say at the gate only ever takes some of them away.
-        """
+        """Add the designed-in defects that nobody found."""
         share = self.parameters["designed_in_share"] * self.parameters["release_weeks"]
-        for site, counter in enumerate(self.defects.counters):
-            mean = float(self.defects.arriving[site]) * share
-            lanes = block(self.key, int(counter), release.number, 0, 0)
-            for k in range(poisson(mean, uniform(lanes[0]))):
-                draw = uniform(block(self.key, int(counter), release.number, k + 1, 0)[1])
-                self.defects.count[site] += draw >= release.found
+        bring_defects(
+            self.key,
+            self.defects.counters,
+            release.number,
+            share * self.defects.arriving,
+            release.found,
+            self.defects.count,
+        )
 
     def hours(self) -> list[tuple[float, float]]:
         """Return when each launched release was planned and went live, hours of the run."""

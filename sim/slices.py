@@ -44,7 +44,7 @@ def signals_of_the_firm(
         int64, shape (n_touchpoints, n_sites, 2); the last axis is person or agent.
     """
     if customers == 1:
-        return np.stack([state.signals - state.precise, state.precise], axis=2)
+        return state.signals
     drawn = np.zeros_like(state.foreseen)
     means = state.foreseen * (customers / FIXED)
     for felt, caused, who in zip(*np.nonzero(state.foreseen), strict=True):

@@ -56,11 +56,11 @@ class State:
         Integers of the conservation law; open cases by journey.
     case_tallies, touch_tallies, seam_tallies, drop_tallies
         What measures are made of (see ``sim.tallies``).
-    signals, precise, foreseen, expected, busy
-        What management reads each week: voiced failures by where they were felt and
-        caused; those of them that agents voiced; in a slice, how many there would be on
-        average; how many were to be expected without defects; hours that each function
-        held its servers.
+    signals, foreseen, expected, busy
+        What management reads each week: voiced failures by where they were felt, what
+        caused them, and who voiced them, a person or an agent; in a slice, how many there
+        would be on average; how many were to be expected without defects; hours that each
+        function held its servers.
     events
         Event log, EVENT; shape (0,) unless asked for.
     """
@@ -104,7 +104,6 @@ class State:
     seam_tallies: np.ndarray
     drop_tallies: np.ndarray
     signals: np.ndarray
-    precise: np.ndarray
     foreseen: np.ndarray
     expected: np.ndarray
     busy: np.ndarray
@@ -162,8 +161,7 @@ LAYOUT: dict[str, tuple[np.dtype | type, int]] = {
     "touch_tallies": (np.int64, 2),
     "seam_tallies": (np.int64, 2),
     "drop_tallies": (np.int64, 2),
-    "signals": (np.int64, 2),
-    "precise": (np.int64, 2),
+    "signals": (np.int64, 3),
     "foreseen": (np.int64, 3),
     "expected": (np.int64, 3),
     "busy": (np.int64, 1),
@@ -266,8 +264,7 @@ def fresh_state(  # one line for each array; splitting would only hide it
         touch_tallies=np.zeros((n_touchpoints, tallies.N_TOUCH_TALLIES), np.int64),
         seam_tallies=np.zeros((max(n_seams, 1), tallies.N_SEAM_TALLIES), np.int64),
         drop_tallies=np.zeros((n_sites, len(tallies.CAUSES)), np.int64),
-        signals=np.zeros((n_touchpoints, n_sites), np.int64),
-        precise=np.zeros((n_touchpoints, n_sites), np.int64),
+        signals=np.zeros((n_touchpoints, n_sites, 2), np.int64),
         foreseen=np.zeros((n_touchpoints, n_sites, 2), np.int64),
         expected=np.zeros((n_touchpoints, n_sites, 2), np.int64),
         busy=np.zeros(n_functions, np.int64),

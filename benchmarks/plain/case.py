@@ -272,10 +272,8 @@ class Case(Dossier):
         chance = min(1.0, self.customer.voice * severity)
         step = self.step
         if draw < chance:
-            site = (step.place, caused_at)
+            site = (step.place, caused_at, int(self.customer.represented))
             self.signals[site] = self.signals.get(site, 0) + 1
-            if self.customer.represented:
-                self.precise[site] = self.precise.get(site, 0) + 1
         self.expect(caused_at, chance * share_expected)
         if self.customer.rules.sliced and severity != SEVERITY_ERROR:
             step.foresee(caused_at, int(self.customer.represented), chance)

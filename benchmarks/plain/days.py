@@ -86,8 +86,7 @@ class Days:
         self.calendar: defaultdict[int, list[Case]] = defaultdict(list)
         self.cohorts: dict[tuple[int, int, int], list[int]] = {}
         self.unread = [0] * N_CASE_TALLIES
-        self.signals: dict[tuple[int, int], int] = {}
-        self.precise: dict[tuple[int, int], int] = {}
+        self.signals: dict[tuple[int, int, int], int] = {}
         self.approver = Approver(enterprise.rules)
         self.books = Books(enterprise)
         self.counts = self.books.counts
@@ -141,9 +140,7 @@ class Days:
             tally[CASE_UNREALISED] += 1
             return None
         tally[CASE_STARTED] += 1
-        case = Case(
-            customer, journey, need, self.keys, tally, in_cohort, self.signals, self.precise
-        )
+        case = Case(customer, journey, need, self.keys, tally, in_cohort, self.signals)
         self.counts["open"] += 1
         journey.open_cases += 1
         case.open(journey.start, hour)

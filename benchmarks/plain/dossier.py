@@ -40,8 +40,7 @@ class Dossier:
     keys: np.ndarray
     tally: list[int]
     in_cohort: bool
-    signals: dict[tuple[int, int], int]
-    precise: dict[tuple[int, int], int]
+    signals: dict[tuple[int, int, int], int]
     recontact: int = 0
     faults: int = 0
     fault_weight: float = 0.0

@@ -112,13 +112,9 @@ class PlainModel(EnterpriseModel):
     def _post_the_week(self) -> None:
         """Put up what management reads: signals, work and open cases."""
         state = self.state
-        for notices, array in (
-            (self.days.signals, state.signals),
-            (self.days.precise, state.precise),
-        ):
-            for site, voiced in notices.items():
-                array[site] += voiced
-            notices.clear()
+        for site, voiced in self.days.signals.items():
+            state.signals[site] += voiced
+        self.days.signals.clear()
         for function, rated in enumerate(self.enterprise.ratings.rated):
             state.rated[function] += rated
             rated[:] = [0, 0]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
+
 import mesa
-import numpy as np
 
 from sim.agents.firm import Firm
 from sim.agents.issues import Alarm, Issue
@@ -88,8 +90,8 @@ class Analyst(mesa.Agent):
         week = model.week
         counter = int(model.blueprint.site_counters[alarm.felt])
         lanes = block(model.state.keys[CAUSE], counter, week, 0, 0)
-        up_to = np.cumsum(alarm.signals)
-        place = int(np.searchsorted(up_to, uniform(lanes[0]) * up_to[-1], side="right"))
+        up_to = list(accumulate(alarm.signals.tolist()))
+        place = bisect_right(up_to, float(uniform(lanes[0])) * up_to[-1])
         parameters = model.organisation.parameters
         granularity = TRACE[model.organisation.levers.information.measurement]
         traced = uniform(lanes[1]) < parameters[granularity]
@@ -101,7 +103,7 @@ class Analyst(mesa.Agent):
             opened=week,
             proposer=self.speaks_for(alarm.felt),
             benefit_hours=model.decisions.benefit(alarm),
-            evidence=int(alarm.signals.sum()),
+            evidence=up_to[-1],
         )
         if model.decisions.proposes(issue, float(normal(lanes[2], lanes[3]))):
             model.register.open_issue(alarm, issue)

@@ -7,7 +7,7 @@ import numpy as np
 from sim.agents.decisions import JOURNEY_OWNER
 from sim.agents.firm import Firm
 from sim.philox import RECOGNITION
-from sim.recognition import AGENT, PERSON, heard_of
+from sim.recognition import heard_of, set_chances, sort_expected
 from sim.slices import signals_of_the_firm
 from sim.tallies import FIXED
 
@@ -27,18 +27,18 @@ class Channels:
         sites, functions = range(len(blueprint.site_ids)), range(len(blueprint.functions))
         owners = [model.decisions.owners(site) for site in sites]
         at = [[model.decisions.touches(site, f) for f in functions] for site in sites]
-        self._at_site = np.array(at).T
-        self._at_cause = _whom(self._at_site)
+        present = np.array(at).T
+        self._present = _whom(present)
         self._owning = _whom(np.array([[f in owners[s] for s in sites] for f in functions]))
         self._role_owns = np.array([JOURNEY_OWNER in owners[site] for site in sites])
+        felt_by = blueprint.owners
+        self._own = present[felt_by] & (felt_by >= 0)[:, None]
+        self._chances = np.zeros((len(felt_by), len(sites), 2))
         self.heard = np.zeros((len(sites), len(sites)), np.int64)
+        self.expected = np.zeros(len(sites))
 
     def chances(self) -> np.ndarray:
         """Return the chance that a signal's cause is recognised and its owner hears of it.
-
-        τ_cause·τ_owner: where it was felt, somebody has a tie to a function at the site
-        that caused it, and a tie to an owner of that site. An agent's report names the
-        cause, so only the second counts.
 
         Returns
         -------
@@ -46,17 +46,17 @@ class Channels:
             float64, shape (n_touchpoints, n_sites, 2): by where it was felt, what caused
             it, and who voiced it.
         """
-        organisation, felt_by = self.model.organisation, self.model.blueprint.owners
-        elsewhere = organisation.across[:, None] * organisation.ties_kept
-        inside = organisation.inside[:, None] * organisation.ties_kept
-        to_cause = _best_tie(inside, elsewhere, *self._at_cause)
-        to_owner = _best_tie(inside, elsewhere, *self._owning)
-        to_owner = np.maximum(to_owner, elsewhere * self._role_owns)
-        by_function = np.empty((*to_owner.shape, 2))
-        by_function[..., PERSON] = to_cause * to_owner
-        by_function[..., AGENT] = to_owner
-        there = felt_by >= 0  # nobody works where nobody owns the step
-        return np.where(there[:, None, None], by_function[felt_by], 0.0)
+        organisation = self.model.organisation
+        set_chances(
+            self.model.blueprint.owners,
+            organisation.inside * organisation.ties_kept,
+            organisation.across * organisation.ties_kept,
+            self._present,
+            self._owning,
+            self._role_owns,
+            self._chances,
+        )
+        return self._chances
 
     def listen(self) -> tuple[np.ndarray, np.ndarray]:
         """Take in the week's signals; what is expected is sorted by the same chances.
@@ -74,8 +74,6 @@ class Channels:
         chances = self.chances()
         counters, customers = model.blueprint.site_counters, model.study.market.slice
         voiced = signals_of_the_firm(state, customers, model.week, counters)
-        felt_by = model.blueprint.owners
-        own = self._at_site[felt_by] & (felt_by >= 0)[:, None]
         blame = model.organisation.levers.culture.blame
         heard_of(
             state.keys[RECOGNITION],
@@ -83,33 +81,27 @@ class Channels:
             model.week,
             voiced,
             chances,
-            own,
+            self._own,
             blame,
             self.heard,
         )
-        all_expected = state.expected * (customers / FIXED)
-        recognised = all_expected * chances
-        expected = recognised.sum(axis=(0, 2))
-        expected[: len(felt_by)] += (all_expected - recognised).sum(axis=(1, 2))
-        for array in (state.signals, state.precise, state.foreseen, state.expected):
+        sort_expected(state.expected, customers / FIXED, chances, self.expected)
+        for array in (state.signals, state.foreseen, state.expected):
             array[:] = 0
-        return self.heard, expected
+        return self.heard, self.expected
 
 
-def _whom(there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return which functions are at a site themselves, and for which another one is.
+def _whom(there: np.ndarray) -> np.ndarray:
+    """Return at which sites a function is itself, and at which another one is.
 
     Parameters
     ----------
     there : numpy.ndarray
         Which functions are at which sites, bool, shape (n_functions, n_sites).
+
+    Returns
+    -------
+    numpy.ndarray
+        bool, shape (2, n_functions, n_sites).
     """
-    return there, there.sum(axis=0) > there
-
-
-def _best_tie(
-    inside: np.ndarray, across: np.ndarray, itself: np.ndarray, another: np.ndarray
-) -> np.ndarray:
-    """Return the best tie of each function to those at each site, (n_functions, n_sites)."""
-    best: np.ndarray = np.maximum(inside * itself, across * another)
-    return best
+    return np.array([there, there.sum(axis=0) > there])

@@ -48,6 +48,9 @@ class Decisions:
         sites = range(len(self.model.blueprint.site_ids))
         self._owners = [self._owners_of(site) for site in sites]
         self._workers = [self._workers_of(site) for site in sites]
+        self._costs = [self._cost_of(site) for site in sites]
+        self._failure_hours = [self._failure_of(site) for site in sites]
+        self._voices = tuple(self._mean_voice_of(kind) for kind in ("person", "agent"))
 
     @property
     def levers(self) -> OrgModel:
@@ -126,12 +129,13 @@ class Decisions:
         market, design = self.model.study.market, self.model.study.design
         day = self.model.week * DAYS_PER_WEEK - design.warm_up_days
         adoption = share_represented(market, day)
-        voices = ((adoption, "voice_agent"), (1.0 - adoption, "voice_person"))
-        return sum(
-            segment.share * share * min(1.0, self.parameters[voice] * segment.voice * MEAN_SEVERITY)
-            for segment in market.segments.values()
-            for share, voice in voices
-        )
+        by_person, by_agent = self._voices
+        return (1.0 - adoption) * by_person + adoption * by_agent
+
+    def _mean_voice_of(self, kind: str) -> float:
+        voice = MEAN_SEVERITY * self.parameters[f"voice_{kind}"]
+        segments = self.model.study.market.segments.values()
+        return sum(segment.share * min(1.0, voice * segment.voice) for segment in segments)
 
     def benefit(self, alarm: Alarm) -> float:
         """Return the hours a year that removing one defect may save, from the evidence.
@@ -143,15 +147,21 @@ class Decisions:
         failures = alarm.excess / max(self.mean_voice(), 1e-9) * WEEKS_PER_YEAR
         variants = self.model.defects.variants
         ordinary = max(1.0, p["defect_rate"] * variants * p["defect_life_weeks"])
-        minutes = 0.0  # at a seam it is a loss that has to be sorted out
-        if alarm.felt < len(self.model.blueprint.touchpoints):
-            minutes = self.model.blueprint.touchpoint(alarm.felt).minutes + p["fault_minutes"]
-        hours = max(LOSS_HOURS, minutes / 60.0)
-        return failures * hours / ordinary
+        return failures * self._failure_hours[alarm.felt] / ordinary
+
+    def _failure_of(self, site: int) -> float:
+        """Return the work of sorting out one failure: at a seam it is a loss."""
+        blueprint, minutes = self.model.blueprint, 0.0
+        if site < len(blueprint.touchpoints):
+            minutes = blueprint.touchpoint(site).minutes + self.parameters["fault_minutes"]
+        return max(LOSS_HOURS, minutes / 60.0)
 
     def cost_hours(self, site: int) -> float:
         """Return the work of a fix: k₀ + k₁ × heads who must change."""
-        heads = sum(self.model.functions[f].heads for f in self.workers(site))
+        return self._costs[site]
+
+    def _cost_of(self, site: int) -> float:
+        heads = sum(int(self.model.organisation.staff.line[f]) for f in self.workers(site))
         return self.parameters["fix_base_hours"] + self.parameters["fix_head_hours"] * heads
 
     def touches(self, site: int, function: int) -> bool:

@@ -73,6 +73,8 @@ class EnterpriseFunction(Analyst):
 
     def _shape_proposals(self) -> None:
         needed = self.model.organisation.levers.culture.co_creation_hours
+        if needed <= 0.0:
+            return
         for issue in self.model.register.waiting("open"):
             if self.hours > 0.0 and self.function in self.model.decisions.unshaped(issue):
                 spent = min(self.hours, needed - issue.shaped.get(self.function, 0.0))

@@ -6,13 +6,13 @@ alarm, which issues are open, and what became of them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from sim.alarms import count_signals
 from sim.blueprint import Blueprint
 from sim.parameters import resolve
 
@@ -164,11 +164,7 @@ class Register:
         return self.window[0] <= week < self.window[1]
 
     def hear(self, signals: np.ndarray, expected: np.ndarray, week: int) -> None:
-        """Take in a week's signals and raise alarms.
-
-        CUSUM for Poisson counts (Lucas 1985): z ← max(0, z + x ln R − m(R − 1)), alarm
-        above the level; m is what current efforts let expect with no defect anywhere.
-        A count threshold would only measure volume.
+        """Take in a week's signals and raise alarms (see ``sim.alarms``).
 
         Parameters
         ----------
@@ -179,22 +175,26 @@ class Register:
         week : int
             Which week.
         """
-        ratio = self.parameters["alarm_ratio"]
-        voiced = signals.sum(axis=1)
-        self.heard += voiced
-        fresh = self.level <= 0.0
-        self.since[fresh] = week
-        self.signals[fresh] = 0
-        self.expected[fresh] = 0.0
-        self.signals += signals
-        self.expected += expected
-        step = voiced * math.log(ratio) - expected * (ratio - 1.0)
-        self.level = np.maximum(0.0, self.level + step)
-        self.level[self.quiet_until > week] = 0.0
+        alarm_level = self.parameters["alarm_level"]
+        alarmed = count_signals(
+            week,
+            self.parameters["alarm_ratio"],
+            alarm_level,
+            self.quiet_until,
+            signals,
+            expected,
+            self.level,
+            self.since,
+            self.signals,
+            self.expected,
+            self.heard,
+        )
+        if not alarmed:
+            return
         pending = {alarm.felt for alarm in self.alarms}
-        for felt in np.flatnonzero(self.level > self.parameters["alarm_level"]):
-            if int(felt) not in pending:
-                self._raise(int(felt), week)
+        for felt, level in enumerate(self.level.tolist()):
+            if level > alarm_level and felt not in pending:
+                self._raise(felt, week)
 
     def _raise(self, felt: int, week: int) -> None:
         weeks = week - int(self.since[felt]) + 1

@@ -28,8 +28,7 @@ def speak(state, slot, felt_at, caused_at, severity, lane, share_expected):
     chance = voice_probability(state, slot, severity)
     agent = int(state.customers[state.cases[slot]["customer"]]["represented"])
     if uniform(lane) < chance:
-        state.signals[felt_at, caused_at] += 1
-        state.precise[felt_at, caused_at] += agent
+        state.signals[felt_at, caused_at, agent] += 1
     state.expected[felt_at, caused_at, agent] += fixed(chance * share_expected)
     # Of errors `expect` counts the chance at every visit, which varies less.
     if state.rules[0]["sliced"] != 0 and severity != SEVERITY_ERROR:

@@ -25,6 +25,7 @@ sim.errors  sim.compiled  sim.levers  sim.measure_table  sim.parameter_table  si
     sim.technology
 sim.plans
 sim.philox  sim.parameters  sim.tables  sim.scenario  sim.source_tree  sim.files  sim.version
+    sim.alarms  sim.defect_rates
 sim.luck  sim.cases  sim.customers  sim.tallies  sim.lock  sim.shape  sim.yaml_source
     sim.agents.columnar  sim.demand_table
 sim.ablations

@@ -65,7 +65,7 @@ def test_the_alarm_is_a_cusum_of_signals_against_what_was_expected() -> None:
     cause = site(model, "middle>rear")
     level, weeks = 0.0, [(2, 3.0), (6, 2.0), (5, 2.0), (8, 2.5), (4, 2.0)]
     for week, (voiced, expected) in enumerate(weeks):
-        model.state.signals[here, cause] = voiced
+        model.state.signals[here, cause, 0] = voiced
         model.state.expected[here, here, 0] = int(expected * FIXED)
         hear(model, week)
         level = max(0.0, level + voiced * math.log(1.5) - expected * 0.5)
@@ -86,7 +86,7 @@ def test_a_count_as_high_as_expected_raises_no_alarm_however_high() -> None:
     model = firm()
     here = site(model, "repair/fix")
     for week in range(50):
-        model.state.signals[here, here] = 100
+        model.state.signals[here, here, 0] = 100
         model.state.expected[here, here, 0] = int(100 * FIXED)
         hear(model, week)
     assert not model.register.alarms
@@ -103,7 +103,7 @@ def test_after_work_on_the_wrong_site_the_alarm_is_quiet_for_some_weeks() -> Non
     assert (register.outcomes.wasted, register.outcomes.fixed) == (1, 1)
     heard = []
     for week in range(10, 10 + QUIET_WEEKS + 1):
-        model.state.signals[here, here] = 50
+        model.state.signals[here, here, 0] = 50
         hear(model, week)
         heard.append(bool(register.level[here] > 0))
     assert heard == [False] * QUIET_WEEKS + [True]

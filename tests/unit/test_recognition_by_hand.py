@@ -21,8 +21,7 @@ def listened(
 ) -> np.ndarray:
     """Return what is heard of some signals about one failure, (n_sites, n_sites)."""
     here, there = site(model, felt), site(model, caused)
-    model.state.signals[here, there] = persons + agents
-    model.state.precise[here, there] = agents
+    model.state.signals[here, there] = [persons, agents]
     return model.channels.listen()[0].copy()
 
 
@@ -69,7 +68,6 @@ def test_signals_count_at_the_cause_as_often_as_it_is_recognised() -> None:
         error = 4 * math.sqrt(4000 * chance * (1 - chance))
         assert heard[report, report] == pytest.approx(4000 * chance, abs=error)
     assert not model.state.signals.any()
-    assert not model.state.precise.any()
 
 
 def test_what_is_expected_is_sorted_by_the_same_chances() -> None:

@@ -131,7 +131,7 @@ def test_signals_of_the_firm_have_its_mean_and_its_chance() -> None:
         agents = drawn[:, each, each, AGENT].mean()
         assert agents == pytest.approx(1.0, abs=4 * (1.0 / 3000) ** 0.5)
     assert drawn.sum() == drawn[:, [0, 1, 2], [0, 1, 2]].sum()
-    state.signals[1, 2], state.precise[1, 2] = 7, 3
+    state.signals[1, 2] = [4, 3]
     whole = signals_of_the_firm(state, 1, 0, counters)
     assert whole[1, 2].tolist() == [4, 3]
     assert whole.sum() == 7

@@ -249,7 +249,7 @@ def test_a_signal_carries_where_it_was_felt_and_caused() -> None:
     loud, quiet = int(0.2 * 2**32), int(0.3 * 2**32)
     speak(model.state, slot, 2, 7, 1.0, np.uint64(loud), 0.5)
     speak(model.state, slot, 2, 7, 1.0, np.uint64(quiet), 0.5)
-    assert model.state.signals[2, 7] == model.state.signals.sum() == 1
+    assert model.state.signals[2, 7, 0] == model.state.signals.sum() == 1
     assert model.state.expected[2, 7].tolist() == [2 * int(0.25 * 0.5 * FIXED), 0]  # by persons
     expect(model.state, slot, 3, 1.0, 0.1)
     assert model.state.expected[3, 3].tolist() == [int(0.025 * FIXED), 0]
