@@ -77,7 +77,7 @@ def replay(customers, contacts, cases, luck, passed, keys, who, met, slots, ends
             contacts[met[place], 0] += 1
         for word in range(0, cases.shape[1], WORDS_A_LINE):
             cases[slot, word] += 1
-        left += luck[slot, 1, 0] + luck[slot, 3, 0]
+        left += luck[slot, 1, 0] + luck[slot, 5, 0]
         passed[slot, 0] += 1
         if ends[place]:  # what belongs to a case is erased from every contact
             for word in range(customer * n_words, (customer + 1) * n_words, WORDS_A_LINE):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.cases import ABANDONED, BY_PERSON, ERROR, SURFACED
-from sim.compiled import kernel
+from sim.compiled import kernel, station
 from sim.philox import FATE, ROUTE
 from sim.records import write_records
 from sim.steps.disclose import gather_facts
@@ -22,18 +22,18 @@ from sim.tallies import (
 
 
 @kernel
-def abandon(state, slot):
-    """Note that a case's patience ended before a server turned to it."""
+def abandon(state, slot, hour):
+    """Note that a case's patience ended at an hour, before a server turned to it."""
     case = state.cases[slot]
     case["state"] = ABANDONED
-    case["due"] = case["deadline"]
-    if in_window(state, case["deadline"]):
+    case["due"] = hour
+    if in_window(state, hour):
         tally = state.touch_tallies[case["touchpoint"]]
-        tally[TOUCH_WAIT] += fixed(case["deadline"] - case["joined"])
+        tally[TOUCH_WAIT] += fixed(hour - case["joined"])
         tally[TOUCH_ABANDONED] += 1
 
 
-@kernel
+@station
 def begin_visit(state, slot, hour):
     """Bring the facts together and draw the step's fate; return hours of plain work."""
     case = state.cases[slot]
@@ -74,7 +74,7 @@ def voice_visit(state, slot, step):
     luck = state.luck[slot]
     expect(state, slot, here, SEVERITY_ERROR, case["error_without_defects"])
     if case["flags"] & ERROR:
-        speak(state, slot, here, here, SEVERITY_ERROR, luck[3, FATE], 0.0)
+        speak(state, slot, here, here, SEVERITY_ERROR, luck[FATE, 3], 0.0)
     if case["flags"] & SURFACED and case["faults"] != 0:
         origin = here - step["local"]
         faults = case["faults"]
@@ -82,4 +82,4 @@ def voice_visit(state, slot, step):
             faults >>= 1
             origin += 1
         case["origin"] = origin
-        speak(state, slot, here, origin, SEVERITY_FAULT, luck[2, ROUTE], case["fault_weight"])
+        speak(state, slot, here, origin, SEVERITY_FAULT, luck[ROUTE, 2], case["fault_weight"])

@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.philox import name_counter
+from sim.philox import name_counter, spread_of
 from sim.scenario import COMPLETED, NOBODY, Journey, Scenario, Touchpoint
 
 NEVER = math.inf
@@ -26,11 +26,11 @@ HOURS_PER_WEEK = 40.0
 TOUCHPOINT = np.dtype(
     [
         ("hours", "f8"),  # mean work
-        ("variation", "f8"),
+        ("spread", "f8"),  # of work, see ``sim.philox.duration``
         ("log_odds", "f8"),  # of an error, minus infinity for none
         ("latent", "f8"),  # chance of a latent fault without care
         ("reply_hours", "f8"),
-        ("reply_variation", "f8"),
+        ("reply_spread", "f8"),
         ("reply_limit", "f8"),
         ("requires", "i8"),
         ("produces", "i8"),
@@ -248,7 +248,7 @@ class Blueprint:
 
     def _fill(self, record: np.void, step: Touchpoint, index: int) -> None:
         record["hours"] = step.minutes / 60.0
-        record["variation"] = step.variation
+        record["spread"] = spread_of(step.variation)
         record["log_odds"] = _log_odds(step.error)
         record["latent"] = step.latent_fault
         record["requires"] = self.mask(step.requires)
@@ -263,7 +263,7 @@ class Blueprint:
         reply = step.reply
         if reply is not None:
             record["reply_hours"] = reply.hours
-            record["reply_variation"] = reply.variation
+            record["reply_spread"] = spread_of(reply.variation)
         limit = NEVER if reply is None or reply.limit_hours is None else reply.limit_hours
         record["reply_limit"] = limit
         if reply is not None and reply.limit_exit is not None:

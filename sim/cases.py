@@ -9,54 +9,59 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, station
 
 CASE = np.dtype(
     [
+        # What queues and calendar read
         ("due", "f8"),  # hour of the next event
         ("joined", "f8"),  # hour it joined the queue
-        ("deadline", "f8"),  # hour its patience ends
-        ("begun", "f8"),  # hour the case began
-        ("tolerance", "f8"),  # effort it will take
-        ("effort", "f8"),  # effort so far
-        ("worst", "f8"),  # lowest experience of a step so far
-        ("latest", "f8"),  # experience of the latest step
-        ("new_effort", "f8"),  # effort that the step in hand adds
-        ("fault_weight", "f8"),  # chance of its fault without any defect, over with them
-        ("error_without_defects", "f8"),  # chance of an error at this step with no defect
+        ("trusted", "f8"),  # standing of the function it queued up at, as it did so
         ("waited", "f8"),  # waited for this step, in units of mean patience
-        ("reply", "f8"),  # hours until the customer's answer, 0 if none is needed
-        ("terms", "f8"),  # share of the stake conceded at this step, -1 if they did not agree
-        ("felt", "f8"),  # experiences of steps so far, summed
+        ("tie", "u4"),  # named draw that orders equal times
+        ("next", "i4"),  # next case in the same list
+        ("customer", "i4"),
+        ("touchpoint", "i4"),
+        ("state", "i4"),
+        ("journey", "i4"),
+        ("need", "i4"),  # which need of this customer
+        ("recontact", "i4"),
+        # What is known
         ("note", "i8"),  # facts that travel with the case
         ("given", "i8"),  # facts the customer has given in this case
         ("seen", "i8"),  # facts that anybody has known in this case
         ("learned", "i8"),  # facts the step in hand will add
-        ("faults", "i8"),  # latent faults, by local touchpoint of origin
+        ("lacked", "i8"),  # facts missing when something was last missing
+        ("intake", "i8"),  # facts disclosed on the way to the step, still to be taken in
         ("flags", "i8"),  # what the step in hand will turn out to be
-        ("tie", "i8"),  # named draw that orders equal times
-        ("customer", "i4"),
-        ("need", "i4"),  # which need of this customer
-        ("journey", "i4"),
-        ("touchpoint", "i4"),
+        ("machine", "i4"),  # who takes the step in hand: BY_PERSON, BY_MACHINE or SENT_AWAY
         ("holder", "i4"),  # function that last worked on it, -1 if none
+        # What the customer makes of it
+        ("effort", "f8"),  # effort so far
+        ("new_effort", "f8"),  # effort that the step in hand adds
+        ("tolerance", "f8"),  # effort it will take
+        ("worst", "f8"),  # lowest experience of a step so far
+        ("latest", "f8"),  # experience of the latest step
+        ("felt", "f8"),  # experiences of steps so far, summed
+        ("judged", "i4"),  # steps of which experiences are summed
         ("cause", "i4"),  # cause of the last increment of effort
-        ("state", "i4"),
-        ("next", "i4"),  # next case in the same list
-        ("recontact", "i4"),
-        ("month", "i4"),  # month of the window its need began in, -1 outside
+        ("cohort", "i4"),  # journey, segment and month its need belongs to, -1 outside the window
         ("chases", "i4"),
-        ("clean", "i4"),  # 1 if it completed in time and without a chase
-        ("site", "i4"),  # seam at which a lost case fell
+        # What may come of it
+        ("begun", "f8"),  # hour the case began
+        ("reply", "f8"),  # hours until the customer's answer, 0 if none is needed
+        ("terms", "f8"),  # share of the stake conceded at this step, -1 if they did not agree
+        ("faults", "i8"),  # latent faults, by local touchpoint of origin
+        ("fault_weight", "f8"),  # chance of its fault without any defect, over with them
+        ("error_without_defects", "f8"),  # chance of an error at this step with no defect
         ("seam", "i4"),  # seam crossed last, -1 if none
         ("origin", "i4"),  # touchpoint that left the fault which surfaced last, -1 if none did
-        ("lacked", "i8"),  # facts missing when something was last missing
-        ("judged", "i4"),  # steps of which experiences are summed
-        ("machine", "i4"),  # who takes the step in hand: BY_PERSON, BY_MACHINE or SENT_AWAY
-        ("intake", "i8"),  # facts disclosed on the way to the step, still to be taken in
+        ("site", "i4"),  # seam at which a lost case fell
+        ("clean", "i4"),  # 1 if it completed in time and without a chase
     ],
     align=True,
 )
+"""Four lines of memory (64 bytes each) a case: a group of fields to a line."""
 
 # States
 FREE, QUEUED, IN_SERVICE, AUTOMATED, REPLYING, CHASED, FOUND, GIVEN_UP, ABANDONED, AWAY, JOINING = (
@@ -86,7 +91,7 @@ N_QUEUES = 4
 N_COUNTERS = 10
 
 RUN = 8
-"""Slots that are sorted by insertion before runs are merged."""
+"""Slots of a bin that are sorted by insertion before runs are merged."""
 
 WHEEL = 1024
 """Ticks in the calendar; an event further away goes round it once more."""
@@ -125,7 +130,7 @@ def due_now(state, tick):
         How many slots now stand in ``state.joining`` and ``state.ending``.
     """
     place = tick % WHEEL
-    tick_hours = state.rules[0]["tick_hours"]
+    next_round = (tick + WHEEL // 2) * state.rules[0]["tick_hours"]
     slot = state.wheel[place]
     state.wheel[place] = NONE
     n_joining = 0
@@ -133,7 +138,7 @@ def due_now(state, tick):
     while slot != NONE:
         case = state.cases[slot]
         following = case["next"]
-        if int(case["due"] / tick_hours) > tick:
+        if case["due"] >= next_round:
             case["next"] = state.wheel[place]
             state.wheel[place] = slot
         elif case["state"] == JOINING:
@@ -156,23 +161,34 @@ def before(state, due, slot, other_due, other):
     return tie < other_tie if tie != other_tie else slot < other
 
 
-@kernel
+@station
 def sort_by_time(state, slots, length):
     """Sort the first `length` slots by (due, tie), in place.
 
-    They are dealt out by hour within the tick first, about one to a bin, so that what is
-    left for insertion and merging is nearly in order. The hours stand beside the slots:
-    comparing them where the cases are would touch a distant row for every comparison.
+    They are dealt out by hour within the tick first, about one to a bin, so that little is
+    left for sorting in each. The hours stand beside the slots: comparing them where the
+    cases are would touch a distant row for every comparison.
     """
     if length < 2:
         return
     deal_out(state, slots, length)
+    first = 0
+    for number in range(length):
+        last = state.bins[number]
+        if last - first > 1:
+            sort_bin(state, slots, first, last)
+        first = last
+
+
+@kernel
+def sort_bin(state, slots, first, last):
+    """Sort the slots of a bin: short runs by insertion, which are merged then."""
     due = state.sort_due
-    for place in range(length):
+    for place in range(first, last):
         slot = slots[place]
         hour = due[place]
         hole = place
-        left = place - place % RUN
+        left = place - (place - first) % RUN
         while hole > left and before(state, hour, slot, due[hole - 1], slots[hole - 1]):
             due[hole] = due[hole - 1]
             slots[hole] = slots[hole - 1]
@@ -180,8 +196,8 @@ def sort_by_time(state, slots, length):
         due[hole] = hour
         slots[hole] = slot
     width = RUN
-    while width < length:
-        merge_runs(state, slots, length, width)
+    while width < last - first:
+        merge_runs(state, slots, first, last, width)
         width *= 2
 
 
@@ -217,12 +233,12 @@ def bin_of(hour, begin, scale, length):
 
 
 @kernel
-def merge_runs(state, slots, length, width):
+def merge_runs(state, slots, first, last, width):
     """Merge neighbouring sorted runs of slots of a width, two by two."""
     due = state.sort_due
-    for left in range(0, length, 2 * width):
-        middle = min(left + width, length)
-        right = min(left + 2 * width, length)
+    for left in range(first, last, 2 * width):
+        middle = min(left + width, last)
+        right = min(left + 2 * width, last)
         if middle >= right or not before(
             state, due[middle], slots[middle], due[middle - 1], slots[middle - 1]
         ):
@@ -230,10 +246,10 @@ def merge_runs(state, slots, length, width):
         i = left
         j = middle
         for k in range(left, right):
-            first = j >= right
-            if i < middle and not first:
-                first = not before(state, due[j], slots[j], due[i], slots[i])
-            if i < middle and first:
+            earlier = j >= right
+            if i < middle and not earlier:
+                earlier = not before(state, due[j], slots[j], due[i], slots[i])
+            if i < middle and earlier:
                 state.spare[k] = slots[i]
                 state.spare_due[k] = due[i]
                 i += 1

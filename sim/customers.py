@@ -182,6 +182,9 @@ def renew_hazard(state, index):
 
 
 @kernel
-def stale_by_now(rules, touched, hour):
-    """Return the chance that a fact fresh at `touched` is no longer true at `hour`."""
-    return 1.0 - math.exp(-rules["staleness_per_year"] * max(hour - touched, 0.0) / 2080.0)
+def hazard_of_staleness(rules, touched, hour):
+    """Return the hazard, from `touched` to `hour`, that a fact is no longer true.
+
+    The chance is 1 − e^(−hazard).
+    """
+    return rules["staleness_per_hour"] * max(hour - touched, 0.0)

@@ -16,19 +16,19 @@ AHEAD, FURTHER = 3, 6
 
 
 @kernel
-def look_at_first(state, slots, length):
-    """Ask for the customers of the first cases of a list."""
+def look_at_first(state, slots, length, all_functions):
+    """Ask for what the first cases of a list will touch."""
     for place in range(min(AHEAD, length)):
-        expect_case(state, slots[place])
+        expect_case(state, slots[place], all_functions)
 
 
 @kernel
-def look_ahead(state, slots, place, length):
+def look_ahead(state, slots, place, length, all_functions):
     """Ask for what the cases a few places later in a list will touch."""
     if place + FURTHER < length:
         prefetch_row(state.cases, int(slots[place + FURTHER]))
     if place + AHEAD < length:
-        expect_case(state, slots[place + AHEAD])
+        expect_case(state, slots[place + AHEAD], all_functions)
 
 
 @kernel
@@ -40,9 +40,16 @@ def expect_need(state, places):
 
 
 @kernel
-def expect_case(state, slot):
-    """Ask for the customer of a case."""
-    expect_customer(state, state.cases[slot]["customer"])
+def expect_case(state, slot, all_functions):
+    """Ask for the customer of a case, with all functions or with the one it stands before."""
+    case = state.cases[slot]
+    index = case["customer"]
+    if all_functions:
+        expect_customer(state, index)
+        return
+    prefetch_row(state.customers, int(index))
+    owner = max(state.touchpoints[case["touchpoint"]]["owner"], 0)
+    prefetch_row(state.contacts, int(index * len(state.functions) + owner))
 
 
 @kernel

@@ -29,12 +29,13 @@ from sim.philox import (
     trials_from,
 )
 
-LUCK = (4, VISIT_DECISIONS)
-"""Shape of a visit's luck: lanes by decisions, uint32."""
+LANES = 4
+LUCK = (VISIT_DECISIONS, LANES)
+"""Shape of a visit's luck: decisions by lanes, uint32."""
 BYTES_OF_LUCK = 4 * LUCK[0] * LUCK[1]
 
 _WORDS = ir.VectorType(ir.IntType(64), VISIT_DECISIONS)
-_LANES = ir.VectorType(ir.IntType(32), VISIT_DECISIONS)
+_HALVES = ir.VectorType(ir.IntType(32), VISIT_DECISIONS)
 
 
 def _spread(builder: Any, value: Any) -> Any:
@@ -66,21 +67,39 @@ def _rounds(builder: Any, keys: Any, counter: list[Any]) -> list[Any]:
     return [c0, c1, c2, c3]
 
 
+def _by_decision(builder: Any, lanes: list[Any]) -> Any:
+    """Return one vector with the four lanes of each decision side by side."""
+    pairs = [_side_by_side(builder, *two) for two in (lanes[:2], lanes[2:])]
+    n_halves = LANES * VISIT_DECISIONS
+    order = [
+        lane * VISIT_DECISIONS + decision
+        for decision in range(VISIT_DECISIONS)
+        for lane in range(LANES)
+    ]
+    mask = ir.Constant(ir.VectorType(ir.IntType(32), n_halves), order)
+    return builder.shuffle_vector(*pairs, mask)
+
+
+def _side_by_side(builder: Any, first: Any, second: Any) -> Any:
+    """Return a vector of the elements of two."""
+    length = 2 * VISIT_DECISIONS
+    mask = ir.Constant(ir.VectorType(ir.IntType(32), length), list(range(length)))
+    return builder.shuffle_vector(first, second, mask)
+
+
 @intrinsic
 def _draw_together(typing_context, luck, slot, keys, first, second, third, fourth):
     """Fill ``luck[slot]`` from the first keys, all with one counter."""
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        word = ir.IntType(64)
         table = make_array(signature.args[0])(context, builder, arguments[0])
         all_keys = make_array(signature.args[2])(context, builder, arguments[2])
         keys = builder.load(builder.bitcast(all_keys.data, _WORDS.as_pointer()), align=8)
         counter = [_spread(builder, value) for value in arguments[3:]]
-        rows = builder.bitcast(table.data, _LANES.as_pointer())
-        start = builder.mul(arguments[1], ir.Constant(word, LUCK[0]))
-        for lane, drawn in enumerate(_rounds(builder, keys, counter)):
-            place = builder.gep(rows, [builder.add(start, ir.Constant(word, lane))])
-            builder.store(builder.trunc(drawn, _LANES), place, align=4)
+        lanes = [builder.trunc(words, _HALVES) for words in _rounds(builder, keys, counter)]
+        drawn = _by_decision(builder, lanes)
+        rows = builder.bitcast(table.data, drawn.type.as_pointer())
+        builder.store(drawn, builder.gep(rows, [arguments[1]]), align=4)
         return context.get_dummy_value()
 
     integer = numba.int64
@@ -89,11 +108,45 @@ def _draw_together(typing_context, luck, slot, keys, first, second, third, fourt
 
 def _draw_one_by_one(luck: Any, slot: int, keys: Any, *counter: int) -> None:
     for decision in range(VISIT_DECISIONS):
-        luck[slot, :, decision] = block(keys[decision], *counter)
+        luck[slot, decision] = block(keys[decision], *counter)
+
+
+@intrinsic
+def _trials_together(typing_context, luck, slot, decision, limit):
+    """Compare the eight 16-bit lanes of one decision's block with a limit of 1 to 2¹⁶."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        table, slot, decision, limit = arguments
+        short, word = ir.IntType(16), ir.IntType(64)
+        eight = ir.VectorType(short, 8)
+        rows = builder.bitcast(
+            make_array(signature.args[0])(context, builder, table).data, eight.as_pointer()
+        )
+        row = builder.add(builder.mul(slot, ir.Constant(word, VISIT_DECISIONS)), decision)
+        lanes = builder.load(builder.gep(rows, [row]), align=4)
+        most = builder.trunc(builder.sub(limit, ir.Constant(word, 1)), short)
+        first = ir.Constant(ir.IntType(32), 0)
+        one = builder.insert_element(ir.Constant(eight, ir.Undefined), most, first)
+        same = builder.shuffle_vector(
+            one,
+            ir.Constant(eight, ir.Undefined),
+            ir.Constant(ir.VectorType(ir.IntType(32), 8), [0] * 8),
+        )
+        outcomes = builder.icmp_unsigned("<=", lanes, same)
+        return builder.zext(builder.bitcast(outcomes, ir.IntType(8)), word)
+
+    integer = numba.int64
+    return integer(luck, integer, integer, integer), build
+
+
+def _trials_one_by_one(luck: Any, slot: int, decision: int, limit: int) -> int:
+    first, second, third, fourth = luck[slot, decision]
+    return int(eight_trials(first, second, third, fourth, limit))
 
 
 _PLAIN: bool = numba.config.DISABLE_JIT  # type: ignore[attr-defined]
 draw_side_by_side: Any = _draw_one_by_one if _PLAIN else _draw_together
+trials_side_by_side: Any = _trials_one_by_one if _PLAIN else _trials_together
 
 
 @kernel
@@ -134,15 +187,10 @@ def lucky_facts(state, slot, decision, facts, probability):
         return 0
     if probability >= 1.0:
         return facts
-    luck = state.luck
     limit = lane_limit(probability)
-    chosen = facts & eight_trials(
-        luck[slot, 0, decision],
-        luck[slot, 1, decision],
-        luck[slot, 2, decision],
-        luck[slot, 3, decision],
-        limit,
-    )
+    if limit == 0:
+        return 0
+    chosen = facts & trials_side_by_side(state.luck, slot, decision, limit)
     if facts > 255:
         chosen |= _facts_beyond_eight(state, slot, decision, facts, limit)
     return chosen

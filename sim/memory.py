@@ -23,7 +23,7 @@ from sim.flows import visits_per_hour
 from sim.luck import BYTES_OF_LUCK
 from sim.organisation import Organisation
 from sim.parameters import resolve
-from sim.scenario import MAX_TOUCHPOINTS, Scenario
+from sim.scenario import Scenario
 from sim.sizes import (
     BYTES_AT_REST,
     Size,
@@ -34,10 +34,11 @@ from sim.sizes import (
     run_days,
     short,
 )
+from sim.state import N_VISITS
 
 # A slot of the pool: case, luck, visits by touchpoint, and its places in the lists. When the
 # pool doubles, old and new are there together.
-BYTES_A_CASE = 2 * (CASE.itemsize + BYTES_OF_LUCK + 2 * MAX_TOUCHPOINTS + 36)
+BYTES_A_CASE = 2 * (CASE.itemsize + BYTES_OF_LUCK + 2 * N_VISITS + 36)
 # In the log, and as a row of the table made of it.
 BYTES_AN_EVENT = 450
 # Beside visits: what ends a case, and visits that go wrong and come again.

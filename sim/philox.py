@@ -208,18 +208,32 @@ def normal(lane, other):
     return math.sqrt(2.0 * exponential(lane)) * math.cos(6.283185307179586 * uniform(other))
 
 
-@kernel
-def duration(variation, lane, other):
-    """Return a positive variate of mean 1 and the given coefficient of variation.
+EXPONENTIAL = -1.0
+"""Stands for the spread of an exponential variate."""
 
-    Exponential at 1, constant at 0, log-normal otherwise.
+
+def spread_of(variation: float) -> float:
+    """Return the spread of a duration with a coefficient of variation: see `duration`."""
+    return EXPONENTIAL if variation == 1.0 else math.sqrt(math.log(1.0 + variation**2))
+
+
+@kernel
+def duration(spread, lane, other):
+    """Return a positive variate of mean 1.
+
+    Parameters
+    ----------
+    spread : float
+        Standard deviation σ of the logarithm of a log-normal variate, whose coefficient of
+        variation is √(e^σ² − 1); 0 for a constant, ``EXPONENTIAL`` for an exponential one.
+    lane, other : int
+        Of a block.
     """
-    if variation == 1.0:
+    if spread == EXPONENTIAL:
         return exponential(lane)
-    if variation == 0.0:
+    if spread == 0.0:
         return 1.0
-    spread = math.log(1.0 + variation * variation)
-    return math.exp(math.sqrt(spread) * normal(lane, other) - 0.5 * spread)
+    return math.exp(spread * (normal(lane, other) - 0.5 * spread))
 
 
 @station

@@ -14,6 +14,8 @@ never depend on one another within a tick.
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.at_touchpoint import abandon, begin_visit, finish_visit
 from sim.cases import (
     ABANDONED,
@@ -55,6 +57,7 @@ from sim.steps.wait import (
     HEAD,
     TAIL,
     append,
+    deadline,
     hold_server,
     join_queue,
     mean_patience,
@@ -105,7 +108,7 @@ def run_tick(state, tick, n_new):
     n_joining, n_ending = due_now(state, tick)
     for _ in range(n_new):
         expect_need(state, AHEAD)
-        slot = int(arrive(state))
+        slot = np.int64(arrive(state))
         if (
             slot != NONE
             and enter(state, slot)
@@ -114,17 +117,17 @@ def run_tick(state, tick, n_new):
             state.joining[n_joining] = slot
             n_joining += 1
     sort_by_time(state, state.joining, n_joining)
-    look_at_first(state, state.joining, n_joining)
+    look_at_first(state, state.joining, n_joining, False)
     for place in range(n_joining):
-        look_ahead(state, state.joining, place, n_joining)
-        join_queue(state, int(state.joining[place]))
+        look_ahead(state, state.joining, place, n_joining, False)
+        join_queue(state, np.int64(state.joining[place]))
     for function in range(len(state.functions)):
         n_ending = serve_function(state, function, tick, n_ending)
     sort_by_time(state, state.ending, n_ending)
-    look_at_first(state, state.ending, n_ending)
+    look_at_first(state, state.ending, n_ending, True)
     for place in range(n_ending):
-        look_ahead(state, state.ending, place, n_ending)
-        settle(state, int(state.ending[place]))
+        look_ahead(state, state.ending, place, n_ending, True)
+        settle(state, np.int64(state.ending[place]))
 
 
 @station
@@ -134,21 +137,24 @@ def serve_function(state, function, tick, n_ending):
     end = (tick + 1) * tick_hours
     while True:
         head, start = next_case(state, function, end)
-        slot = int(head)
+        slot = np.int64(head)
         if slot == NONE:
             return n_ending
         case = state.cases[slot]
-        if start > case["deadline"]:
-            abandon(state, slot)
-            state.ending[n_ending] = slot
-            n_ending += 1
-            continue
-        case["waited"] = (start - case["joined"]) / mean_patience(state, slot)
+        case["waited"] = 0.0
+        if start > case["joined"]:
+            patient_until = deadline(state, slot)
+            if start > patient_until:
+                abandon(state, slot, patient_until)
+                state.ending[n_ending] = slot
+                n_ending += 1
+                continue
+            case["waited"] = (start - case["joined"]) / mean_patience(state, slot)
         hours = begin_visit(state, slot, start) * state.functions[function]["slowness"]
         state.busy[function] += fixed(hours)
         hold_server(state, function, start + hours)
         case["state"] = IN_SERVICE
-        if int((start + hours) / tick_hours) <= tick:
+        if start + hours < end:
             case["due"] = start + hours
             state.ending[n_ending] = slot
             n_ending += 1
@@ -164,14 +170,15 @@ def settle_overdue(state, hour):
     for function in range(len(state.functions)):
         for rank in range(N_QUEUES):
             queue = state.queues[function, rank]
-            slot = queue[HEAD]
+            slot = np.int64(queue[HEAD])
             queue[HEAD] = NONE
             queue[TAIL] = NONE
             while slot != NONE:
-                following = state.cases[slot]["next"]
-                if state.cases[slot]["deadline"] < hour:
-                    abandon(state, int(slot))
-                    settle(state, int(slot))
+                following = np.int64(state.cases[slot]["next"])
+                patient_until = deadline(state, slot)
+                if patient_until < hour:
+                    abandon(state, slot, patient_until)
+                    settle(state, slot)
                 else:
                     append(state, queue, slot)
                 slot = following
@@ -269,7 +276,7 @@ def enter(state, slot):
     return True
 
 
-@kernel
+@station
 def leave_by(state, slot, hour, exit_taken):
     """Close a case at an exit."""
     case = state.cases[slot]
@@ -338,7 +345,7 @@ def settle_loss(state, slot, hour, kind):
     if kind == FOUND:
         return True
     trial(state, case["customer"], step["owner"], True, hour)
-    speak(state, slot, case["touchpoint"], case["site"], SEVERITY_LOSS, state.luck[slot, 3, ROUTE],
+    speak(state, slot, case["touchpoint"], case["site"], SEVERITY_LOSS, state.luck[slot, ROUTE, 3],
           loss_without_defects(state, slot))  # fmt: skip
     if kind == GIVEN_UP:
         drop(state, slot, hour, BY_LOSS, case["site"], NONE)

@@ -6,10 +6,12 @@ write probability, and what it holds goes stale at one rate everywhere.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.compiled import kernel, station
-from sim.customers import STEP_HOURS, stale_by_now
+from sim.customers import STEP_HOURS, hazard_of_staleness
 from sim.luck import lucky_facts
 from sim.philox import DISCLOSE, FRESH_OWN, FRESH_SHARED, WRITE_OWN, WRITE_SHARED, chosen_facts
 
@@ -72,8 +74,11 @@ def own_record(state, slot, hour):
     stale = np.int64(contact["stale"])
     fresh = held & ~stale
     if fresh != 0:
-        chance = stale_by_now(state.rules[0], contact["touched"] * STEP_HOURS, hour)
-        stale |= lucky_facts(state, slot, FRESH_OWN, fresh, chance)
+        hazard = hazard_of_staleness(state.rules[0], contact["touched"] * STEP_HOURS, hour)
+        # A chance is below its hazard: what stays fresh at the one does so at the other.
+        doubtful = lucky_facts(state, slot, FRESH_OWN, fresh, hazard)
+        if doubtful != 0:
+            stale |= lucky_facts(state, slot, FRESH_OWN, doubtful, 1.0 - math.exp(-hazard))
     return held, stale
 
 
@@ -119,7 +124,8 @@ def shared_record(state, slot, hour):
     stale = np.int64(customer["stale"])
     fresh = held & ~stale
     if fresh != 0:
-        chance = stale_by_now(state.rules[0], np.float64(customer["touched"]), hour)
+        hazard = hazard_of_staleness(state.rules[0], np.float64(customer["touched"]), hour)
+        chance = 1.0 - math.exp(-hazard)
         stale |= _shared_facts(state, slot, FRESH_SHARED, fresh, chance)
     if stale != 0 and store == GRAPH and customer["represented"] == 1:
         standing = np.float64(customer["standing"])

@@ -7,7 +7,16 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from sim import tallies
-from sim.blueprint import BRANCH, HOURS_PER_DAY, JOURNEY, NEVER, SEGMENT, TOUCHPOINT, Blueprint
+from sim.blueprint import (
+    BRANCH,
+    HOURS_PER_DAY,
+    HOURS_PER_YEAR,
+    JOURNEY,
+    NEVER,
+    SEGMENT,
+    TOUCHPOINT,
+    Blueprint,
+)
 from sim.cases import CASE, FREE_SLOTS, N_COUNTERS, N_QUEUES, NONE, WHEEL
 from sim.customers import CONTACT, CUSTOMER, DROP
 from sim.demand_table import NEED
@@ -17,7 +26,10 @@ from sim.people import people
 from sim.philox import decision_keys
 from sim.scenario import Scenario
 from sim.state_records import EVENT, FUNCTION, RATE, RULES, SEAM
-from sim.state_type import address_table, make_readable
+from sim.state_type import Shape, address_table, make_readable
+
+N_VISITS = 64
+"""Visits are counted by step of a journey, of which there are fewer: in whole lines of memory."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,7 @@ class State:
         Hour at which whoever approves concessions is free, shape (1,).
     cases, visits, luck, free, wheel, joining, ending, spare, sort_due, spare_due,
     bins
-        Pool of active cases and its lists; visits is int16, shape (n_slots, 60), luck
+        Pool of active cases and its lists; visits is int16, shape (n_slots, 64), luck
         uint32, shape (n_slots, 4, 8).
     queues, servers
         Heads and tails of queues, int32, shape (n_functions, 4, 2); hour at which each
@@ -112,64 +124,73 @@ class State:
     def __post_init__(self) -> None:
         """Note where the arrays are, for compiled rules."""
         arrays = [getattr(self, field.name) for field in fields(self)]
-        table = address_table(arrays)
+        table = address_table(arrays, [shape for _, shape in LAYOUT.values()])
         object.__setattr__(self, "table", table)
         # A plain number: looking it up runs no Python code that an interrupt could end.
         object.__setattr__(self, "table_address", int(table.ctypes.data))
+
+    @property
+    def cohorts(self) -> np.ndarray:
+        """The tallies of cases with a row for each journey, segment and month."""
+        return self.case_tallies.reshape(-1, tallies.N_CASE_TALLIES)
 
     def __reduce__(self) -> tuple[type[State], tuple[np.ndarray, ...]]:
         """Copy and unpickle by the arrays alone: a copy's table must name its own arrays."""
         return type(self), tuple(getattr(self, field.name) for field in fields(self))
 
 
-LAYOUT: dict[str, tuple[np.dtype | type, int]] = {
-    "rules": (RULES, 1),
-    "keys": (np.uint64, 1),
-    "touchpoints": (TOUCHPOINT, 1),
-    "branches": (BRANCH, 1),
-    "journeys": (JOURNEY, 1),
-    "segments": (SEGMENT, 1),
-    "exit_completes": (np.int64, 2),
-    "seam_of": (np.int32, 2),
-    "functions": (FUNCTION, 1),
-    "seams": (SEAM, 1),
-    "rates": (RATE, 1),
-    "find_hours": (np.float64, 1),
-    "customers": (CUSTOMER, 1),
-    "contacts": (CONTACT, 1),
-    "drops": (DROP, 1),
-    "bases": (np.float64, 2),
-    "rated": (np.int64, 2),
-    "approver": (np.float64, 1),
-    "cases": (CASE, 1),
-    "visits": (np.int16, 2),
-    "luck": (np.uint32, 3),
-    "free": (np.int32, 1),
-    "wheel": (np.int32, 1),
-    "joining": (np.int32, 1),
-    "ending": (np.int32, 1),
-    "spare": (np.int32, 1),
-    "sort_due": (np.float64, 1),
-    "spare_due": (np.float64, 1),
-    "bins": (np.int32, 1),
-    "queues": (np.int32, 3),
-    "servers": (np.float64, 1),
-    "demand": (NEED, 1),
-    "counters": (np.int64, 1),
-    "open_cases": (np.int64, 1),
-    "case_tallies": (np.int64, 4),
-    "touch_tallies": (np.int64, 2),
-    "seam_tallies": (np.int64, 2),
-    "drop_tallies": (np.int64, 2),
-    "signals": (np.int64, 3),
-    "foreseen": (np.int64, 3),
-    "expected": (np.int64, 3),
-    "busy": (np.int64, 1),
-    "events": (EVENT, 1),
+_N = None
+LAYOUT: dict[str, tuple[np.dtype, Shape]] = {
+    name: (np.dtype(dtype), shape)
+    for name, dtype, shape in (
+        ("rules", RULES, (1,)),
+        ("keys", np.uint64, (_N,)),
+        ("touchpoints", TOUCHPOINT, (_N,)),
+        ("branches", BRANCH, (_N,)),
+        ("journeys", JOURNEY, (_N,)),
+        ("segments", SEGMENT, (_N,)),
+        ("exit_completes", np.int64, (_N, _N)),
+        ("seam_of", np.int32, (_N, _N)),
+        ("functions", FUNCTION, (_N,)),
+        ("seams", SEAM, (_N,)),
+        ("rates", RATE, (_N,)),
+        ("find_hours", np.float64, (_N,)),
+        ("customers", CUSTOMER, (_N,)),
+        ("contacts", CONTACT, (_N,)),
+        ("drops", DROP, (_N,)),
+        ("bases", np.float64, (2, _N)),
+        ("rated", np.int64, (_N, 2)),
+        ("approver", np.float64, (1,)),
+        ("cases", CASE, (_N,)),
+        ("visits", np.int16, (_N, N_VISITS)),
+        ("luck", np.uint32, (_N, *LUCK)),
+        ("free", np.int32, (_N,)),
+        ("wheel", np.int32, (WHEEL,)),
+        ("joining", np.int32, (_N,)),
+        ("ending", np.int32, (_N,)),
+        ("spare", np.int32, (_N,)),
+        ("sort_due", np.float64, (_N,)),
+        ("spare_due", np.float64, (_N,)),
+        ("bins", np.int32, (_N,)),
+        ("queues", np.int32, (_N, N_QUEUES, 2)),
+        ("servers", np.float64, (_N,)),
+        ("demand", NEED, (_N,)),
+        ("counters", np.int64, (N_COUNTERS,)),
+        ("open_cases", np.int64, (_N,)),
+        ("case_tallies", np.int64, (_N, _N, _N, tallies.N_CASE_TALLIES)),
+        ("touch_tallies", np.int64, (_N, tallies.N_TOUCH_TALLIES)),
+        ("seam_tallies", np.int64, (_N, tallies.N_SEAM_TALLIES)),
+        ("drop_tallies", np.int64, (_N, len(tallies.CAUSES))),
+        ("signals", np.int64, (_N, _N, 2)),
+        ("foreseen", np.int64, (_N, _N, 2)),
+        ("expected", np.int64, (_N, _N, 2)),
+        ("busy", np.int64, (_N,)),
+        ("events", EVENT, (_N,)),
+    )
 }
-"""Dtype and number of dimensions of every array, in the order of the fields."""
+"""Dtype and shape of every array, in the order of the fields."""
 
-make_readable(State, {name: (np.dtype(dtype), n) for name, (dtype, n) in LAYOUT.items()})
+make_readable(State, LAYOUT, {"cohorts": ("case_tallies", (_N, tallies.N_CASE_TALLIES))})
 
 
 def rules_of(scenario: Scenario, log_events: bool) -> np.ndarray:
@@ -185,6 +206,7 @@ def rules_of(scenario: Scenario, log_events: bool) -> np.ndarray:
     rules[0]["month_hours"] = 260.0 / 12.0 * HOURS_PER_DAY
     rules[0]["guess_odds"] = np.exp(rules[0]["guess_error"])
     rules[0]["stale_odds"] = np.exp(rules[0]["stale_error"])
+    rules[0]["staleness_per_hour"] = rules[0]["staleness_per_year"] / HOURS_PER_YEAR
     rules[0]["persistent_facts"] = Blueprint(scenario).persistent_facts
     rules[0]["firm_facts"] = Blueprint(scenario).mask(scenario.enterprise.firm_facts)
     rules[0]["sliced"] = scenario.market.slice > 1
@@ -283,9 +305,9 @@ def in_whole_lines(n_rows: int, dtype: np.dtype) -> np.ndarray:
 
 def _empty_pool(n_slots: int) -> dict[str, np.ndarray]:
     return {
-        "cases": np.zeros(n_slots, CASE),
-        "visits": np.zeros((n_slots, 60), np.int16),
-        "luck": np.zeros((n_slots, *LUCK), np.uint32),
+        "cases": in_whole_lines(n_slots, CASE),
+        "visits": in_whole_lines(n_slots * N_VISITS, np.dtype(np.int16)).reshape(-1, N_VISITS),
+        "luck": in_whole_lines(n_slots * LUCK[0] * LUCK[1], np.dtype(np.uint32)).reshape(-1, *LUCK),
         "free": np.arange(n_slots - 1, -1, -1, dtype=np.int32),
         "joining": np.zeros(n_slots, np.int32),
         "ending": np.zeros(n_slots, np.int32),

@@ -16,6 +16,7 @@ RULES = np.dtype(
         ("month_hours", "f8"),
         ("guess_odds", "f8"),  # factor of the odds of an error for each guessed fact
         ("stale_odds", "f8"),  # the same for each stale one
+        ("staleness_per_hour", "f8"),
         ("persistent_facts", "i8"),
         ("firm_facts", "i8"),  # case facts that only the firm can establish
         # What levers and management set, anew each week:

@@ -26,6 +26,8 @@ from numba.core.extending import (
 from numba.np import numpy_support
 from numba.np.arrayobj import make_array, populate_array
 
+Shape = tuple[int | None, ...]
+"""Length of each dimension, None where it differs from one run to another."""
 MOST_DIMENSIONS = 4
 ENTRY = 1 + MOST_DIMENSIONS
 """Table entries of an array: its address and the length of each dimension."""
@@ -62,13 +64,15 @@ def _unbox_state(_: Any, value: Any, context: Any) -> NativeValue:
     return NativeValue(builder.load(number), is_error=is_error)
 
 
-def address_table(arrays: list[np.ndarray]) -> np.ndarray:
+def address_table(arrays: list[np.ndarray], shapes: list[Shape]) -> np.ndarray:
     """Return the table of a state.
 
     Parameters
     ----------
     arrays : list of numpy.ndarray
         C-contiguous, at most four dimensions each, in the order of the state's fields.
+    shapes : list of tuple
+        What compiled rules take to be the shape of each.
 
     Returns
     -------
@@ -78,42 +82,56 @@ def address_table(arrays: list[np.ndarray]) -> np.ndarray:
     Raises
     ------
     ValueError
-        If an array is not contiguous.
+        If an array is not contiguous, or of another shape.
     """
     table = np.ones((len(arrays), ENTRY), np.int64)
-    for row, array in zip(table, arrays, strict=True):
+    for row, array, shape in zip(table, arrays, shapes, strict=True):
         if not array.flags.c_contiguous:
             raise ValueError("the state's arrays must be contiguous")
+        known = [wanted in (None, found) for wanted, found in zip(shape, array.shape, strict=True)]
+        if not all(known):
+            raise ValueError(f"an array of the state is {array.shape}, not {shape}")
         row[0] = array.ctypes.data
         row[1 : 1 + array.ndim] = array.shape
     return table.reshape(-1)
 
 
-def make_readable(python_class: type, dtypes: dict[str, tuple[np.dtype, int]]) -> None:
+def make_readable(
+    python_class: type,
+    layout: dict[str, tuple[np.dtype, Shape]],
+    flattened: dict[str, tuple[str, Shape]],
+) -> None:
     """Let compiled rules read a class's arrays as attributes.
 
     Parameters
     ----------
     python_class : type
         Has an int attribute ``table_address``.
-    dtypes : dict
-        For each field, in the table's order, its dtype and number of dimensions.
+    layout : dict
+        For each field, in the table's order, its dtype and shape. Lengths that are always
+        the same become constants of the compiled rules.
+    flattened : dict
+        For each property that shows one of the arrays with its first dimensions as one, the
+        array and the shape. No rule may ask for the first length, which would be the array's.
     """
     typeof_impl.register(python_class)(lambda value, context: STATE_TYPE)
-    for place, (name, (dtype, dimensions)) in enumerate(dtypes.items()):
-        _add_attribute(name, place, dtype, dimensions)
+    places = {name: place for place, name in enumerate(layout)}
+    for name, (dtype, shape) in layout.items():
+        _add_attribute(name, places[name], dtype, shape)
+    for name, (array, shape) in flattened.items():
+        _add_attribute(name, places[array], layout[array][0], shape)
 
 
-def _add_attribute(name: str, place: int, dtype: np.dtype, dimensions: int) -> None:
-    array_type = types.Array(numpy_support.from_dtype(dtype), dimensions, "C")
-    view = _viewer(array_type, place)
+def _add_attribute(name: str, place: int, dtype: np.dtype, shape: Shape) -> None:
+    array_type = types.Array(numpy_support.from_dtype(dtype), len(shape), "C")
+    view = _viewer(array_type, place, shape)
 
     @overload_attribute(StateType, name)
     def attribute(state):  # type: ignore[no-untyped-def]
         return lambda state: view(state)  # noqa: PLW0108 - numba wants a plain function
 
 
-def _viewer(array_type: types.Array, place: int) -> Any:
+def _viewer(array_type: types.Array, place: int, shape: Shape) -> Any:
     """Return an intrinsic that builds a view of one array from the table."""
 
     @intrinsic
@@ -121,21 +139,28 @@ def _viewer(array_type: types.Array, place: int) -> Any:
         def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
             word = ir.IntType(64)
             table = builder.inttoptr(arguments[0], word.as_pointer())
-            entries = [
-                builder.load(builder.gep(table, [ir.Constant(word, place * ENTRY + k)]))
-                for k in range(1 + array_type.ndim)
+
+            def entry(number):  # type: ignore[no-untyped-def]
+                at = builder.gep(table, [ir.Constant(word, place * ENTRY + number)])
+                value = builder.load(at)
+                # The table never changes: it is read once, not after every write.
+                value.set_metadata("invariant.load", builder.module.add_metadata([]))
+                return value
+
+            address = entry(0)
+            lengths = [
+                entry(1 + axis) if length is None else ir.Constant(word, length)
+                for axis, length in enumerate(shape)
             ]
-            for entry in entries:  # the table never changes: read once, not after every write
-                entry.set_metadata("invariant.load", builder.module.add_metadata([]))
             array = make_array(array_type)(context, builder)
             item_size = context.get_abi_sizeof(context.get_data_type(array_type.dtype))
             strides = [ir.Constant(word, item_size)]
-            for length in reversed(entries[2:]):
+            for length in reversed(lengths[1:]):
                 strides.insert(0, builder.mul(strides[0], length))
             populate_array(
                 array,
-                data=builder.inttoptr(entries[0], array.data.type),
-                shape=entries[1:],
+                data=builder.inttoptr(address, array.data.type),
+                shape=lengths,
                 strides=strides,
                 itemsize=ir.Constant(word, item_size),
                 meminfo=None,

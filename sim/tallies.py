@@ -64,9 +64,8 @@ def fixed(value):
 def count(state, slot, what, amount):
     """Add to a tally of the cohort; needs outside the window count nowhere."""
     case = state.cases[slot]
-    if case["month"] >= 0:
-        segment = state.customers[case["customer"]]["segment"]
-        state.case_tallies[case["journey"], segment, case["month"], what] += amount
+    if case["cohort"] >= 0:
+        state.cohorts[case["cohort"], what] += amount
 
 
 @kernel

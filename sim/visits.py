@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sim.cases import BY_MACHINE, BY_PERSON, SENT_AWAY
-from sim.compiled import kernel
+from sim.compiled import kernel, station
 from sim.luck import draw_luck
 from sim.philox import JOIN, MACHINE, block, uniform
 
 
-@kernel
+@station
 def stand_before(state, slot):
     """Turn a case to the step it stands before, or to the same step again."""
     draw_luck(state, slot)
@@ -27,7 +27,7 @@ def _who_takes(state, slot):
     rate = state.rates[case["touchpoint"]]
     if rate["machine"] <= 0.0 or case["recontact"] > 0:
         return BY_PERSON
-    if uniform(state.luck[slot, 2, JOIN]) >= rate["machine"]:
+    if uniform(state.luck[slot, JOIN, 2]) >= rate["machine"]:
         return BY_PERSON
     step = state.touchpoints[case["touchpoint"]]
     need = 4 * case["need"] + case["recontact"]

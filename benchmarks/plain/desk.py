@@ -93,11 +93,10 @@ class Desk(mesa.Agent):
             heapreplace(free_at, until)
             case.state = IN_SERVICE
             case.due = until
-            last = int(until / tick_hours)
-            if last <= tick:
+            if until < end:
                 ending.append(case)
             else:
-                calendar[last].append(case)
+                calendar[max(tick + 1, int(until / tick_hours))].append(case)
 
     def abandon(self, case: Case) -> None:
         """Settle a case whose patience ended before a server turned to it."""

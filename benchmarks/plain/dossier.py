@@ -116,8 +116,8 @@ class Dossier:
             self.number,
             step.counter,
             self.visits[step.local],
-            step.variation,
-            step.reply_variation,
+            step.spread,
+            step.reply_spread,
         )
         self.machine = self.who_takes()
 
@@ -169,7 +169,7 @@ class Dossier:
         if held == stale:
             return held, stale
         elapsed = max(hour - contact.touched * STEP_HOURS, 0.0)
-        chance = 1.0 - math.exp(-self.customer.rules.staleness_per_year * elapsed / 2080.0)
+        chance = 1.0 - math.exp(-self.customer.rules.staleness_per_hour * elapsed)
         return held, stale | self.draw_facts(FRESH_OWN, held & ~stale, chance)
 
     def shared_record(self, hour: float) -> tuple[int, int]:
@@ -179,7 +179,7 @@ class Dossier:
         if held == 0:
             return 0, 0
         elapsed = max(hour - customer.touched, 0.0)
-        chance = 1.0 - math.exp(-customer.rules.staleness_per_year * elapsed / 2080.0)
+        chance = 1.0 - math.exp(-customer.rules.staleness_per_hour * elapsed)
         stale |= self.draw_facts(FRESH_SHARED, held & ~stale, chance)
         if stale and customer.represented and customer.rules.store == GRAPH:
             stale &= ~customer.discloses(stale, customer.standing)

@@ -41,7 +41,7 @@ from sim.philox import (
 
 @kernel
 def visit_luck(  # type: ignore[no-untyped-def]
-    keys, customer, need, counter, attempt, variation, reply_variation
+    keys, customer, need, counter, attempt, spread, reply_spread
 ):
     """Return everything that is drawn for one visit of one case to one touchpoint.
 
@@ -51,8 +51,8 @@ def visit_luck(  # type: ignore[no-untyped-def]
         Key of every decision, uint64.
     customer, need, counter, attempt : int
         The visit: ``need`` is four times the need plus the recontact.
-    variation, reply_variation : float
-        Coefficients of variation of the work and of the customer's reply.
+    spread, reply_spread : float
+        Of the work and of the customer's reply, see `duration`.
 
     Returns
     -------
@@ -66,8 +66,8 @@ def visit_luck(  # type: ignore[no-untyped-def]
     return (
         exponential(join[0]),
         int(join[1]),
-        duration(variation, work[0], work[1]),
-        duration(reply_variation, work[2], work[3]),
+        duration(spread, work[0], work[1]),
+        duration(reply_spread, work[2], work[3]),
         uniform(fate[0]),
         uniform(fate[1]),
         uniform(fate[2]),

@@ -16,9 +16,9 @@ from sim.tallies import FIXED, N_SEAM_TALLIES, N_TOUCH_TALLIES
 AS_GIVEN = (
     "local",
     "hours",
-    "variation",
+    "spread",
     "reply_hours",
-    "reply_variation",
+    "reply_spread",
     "reply_limit",
     "reply_exit",
     "requires",
@@ -52,9 +52,9 @@ class Step:
     place: int
     local: int
     hours: float
-    variation: float
+    spread: float
     reply_hours: float
-    reply_variation: float
+    reply_spread: float
     reply_limit: float
     reply_exit: int
     requires: int

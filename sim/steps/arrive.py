@@ -59,7 +59,7 @@ def arrive(state):
     case["journey"] = need["journey"]
     case["recontact"] = 0
     case["faults"] = 0
-    case["month"] = month_of(state, hour)
+    case["cohort"] = cohort_of(state, slot, hour)
     count(state, slot, CASE_NEEDS, 1)
     customer = state.customers[index]
     joins = state.journeys[case["journey"]]["joins"] == 1
@@ -95,12 +95,19 @@ def opts_in(state, index, journey):
 
 
 @kernel
-def month_of(state, hour):
-    """Return the month of the window that an hour lies in, -1 outside."""
+def cohort_of(state, slot, hour):
+    """Return the cohort of a need that arises at an hour, -1 outside the window.
+
+    Cohorts go by journey, by segment within it, and by month within that.
+    """
     rules = state.rules[0]
     if hour < rules["day_zero"] or hour >= rules["day_end"]:
         return -1
-    return int((hour - rules["day_zero"]) / rules["month_hours"])
+    case = state.cases[slot]
+    segment = state.customers[case["customer"]]["segment"]
+    month = int((hour - rules["day_zero"]) / rules["month_hours"])
+    before = case["journey"] * len(state.segments) + segment
+    return before * state.case_tallies.shape[2] + month
 
 
 @kernel

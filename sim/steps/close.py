@@ -59,7 +59,7 @@ def close_dropped(state, slot, hour, cause, site, exit_taken):
     state.counters[DROPPED] += 1
     if case["recontact"] == 0 and hour - case["begun"] <= state.rules[0]["follow_up"]:
         count(state, slot, CASE_DROPPED, 1)
-        if case["month"] >= 0:
+        if case["cohort"] >= 0:
             state.drop_tallies[site, cause] += 1
             _note_drop(state, slot, hour, cause, site)
     customer = state.customers[case["customer"]]

@@ -68,7 +68,10 @@ def gather_facts(state, slot, hour):
     recorded = ((own & ~own_stale) | (shared & ~shared_stale)) & ~case["note"]
     used = requires & (recorded | disclosed)
     if used:
-        _misuse(state, slot, n_facts(used))
+        # A chance is below its hazard, which nearly always settles it.
+        hazard = rules["misuse"] * n_facts(used)
+        if uniform(state.luck[slot, JOIN, 3]) < hazard:
+            _misuse(state, slot, hazard)
     case["given"] |= asked | disclosed
     case["learned"] = asked | disclosed
     case["seen"] |= requires & (fresh | asked | disclosed)
@@ -98,14 +101,13 @@ def offered(state, slot, wanted):
 
 
 @station
-def _misuse(state, slot, n_uses):
+def _misuse(state, slot, hazard):
     """Draw whether a use of disclosed or recorded facts was one the customer never agreed to.
 
     An audit may find it before the customer does; what the customer notices is a breach.
     """
     rules = state.rules[0]
-    chance = 1.0 - math.exp(-rules["misuse"] * n_uses)
-    if uniform(state.luck[slot, 3, JOIN]) >= chance:
+    if uniform(state.luck[slot, JOIN, 3]) >= 1.0 - math.exp(-hazard):
         return
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
@@ -129,7 +131,10 @@ def _asked(state, slot, missing):
         return 0
     asked = lucky_facts(state, slot, ASK, missing, rules["ask_probability"])
     n_first = n_facts(asked & ~case["given"])
-    n_repeats = n_facts(_not_spared(state, slot, asked & case["given"]))
+    repeated = asked & case["given"]
+    if repeated != 0 and rules["reciprocity"] > 0.0:
+        repeated = _not_spared(state, slot, repeated)
+    n_repeats = n_facts(repeated)
     case["new_effort"] += n_first * rules["effort_ask"] + n_repeats * rules["effort_repeat"]
     if asked:
         case["flags"] |= ASKED
@@ -145,9 +150,6 @@ def _not_spared(state, slot, repeated):
 
     A firm that gives back what it holds lets the customer point to it (rule M6.3).
     """
-    rules = state.rules[0]
-    if repeated == 0 or rules["reciprocity"] <= 0.0:
-        return repeated
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
     return repeated & ~chosen_facts(
@@ -157,5 +159,5 @@ def _not_spared(state, slot, repeated):
         step["counter"],
         state.visits[slot, step["local"]],
         repeated,
-        rules["reciprocity"],
+        state.rules[0]["reciprocity"],
     )

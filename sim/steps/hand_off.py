@@ -41,7 +41,7 @@ def take_branch(state, slot):
     row = step["first_branch"]
     if state.branches[row]["up_to"] > 1.0:  # the only way on: nothing to draw
         return state.branches[row]["target"], state.branches[row]["exit"]
-    draw = uniform(state.luck[slot, 0, ROUTE])
+    draw = uniform(state.luck[slot, ROUTE, 0])
     while draw >= state.branches[row]["up_to"]:
         row += 1
     return state.branches[row]["target"], state.branches[row]["exit"]

@@ -82,7 +82,9 @@ def judge_visit(state, slot):
     case["effort"] += case["new_effort"]
     case["latest"] = 1.0
     if case["new_effort"] > 0.0 or case["waited"] > 0.0:
-        trouble = case["new_effort"] / rules["experience_scale"] + case["waited"]
+        trouble = case["waited"]
+        if case["new_effort"] > 0.0:
+            trouble += case["new_effort"] / rules["experience_scale"]
         case["latest"] = math.exp(-trouble)
         case["worst"] = min(case["worst"], case["latest"])
     case["felt"] += case["latest"]
@@ -154,6 +156,8 @@ def remember(state, slot, hour, completed):
 def _survey(state, slot, score):
     """Let the customer answer a survey, or not: extremes answer more often than the middle."""
     case = state.cases[slot]
+    if case["cohort"] < 0:
+        return  # counted nowhere
     need = 4 * case["need"] + case["recontact"]
     lanes = block(state.keys[SURVEY], case["customer"], need, 0, 0)
     extremity = 2.0 * abs(score - 0.5)

@@ -23,7 +23,7 @@ def falls_between(state, slot, seam, hour):
     """
     case = state.cases[slot]
     # The draw is the receiving step's own, so it does not depend on where the case comes from.
-    if uniform(state.luck[slot, 1, ROUTE]) >= state.seams[seam]["lost"]:
+    if uniform(state.luck[slot, ROUTE, 1]) >= state.seams[seam]["lost"]:
         return False
     step = state.touchpoints[case["touchpoint"]]
     need = 4 * case["need"] + case["recontact"]

@@ -68,7 +68,7 @@ def bargain(rounds, least, most, firm, customer):
     return NO_TERMS, rounds
 
 
-@station
+@kernel
 def negotiate(state, slot, hours):
     """Negotiate at a step that is for it; return the hours of work that all rounds take.
 
@@ -77,10 +77,17 @@ def negotiate(state, slot, hours):
     step ends.
     """
     case = state.cases[slot]
-    step = state.touchpoints[case["touchpoint"]]
     case["terms"] = 0.0
-    if step["rounds"] == 0:
+    if state.touchpoints[case["touchpoint"]]["rounds"] == 0:
         return hours
+    return hours * _rounds_to_terms(state, slot)
+
+
+@station
+def _rounds_to_terms(state, slot):
+    """Note on which terms the two agree; return how many rounds that takes."""
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
     rules = state.rules[0]
     index = case["customer"]
     need = 4 * case["need"] + case["recontact"]
@@ -101,10 +108,10 @@ def negotiate(state, slot, hours):
     if not represented:
         answers = (n_rounds - 1) * rules["negotiation_reply_hours"]
         case["reply"] += answers * exponential(lanes[1])
-    return hours * n_rounds
+    return n_rounds
 
 
-@station
+@kernel
 def settle_terms(state, slot, hour):
     """Count the outcome of a negotiation; what exceeds the remit waits for approval.
 
@@ -120,6 +127,13 @@ def settle_terms(state, slot, hour):
     step = state.touchpoints[case["touchpoint"]]
     if step["rounds"] == 0 or case["flags"] & ERROR:
         return True
+    return _count_terms(state, slot, hour)
+
+
+@station
+def _count_terms(state, slot, hour):
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
     count(state, slot, CASE_NEGOTIATED, 1)
     if case["terms"] < 0.0:
         return False

@@ -42,15 +42,18 @@ def foresee(state, slot, n_guessed, n_stale, extra_hours):
     case["error_without_defects"] = 0.0
     if case["machine"] == BY_PERSON:
         case["error_without_defects"] = chance_of(odds)
-        if uniform(luck[0, FATE]) < chance_of(odds * rate["defect_odds"]):
+        drawn = uniform(luck[FATE, 0])
+        if drawn < odds * rate["defect_odds"] * (1.0 - drawn):
             case["flags"] |= ERROR
-        if uniform(luck[1, FATE]) < rate["fault"]:
+        if uniform(luck[FATE, 1]) < rate["fault"]:
             case["flags"] |= LATENT
             case["fault_weight"] = rate["fault_weight"]
     elif case["machine"] == SENT_AWAY:
         case["flags"] |= LATENT
         case["fault_weight"] = 1.0
-    hours = step["hours"] * duration(step["variation"], luck[0, WORK], luck[1, WORK]) + extra_hours
+    hours = extra_hours
+    if step["hours"] > 0.0:
+        hours += step["hours"] * duration(step["spread"], luck[WORK, 0], luck[WORK, 1])
     if case["faults"] != 0 and surfaces(state, slot):
         case["flags"] |= SURFACED
         hours += rules["fault_minutes"] / 60.0
@@ -59,7 +62,7 @@ def foresee(state, slot, n_guessed, n_stale, extra_hours):
         hours += n_facts(kept) * rules["store_minutes"] / 60.0
     case["reply"] = 0.0
     if step["reply_hours"] > 0.0:
-        reply = duration(step["reply_variation"], luck[2, WORK], luck[3, WORK])
+        reply = duration(step["reply_spread"], luck[WORK, 2], luck[WORK, 3])
         case["reply"] = step["reply_hours"] * reply
     return hours
 
@@ -80,4 +83,4 @@ def surfaces(state, slot):
         return False
     if case["faults"] & ~step["siblings"] == 0:
         return False
-    return uniform(state.luck[slot, 2, FATE]) < state.rules[0]["fault_surfacing"]
+    return uniform(state.luck[slot, FATE, 2]) < state.rules[0]["fault_surfacing"]

@@ -29,24 +29,33 @@ def mean_patience(state, slot):
 
 @kernel
 def join_queue(state, slot):
-    """Put a case at the end of its queue; patience is drawn now (rule M4.3)."""
+    """Put a case at the end of its queue, with the patience of this moment (rule M4.3)."""
     case = state.cases[slot]
-    rules = state.rules[0]
     step = state.touchpoints[case["touchpoint"]]
-    index = case["customer"]
-    segment = state.segments[state.customers[index]["segment"]]
-    standing = standing_with(state, index, step["owner"])
-    goodwill = math.exp(rules["patience_standing_slope"] * (standing - rules["standing_base"]))
-    drawn = exponential(state.luck[slot, 0, JOIN])
-    patience = mean_patience(state, slot) * segment["patience"] * goodwill * drawn
     case["joined"] = case["due"]
-    case["deadline"] = case["joined"] + patience
-    case["tie"] = int(state.luck[slot, 1, JOIN])
+    case["trusted"] = standing_with(state, case["customer"], step["owner"])
+    case["tie"] = int(state.luck[slot, JOIN, 1])
     case["state"] = QUEUED
     rank = LIVE if step["live"] == 1 else DEFERRED
     if state.functions[step["owner"]]["first_journey"] == case["journey"]:
         rank -= 1
     append(state, state.queues[step["owner"], rank], slot)
+
+
+@kernel
+def deadline(state, slot):
+    """Return the hour at which the patience of a case in a queue ends.
+
+    Everything it follows from is settled when the case joins; most are served at once, and
+    nobody needs to know.
+    """
+    case = state.cases[slot]
+    rules = state.rules[0]
+    segment = state.segments[state.customers[case["customer"]]["segment"]]
+    goodwill = case["trusted"] - rules["standing_base"]
+    kindly = math.exp(rules["patience_standing_slope"] * goodwill)
+    drawn = exponential(state.luck[slot, JOIN, 0])
+    return case["joined"] + mean_patience(state, slot) * segment["patience"] * kindly * drawn
 
 
 @kernel
@@ -73,7 +82,7 @@ def next_case(state, function, end):
         The case, or ``NONE``.
     start : float
         Hour at which a server turns to it. If that is after its patience has ended,
-        the case has dropped at its deadline and holds no server.
+        the case has dropped then and holds no server.
     """
     earliest = math.inf
     for rank in range(N_QUEUES):
@@ -95,7 +104,7 @@ def next_case(state, function, end):
     if queue[HEAD] == NONE:
         queue[TAIL] = NONE
     else:
-        expect_case(state, queue[HEAD])
+        expect_case(state, queue[HEAD], False)
     return head, start
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.cases import DROPPED, NEEDS, OPEN, QUEUED
+from sim.steps.wait import deadline
 from sim.tallies import BY_WAIT
 from sim.theory import finished, tiny_study
 
@@ -26,8 +27,8 @@ def test_a_stalled_function_does_not_keep_those_who_have_given_up() -> None:
         parameters={"patience_live_hours": 0.5},
     )
     model = finished(study)
-    waiting = model.state.cases[model.state.cases["state"] == QUEUED]
-    assert np.all(waiting["deadline"] >= model.hour)
+    waiting = np.flatnonzero(model.state.cases["state"] == QUEUED)
+    assert all(deadline(model.state, int(slot)) >= model.hour for slot in waiting)
     counters = model.state.counters
     assert counters[OPEN] == 2 + len(waiting)  # the two that hold a server for ever
     assert counters[DROPPED] == counters[NEEDS] - counters[OPEN] > 500

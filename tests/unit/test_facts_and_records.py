@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from three_customers import contact, firm, lanes, mask, place, put
 
 from sim.cases import ASKED, REPEAT_ASKED
-from sim.customers import STEP_HOURS, stale_by_now
+from sim.customers import STEP_HOURS, hazard_of_staleness
 from sim.incentives import QUALITY, efforts, moved
 from sim.philox import (
     ASK,
@@ -99,8 +99,9 @@ def test_facts_are_counted(facts) -> None:
 def test_a_record_goes_stale_as_time_passes() -> None:
     model = firm(staleness_per_year=0.5)
     rules = model.state.rules[0]
-    assert stale_by_now(rules, 100.0, 100.0) == stale_by_now(rules, 101.0, 100.0) == 0.0
-    assert stale_by_now(rules, 0.0, 2080.0) == pytest.approx(1 - math.exp(-0.5))
+    hazard = hazard_of_staleness
+    assert hazard(rules, 100.0, 100.0) == hazard(rules, 101.0, 100.0) == 0.0
+    assert hazard(rules, 0.0, 2080.0) == pytest.approx(0.5)
     slot = put(model, 0, "repair/report")
     held = mask(model, "identity", "history")
     record = contact(model, 0, "front")

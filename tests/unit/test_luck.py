@@ -22,7 +22,7 @@ def test_every_decision_of_a_visit_has_its_published_block() -> None:
         draw_luck(model.state, slot)
         for decision in range(VISIT_DECISIONS):
             expected = [int(lane) for lane in lanes(model, decision, slot, attempt)]
-            assert model.state.luck[slot, :, decision].tolist() == expected
+            assert model.state.luck[slot, decision].tolist() == expected
 
 
 def test_drawing_the_luck_of_one_case_leaves_its_neighbours_alone() -> None:

@@ -26,7 +26,15 @@ from sim.cases import (
 )
 from sim.philox import JOIN
 from sim.state import State
-from sim.steps.wait import DEFERRED, LIVE, hold_server, join_queue, mean_patience, next_case
+from sim.steps.wait import (
+    DEFERRED,
+    LIVE,
+    deadline,
+    hold_server,
+    join_queue,
+    mean_patience,
+    next_case,
+)
 
 FRONT, MIDDLE = 0, 1
 
@@ -133,7 +141,7 @@ def test_patience_is_drawn_on_joining_and_scaled_by_segment_and_standing() -> No
         case = state.cases[slot]
         assert case["joined"] == joined
         assert case["state"] == QUEUED
-        assert case["deadline"] == joined + mean * 0.5 * waits(model, JOIN, slot, 0)
+        assert deadline(state, slot) == joined + mean * 0.5 * waits(model, JOIN, slot, 0)
     assert state.queues[FRONT, LIVE, 0] == live
     assert state.queues[MIDDLE, DEFERRED, 0] == deferred
     assert (state.queues != NONE).sum() == 4
@@ -141,7 +149,7 @@ def test_patience_is_drawn_on_joining_and_scaled_by_segment_and_standing() -> No
     state.contacts[2 * 3 + FRONT]["kept"] = 8.0
     (loyal,) = queued(model, (2, "join/consult", 3.0))
     expected = 2.0 * 0.5 * np.exp(0.92 - 0.6) * waits(model, JOIN, loyal, 0)
-    assert state.cases[loyal]["deadline"] - 3.0 == pytest.approx(expected, rel=1e-12)
+    assert deadline(state, loyal) - 3.0 == pytest.approx(expected, rel=1e-12)
 
 
 # --- the calendar -------------------------------------------------------------------

@@ -23,7 +23,7 @@ from sim.cases import (
 )
 from sim.demand_table import NEED
 from sim.philox import CASE, FATE, LIMBO, ROUTE, WORK, block, uniform
-from sim.steps.arrive import arrive, demand_due, month_of
+from sim.steps.arrive import arrive, cohort_of, demand_due
 from sim.steps.hand_off import take_branch
 from sim.steps.lose_and_find import chase, falls_between
 from sim.steps.serve import chance_of, foresee
@@ -35,6 +35,7 @@ from sim.tallies import (
     CASE_UNREALISED,
     FIXED,
     SEAM_LOST,
+    count,
 )
 
 FRONT, MIDDLE, REAR = range(3)
@@ -93,11 +94,21 @@ def test_a_need_whose_customer_has_left_is_unrealised_and_takes_no_slot() -> Non
     assert tally(model, CASE_UNREALISED) == 2
 
 
-def test_months_are_twelfths_of_a_year_of_the_window() -> None:
+def test_a_need_belongs_to_its_journey_its_segment_and_a_twelfth_of_a_year() -> None:
     model = firm()
-    model.state.rules[0]["day_zero"], model.state.rules[0]["day_end"] = 100.0, 600.0
-    hours = [99.99, 100.0, 100 + 260 / 12 * DAY - 0.01, 100 + 260 / 12 * DAY + 0.01, 600.0]
-    assert [month_of(model.state, hour) for hour in hours] == [-1, 0, 0, 1, -1]
+    state = model.state
+    state.customers[1]["segment"] = 1
+    slot = put(model, 1, "repair/fix")
+    state.rules[0]["day_zero"], state.rules[0]["day_end"] = 100.0, 600.0
+    hours = [100.0, 100 + 260 / 12 * DAY - 0.01, 100 + 260 / 12 * DAY + 0.01]
+    n_months, repair = state.case_tallies.shape[2], model.blueprint.journeys.index("repair")
+    assert n_months > 1
+    rows = [(repair * len(state.segments) + 1) * n_months + month for month in (0, 0, 1)]
+    assert [cohort_of(state, slot, hour) for hour in hours] == rows
+    assert [cohort_of(state, slot, hour) for hour in (99.99, 600.0)] == [-1, -1]
+    state.cases[slot]["cohort"] = rows[-1]
+    count(state, slot, CASE_NEEDS, 3)
+    assert state.case_tallies[repair, 1, 1, CASE_NEEDS] == 3
 
 
 # --- serving --------------------------------------------------------------------------

@@ -182,7 +182,7 @@ def test_a_visit_that_a_machine_hands_over_is_no_unlucky_one() -> None:
     for need in range(6000):
         case["need"], case["flags"] = need, 0
         stand_before(state, slot)
-        taken = uniform(state.luck[slot, 2, JOIN]) < state.rates[case["touchpoint"]]["machine"]
+        taken = uniform(state.luck[slot, JOIN, 2]) < state.rates[case["touchpoint"]]["machine"]
         if taken and case["machine"] == BY_PERSON:
             foresee(state, slot, 0, 0, 0.0)
             flags.append(int(case["flags"]))

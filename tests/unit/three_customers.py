@@ -10,7 +10,7 @@ from studies import PLAIN, started, study
 from sim.cases import take_slot
 from sim.philox import block, exponential, uniform
 from sim.state import State
-from sim.steps.arrive import open_case
+from sim.steps.arrive import cohort_of, open_case
 from sim.theory import QUIET
 
 PROSPECT = 3
@@ -53,7 +53,7 @@ def put(model: Any, customer: int, touchpoint: str, hour: float = 0.0, need: int
     case["customer"], case["need"], case["recontact"] = customer, need, 0
     case["journey"] = state.touchpoints[here]["journey"]
     case["touchpoint"] = here
-    case["month"] = 0
+    case["cohort"] = cohort_of(state, slot, float(state.rules[0]["day_zero"]))
     case["faults"] = 0
     open_case(state, slot, hour)
     return slot
