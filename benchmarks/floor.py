@@ -31,7 +31,7 @@ from sim.luck import LUCK, draw_side_by_side
 from sim.model import EnterpriseModel
 from sim.philox import CASE as CASE_KEY
 from sim.philox import VISIT_DECISIONS, block
-from sim.scenario import MAX_TOUCHPOINTS
+from sim.state import N_VISITS
 
 WORDS_A_LINE = 8
 """Words of eight bytes in a line of memory."""
@@ -71,17 +71,18 @@ def replay(customers, contacts, cases, luck, passed, keys, who, met, slots, ends
     words = contacts.reshape(-1)
     n_words = len(words) // len(customers)
     for place in range(len(who)):
-        customer, slot = who[place], slots[place]
+        customer, slot = who[place], slots[place]  # unsigned: no index is asked for its sign
         customers[customer, 0] += 1
         if met[place] >= 0:
-            contacts[met[place], 0] += 1
+            contacts[np.uint64(met[place]), 0] += 1
         for word in range(0, cases.shape[1], WORDS_A_LINE):
             cases[slot, word] += 1
         left += luck[slot, 1, 0] + luck[slot, 5, 0]
         passed[slot, 0] += 1
         if ends[place]:  # what belongs to a case is erased from every contact
-            for word in range(customer * n_words, (customer + 1) * n_words, WORDS_A_LINE):
-                words[word] += 1
+            first = np.int64(customer) * n_words
+            for word in range(first, first + n_words, WORDS_A_LINE):
+                words[np.uint64(word)] += 1
         if together[place]:
             draw_side_by_side(luck, slot, keys, customer, place, 7, 0)
             left += luck[slot, 0, 0]
@@ -114,9 +115,9 @@ def traced(model: EnterpriseModel) -> Trace:
     owner = np.where(touched["touchpoint"] >= 0, owners[touched["touchpoint"]], -1)
     contact = touched["customer"].astype(np.int64) * len(model.functions) + owner
     return Trace(
-        touched["customer"].astype(np.int64),
+        touched["customer"].astype(np.uint64),
         np.where(owner >= 0, contact, -1),
-        _slots(touched, ends[rows]),
+        _slots(touched, ends[rows]).astype(np.uint64),
         ends[rows],
         closing & visits[rows],
         # One for the tolerance of a case, counted at its end, and one for the survey.
@@ -174,7 +175,7 @@ def measure(customers: int, weeks: int, pairs: int) -> tuple[list[float], list[f
         n_slots = int(trace.slot.max()) + 1
         cases = np.zeros((n_slots, CASE.itemsize // 8), np.int64)
         luck = np.zeros((n_slots, *LUCK), np.uint32)
-        passed = np.zeros((n_slots, MAX_TOUCHPOINTS), np.int16)
+        passed = np.zeros((n_slots, N_VISITS), np.int16)
         rows = (trace.customer, trace.contact, trace.slot, trace.ends)
         blocks = (trace.together, trace.alone)
         begun = time.perf_counter()

@@ -95,7 +95,7 @@ def standing_of_those(customers, joined_by):
     total, number = 0.0, 0
     for index in range(len(customers)):
         if customers[index]["joined_at"] <= joined_by:
-            total += float(customers[index]["standing"])
+            total += np.float64(customers[index]["standing"])
             number += 1
     return total / number if number > 0 else math.nan
 

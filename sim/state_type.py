@@ -9,6 +9,7 @@ calls a rule keeps the state, and with it the arrays, alive.
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,21 @@ from numba.core.datamodel import models
 from numba.core.extending import (
     NativeValue,
     intrinsic,
+    lower_builtin,
     overload_attribute,
     register_model,
     typeof_impl,
     unbox,
 )
+from numba.core.typing import signature
 from numba.np import numpy_support
-from numba.np.arrayobj import make_array, populate_array
+from numba.np.arrayobj import (
+    getitem_array_tuple,
+    getitem_arraynd_intp,
+    make_array,
+    populate_array,
+    setitem_array,
+)
 
 Shape = tuple[int | None, ...]
 """Length of each dimension, None where it differs from one run to another."""
@@ -62,6 +71,50 @@ def _unbox_state(_: Any, value: Any, context: Any) -> NativeValue:
         api.decref(address)
     is_error = cgutils.is_not_null(builder, api.err_occurred())
     return NativeValue(builder.load(number), is_error=is_error)
+
+
+class Rows(types.Array):
+    """The compiled rules' type of an array of the state: no index counts from its end.
+
+    Numba asks of every index whether it is negative, which takes a tenth of a visit. No rule
+    has any use for the last row of an array, and a row that is not there is a mistake.
+    """
+
+    def __init__(self, dtype: types.Type, ndim: int) -> None:
+        super().__init__(dtype, ndim, "C", name=f"Rows({dtype}, {ndim})")
+
+
+register_model(Rows)(models.ArrayModel)
+
+
+def _from_the_start(context: Any, builder: Any, kind: types.Type, index: Any) -> tuple[Any, Any]:
+    """Return an index and its type with all integers in it taken to be positive."""
+    if isinstance(kind, types.Integer):
+        return types.uintp, context.cast(builder, index, kind, types.intp)
+    if isinstance(kind, types.BaseTuple):
+        kinds: Any = kind.types  # type: ignore[attr-defined]
+        parts = zip(kinds, cgutils.unpack_tuple(builder, index), strict=True)
+        found = [_from_the_start(context, builder, *part) for part in parts]
+        kind = types.Tuple([one for one, _ in found])
+        return kind, context.make_tuple(builder, kind, [value for _, value in found])
+    return kind, index
+
+
+@lower_builtin(operator.getitem, Rows, types.Integer)
+@lower_builtin(operator.getitem, Rows, types.BaseTuple)
+def _get(context: Any, builder: Any, asked: Any, arguments: Any) -> Any:
+    kind, index = _from_the_start(context, builder, asked.args[1], arguments[1])
+    get = getitem_array_tuple if isinstance(kind, types.BaseTuple) else getitem_arraynd_intp
+    return get(
+        context, builder, signature(asked.return_type, asked.args[0], kind), (arguments[0], index)
+    )
+
+
+@lower_builtin(operator.setitem, Rows, types.Any, types.Any)
+def _set(context: Any, builder: Any, asked: Any, arguments: Any) -> Any:
+    kind, index = _from_the_start(context, builder, asked.args[1], arguments[1])
+    as_asked = signature(asked.return_type, asked.args[0], kind, asked.args[2])
+    return setitem_array(context, builder, as_asked, (arguments[0], index, arguments[2]))
 
 
 def address_table(arrays: list[np.ndarray], shapes: list[Shape]) -> np.ndarray:
@@ -123,7 +176,7 @@ def make_readable(
 
 
 def _add_attribute(name: str, place: int, dtype: np.dtype, shape: Shape) -> None:
-    array_type = types.Array(numpy_support.from_dtype(dtype), len(shape), "C")
+    array_type = Rows(numpy_support.from_dtype(dtype), len(shape))
     view = _viewer(array_type, place, shape)
 
     @overload_attribute(StateType, name)
