@@ -157,7 +157,7 @@ def measure(customers: int, weeks: int, pairs: int) -> tuple[list[float], list[f
     weeks, pairs : int
         Weeks of a stretch, and how many stretches are timed after one that is not.
     """
-    study = load_study(str(STUDY), overrides=sized(customers))
+    study = load_study(str(STUDY), overrides=sized(customers, "design.warm_up_days=0"))
     levers = study.organisations[0]
     logged = EnterpriseModel(study, levers, log_events=True)
     plain = EnterpriseModel(study, levers)
