@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from sim.blueprint import HOURS_PER_YEAR
 
 WEEKS_PER_YEAR = 52.0
@@ -21,23 +19,22 @@ class Capability:
 
     Attributes
     ----------
-    skill : numpy.ndarray
-        s by function, 1 without any training; divides work and the odds of errors.
-    ties : numpy.ndarray
-        People of other functions that a person knows beyond daily work, by function.
+    skill : float
+        s, 1 without any training; divides work and the odds of errors.
+    ties : float
+        People of other functions that a person knows beyond daily work.
     governance : float
         g, 0 to 1: how far agreed ways of deciding bind those who decide.
     """
 
-    skill: np.ndarray
-    ties: np.ndarray
+    skill: float
+    ties: float
     governance: float = 0.0
 
     @classmethod
     def settled(
         cls,
         parameters: dict[str, float],
-        n_functions: int,
         training: float,
         workshops: float,
         governed: float,
@@ -48,8 +45,6 @@ class Capability:
         ----------
         parameters : dict
             Resolved model parameters.
-        n_functions : int
-            Number of functions.
         training, workshops : float
             Hours a year for each head.
         governed : float
@@ -60,7 +55,7 @@ class Capability:
         ties = p["workshop_ties"] * workshops / WEEKS_PER_YEAR * p["tie_life_weeks"]
         built, lost = p["governance_build"] * governed, p["governance_decay"]
         governance = built / (built + lost) if built > 0.0 else 0.0
-        return cls(np.full(n_functions, skill), np.full(n_functions, ties), governance)
+        return cls(skill, ties, governance)
 
     def live_a_week(
         self, parameters: dict[str, float], training: float, workshops: float, governed: float

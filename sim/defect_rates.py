@@ -47,7 +47,7 @@ def set_steps(rates, owners, odds, error_factor, faults, defects, most, steepnes
 
 @kernel
 def set_seams(
-    seams, sides, inside, across, liaison, defects, retention, loss_rate, note_loss, more_lost
+    seams, sides, inside, across, kept, liaison, defects, retention, loss_rate, note_loss, more_lost
 ):
     """Set what each seam keeps of a note, and the chance that a case is lost there.
 
@@ -60,6 +60,8 @@ def set_seams(
     inside, across : numpy.ndarray
         τ of people of a function with one another and with those of others, float64, shape
         (n_functions,).
+    kept : float
+        Share of ties that a change of org model has left.
     liaison, defects : numpy.ndarray
         ℓ of each seam, and the defects that a customer meets there, float64, shape (n_seams,).
     retention, loss_rate : float
@@ -69,9 +71,9 @@ def set_seams(
     """
     for seam in range(len(defects)):
         sender, receiver = sides[seam]
-        strange = 1.0 - (inside[sender] if sender == receiver else across[sender])
-        kept = 1.0 - (1.0 - retention) * strange
+        strange = 1.0 - kept * (inside[sender] if sender == receiver else across[sender])
+        survives = 1.0 - (1.0 - retention) * strange
         hazard = loss_rate * strange * (1.0 - liaison[seam])
-        seams[seam]["retention"] = kept * math.exp(-note_loss * defects[seam])
+        seams[seam]["retention"] = survives * math.exp(-note_loss * defects[seam])
         seams[seam]["lost"] = 1.0 - math.exp(-hazard * (1.0 + more_lost * defects[seam]))
         seams[seam]["lost_without_defects"] = 1.0 - math.exp(-hazard)

@@ -6,6 +6,7 @@ people, hours, rights and weights, from which ties, liaison and efforts follow.
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 
 import numpy as np
@@ -52,8 +53,8 @@ class Organisation:
     levers : OrgModel
         The bundle; its name is never read.
     capability : Capability, optional
-        Skill, ties and governance that it starts with, such as those of the enterprise
-        under other levers; by default what these levers hold up for ever.
+        That it starts with, such as the enterprise's under other levers; by default what
+        these levers hold up for ever.
 
     Attributes
     ----------
@@ -64,7 +65,7 @@ class Organisation:
     inside : numpy.ndarray
         Chance that two people of a function have a tie, float64, shape (n_functions,).
     capability : Capability
-        What it has built up, and keeps when levers change.
+        What it has built up, and keeps.
     backlog_days : numpy.ndarray
         Work in each function's queues, in days a head, shape (n_functions,).
     issue_hours : numpy.ndarray
@@ -100,9 +101,8 @@ class Organisation:
         self._divide_effort()
         self._plan_fixes()
         self.care = Care()
-        self.capability = capability or Capability.settled(
-            self.parameters, len(heads), *self._building()
-        )
+        self.capability = capability or Capability.settled(self.parameters, *self._building())
+        self._known = math.nan
 
     # --- what is built up ----------------------------------------------------
 
@@ -127,12 +127,10 @@ class Organisation:
     def across(self) -> np.ndarray:
         """Chance that a person has a tie to one of another function, shape (n_functions,)."""
         known = self.parameters["cross_ties"] + self.capability.ties
-        return np.minimum(1.0, known / self._others)
-
-    @cached_property
-    def _others(self) -> np.ndarray:
-        """People outside each function, at least one, shape (n_functions,)."""
-        return np.maximum(1.0, self.staff.total - self.heads)
+        if known != self._known:  # which few weeks change
+            self._known = known
+            self._across = np.minimum(1.0, known / np.maximum(1.0, self.staff.total - self.heads))
+        return self._across
 
     # --- a transition ----------------------------------------------------------
 
@@ -178,14 +176,13 @@ class Organisation:
         behind = np.maximum(1.0, self.backlog_days / p["backlog_reference_days"])
         share = np.maximum(p["improvement_floor"], share * behind ** -p["backlog_exponent"])
         self.improvement_share = share
-        self.improvement_hours = HOURS_PER_WEEK * self.heads * share
+        self.improvement_hours = self._hours_a_week * share
 
     @property
     def overhead_share(self) -> float:
-        """Share of all paid hours that coordination takes.
+        """Share of all paid hours that coordination takes, by last week's issues.
 
-        People in coordinating roles, side duties, meetings, reports, workshops, and what
-        issues and decisions took of the line last week.
+        People in coordinating roles, side duties, meetings, reports, workshops, decisions.
         """
         issues = float(self.issue_hours.sum()) / HOURS_PER_WEEK
         return (self._coordinating_heads + issues) / self.staff.total
@@ -196,9 +193,10 @@ class Organisation:
         line = self.hours.side_heads + (self.hours.meeting_share + workshops) * self.heads
         return self.staff.coordinating + float(line.sum())
 
-    @property
-    def _issue_share(self) -> np.ndarray:
-        return self.issue_hours / (HOURS_PER_WEEK * self.heads)
+    @cached_property
+    def _hours_a_week(self) -> np.ndarray:
+        """Paid hours of each function's people, shape (n_functions,)."""
+        return HOURS_PER_WEEK * self.heads
 
     # --- incentives ----------------------------------------------------------
 
@@ -255,18 +253,17 @@ class Organisation:
 
     def effort_of(self, function: int) -> dict[str, float]:
         """Return a function's share of discretionary time by task."""
-        return {task: float(self.effort[function, i]) for i, task in enumerate(TASKS)}
+        return dict(zip(TASKS, self.effort[function].tolist(), strict=True))
 
     @cached_property
     def discretionary(self) -> np.ndarray:
         """Share of the day that each task has, float64, shape (n_functions, n_tasks)."""
-        share: np.ndarray = self.parameters["discretionary_share"] * self.effort
-        return share
+        return np.multiply(self.parameters["discretionary_share"], self.effort)
 
     @cached_property
     def corner_share(self) -> float:
         """Share of efforts that sit at a corner, where levers are inert, 0 to 1."""
-        hosts = [self.hosts_side(function) for function in range(len(self.heads))]
+        hosts = (self.staff.hosted > 0.0).tolist()
         tasks = sum(len(TASKS) if side else len(TASKS) - 1 for side in hosts)
         found = sum(
             at_corners(effort, side) for effort, side in zip(self.effort, hosts, strict=True)
@@ -329,10 +326,14 @@ class Organisation:
     def time_away(self) -> np.ndarray:
         """Return φ: the share of each function's day in which nobody is served.
 
-        Of the time put by for side duties only what they take is away; the rest serves as
+        Of time put by for side duties only what they take is away; the rest serves as
         uncommitted time does. Throughput serves at full productivity.
         """
-        return self._time_put_by + self.improvement_share + self._issue_share + self.dip
+        return self._time_put_by + self._taken_this_week()
+
+    def _taken_this_week(self) -> np.ndarray:
+        """Return what fixes, issues and a transition take of each function's day."""
+        return self.improvement_share + self.issue_hours / self._hours_a_week + self.dip
 
     @cached_property
     def _time_put_by(self) -> np.ndarray:
@@ -349,13 +350,13 @@ class Organisation:
 
     def _serving(self) -> np.ndarray:
         """Return the share of each function's day for plain work, shape (n_functions,)."""
-        return self._in_service - self.time_away()
+        return self._left_to_serve - self._taken_this_week()
 
     @cached_property
-    def _in_service(self) -> np.ndarray:
-        """What quality effort and care leave of the day, shape (n_functions,)."""
-        left: np.ndarray = 1.0 - self.discretionary[:, [QUALITY, CARE]].sum(axis=1)
-        return left
+    def _left_to_serve(self) -> np.ndarray:
+        """What quality effort, care and all that lasts leave of the day, shape (n_functions,)."""
+        careful = self.discretionary[:, [QUALITY, CARE]].sum(axis=1)
+        return np.subtract(1.0 - careful, self._time_put_by)
 
     def slowness(self) -> np.ndarray:
         """Return the hours a server is held per hour of plain work, shape (n_functions,)."""
@@ -372,8 +373,7 @@ class Organisation:
 
     @cached_property
     def _careful(self) -> np.ndarray:
-        careful: np.ndarray = np.exp(-self.parameters["quality_effect"] * self.effort[:, QUALITY])
-        return careful
+        return np.exp(-self.parameters["quality_effect"] * self.effort[:, QUALITY])
 
     @cached_property
     def fault_factor(self) -> np.ndarray:

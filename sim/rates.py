@@ -85,8 +85,9 @@ class Rates:
         set_seams(
             state.seams,
             self._seams,
-            organisation.inside * organisation.ties_kept,
-            organisation.across * organisation.ties_kept,
+            organisation.inside,
+            organisation.across,
+            organisation.ties_kept,
             organisation.liaison,
             defects,
             p["note_retention"],

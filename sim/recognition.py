@@ -18,7 +18,7 @@ ITSELF, ANOTHER = 0, 1
 
 
 @kernel
-def set_chances(felt_by, inside, across, present, owning, role_owns, chances):
+def set_chances(felt_by, inside, across, kept, present, owning, role_owns, chances):
     """Set the chance that a signal's cause is recognised and its owner hears of it.
 
     τ_cause·τ_owner: where it was felt, somebody has a tie to a function at the site that
@@ -32,6 +32,8 @@ def set_chances(felt_by, inside, across, present, owning, role_owns, chances):
     inside, across : numpy.ndarray
         Chance of a tie to a person of one's own function and to one of another, float64, shape
         (n_functions,).
+    kept : float
+        Share of ties that a change of org model has left.
     present, owning : numpy.ndarray
         Whether a function itself, or another one, is at a site or among its owners, bool,
         shape (2, n_functions, n_sites).
@@ -45,7 +47,7 @@ def set_chances(felt_by, inside, across, present, owning, role_owns, chances):
         function = felt_by[felt]
         if function < 0:
             continue  # nobody works where nobody owns the step
-        tie, elsewhere = inside[function], across[function]
+        tie, elsewhere = kept * inside[function], kept * across[function]
         for site in range(chances.shape[1]):
             to_cause = max(
                 tie * present[ITSELF, function, site], elsewhere * present[ANOTHER, function, site]

@@ -49,8 +49,9 @@ class Channels:
         organisation = self.model.organisation
         set_chances(
             self.model.blueprint.owners,
-            organisation.inside * organisation.ties_kept,
-            organisation.across * organisation.ties_kept,
+            organisation.inside,
+            organisation.across,
+            organisation.ties_kept,
             self._present,
             self._owning,
             self._role_owns,

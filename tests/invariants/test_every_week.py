@@ -115,8 +115,8 @@ def assert_masks_and_shares_are_in_range(model: Any) -> None:
         state.functions["slowness"] * model.organisation.capability.skill >= work - ROUNDING
     )
     capability = model.organisation.capability
-    assert np.all(capability.skill >= 1)
-    assert np.all(capability.ties >= 0)
+    assert capability.skill >= 1
+    assert capability.ties >= 0
     assert 0 <= capability.governance <= 1
     assert np.all(model.defects.count >= 0)
     assert np.all((state.bases >= 0) & (state.bases <= 1))
