@@ -4,8 +4,9 @@ All run the same study with the same demand table, draws and weekly management (
 management is the same code in all, and its time is part of all); what differs is how
 the days are worked: compiled rules over arrays, or Python over one ordinary Mesa agent
 a customer and one object a case. Of the plain models one visits only whom something happens
-to, the other steps every customer every day. Runs are interleaved on one core, and all must
-end with the same bits. Building the models is not timed.
+to, the other steps every customer every day. The engine runs in a process of its own,
+interleaved on the same core, and all must end with the same bits. Building the models is
+not timed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,11 @@ import platform
 import statistics
 import sys
 import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 
 import mesa
@@ -87,24 +92,30 @@ def timed(model: EnterpriseModel) -> Timing:
         return Timing(time.perf_counter() - start, days.seconds)
 
 
-def race(plain: PlainModel, study: Scenario) -> tuple[Race, EnterpriseModel]:
+@cache
+def board(customers: int, days: int) -> Scenario:
+    """Return the bundled study in a size."""
+    return scaled(load_study(STUDY), customers, days)
+
+
+def engine_alone(customers: int, days: int) -> Timing:
+    """Run the engine; in a process of its own, which no other model's memory is in."""
+    study = board(customers, days)
+    return timed(EnterpriseModel(study, study.organisations[0]))
+
+
+def race(plain: PlainModel, run_engine: Callable[[], Timing]) -> Race:
     """Run a plain model, and the engine every so many of its weeks.
 
     A shared machine is fast for a while and slow for a while, and both are to have their part
     of either.
-
-    Returns
-    -------
-    Race, EnterpriseModel
-        The times, and the last of the engine's models.
     """
     seconds, engines = 0.0, []
     until, a_part = 0.0, plain.last_tick / ENGINE_RUNS
     with days_timed(plain) as days:
         while plain.tick < plain.last_tick:
             if plain.tick >= until:
-                engine = EnterpriseModel(study, study.organisations[0])
-                engines.append(timed(engine))
+                engines.append(run_engine())
                 until += a_part
             start = time.perf_counter()
             plain.step()
@@ -113,10 +124,10 @@ def race(plain: PlainModel, study: Scenario) -> tuple[Race, EnterpriseModel]:
         statistics.fmean(timing.total for timing in engines),
         statistics.fmean(timing.days for timing in engines),
     )
-    return Race(mean, Timing(seconds, days.seconds)), engine
+    return Race(mean, Timing(seconds, days.seconds))
 
 
-def run_pair(study: Scenario) -> Pair:
+def run_pair(study: Scenario, run_engine: Callable[[], Timing]) -> Pair:
     """Run either plain model once with the engine beside it.
 
     Raises
@@ -124,11 +135,13 @@ def run_pair(study: Scenario) -> Pair:
     SystemExit
         If a plain model and the engine disagree: then there is nothing to compare.
     """
+    engine = EnterpriseModel(study, study.organisations[0])
+    engine.run_model()
     races = []
     for kind in (PlainModel, NaiveModel):
+        gc.collect()
         plain = kind(study, study.organisations[0])
-        found, engine = race(plain, study)
-        races.append(found)
+        races.append(race(plain, run_engine))
         different = disagreements(engine, plain)
         if different:
             sys.exit(f"The engine and {kind.__name__} disagree about: {', '.join(different)}.")
@@ -220,14 +233,15 @@ def main() -> None:
     parser.add_argument("--pairs", type=positive, default=11, help="interleaved pairs, default 11")
     asked = parser.parse_args()
     on_one_core()
-    board = load_study(STUDY)
-    run_pair(scaled(board, 200, 20))  # compiles what is not compiled yet
-    study = scaled(board, asked.customers, asked.days)
-    pairs = []
-    for number in range(asked.pairs):
-        pairs.append(run_pair(study))
-        if sys.stderr.isatty():
-            print(f"pair {number + 1} of {asked.pairs}", end="\r", file=sys.stderr)
+    size = (asked.customers, asked.days)
+    study, pairs = board(*size), []
+    spawned = get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawned, initializer=on_one_core) as other:
+        other.submit(engine_alone, *size).result()  # compiles what is not compiled yet
+        for number in range(asked.pairs):
+            pairs.append(run_pair(study, lambda: other.submit(engine_alone, *size).result()))
+            if sys.stderr.isatty():
+                print(f"pair {number + 1} of {asked.pairs}", end="\r", file=sys.stderr)
     print(report(study, pairs))
 
 
