@@ -100,18 +100,19 @@ def _top_sites(wholes: pd.DataFrame) -> list[str]:
 
 def _bars(axes: style.Axes, rows: pd.DataFrame, sites: list[str], causes: list[str]) -> None:
     """Draw one panel: stacked bars, the interval of the whole, its mean as a number."""
-    means = {(row["site"], row["cause"]): row["mean"] for _, row in rows.iterrows()}
+    keys = zip(rows["site"], rows["cause"], strict=True)
+    ends = zip(rows["mean"], rows["mean_low"], rows["mean_high"], strict=True)
+    found = dict(zip(keys, ends, strict=True))
     for place, site in enumerate(sites):
         start = 0.0
         for cause, shade in zip(causes, _shades(causes), strict=True):
-            length = float(means.get((site, cause), 0.0))
+            length, _, _ = found.get((site, cause), (0.0, 0.0, 0.0))
             if length > 0:
                 axes.barh(place, length, 0.62, start, color=shade, edgecolor="white", linewidth=0.5)
                 start += length
-        whole = rows[(rows["site"] == site) & (rows["cause"] == "")]
-        if whole.empty:
+        if (site, "") not in found:
             continue
-        mean, low, high = (float(whole[end].iloc[0]) for end in ("mean", "mean_low", "mean_high"))
+        mean, low, high = found[site, ""]
         if math.isfinite(low):
             for colour, width in (("white", 3.4), (INK, 1.4)):
                 axes.plot([low, high], [place, place], color=colour, linewidth=width)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import math
 import os
@@ -352,7 +353,7 @@ def settings(caveat: str = "") -> Iterator[None]:
     caveat : str
         What every title says after its finding, in brackets, and every table in a column.
     """
-    with mpl.rc_context():
+    with mpl.rc_context(), _uncollected():
         mpl.rcdefaults()
         mpl.rcParams.update(SETTINGS)
         before = _caveat.set(caveat)
@@ -360,3 +361,15 @@ def settings(caveat: str = "") -> Iterator[None]:
             yield
         finally:
             _caveat.reset(before)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Leave garbage alone: a figure is a hundred thousand objects that are all in use."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
