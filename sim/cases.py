@@ -171,7 +171,9 @@ def sort_by_time(state, slots, length):
     """
     if length < 2:
         return
-    deal_out(state, slots, length)
+    if deal_out(state, slots, length) <= 2 * RUN:
+        insert_all(state, slots, 0, length)
+        return
     first = 0
     for number in range(length):
         last = state.bins[number]
@@ -181,20 +183,27 @@ def sort_by_time(state, slots, length):
 
 
 @kernel
-def sort_bin(state, slots, first, last):
-    """Sort the slots of a bin: short runs by insertion, which are merged then."""
+def insert_all(state, slots, first, last):
+    """Sort some slots by insertion; what is in order already stays where it is."""
     due = state.sort_due
-    for place in range(first, last):
+    for place in range(first + 1, last):
         slot = slots[place]
         hour = due[place]
         hole = place
-        left = place - (place - first) % RUN
-        while hole > left and before(state, hour, slot, due[hole - 1], slots[hole - 1]):
+        while hole > first and before(state, hour, slot, due[hole - 1], slots[hole - 1]):
             due[hole] = due[hole - 1]
             slots[hole] = slots[hole - 1]
             hole -= 1
-        due[hole] = hour
-        slots[hole] = slot
+        if hole < place:
+            due[hole] = hour
+            slots[hole] = slot
+
+
+@kernel
+def sort_bin(state, slots, first, last):
+    """Sort the slots of a bin: short runs by insertion, which are merged then."""
+    for left in range(first, last, RUN):
+        insert_all(state, slots, left, min(left + RUN, last))
     width = RUN
     while width < last - first:
         merge_runs(state, slots, first, last, width)
@@ -206,6 +215,11 @@ def deal_out(state, slots, length):
     """Put slots and their hours in the order of as many bins as slots, the tick divided evenly.
 
     What was due before the tick goes into the first bin.
+
+    Returns
+    -------
+    int
+        How many slots the fullest bin has.
     """
     tick_hours = state.rules[0]["tick_hours"]
     begin = state.counters[NOW] * tick_hours
@@ -217,13 +231,16 @@ def deal_out(state, slots, length):
         state.spare_due[place] = hour
         state.spare[place] = slots[place]
         bins[1 + bin_of(hour, begin, scale, length)] += 1
-    for number in range(length):
-        bins[number + 1] += bins[number]
+    fullest = 0
+    for number in range(1, length + 1):
+        fullest = max(fullest, bins[number])
+        bins[number] += bins[number - 1]
     for place in range(length):
         number = bin_of(state.spare_due[place], begin, scale, length)
         state.sort_due[bins[number]] = state.spare_due[place]
         slots[bins[number]] = state.spare[place]
         bins[number] += 1
+    return fullest
 
 
 @kernel

@@ -294,7 +294,7 @@ def drop(state, slot, hour, cause, site, exit_taken):
     close_dropped(state, slot, hour, cause, site, exit_taken)
 
 
-@station
+@kernel
 def settle(state, slot):
     """Let what ends in this tick take effect: a visit, a reply, a loss, a wait, an absence."""
     case = state.cases[slot]
