@@ -165,27 +165,31 @@ def make_readable(
         the same become constants of the compiled rules.
     flattened : dict
         For each property that shows one of the arrays with its first dimensions as one, the
-        array and the shape. No rule may ask for the first length, which would be the array's.
+        array and the shape.
     """
     typeof_impl.register(python_class)(lambda value, context: STATE_TYPE)
     places = {name: place for place, name in enumerate(layout)}
     for name, (dtype, shape) in layout.items():
         _add_attribute(name, places[name], dtype, shape)
     for name, (array, shape) in flattened.items():
-        _add_attribute(name, places[array], layout[array][0], shape)
+        dtype, whole = layout[array]
+        _add_attribute(name, places[array], dtype, shape, 1 + len(whole) - len(shape))
 
 
-def _add_attribute(name: str, place: int, dtype: np.dtype, shape: Shape) -> None:
+def _add_attribute(name: str, place: int, dtype: np.dtype, shape: Shape, n_merged: int = 1) -> None:
     array_type = Rows(numpy_support.from_dtype(dtype), len(shape))
-    view = _viewer(array_type, place, shape)
+    view = _viewer(array_type, place, shape, n_merged)
 
     @overload_attribute(StateType, name)
     def attribute(state):  # type: ignore[no-untyped-def]
         return lambda state: view(state)  # noqa: PLW0108 - numba wants a plain function
 
 
-def _viewer(array_type: types.Array, place: int, shape: Shape) -> Any:
-    """Return an intrinsic that builds a view of one array from the table."""
+def _viewer(array_type: types.Array, place: int, shape: Shape, n_merged: int) -> Any:
+    """Return an intrinsic that builds a view of one array from the table.
+
+    The first dimension of the view is as many of the array's as are merged.
+    """
 
     @intrinsic
     def view(typing_context, state):  # type: ignore[no-untyped-def]
@@ -202,9 +206,11 @@ def _viewer(array_type: types.Array, place: int, shape: Shape) -> Any:
 
             address = entry(0)
             lengths = [
-                entry(1 + axis) if length is None else ir.Constant(word, length)
+                entry(n_merged + axis) if length is None else ir.Constant(word, length)
                 for axis, length in enumerate(shape)
             ]
+            for axis in range(1, n_merged):
+                lengths[0] = builder.mul(lengths[0], entry(axis))
             array = make_array(array_type)(context, builder)
             item_size = context.get_abi_sizeof(context.get_data_type(array_type.dtype))
             strides = [ir.Constant(word, item_size)]
