@@ -3,16 +3,52 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
+from typing import Any
 
+import numpy as np
 from studies import finished, peer_study, state_hashes, study, table_hash
 
 from sim.pipeline import run_ticks
 from sim.recorder import customer_table, measures
+from sim.state import State
 
 
 def is_compiled() -> bool:
     """Tell whether the rules run compiled in this process."""
     return hasattr(run_ticks, "py_func")
+
+
+class FromTheStart(np.ndarray):
+    """An array of the state as compiled rules see it: no index counts from the end."""
+
+    def __getitem__(self, index: Any) -> Any:
+        refuse_negative(index)
+        return super().__getitem__(index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        refuse_negative(index)
+        super().__setitem__(index, value)
+
+
+def refuse_negative(index: Any) -> None:
+    """Raise an IndexError if any integer in an index is below zero."""
+    for part in index if isinstance(index, tuple) else (index,):
+        if isinstance(part, (int, np.integer)) and part < 0:
+            raise IndexError(f"{index} counts from the end")
+
+
+def watch_indices() -> None:
+    """Let every state made from now on refuse negative indices."""
+    note_addresses = State.__post_init__
+
+    def watched(state: State) -> None:
+        for field in fields(state):
+            array = getattr(state, field.name).view(FromTheStart)
+            object.__setattr__(state, field.name, array)
+        note_addresses(state)
+
+    State.__post_init__ = watched  # type: ignore[method-assign]
 
 
 def everything() -> dict[str, str]:
@@ -31,4 +67,5 @@ def everything() -> dict[str, str]:
 
 
 if __name__ == "__main__":
+    watch_indices()
     print(json.dumps({"compiled": is_compiled(), "hashes": everything()}))
