@@ -326,8 +326,7 @@ class Organisation:
     def time_away(self) -> np.ndarray:
         """Return φ: the share of each function's day in which nobody is served.
 
-        Of time put by for side duties only what they take is away; the rest serves as
-        uncommitted time does. Throughput serves at full productivity.
+        Of side duties' time what they take is away, the rest uncommitted; throughput serves fully.
         """
         return self._time_put_by + self._taken_this_week()
 
