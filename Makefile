@@ -24,8 +24,8 @@ security: $(VENV)/ready ## what could be a hole; each exception is explained whe
 	$(BIN)/bandit --quiet --recursive sim analysis benchmarks run.py
 
 docs: $(VENV)/ready ## docs/parameters.md from the registry
-	$(BIN)/python -m sim.parameters > docs/parameters.md
-	$(BIN)/python -m sim.tables > docs/tables.md
+	$(BIN)/python -m sim.study.parameters > docs/parameters.md
+	$(BIN)/python -m sim.study.tables > docs/tables.md
 
 bench: $(VENV)/ready ## cost against plain Mesa, SimPy and Ciw, over sizes and horizons, of starting, and in instructions
 	$(BIN)/python -m benchmarks.plain_mesa

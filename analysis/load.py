@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.errors import ResultFolderError
-from sim.tables import column_names
+from sim.study.errors import ResultFolderError
+from sim.study.tables import column_names
 
 _AGAIN = "Run the comparison again to write a new one."
 

@@ -19,9 +19,9 @@ HERE = Path(__file__).resolve().parents[1]
 
 WORK = """
 import json, sys, time
-from sim.loader import load_study
+from sim.reading.loader import load_study
 from sim.model import EnterpriseModel
-from sim.tallies import TOUCH_VISITS
+from sim.state.tallies import TOUCH_VISITS
 study = load_study("scenarios/board.yaml", overrides=json.loads(sys.argv[1]))
 seconds = []
 for turn in range(3):  # the first compiles

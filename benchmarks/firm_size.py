@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.compare import compare
-from analysis.wording import decimals_for, in_display_unit, number
-from sim.batch import run_study
-from sim.blueprint import Blueprint
-from sim.loader import load_study
-from sim.scenario import Scenario
-from sim.staffing import planned_heads
-from sim.tables import MEASURES
+from analysis.comparison.compare import compare
+from analysis.comparison.wording import decimals_for, in_display_unit, number
+from sim.organisation.staffing import planned_heads
+from sim.reading.loader import load_study
+from sim.running.batch import run_study
+from sim.state.blueprint import Blueprint
+from sim.study.study import Scenario
+from sim.study.tables import MEASURES
 
 STUDY = Path(__file__).parents[1] / "scenarios" / "board.yaml"
 SIZES = (30, 100, 300, 3_000, 30_000)

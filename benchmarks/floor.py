@@ -23,15 +23,15 @@ import numpy as np
 from benchmarks.plain_mesa import STUDY, machine, on_one_core, positive
 from benchmarks.scaling import sized
 from benchmarks.stopwatch import days_timed
-from sim.cases import CASE, N_EVENTS
-from sim.customers import CONTACT, CUSTOMER
-from sim.events import AUTOMATED_VISIT, CASE_COMPLETED, CASE_DROPPED, VISIT
-from sim.loader import load_study
-from sim.luck import LUCK, draw_side_by_side
+from sim.engine.philox import CASE as CASE_KEY
+from sim.engine.philox import VISIT_DECISIONS, block
+from sim.engine.visit_luck import LUCK, draw_side_by_side
 from sim.model import EnterpriseModel
-from sim.philox import CASE as CASE_KEY
-from sim.philox import VISIT_DECISIONS, block
-from sim.state import N_VISITS
+from sim.reading.loader import load_study
+from sim.state.arrays import N_VISITS
+from sim.state.cases import CASE, N_EVENTS
+from sim.state.customers import CONTACT, CUSTOMER
+from sim.state.events import AUTOMATED_VISIT, CASE_COMPLETED, CASE_DROPPED, VISIT
 
 WORDS_A_LINE = 8
 """Words of eight bytes in a line of memory."""

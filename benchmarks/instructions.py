@@ -24,10 +24,10 @@ PROCESSOR = "haswell"
 WORK = """
 import json, sys
 import numpy as np
-from sim.loader import load_study
+from sim.reading.loader import load_study
 from sim.model import EnterpriseModel
-from sim.pipeline import DONE, run_ticks
-from sim.tallies import TOUCH_VISITS
+from sim.day.pipeline import DONE, run_ticks
+from sim.state.tallies import TOUCH_VISITS
 customers, weeks, more = json.loads(sys.argv[1])
 changes = [f"market.customers={customers}", f"market.prospects={customers // 7}",
            "design.warm_up_days=0", "design.horizon_days=520"]

@@ -17,13 +17,13 @@ from typing import Any
 import psutil
 import yaml
 
-from sim.blueprint import Blueprint
-from sim.errors import MachineRefusal, ScenarioError
-from sim.loader import load_study, problems_to_text
-from sim.organisation import Organisation
-from sim.parameters import REGISTRY
-from sim.scenario import Scenario
-from sim.shape import Shape
+from sim.organisation.organisation import Organisation
+from sim.reading.loader import load_study, problems_to_text
+from sim.reading.shape import Shape
+from sim.state.blueprint import Blueprint
+from sim.study.errors import MachineRefusal, ScenarioError
+from sim.study.parameters import REGISTRY
+from sim.study.study import Scenario
 
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
 FIRM, PLAIN = "firm.yaml", "plain.yaml"

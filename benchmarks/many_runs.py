@@ -20,12 +20,12 @@ from pathlib import Path
 
 import psutil
 
-from analysis.compare import compare
+from analysis.comparison.compare import compare
 from benchmarks.stand_in import BOARD, SHORT, stand_in
-from sim import manifest, store
-from sim.batch import DONE, run_many, specs_for
-from sim.loader import load_study
+from sim.keeping import manifest, store
+from sim.reading.loader import load_study
 from sim.runner import RunSpec
+from sim.running.batch import DONE, run_many, specs_for
 
 
 class Memory:

@@ -31,9 +31,9 @@ import numba
 from benchmarks.agreement import disagreements
 from benchmarks.plain.model import NaiveModel, PlainModel
 from benchmarks.stopwatch import days_timed
-from sim.loader import load_study
 from sim.model import EnterpriseModel
-from sim.scenario import Scenario
+from sim.reading.loader import load_study
+from sim.study.study import Scenario
 
 STUDY = Path(__file__).parents[1] / "scenarios" / "board.yaml"
 ENGINE_RUNS = 12

@@ -16,16 +16,16 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.loader import load_study
+from sim.reading.loader import load_study
 
 STUDY = Path(__file__).resolve().parents[1] / "scenarios" / "board.yaml"
 
 WORK = """
 import json, resource, sys, time
-from sim.loader import load_study
+from sim.reading.loader import load_study
 from sim.model import EnterpriseModel
-from sim.recorder import measures
-from sim.tallies import TOUCH_VISITS
+from sim.results.measures import measures
+from sim.state.tallies import TOUCH_VISITS
 study, overrides = json.loads(sys.argv[1])
 small = load_study(study, overrides=[*overrides, "market.customers=2000", "market.prospects=100"])
 model = EnterpriseModel(small, small.organisations[0])

@@ -16,10 +16,10 @@ import time
 import pandas as pd
 
 from benchmarks.firm_size import STUDY, firm_of
-from sim.batch import run_study
-from sim.loader import load_study
-from sim.scenario import Scenario
-from sim.tables import MEASURES
+from sim.reading.loader import load_study
+from sim.running.batch import run_study
+from sim.study.study import Scenario
+from sim.study.tables import MEASURES
 
 AGREE = (
     "standing",

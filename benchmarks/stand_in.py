@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from sim import store
-from sim.files import parquet_bytes
-from sim.loader import load_study
+from sim.keeping import store
+from sim.keeping.files import parquet_bytes
+from sim.reading.loader import load_study
 from sim.runner import RunResult, RunSpec, run
 
 BOARD = Path(__file__).resolve().parents[1] / "scenarios" / "board.yaml"

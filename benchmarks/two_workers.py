@@ -15,10 +15,10 @@ import time
 import pandas as pd
 
 from benchmarks.plain_mesa import STUDY, machine, positive
-from sim.batch import run_many, specs_for
-from sim.loader import load_study
+from sim.reading.loader import load_study
 from sim.runner import RunResult, RunSpec
-from sim.workers import LocalWorkers
+from sim.running.batch import run_many, specs_for
+from sim.running.workers import LocalWorkers
 
 LEAST_SECONDS = 60.0
 """Serial work below which starting and ending would weigh too much."""

@@ -12,36 +12,36 @@ import mesa
 import numpy as np
 
 from sim.agents.analyst import Analyst
-from sim.agents.channels import Channels
 from sim.agents.customer import ColumnarModelMixin
-from sim.agents.decisions import Decisions
 from sim.agents.escalation import Committee, DecisionMaker, Escalation
 from sim.agents.function import EnterpriseFunction
-from sim.agents.issues import DAYS_PER_WEEK, Register
+from sim.agents.ratings import Ratings
 from sim.agents.roles import CxTeam, EmbeddedLead, InsightTeam, JourneyOwner
 from sim.agents.sponsor import Sponsor
 from sim.agents.trust_office import TrustOffice
-from sim.blueprint import Blueprint
-from sim.cases import DEMAND_AT, N_EVENTS, count_queued
-from sim.course import Course
-from sim.customers import settle_in
-from sim.defects import Defects
-from sim.demand import generate
-from sim.demand_table import DemandTable
-from sim.ledger import Ledger
-from sim.levers import OrgModel
-from sim.organisation import Organisation
-from sim.pipeline import DONE, MORE_EVENTS, MORE_SLOTS, run_ticks, settle_overdue
-from sim.plans import same_levers
-from sim.pulse import Reading, ends_month, mean_standing, take_pulse
-from sim.rates import Rates
-from sim.ratings import Ratings
-from sim.releases import Releases
-from sim.scenario import Scenario
-from sim.seats import reseat
-from sim.staffing import planned_heads
-from sim.state import State, fresh_state, with_more_events, with_more_slots
-from sim.tallies import FIXED, TOUCH_ABANDONED, TOUCH_ERRORS, TOUCH_VISITS
+from sim.day.pipeline import DONE, MORE_EVENTS, MORE_SLOTS, run_ticks, settle_overdue
+from sim.improvement.channels import Channels
+from sim.improvement.decisions import Decisions
+from sim.improvement.defects import Defects
+from sim.improvement.issues import DAYS_PER_WEEK, Register
+from sim.improvement.releases import Releases
+from sim.organisation.ledger import Ledger
+from sim.organisation.moving_people import reseat
+from sim.organisation.organisation import Organisation
+from sim.organisation.rates import Rates
+from sim.organisation.readings import Reading, ends_month, mean_standing, take_pulse
+from sim.organisation.staffing import planned_heads
+from sim.organisation.transition import Course
+from sim.state.arrays import State, fresh_state, with_more_events, with_more_slots
+from sim.state.blueprint import Blueprint
+from sim.state.cases import DEMAND_AT, N_EVENTS, count_queued
+from sim.state.customers import settle_in
+from sim.state.demand import generate
+from sim.state.demand_table import DemandTable
+from sim.state.tallies import FIXED, TOUCH_ABANDONED, TOUCH_ERRORS, TOUCH_VISITS
+from sim.study.levers import OrgModel
+from sim.study.plans import same_levers
+from sim.study.study import Scenario
 
 
 class EnterpriseModel(ColumnarModelMixin, mesa.Model):

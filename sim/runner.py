@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.blueprint import Blueprint
-from sim.compiled import compiled_before
-from sim.demand import generate
-from sim.demand_table import DemandTable
-from sim.event_table import event_table
-from sim.levers import OrgModel
+from sim.engine.compiled import compiled_before
 from sim.model import EnterpriseModel
-from sim.recorder import customer_table, measures
-from sim.scenario import Scenario
+from sim.results.event_table import event_table
+from sim.results.measures import customer_table, measures
+from sim.state.blueprint import Blueprint
+from sim.state.demand import generate
+from sim.state.demand_table import DemandTable
+from sim.study.levers import OrgModel
+from sim.study.study import Scenario
 
 
 @dataclass(frozen=True)

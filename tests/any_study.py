@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 from studies import ENTERPRISE, peer_enterprise, study
 
-from sim.parameters import REGISTRY
-from sim.scenario import Scenario
+from sim.study.parameters import REGISTRY
+from sim.study.study import Scenario
 
 
 def shares(top: float = 1.0) -> st.SearchStrategy[float]:

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from sim.model import EnterpriseModel
-from sim.recorder import measures
-from sim.scenario import Scenario
-from sim.state import State, _empty_pool
+from sim.results.measures import measures
+from sim.state.arrays import State, _empty_pool
+from sim.study.study import Scenario
 
 POOL = (*_empty_pool(1), "events")
 """Arrays whose length is a matter of room, not of what happened."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.ablations import contributions
 from analysis.commands.experiment import Experiment
-from sim.ablations import switched_off
-from sim.batch import RunStatus, specs_for
-from sim.progress import Reporter
-from sim.tables import MEASURES
-from sim.workers import Workers
+from analysis.commands.progress import Reporter
+from analysis.comparison.ablations import contributions
+from sim.running.batch import RunStatus, specs_for
+from sim.running.workers import Workers
+from sim.study.ablations import switched_off
+from sim.study.tables import MEASURES
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import traceback
 from types import ModuleType
 
 from analysis.commands.arguments import BAD_INPUT, INCOMPLETE
-from sim.errors import ClusterLost, MachineRefusal, ResultFolderError, ScenarioError
+from sim.study.errors import ClusterLost, MachineRefusal, ResultFolderError, ScenarioError
 
 OUR_BUG = 1
 REFUSED = 4

@@ -10,12 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.commands.experiment import Experiment, study_file
-from analysis.log_fit import LOGGED_REPLICATES, RealLog, fit_table, log_fit, read_log
-from sim.batch import DONE, RunStatus
-from sim.errors import Problem, ScenarioError
-from sim.files import machine_refusal
+from analysis.real_log.log_fit import LOGGED_REPLICATES, RealLog, fit_table, log_fit, read_log
+from sim.keeping.files import machine_refusal
 from sim.runner import RunSpec
-from sim.scenario import Scenario
+from sim.running.batch import DONE, RunStatus
+from sim.study.errors import Problem, ScenarioError
+from sim.study.study import Scenario
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def named_log(options: argparse.Namespace, scenario: Scenario) -> RealLog | None
     try:
         return read_log(file)
     except ValueError as error:
-        remedy = "a log's statistics are written by `python -m analysis.loan_log`, for example"
+        remedy = "a log's statistics are written by `python -m analysis.real_log.loan_log`"
         raise ScenarioError([Problem(str(file), None, None, "", str(error), remedy)]) from error
     except OSError as error:
         raise machine_refusal("read", file, error) from error

@@ -9,22 +9,24 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.ablations import ablation_table
 from analysis.commands.ablation_runs import run_ablations, write_ablations
 from analysis.commands.beside_log import BesideLog, beside_log, logged, named_log
 from analysis.commands.experiment import Experiment, read_study, workers_for
+from analysis.commands.progress import Reporter, reporter
 from analysis.commands.terminal import note, say, say_object, say_results
-from analysis.compare import (
+from analysis.comparison.ablations import ablation_table
+from analysis.comparison.compare import (
     UNEQUAL,
     UNEQUAL_REMARK,
     compare,
     headline_table,
     precision_reached,
 )
-from analysis.log_fit import RealLog
-from analysis.two_groups import in_words, split_org_models
-from sim import manifest
-from sim.batch import (
+from analysis.comparison.two_groups import in_words, split_org_models
+from analysis.real_log.log_fit import RealLog
+from sim.keeping import manifest
+from sim.keeping.files import machine_refusal
+from sim.running.batch import (
     DONE,
     FIRST_BLOCK,
     Precision,
@@ -32,11 +34,9 @@ from sim.batch import (
     replicates_until,
     specs_for,
 )
-from sim.files import machine_refusal
-from sim.progress import Reporter, reporter
-from sim.scenario import Scenario
-from sim.tables import MEASURES
-from sim.workers import Workers
+from sim.running.workers import Workers
+from sim.study.study import Scenario
+from sim.study.tables import MEASURES
 
 DEFAULT_PRECISION = 0.02
 """Half-width that ``auto`` stops at, as a share of the baseline's level."""
@@ -176,7 +176,7 @@ def _write(
         if scenario.budget == UNEQUAL:
             footnote = f"{footnote}. {UNEQUAL_REMARK}"
         # Imported only where figures are wanted: what draws takes as long to load as to draw.
-        drawing = importlib.import_module("analysis.figures")
+        drawing = importlib.import_module("analysis.figures.gallery")
         try:
             drawing.write_figures(
                 drawings, measures, comparison, _labels(scenario), footnote, scenario.headline

@@ -5,32 +5,26 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from analysis.commands.arguments import INCOMPLETE
 from analysis.commands.options import DEFAULT_STUDY
+from analysis.commands.progress import Reporter
 from analysis.commands.terminal import note
 from analysis.load import read_manifest
-from sim import manifest
-from sim.batch import DONE, FAILED, RunStatus, run_many
-from sim.blueprint import Blueprint
-from sim.cluster import ClusterWorkers
-from sim.course import check_hardest_week
-from sim.errors import Problem, ResultFolderError, ScenarioError
-from sim.loader import load_study
-from sim.memory import check_memory, memory_need
-from sim.organisation import Organisation
-from sim.plans import ever_in_force
-from sim.progress import Reporter
+from sim.keeping import manifest
+from sim.keeping.store import MANIFEST, ResultFolder, open_folder, run_and_pack
+from sim.reading.loader import load_study
+from sim.reading.source_tree import key_path
 from sim.runner import RunSpec
-from sim.scenario import Scenario
-from sim.sizes import machine_bytes
-from sim.source_tree import key_path
-from sim.store import MANIFEST, ResultFolder, open_folder, run_and_pack
-from sim.version import program_version
-from sim.workers import LocalWorkers, Workers, default_jobs
+from sim.running.batch import DONE, FAILED, RunStatus, run_many
+from sim.running.cluster import ClusterWorkers
+from sim.running.memory import check_memory, machine_bytes, memory_need
+from sim.running.version import program_version
+from sim.running.workers import LocalWorkers, Workers, default_jobs
+from sim.study.errors import Problem, ResultFolderError, ScenarioError
+from sim.study.study import Scenario
 
 _PROJECT = Path(__file__).resolve().parents[2]
 
@@ -50,27 +44,15 @@ def read_study(options: argparse.Namespace) -> Scenario:
     Raises
     ------
     ScenarioError
-        If anything in it, or in the options, is wrong, or an org model wants more
-        coordinating people than the firm has, or leaves nobody time to serve, or this machine
-        has too little memory for the processes asked for.
+        If anything in it, or in the options, is wrong, or this machine has too little memory for
+        the processes asked for.
     """
     file = study_file(options.study)
     scenario = load_study(
         file, overrides=options.set, orgs=getattr(options, "orgs", None), seed=options.seed
     )
-    blueprint = Blueprint(scenario)
     problems: list[Problem] = []
-    for model in scenario.organisations:
-        try:
-            for bundle in ever_in_force(model):
-                check_hardest_week(Organisation(blueprint, bundle), model)
-        except ScenarioError as error:
-            # How many people a firm has follows from the study as a whole, not from a line.
-            problems += [
-                replace(problem, file=file, path=f"{model.organisation}.{problem.path}")
-                for problem in error.problems
-            ]
-    if not problems and getattr(options, "cluster", None) is None:
+    if getattr(options, "cluster", None) is None:
         need = memory_need(scenario, events=getattr(options, "events", False))
         processes = _processes(scenario, options)
         problems += [

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from analysis.commands.starter import STARTER
 from analysis.commands.terminal import note, say, say_object
-from sim.errors import Problem, ScenarioError
-from sim.files import write_text
+from sim.keeping.files import write_text
+from sim.study.errors import Problem, ScenarioError
 
 
 def execute(options: argparse.Namespace) -> int:

@@ -9,13 +9,13 @@ import pandas as pd
 
 from analysis.commands.arguments import nearest
 from analysis.commands.experiment import Experiment, read_study
+from analysis.commands.progress import reporter
 from analysis.commands.terminal import say, say_object, say_results
-from sim import manifest
-from sim.batch import DONE, specs_for
-from sim.errors import Problem, ScenarioError
-from sim.progress import reporter
-from sim.scenario import Scenario
-from sim.tables import MEASURES
+from sim.keeping import manifest
+from sim.running.batch import DONE, specs_for
+from sim.study.errors import Problem, ScenarioError
+from sim.study.study import Scenario
+from sim.study.tables import MEASURES
 
 
 def execute(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from analysis.commands.terminal import say
-from sim.scenario import Scenario
+from sim.study.study import Scenario
 
 
 def execute(options: argparse.Namespace) -> int:

@@ -9,13 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.commands.experiment import result_study
+from analysis.commands.progress import reporter
 from analysis.commands.terminal import say, say_object
 from analysis.load import resolve
-from sim.errors import Problem, ScenarioError
-from sim.progress import reporter
 from sim.runner import RunSpec, run
-from sim.scenario import Scenario
-from sim.tables import CAUSES
+from sim.study.errors import Problem, ScenarioError
+from sim.study.study import Scenario
+from sim.study.tables import CAUSES
 
 SHOWN_CASES = 3
 """Cases of a customer that are shown for each org model, the lost ones first."""

@@ -10,15 +10,11 @@ from typing import Any
 
 from analysis.commands.experiment import read_study, study_file
 from analysis.commands.terminal import note, say, say_object, say_results
-from sim import theory
-from sim.blueprint import Blueprint
-from sim.doubts import doubts
-from sim.files import machine_refusal, write_csv
-from sim.levers import OrgModel
-from sim.plans import stages
-from sim.scenario import Scenario
-from sim.staffing import planned_heads, staff
-from sim.warm_up import WarmUp, check_warm_up
+from sim.checks import theory
+from sim.checks.doubts import doubts
+from sim.checks.summary import summary_of
+from sim.checks.warm_up import WarmUp, check_warm_up
+from sim.keeping.files import machine_refusal, write_csv
 
 OUT_OF_TOLERANCE = 5
 
@@ -28,7 +24,7 @@ def execute(options: argparse.Namespace) -> int:
     if options.theory:
         return _check_engine(options)
     scenario = read_study(options)
-    summary, worth_a_word = _summary(scenario), doubts(scenario)
+    summary, worth_a_word = summary_of(scenario), doubts(scenario)
     baseline = next(m for m in scenario.organisations if m.organisation == scenario.baseline)
     if sys.stderr.isatty() and not options.quiet:
         note(f"Running {baseline.organisation} once to see whether the warm-up is long enough ...")
@@ -68,51 +64,6 @@ def _check_engine(options: argparse.Namespace) -> int:
         say(f"{len(rows) - len(wrong)} of {len(rows)} within tolerance")
     say_results(folder, options.json)
     return 0 if wrong.empty else OUT_OF_TOLERANCE
-
-
-def _summary(scenario: Scenario) -> dict[str, Any]:
-    """Return what the program understood, ready to print."""
-    enterprise = scenario.enterprise
-    blueprint = Blueprint(scenario)
-    planned = planned_heads(blueprint)
-    return {
-        "study": scenario.study,
-        "enterprise": enterprise.enterprise,
-        "functions": {
-            name: int(planned[blueprint.functions.index(name)]) for name in enterprise.functions
-        },
-        "journeys": {
-            name: len(journey.touchpoints) for name, journey in enterprise.journeys.items()
-        },
-        "seams": [
-            name
-            for name, (sender, receiver) in zip(blueprint.seam_ids, blueprint.seams, strict=True)
-            if sender != receiver
-        ],
-        "facts": list(enterprise.facts),
-        "customers": scenario.market.customers,
-        "prospects": scenario.market.prospects,
-        "segments": list(scenario.market.segments),
-        "organisations": {
-            model.organisation: _people(blueprint, model) for model in scenario.organisations
-        },
-        "baseline": scenario.baseline,
-        "headline": scenario.headline,
-        "design": scenario.design.model_dump(mode="json"),
-    }
-
-
-def _people(blueprint: Blueprint, model: OrgModel) -> dict[str, Any]:
-    """Return an org model's label and where its people work: in line, or coordinating.
-
-    Of a transition, in the end.
-    """
-    there = staff(blueprint, stages(model)[-1])
-    return {
-        "label": model.label or model.organisation,
-        "in_line": int(there.line.sum()),
-        "coordinating": there.coordinating,
-    }
 
 
 def _as_text(summary: dict[str, Any], file: str) -> str:

@@ -8,11 +8,11 @@ from collections import Counter
 from benchmarks.plain.case import Case
 from benchmarks.plain.customer import single
 from benchmarks.plain.enterprise import Enterprise
-from sim.blueprint import HOURS_PER_DAY
-from sim.philox import SURVEY, block, uniform
-from sim.steps.close import MOST_RECONTACTS
-from sim.steps.judge import DETRACTOR, PROMOTER, SATISFIED
-from sim.tallies import (
+from sim.day.close import MOST_RECONTACTS
+from sim.day.judge import DETRACTOR, PROMOTER, SATISFIED
+from sim.engine.philox import SURVEY, block, uniform
+from sim.state.blueprint import HOURS_PER_DAY
+from sim.state.tallies import (
     CASE_CLEAN,
     CASE_COMPLETED,
     CASE_DETRACTORS,

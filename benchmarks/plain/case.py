@@ -16,17 +16,10 @@ from benchmarks.plain.draws import (
     VOICING_FAULT,
     WORKING,
 )
-from sim.cases import (
-    ASKED,
-    BREACHED,
-    BY_PERSON,
-    ERROR,
-    LATENT,
-    REPEAT_ASKED,
-    SENT_AWAY,
-    SURFACED,
-)
-from sim.philox import (
+from sim.day.judge import AGAIN, GIVES_UP, GOES_ON
+from sim.day.negotiate import bargain
+from sim.day.voice import SEVERITY_ERROR, SEVERITY_FAULT
+from sim.engine.philox import (
     ASK,
     AUDIT,
     NEGOTIATE,
@@ -36,10 +29,17 @@ from sim.philox import (
     exponential,
     uniform,
 )
-from sim.steps.judge import AGAIN, GIVES_UP, GOES_ON
-from sim.steps.negotiate import bargain
-from sim.steps.voice import SEVERITY_ERROR, SEVERITY_FAULT
-from sim.tallies import (
+from sim.state.cases import (
+    ASKED,
+    BREACHED,
+    BY_PERSON,
+    ERROR,
+    LATENT,
+    REPEAT_ASKED,
+    SENT_AWAY,
+    SURFACED,
+)
+from sim.state.tallies import (
     BY_EFFORT,
     BY_ERROR,
     BY_TRUST,

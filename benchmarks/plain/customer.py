@@ -11,8 +11,8 @@ import mesa
 import numpy as np
 
 from benchmarks.plain.enterprise import Segment
-from sim.customers import MOST_TRIALS
-from sim.philox import DISCLOSE, OPT_IN, block, chosen_facts, uniform
+from sim.engine.philox import DISCLOSE, OPT_IN, block, chosen_facts, uniform
+from sim.state.customers import MOST_TRIALS
 
 KEPT, BROKEN, STOOD = range(3)
 _SINGLE = array("f", (0.0,))

@@ -15,7 +15,10 @@ from benchmarks.plain.desk import Desk
 from benchmarks.plain.draws import BRANCHING, LOSING, VOICING_LOSS
 from benchmarks.plain.enterprise import Enterprise, Seam, Step
 from benchmarks.plain.terms import Approver
-from sim.cases import (
+from sim.day.judge import AGAIN, GIVES_UP
+from sim.day.voice import SEVERITY_LOSS
+from sim.engine.philox import LIMBO, SPARE, block, exponential, uniform
+from sim.state.cases import (
     ABANDONED,
     AUTOMATED,
     AWAY,
@@ -26,10 +29,7 @@ from sim.cases import (
     JOINING,
     REPLYING,
 )
-from sim.philox import LIMBO, SPARE, block, exponential, uniform
-from sim.steps.judge import AGAIN, GIVES_UP
-from sim.steps.voice import SEVERITY_LOSS
-from sim.tallies import (
+from sim.state.tallies import (
     BY_LOSS,
     BY_TERMS,
     BY_WAIT,

@@ -12,8 +12,8 @@ import numpy as np
 
 from benchmarks.plain.case import Case
 from benchmarks.plain.draws import PATIENCE, TIE
-from sim.cases import ABANDONED, DEFERRED, IN_SERVICE, LIVE, N_QUEUES, QUEUED
-from sim.tallies import FIXED, TOUCH_ABANDONED, TOUCH_WAIT
+from sim.state.cases import ABANDONED, DEFERRED, IN_SERVICE, LIVE, N_QUEUES, QUEUED
+from sim.state.tallies import FIXED, TOUCH_ABANDONED, TOUCH_WAIT
 
 
 class Desk(mesa.Agent):

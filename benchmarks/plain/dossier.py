@@ -10,20 +10,20 @@ import numpy as np
 from benchmarks.plain.customer import Customer, single
 from benchmarks.plain.draws import FOR_MACHINE, case_luck, machine_luck, visit_luck
 from benchmarks.plain.enterprise import Journey, Seam, Step
-from sim.cases import (
-    BY_MACHINE,
-    BY_PERSON,
-    SENT_AWAY,
-)
-from sim.customers import STEP_HOURS
-from sim.philox import (
+from sim.engine.philox import (
     FRESH_OWN,
     FRESH_SHARED,
     WRITE_OWN,
     WRITE_SHARED,
     chosen_facts,
 )
-from sim.records import GRAPH, NO_STORE
+from sim.state.cases import (
+    BY_MACHINE,
+    BY_PERSON,
+    SENT_AWAY,
+)
+from sim.state.customers import STEP_HOURS
+from sim.state.fact_records import GRAPH, NO_STORE
 
 
 @dataclass(slots=True, eq=False)

@@ -6,8 +6,8 @@ nothing here depends on anything but key and counter.
 
 from __future__ import annotations
 
-from sim.compiled import kernel
-from sim.philox import (
+from sim.engine.compiled import kernel
+from sim.engine.philox import (
     CASE,
     FATE,
     JOIN,

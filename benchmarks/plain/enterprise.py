@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.blueprint import Blueprint
-from sim.state import State
-from sim.tallies import FIXED, N_SEAM_TALLIES, N_TOUCH_TALLIES
+from sim.state.arrays import State
+from sim.state.blueprint import Blueprint
+from sim.state.tallies import FIXED, N_SEAM_TALLIES, N_TOUCH_TALLIES
 
 AS_GIVEN = (
     "local",

@@ -8,12 +8,12 @@ from benchmarks.plain.customer import BROKEN, KEPT, STOOD, Customer
 from benchmarks.plain.days import Days
 from benchmarks.plain.desk import Desk
 from benchmarks.plain.enterprise import Enterprise
-from sim.agents.issues import DAYS_PER_WEEK
-from sim.cases import COMPLETED, DROPPED, NEEDS, OPEN, RECONTACTS, UNREALISED
+from sim.improvement.issues import DAYS_PER_WEEK
 from sim.model import EnterpriseModel
-from sim.pulse import Reading
-from sim.seats import moved
-from sim.tallies import FIXED
+from sim.organisation.moving_people import moved
+from sim.organisation.readings import Reading
+from sim.state.cases import COMPLETED, DROPPED, NEEDS, OPEN, RECONTACTS, UNREALISED
+from sim.state.tallies import FIXED
 
 COUNTERS = {
     "needs": NEEDS,

@@ -6,8 +6,8 @@ import math
 from types import SimpleNamespace
 
 from benchmarks.plain.case import Case
-from sim.cases import ERROR
-from sim.tallies import CASE_AGREED, CASE_CONCEDED, CASE_NEGOTIATED, FIXED
+from sim.state.cases import ERROR
+from sim.state.tallies import CASE_AGREED, CASE_CONCEDED, CASE_NEGOTIATED, FIXED
 
 
 class Approver:

@@ -23,11 +23,11 @@ from benchmarks.queues.network import (
     is_patient,
 )
 from benchmarks.stopwatch import days_timed
-from sim.cases import COMPLETED, NEEDS
+from sim.checks.theory import tiny_study
 from sim.model import EnterpriseModel
-from sim.scenario import Scenario
-from sim.tallies import FIXED, TOUCH_ABANDONED, TOUCH_VISITS, TOUCH_WAIT
-from sim.theory import tiny_study
+from sim.state.cases import COMPLETED, NEEDS
+from sim.state.tallies import FIXED, TOUCH_ABANDONED, TOUCH_VISITS, TOUCH_WAIT
+from sim.study.study import Scenario
 
 
 def study_of(network: Network) -> Scenario:

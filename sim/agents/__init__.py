@@ -1,1 +1,1 @@
-"""Who acts: customers, enterprise functions, and the roles that coordinate them."""
+"""Who acts each week, and customers as Mesa agents."""

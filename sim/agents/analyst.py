@@ -7,9 +7,9 @@ from itertools import accumulate
 
 import mesa
 
-from sim.agents.firm import Firm
-from sim.agents.issues import Alarm, Issue
-from sim.philox import CAUSE, block, normal, uniform
+from sim.engine.philox import CAUSE, block, normal, uniform
+from sim.improvement.firm import Firm
+from sim.improvement.issues import Alarm, Issue
 
 TRACE = {"score": "trace_score", "touchpoint": "trace_touchpoint", "journey": "trace_journey"}
 

@@ -11,11 +11,11 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.agents.columnar import ColumnarSet, MixedSet
-from sim.agents.handle import Attribute, ColumnarAgent, Rows, row_numbers
-from sim.blueprint import Blueprint
-from sim.customers import standing_with
-from sim.state import State
+from sim.columnar.agent_sets import ColumnarSet, MixedSet
+from sim.columnar.handle import Attribute, ColumnarAgent, Rows, row_numbers
+from sim.state.arrays import State
+from sim.state.blueprint import Blueprint
+from sim.state.customers import standing_with
 
 
 def _column(name: str, kind: type, doc: str) -> Attribute:

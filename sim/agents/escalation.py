@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import mesa
 
-from sim.agents.decisions import ESCALATION
-from sim.agents.firm import Firm
-from sim.agents.issues import Issue
-from sim.defects import poisson
-from sim.philox import BUSINESS, block, uniform
+from sim.engine.philox import BUSINESS, block, uniform
+from sim.improvement.decisions import ESCALATION
+from sim.improvement.defects import poisson
+from sim.improvement.firm import Firm
+from sim.improvement.issues import Issue
 
 NAMED = -3
 """Stands for the decision-maker in draws."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sim.agents.analyst import Analyst
-from sim.agents.firm import Firm
-from sim.blueprint import HOURS_PER_WEEK
-from sim.tallies import FIXED
+from sim.improvement.firm import Firm
+from sim.state.blueprint import HOURS_PER_WEEK
+from sim.state.tallies import FIXED
 
 
 class EnterpriseFunction(Analyst):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.agents.analyst import Analyst
-from sim.agents.firm import Firm
+from sim.improvement.firm import Firm
 
 
 class JourneyOwner(Analyst):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import mesa
 
-from sim.agents.firm import Firm
-from sim.agents.issues import Issue
-from sim.philox import SPONSOR, block, exponential
+from sim.engine.philox import SPONSOR, block, exponential
+from sim.improvement.firm import Firm
+from sim.improvement.issues import Issue
 
 WEEKS_PER_MONTH = 52.0 / 12.0
 SAVED_WEEKS = 4

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import mesa
 
-from sim.agents.firm import Firm
-from sim.trust import Flows, care
+from sim.improvement.firm import Firm
+from sim.organisation.stewardship import Flows, care
 
 
 class TrustOffice(mesa.Agent):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import importlib
 import os
 import re
 import subprocess
@@ -17,65 +18,47 @@ import sim
 
 ROOT = Path(sim.__file__).parent.parent
 
-# From the ground up: a module imports only from the lines above its own.
-LAYERS = """
-sim  sim.steps  sim.agents
-sim.errors  sim.compiled  sim.levers  sim.measure_table  sim.parameter_table  sim.progress
-    sim.interrupts  sim.state_type  sim.prefetch  sim.yaml_words  sim.incentives  sim.agents.handle
-    sim.technology
-sim.plans
-sim.philox  sim.parameters  sim.tables  sim.scenario  sim.source_tree  sim.files  sim.version
-    sim.alarms  sim.defect_rates
-sim.luck  sim.cases  sim.customers  sim.tallies  sim.lock  sim.shape  sim.yaml_source
-    sim.agents.columnar  sim.demand_table
-sim.ablations
-sim.events  sim.records  sim.visits  sim.state_records  sim.blueprint  sim.explain  sim.cross_checks
-sim.course_checks
-    sim.recognition  sim.look_ahead
-sim.steps.arrive  sim.steps.wait  sim.steps.disclose  sim.steps.serve  sim.steps.voice
-    sim.steps.judge  sim.steps.hand_off  sim.steps.lose_and_find
-    sim.steps.close  sim.steps.negotiate
-sim.people
-sim.demand  sim.defects  sim.overrides
-sim.sizes
-sim.flows  sim.state  sim.validation
-sim.references
-sim.staffing  sim.agents.customer  sim.pulse  sim.seats  sim.slices  sim.releases
-sim.money  sim.hours  sim.budgets  sim.trust  sim.capability  sim.agents.issues
-sim.loader
-sim.organisation  sim.at_touchpoint
-sim.pipeline
-sim.rates  sim.ratings  sim.agents.firm  sim.doubts  sim.ledger  sim.course
-sim.agents.analyst  sim.agents.decisions  sim.memory
-sim.agents.trust_office  sim.agents.function  sim.agents.roles  sim.agents.escalation
-    sim.agents.sponsor  sim.agents.channels
-sim.model
-sim.lost
-sim.recorder  sim.event_table  sim.theory  sim.warm_up
-sim.runner
-sim.workers
-sim.batch  sim.newcomers
-sim.cluster
-sim.manifest
-sim.store
-"""
-
-# What of the engine the analysis may not see: it reads tables, and launches runs.
-ENGINE_ROOM = (
-    "sim.steps",
-    "sim.pipeline",
+# From the ground up: a room knows the rooms before it. Folders, but for the single files.
+ROOMS = (
+    "sim.study",
+    "sim.engine",
+    "sim.columnar",
     "sim.state",
-    "sim.luck",
-    "sim.cases",
-    "sim.customers",
-    "sim.records",
-    "sim.tallies",
+    "sim.day",
+    "sim.organisation",
+    "sim.improvement",
     "sim.agents",
+    "sim.reading",
     "sim.model",
+    "sim.results",
+    "sim.checks",
+    "sim.runner",
+    "sim.running",
+    "sim.keeping",
+    "analysis.load",
+    "analysis.comparison",
+    "analysis.evidence",
+    "analysis.figures",
+    "analysis.real_log",
+    "analysis.commands",
+    "run",
+)
+FACES = ("sim", "analysis")
+"""May look upward, and do so only when something is asked of them."""
+NO_STEPS = ("sim.day.pipeline", "sim.day.visit")
+"""What of the day is order, not a rule."""
+SEEN_BY_ANALYSIS = (
+    "sim",
+    "sim.study",
+    "sim.reading",
+    "sim.checks",
+    "sim.runner",
+    "sim.running",
+    "sim.keeping",
 )
 
 # One line for each array of the state; splitting would only hide it.
-LONG_FUNCTIONS = {("sim/state.py", "fresh_state")}
+LONG_FUNCTIONS = {("sim/state/arrays.py", "fresh_state")}
 LONGEST_FUNCTION, LONGEST_FILE = 60, 400
 
 
@@ -124,27 +107,69 @@ def imports() -> dict[str, set[str]]:
     }
 
 
-def ranks() -> dict[str, int]:
-    rows = LAYERS.replace("\n    ", "  ").strip().splitlines()
-    return {name: rank for rank, row in enumerate(rows) for name in row.split()}
+def room_of(module: str) -> str:
+    """Return the room that a module stands in: a folder's name or, outside one, its own."""
+    return ".".join(module.split(".")[:2])
 
 
-def upward(graph: dict[str, set[str]], order: dict[str, int]) -> list[str]:
+def upward(graph: dict[str, set[str]]) -> list[str]:
+    """Return the imports that lead to a later room; a folder's own modules may know each other."""
+    order = {room: place for place, room in enumerate(ROOMS)}
+    return [
+        f"{name} imports {target}"
+        for name, targets in graph.items()
+        if name not in FACES
+        for target in sorted(targets)
+        if room_of(target) != room_of(name)
+        and order.get(room_of(target), len(ROOMS)) >= order[room_of(name)]
+    ]
+
+
+def knowing(graph: dict[str, set[str]], who: str, whom: str) -> list[str]:
+    """Return the imports from one room into another."""
     return [
         f"{name} imports {target}"
         for name, targets in graph.items()
         for target in sorted(targets)
-        if name in order and order.get(target, 99) >= order[name]
+        if room_of(name) == who and room_of(target) == whom
     ]
 
 
-def test_every_module_of_the_engine_has_its_place() -> None:
-    engine = {name for name in SOURCES if name.split(".")[0] == "sim"}
-    assert engine - set(ranks()) == set()
+def between_steps(graph: dict[str, set[str]]) -> list[str]:
+    """Return the imports of one step of the day by another."""
+    steps = {name for name in graph if room_of(name) == "sim.day"} - {"sim.day", *NO_STEPS}
+    return [f"{name} imports {t}" for name in sorted(steps) for t in sorted(graph[name] & steps)]
 
 
-def test_imports_go_downwards_only() -> None:
-    assert upward(imports(), ranks()) == []
+def beyond_its_own(graph: dict[str, set[str]]) -> list[str]:
+    """Return what the columnar agents import of the model."""
+    return [
+        f"{name} imports {target}"
+        for name, targets in graph.items()
+        if room_of(name) == "sim.columnar"
+        for target in sorted(targets)
+        if room_of(target) != "sim.columnar"
+    ]
+
+
+def out_of_bounds(graph: dict[str, set[str]]) -> list[str]:
+    """Return what the analysis sees of the simulation beyond what it may."""
+    return [
+        f"{name} imports {target}"
+        for name, targets in graph.items()
+        if name.startswith("analysis")
+        for target in sorted(targets)
+        if target.startswith("sim") and room_of(target) not in SEEN_BY_ANALYSIS
+    ]
+
+
+def test_every_module_has_its_room() -> None:
+    print("\n".join(ROOMS))
+    assert {room_of(name) for name in SOURCES} - set(FACES) == set(ROOMS)
+
+
+def test_rooms_know_only_those_before_them() -> None:
+    assert upward(imports()) == []
 
 
 def cycle(graph: dict[str, set[str]]) -> list[str]:
@@ -157,30 +182,25 @@ def cycle(graph: dict[str, set[str]]) -> list[str]:
 
 
 def test_no_modules_import_one_another_in_a_circle() -> None:
-    assert cycle(imports()) == []
+    """Inside a folder as well; the faces look up only when asked."""
+    assert cycle({name: targets - set(FACES) for name, targets in imports().items()}) == []
+
+
+def test_columnar_agents_know_nothing_of_the_model() -> None:
+    assert beyond_its_own(imports()) == []
 
 
 def test_steps_never_import_each_other() -> None:
-    for name, targets in imports().items():
-        if name.startswith("sim.steps."):
-            assert not any(target.startswith("sim.steps") for target in targets), name
+    assert between_steps(imports()) == []
 
 
-def test_the_engine_never_imports_the_analysis() -> None:
-    for name, targets in imports().items():
-        if name.startswith("sim"):
-            assert not any(target.startswith(("analysis", "run")) for target in targets), name
+def test_day_and_organisation_do_not_know_each_other() -> None:
+    assert knowing(imports(), "sim.organisation", "sim.day") == []
+    assert knowing(imports(), "sim.day", "sim.organisation") == []
 
 
 def test_the_analysis_keeps_out_of_the_engine_room() -> None:
-    seen = [
-        f"{name} imports {target}"
-        for name, targets in imports().items()
-        if name.startswith("analysis")
-        for target in sorted(targets)
-        if any(target == room or target.startswith(f"{room}.") for room in ENGINE_ROOM)
-    ]
-    assert seen == []
+    assert out_of_bounds(imports()) == []
 
 
 def test_the_model_never_plots() -> None:
@@ -259,16 +279,22 @@ def test_generated_pages_are_up_to_date(page, module) -> None:
     file = ROOT / "docs" / f"{page}.md"
     if not file.exists():
         pytest.skip(f"docs/{page}.md has not been generated")
-    made = sys.modules.get(f"sim.{module}") or __import__(f"sim.{module}", fromlist=["as_markdown"])
+    made = importlib.import_module(f"sim.study.{module}")
     assert file.read_text(encoding="utf-8") == made.as_markdown()
 
 
 def test_these_checks_can_fail() -> None:
-    known = {"sim.pipeline", "sim.errors"}
-    code = ast.parse("def f():\n    from sim import pipeline\nimport sim.errors, os")
+    known = {"sim.day.pipeline", "sim.study.errors"}
+    code = ast.parse("def f():\n    from sim.day import pipeline\nimport sim.study.errors, os")
     assert imports_of(code, known) == known
-    assert upward({"sim.errors": {"sim.pipeline"}}, ranks()) == ["sim.errors imports sim.pipeline"]
+    seen = ["sim.study.errors imports sim.day.pipeline"]
+    assert upward({"sim.study.errors": {"sim.day.pipeline"}}) == seen
+    assert knowing({"sim.day.wait": {"sim.organisation.rates"}}, "sim.day", "sim.organisation")
+    assert between_steps({"sim.day.wait": {"sim.day.serve"}, "sim.day.serve": set()})
+    assert between_steps({"sim.day.wait": {"sim.day.visit"}, "sim.day.visit": set()}) == []
+    assert beyond_its_own({"sim.columnar.handle": {"sim.state.arrays"}})
+    assert out_of_bounds({"analysis.load": {"sim.state.arrays", "sim.study.errors"}})
     assert cycle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == ["a", "b", "c", "d"]
     assert cycle({"a": {"b"}, "b": {"c"}, "c": set()}) == []
-    typed = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import sim.pipeline"
+    typed = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import sim.day.pipeline"
     assert imports_of(ast.parse(typed), known) == set()

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from small_study import SMALL
 
-from sim.tables import column_names
+from sim.study.tables import column_names
 
 PROGRAM = [sys.executable, str(Path(__file__).resolve().parents[2] / "run.py")]
 CHANGE = """

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.tables import column_names
+from sim.study.tables import column_names
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = [

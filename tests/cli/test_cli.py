@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from small_study import SMALL
 
-from sim.tables import column_names
+from sim.study.tables import column_names
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, str(ROOT / "run.py")]

@@ -17,11 +17,11 @@ import pytest
 from deadly_run import deadly
 from small_study import SMALL
 
-from sim.batch import DONE, FAILED, run_many, specs_for
-from sim.cluster import CONNECT_SECONDS, ClusterWorkers
-from sim.errors import ClusterLost, MachineRefusal
-from sim.loader import load_study
-from sim.memory import memory_need
+from sim.reading.loader import load_study
+from sim.running.batch import DONE, FAILED, run_many, specs_for
+from sim.running.cluster import CONNECT_SECONDS, ClusterWorkers
+from sim.running.memory import memory_need
+from sim.study.errors import ClusterLost, MachineRefusal
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, str(ROOT / "run.py")]
@@ -200,7 +200,7 @@ def test_a_scheduler_that_falls_silent_is_dead(
 ) -> None:
     cluster.worker()
     with ClusterWorkers(cluster.address) as workers:
-        monkeypatch.setattr("sim.cluster.SILENCE_SECONDS", 2.0)
+        monkeypatch.setattr("sim.running.cluster.SILENCE_SECONDS", 2.0)
         cluster.scheduler.send_signal(signal.SIGSTOP)
         with pytest.raises(ClusterLost, match="no longer answers"):
             workers.open().submit(len, "abc").result(timeout=30)

@@ -33,7 +33,7 @@ def test_whoever_is_killed_the_tables_are_the_same(victim: str) -> None:
 
 FULL = """
 import resource, runpy, sys
-import sim.loader  # what is read and compiled first may be large
+import sim.reading.loader  # what is read and compiled first may be large
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)), -1))
 sys.argv[0] = "run.py"
 runpy.run_path(sys.argv[0], run_name="__main__")

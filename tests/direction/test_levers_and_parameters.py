@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from studies import PLAIN, started, study
 
-from sim.cases import COMPLETED, RECONTACTS
-from sim.organisation import Organisation
-from sim.recorder import measures
-from sim.tallies import BY_WAIT
+from sim.organisation.organisation import Organisation
+from sim.results.measures import measures
+from sim.state.cases import COMPLETED, RECONTACTS
+from sim.state.tallies import BY_WAIT
 
 REPLICATES = 6
 MARKET = (("customers", 120), ("prospects", 15))

@@ -7,8 +7,8 @@ from levers_shown import RELUCTANT
 from studies import PLAIN, study
 from test_levers_and_parameters import rises, run
 
-from sim.blueprint import Blueprint
-from sim.organisation import Organisation
+from sim.organisation.organisation import Organisation
+from sim.state.blueprint import Blueprint
 
 # Much goes wrong, is voiced, traced and worth a fix, and owners do not agree of their own accord.
 EVENTFUL = {

@@ -11,7 +11,7 @@ from levers_shown import LEVERS, Shown
 from pydantic import BaseModel
 from studies import PEERS, PLAIN, TRUSTING, measured, peer_enterprise, same, study
 
-from sim.levers import OrgModel
+from sim.study.levers import OrgModel
 
 NAMES = {"organisation", "label"}
 """Keys of an org model that are no levers: what it is called."""

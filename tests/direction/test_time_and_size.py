@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from studies import RICH, finished, overall, study
 
-from sim.recorder import measures
-from sim.tallies import BY_WAIT
+from sim.results.measures import measures
+from sim.state.tallies import BY_WAIT
 
 REPLICATES = 6
 NO_FIXES = {"alarm_level": 1e12}

@@ -11,8 +11,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from studies import RICH, overall, started, study
 
-from sim.blueprint import HOURS_PER_WEEK
-from sim.cases import (
+from sim.organisation.incentives import efforts, moved
+from sim.organisation.technology import time_left
+from sim.results.measures import measures
+from sim.state.blueprint import HOURS_PER_WEEK
+from sim.state.cases import (
     AWAY,
     COMPLETED,
     DROPPED,
@@ -27,14 +30,8 @@ from sim.cases import (
     RECONTACTS,
     UNREALISED,
 )
-from sim.errors import ScenarioError
-from sim.events import VISIT
-from sim.incentives import efforts, moved
-from sim.parameters import defaults
-from sim.recorder import measures
-from sim.scenario import Scenario
-from sim.tables import MEASURES
-from sim.tallies import (
+from sim.state.events import VISIT
+from sim.state.tallies import (
     CASE_AGREED,
     CASE_BREACHES,
     CASE_CONCEDED,
@@ -45,7 +42,10 @@ from sim.tallies import (
     CASE_SURVEYED,
     FIXED,
 )
-from sim.technology import time_left
+from sim.study.errors import ScenarioError
+from sim.study.parameters import defaults
+from sim.study.study import Scenario
+from sim.study.tables import MEASURES
 
 ROUNDING = 1e-9
 

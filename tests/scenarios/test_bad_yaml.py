@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.errors import ScenarioError
-from sim.loader import load_study, problems_to_text
+from sim.reading.loader import load_study, problems_to_text
+from sim.study.errors import ScenarioError
 
 STUDY = """\
 study: small

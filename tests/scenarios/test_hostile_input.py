@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.loader_inputs import FIRM, TINY, prepare
-from sim import sizes
-from sim.errors import MOST_SAID, Problem, ScenarioError
-from sim.loader import load_study
+from sim.reading.loader import load_study
+from sim.study.errors import MOST_SAID, Problem, ScenarioError
 
 TEXT = TINY.decode()
 BOMB = "a: &a [x, x, x]\n" + "".join(
@@ -24,7 +23,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Go to a folder with the files that the study names."""
     (tmp_path / "home").mkdir()
     monkeypatch.chdir(prepare(tmp_path / "home"))
-    monkeypatch.setattr(sizes, "machine_bytes", lambda: 16e9)
     return tmp_path / "home"
 
 

@@ -10,12 +10,12 @@ import pytest
 import yaml
 from scipy.stats import norm
 
-from analysis import loan_log
-from analysis.log_fit import log_fit
-from analysis.log_statistics import LOAN_LOG, read_log_statistics
-from sim.errors import ScenarioError
-from sim.loader import load_study
+from analysis.real_log import loan_log
+from analysis.real_log.log_fit import log_fit
+from analysis.real_log.log_statistics import LOAN_LOG, read_log_statistics
+from sim.reading.loader import load_study
 from sim.runner import RunSpec, run
+from sim.study.errors import ScenarioError
 
 ROOT = Path(__file__).parent.parent.parent
 ENTERPRISE = ROOT / "scenarios" / "enterprises" / "loan-origination.yaml"

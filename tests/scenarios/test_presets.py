@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from sim.levers import OrgModel
+from sim.study.levers import OrgModel
 
 PRESETS = sorted((Path(__file__).parents[2] / "scenarios" / "organisations").glob("*.yaml"))
 NAMES = {"organisation", "label"}

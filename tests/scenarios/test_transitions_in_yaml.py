@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from analysis.commands.schema import study_schema
-from sim.errors import ScenarioError
-from sim.loader import load_study
-from sim.manifest import study_hash
+from sim.keeping.manifest import study_hash
+from sim.reading.loader import load_study
+from sim.study.errors import ScenarioError
 
 STUDY = """\
 study: small

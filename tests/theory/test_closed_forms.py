@@ -7,9 +7,17 @@ import math
 import numpy as np
 import pytest
 
-from sim.cases import COMPLETED, DROPPED, NEEDS, OPEN, RECONTACTS, UNREALISED
-from sim.philox import block
-from sim.tallies import (
+from sim.checks.theory import (
+    PHILOX_VECTORS,
+    chain_study,
+    finished,
+    retention_study,
+    run_all,
+    standing_study,
+)
+from sim.engine.philox import block
+from sim.state.cases import COMPLETED, DROPPED, NEEDS, OPEN, RECONTACTS, UNREALISED
+from sim.state.tallies import (
     BY_WITHDRAWAL,
     CASE_COMPLETED,
     CASE_NEEDS,
@@ -18,14 +26,6 @@ from sim.tallies import (
     SEAM_FACTS_ARRIVED,
     SEAM_FACTS_SENT,
     TOUCH_VISITS,
-)
-from sim.theory import (
-    PHILOX_VECTORS,
-    chain_study,
-    finished,
-    retention_study,
-    run_all,
-    standing_study,
 )
 
 # The known-answer file of Random123 for philox4x32-10, as (counter, key) -> lanes.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.cases import DROPPED, NEEDS, OPEN, QUEUED
-from sim.steps.wait import deadline
-from sim.tallies import BY_WAIT
-from sim.theory import finished, tiny_study
+from sim.checks.theory import finished, tiny_study
+from sim.day.wait import deadline
+from sim.state.cases import DROPPED, NEEDS, OPEN, QUEUED
+from sim.state.tallies import BY_WAIT
 
 
 def test_a_stalled_function_does_not_keep_those_who_have_given_up() -> None:

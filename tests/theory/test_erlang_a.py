@@ -8,8 +8,8 @@ import math
 import numpy as np
 import pytest
 
-from sim.tallies import BY_WAIT, CASE_NEEDS, FIXED, TOUCH_WAIT
-from sim.theory import ERLANG_A, erlang_study, finished
+from sim.checks.theory import ERLANG_A, erlang_study, finished
+from sim.state.tallies import BY_WAIT, CASE_NEEDS, FIXED, TOUCH_WAIT
 
 REPLICATES = 8
 POINTS = [((10, 1, 10, 0.5), ticks) for ticks in (1, 4, 8, 16)]

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.blueprint import Blueprint
-from sim.cases import N_EVENTS
-from sim.demand_table import NEED, DemandTable
-from sim.events import CASE_DROPPED, VISIT
+from sim.checks.theory import tiny_study
+from sim.engine.philox import JOIN, block, exponential
 from sim.model import EnterpriseModel
-from sim.philox import JOIN, block, exponential
-from sim.tallies import BY_WAIT
-from sim.theory import tiny_study
+from sim.state.blueprint import Blueprint
+from sim.state.cases import N_EVENTS
+from sim.state.demand_table import NEED, DemandTable
+from sim.state.events import CASE_DROPPED, VISIT
+from sim.state.tallies import BY_WAIT
 
 HOUR = 60
 

@@ -16,8 +16,8 @@ from benchmarks.queues.network import (
     sized,
     visits,
 )
+from sim.checks.theory import ERLANG_A
 from sim.model import EnterpriseModel
-from sim.theory import ERLANG_A
 
 # So small that Ciw takes less than a second for a run.
 NETWORK = sized(3_000, 60, 0.9)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from studies import finished, peer_study, state_hashes, study, table_hash
 
-from sim.pipeline import run_ticks
-from sim.recorder import customer_table, measures
-from sim.state import State
+from sim.day.pipeline import run_ticks
+from sim.results.measures import customer_table, measures
+from sim.state.arrays import State
 
 
 def is_compiled() -> bool:

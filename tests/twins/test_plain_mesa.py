@@ -22,9 +22,9 @@ from benchmarks.plain.customer import Customer
 from benchmarks.plain.desk import Desk
 from benchmarks.plain.model import NaiveModel, PlainModel
 from benchmarks.plain_mesa import scaled
-from sim.loader import load_study
-from sim.recorder import measures
-from sim.tallies import (
+from sim.reading.loader import load_study
+from sim.results.measures import measures
+from sim.state.tallies import (
     CASE_BREACHES,
     CASE_CONCEDED,
     CASE_FACTS_DISCLOSED,

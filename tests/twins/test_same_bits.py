@@ -17,17 +17,17 @@ import pytest
 import studies
 from studies import COMMITTEE, ENTERPRISE, PLAIN, POOL, RICH, measured, same, state_hashes, study
 
-import sim.state
-from analysis.compare import compare
-from sim.batch import run_study
-from sim.cases import FREE_SLOTS, N_EVENTS
-from sim.events import KINDS
-from sim.recorder import measures
+import sim.state.arrays
+from analysis.comparison.compare import compare
+from sim.results.measures import measures
 from sim.runner import RunSpec, run
-from sim.state import EVENT
+from sim.running.batch import run_study
+from sim.state.arrays import EVENT
+from sim.state.cases import FREE_SLOTS, N_EVENTS
+from sim.state.events import KINDS
 
 HERE = Path(__file__).parent
-PROJECT = Path(sim.state.__file__).parent.parent
+PROJECT = Path(sim.state.arrays.__file__).parent.parent
 
 # --- what the twins have in common ---------------------------------------------------
 
@@ -216,13 +216,13 @@ def test_where_capacity_is_short_one_more_customer_is_felt() -> None:
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_pool_that_has_to_grow_changes_nothing(monkeypatch, place) -> None:
     ample = studies.finished(study(), place)
-    empty_pool, sizes = sim.state._empty_pool, []
+    empty_pool, sizes = sim.state.arrays._empty_pool, []
 
     def tiny_at_first(n_slots: int) -> dict[str, np.ndarray]:
         sizes.append(n_slots if sizes else 1)
         return empty_pool(sizes[-1])
 
-    monkeypatch.setattr(sim.state, "_empty_pool", tiny_at_first)
+    monkeypatch.setattr(sim.state.arrays, "_empty_pool", tiny_at_first)
     tight = studies.finished(study(), place)
     assert sizes[:4] == [1, 2, 4, 8]
     assert len(tight.state.cases) < len(ample.state.cases)

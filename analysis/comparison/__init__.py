@@ -1,0 +1,1 @@
+"""Org models beside one another: pairs, intervals, breakdowns, words."""

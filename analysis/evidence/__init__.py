@@ -1,0 +1,1 @@
+"""What the answer rests on and where it flips."""

@@ -1,0 +1,93 @@
+"""Outcomes over the share of customers represented: a panel a measure, a line an org model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.evidence.adoption import SHOWN
+from analysis.figures import style
+from sim.study.study import Scenario
+from sim.study.tables import MEASURES
+
+
+def draw(folder: Path, scenario: Scenario, table: pd.DataFrame, footnote: str) -> list[Path]:
+    """Draw a panel a measure: level over adoption, a line an org model, named at its end."""
+    names = [model.organisation for model in scenario.organisations]
+    labels = {m.organisation: m.label or m.organisation for m in scenario.organisations}
+    palette = style.colours(names)
+    height, gap = 2.3, 0.75
+    title = _title(table, labels)
+    notes = ["Band: 95 % interval of the mean (Student t over replicates). The same customers, "
+             "needs and luck at every share.",
+             "Facts disclosed: of those a function still lacks. Where a record or graph keeps what "
+             "was disclosed, mostly what agents refuse is left.", footnote]  # fmt: skip
+    rows_of_panels = -(-len(SHOWN) // 2)
+    drawn = style.sheet(title, notes, rows_of_panels * (height + gap))
+    width = (style.WIDTH - 2 * style.MARGIN) / 2.0
+    for number, name in enumerate(SHOWN):
+        spec = MEASURES[name]
+        scale = 100.0 if spec.display == "percent" else 1.0
+        left = style.MARGIN + (number % 2) * width
+        bottom = (rows_of_panels - 1 - number // 2) * (height + gap) + 0.4
+        drawn.text(left, bottom + height - 0.15, spec.label, 9, fontweight="bold")
+        unit = "%" if spec.display == "percent" else spec.unit
+        axes = drawn.axes(left + 0.5, bottom, width - 2.0, height - 0.35)
+        axes.set_ylabel(unit, fontsize=8)
+        axes.set_xlabel("share of customers represented, %", fontsize=8)
+        axes.set_xlim(-5.0, 105.0)
+        rows = table[table["measure"] == name]
+        ends = {}
+        for org in names:
+            own = rows[rows["org_model"] == org].sort_values("adoption").dropna(subset=["mean"])
+            if own.empty:
+                continue
+            place = 100.0 * own["adoption"]
+            axes.plot(place, own["mean"] * scale, color=palette[org], linewidth=1.8)
+            axes.fill_between(
+                place, own["mean_low"] * scale, own["mean_high"] * scale,
+                color=palette[org], alpha=0.15, linewidth=0,
+            )  # fmt: skip
+            ends[org] = float(own["mean"].iloc[-1] * scale)
+        low, high = axes.get_ylim()
+        for org, at in zip(
+            sorted(ends, key=ends.__getitem__), _spread(ends, low, high), strict=True
+        ):
+            part = (at - low) / (high - low)
+            drawn.text(left + width - 1.4, bottom + part * (height - 0.35), labels[org], 8,
+                       va="center", color=style.readable(palette[org]))  # fmt: skip
+    return style.save(drawn, folder, "adoption", table)
+
+
+def _spread(ends: dict[str, float], low: float, high: float) -> list[float]:
+    """Return where names stand at the ends of lines, in order, none upon another."""
+    least = (high - low) * 0.085
+    places: list[float] = []
+    for value in sorted(ends.values()):
+        places.append(max(value, places[-1] + least) if places else value)
+    over = max(0.0, places[-1] - high) if places else 0.0
+    return [place - over for place in places]
+
+
+def _title(table: pd.DataFrame, labels: dict[str, str]) -> str:
+    """Return the finding: who gains most net value from agents, and who is best with all."""
+    value = table[table["measure"] == "net_value"]
+    levels = value.pivot(index="org_model", columns="adoption", values="mean")
+    first, last = levels.columns.min(), levels.columns.max()
+    gain = levels[last] - levels[first]
+    best = {share: str(levels[share].idxmax()) for share in (first, last)}
+    most = str(gain.idxmax())
+    few, many = f"{100 * first:.0f} %", f"{100 * last:.0f} %"
+    if best[first] == best[last]:
+        finding = f"{labels[best[last]]} has the highest net value with {few} and with {many}"
+    else:
+        finding = (
+            f"{labels[best[first]]} has the highest net value with {few} and "
+            f"{labels[best[last]]} with {many}"
+        )
+    gained = f"{gain[most]:+.0f}".replace("-", "−")
+    return (
+        f"{finding} of customers represented; {labels[most]} changes most for the better, "
+        f"by {gained} a customer"
+    )

@@ -1,0 +1,217 @@
+"""The figure that shows where customers are lost, by touchpoint and seam and by cause."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.comparison.breakdowns import PER_NEEDS, SEAM_MARK, largest
+from analysis.comparison.wording import interval_note
+from analysis.figures import style
+from analysis.figures.style import INK, LABELS, MARGIN, MUTED, Panels, Sheet
+from sim.study.tables import CAUSES
+
+TOP_SITES = 10
+LEAST_SEAMS = 3
+_COLUMNS = 4
+_ROW = 0.36
+_KEY, _HEADING = 0.45, 0.5
+
+
+def draw(
+    folder: Path,
+    lost: pd.DataFrame,
+    labels: dict[str, str],
+    baseline: str,
+    footnote: str,
+) -> list[Path]:
+    """Draw the sites that lose most, one panel an org model, bars stacked by cause.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the files go.
+    lost : DataFrame
+        As `analysis.comparison.breakdowns.lost_by_site` returns it.
+    labels : dict of str to str
+        Label of each org model by name, in the order of the study.
+    baseline : str
+        Name of the org model compared against.
+    footnote : str
+        Study, replicates, seed and hash.
+    """
+    wholes = lost[lost["cause"] == ""]
+    sites = _top_sites(wholes)
+    title = _title(lost, labels, baseline)
+    if not sites:
+        drawn = style.sheet(title, [footnote], 0.2)
+        return style.save(drawn, folder, "drop_offs", lost)
+    shown = lost[lost["site"].isin(sites) & lost["org_model"].isin(list(labels))]
+    grid = Panels(len(labels), len(sites), min(_COLUMNS, len(labels)), _ROW, _HEADING)
+    drawn = style.sheet(title, [_notes(wholes, sites), footnote], grid.height + _KEY)
+    causes = _in_order(set(shown["cause"]) - {""})
+    _write_key(drawn, causes, grid.height + _KEY - 0.2)
+    ends = shown.loc[shown["cause"] == "", ["mean", "mean_high"]].to_numpy().ravel()
+    longest = max([end for end in ends if math.isfinite(end)], default=1.0)
+    palette = style.colours(list(labels))
+    for number, org in enumerate(labels):
+        axes = grid.axes(drawn, number, 0.25)
+        axes.set_xlim(0, longest * 1.3)
+        style.plain_ticks(axes, 4)
+        axes.set_xlabel(f"per {PER_NEEDS:,} needs", fontsize=8)
+        _bars(axes, shown[shown["org_model"] == org], sites, causes)
+        mark = " (baseline)" if org == baseline else ""
+        corner = (grid.left(number), grid.top(number) + 0.08)
+        style.write_heading(drawn, corner, grid.width - 0.3, labels[org] + mark, palette[org])
+        if number % grid.columns == 0:
+            for place, site in enumerate(sites):
+                _write_site(drawn, site, _main_cause(shown, site), grid.middle(number, place))
+    return style.save(drawn, folder, "drop_offs", shown.reset_index(drop=True))
+
+
+def _in_order(causes: set[str]) -> list[str]:
+    """Return the causes that the output contract knows in its order, then any others."""
+    return [cause for cause in CAUSES if cause in causes] + sorted(causes - set(CAUSES))
+
+
+def site_label(site: str) -> str:
+    """Return a site as a board reads it: ``sales › service`` or ``join: quote``."""
+    if SEAM_MARK in site:
+        return site.replace(SEAM_MARK, " › ").replace("_", " ")
+    return site.replace("/", ": ").replace("_", " ")
+
+
+def _top_sites(wholes: pd.DataFrame) -> list[str]:
+    """Return the sites that lose most under any org model, the worst first.
+
+    The worst seams are always among them: whether anything is lost between functions is
+    what a board asks.
+    """
+    worst = wholes.groupby("site")["mean"].max().dropna()
+    worst = worst[worst > 0].sort_values(ascending=False, kind="stable")
+    names = [str(site) for site in worst.index]
+    seams = [site for site in names if SEAM_MARK in site][:LEAST_SEAMS]
+    others = [site for site in names if site not in seams]
+    chosen = {*seams, *others[: TOP_SITES - len(seams)]}
+    return [site for site in names if site in chosen]
+
+
+def _bars(axes: style.Axes, rows: pd.DataFrame, sites: list[str], causes: list[str]) -> None:
+    """Draw one panel: stacked bars, the interval of the whole, its mean as a number."""
+    keys = zip(rows["site"], rows["cause"], strict=True)
+    ends = zip(rows["mean"], rows["mean_low"], rows["mean_high"], strict=True)
+    found = dict(zip(keys, ends, strict=True))
+    for place, site in enumerate(sites):
+        start = 0.0
+        for cause, shade in zip(causes, _shades(causes), strict=True):
+            length, _, _ = found.get((site, cause), (0.0, 0.0, 0.0))
+            if length > 0:
+                axes.barh(place, length, 0.62, start, color=shade, edgecolor="white", linewidth=0.5)
+                start += length
+        if (site, "") not in found:
+            continue
+        mean, low, high = found[site, ""]
+        if math.isfinite(low):
+            for colour, width in (("white", 3.4), (INK, 1.4)):
+                axes.plot([low, high], [place, place], color=colour, linewidth=width)
+        if math.isfinite(mean):
+            end = max(mean, high if math.isfinite(high) else mean)
+            axes.annotate(
+                f"{mean:.1f}", (end, place), (3, 0), textcoords="offset points", va="center",
+                fontsize=7.5, color=INK,
+            )  # fmt: skip
+
+
+def _shades(causes: list[str]) -> list[str]:
+    """Return one grey a cause, known causes always the same."""
+    known = list(CAUSES)
+    spare = iter(style.CAUSE_SHADES[len(known) :] * len(causes))
+    return [
+        style.CAUSE_SHADES[known.index(cause)] if cause in known else next(spare)
+        for cause in causes
+    ]
+
+
+def _write_key(drawn: Sheet, causes: list[str], bottom: float) -> None:
+    """Write the causes in one line, each behind a patch of its grey."""
+    left = MARGIN
+    drawn.text(left, bottom, "Lost because:", 8.5, color=MUTED)
+    left += style.text_width("Lost because:", 8.5) + 0.2
+    for cause, shade in zip(causes, _shades(causes), strict=True):
+        drawn.text(left, bottom, "■", 11, color=shade)
+        words = CAUSES.get(cause, cause.replace("_", " "))
+        drawn.text(left + 0.18, bottom, words, 8.5)
+        left += 0.18 + style.text_width(words, 8.5) + 0.25
+
+
+def _main_cause(shown: pd.DataFrame, site: str) -> str:
+    """Return the cause that loses most at a site over all org models, in words."""
+    parts = shown[(shown["site"] == site) & (shown["cause"] != "")]
+    sums = parts.groupby("cause", sort=False)["mean"].sum()
+    if sums.empty:
+        return ""
+    cause = str(sums.idxmax())
+    words = CAUSES.get(cause, cause.replace("_", " "))
+    return words if sums.max() >= 0.995 * sums.sum() else f"mostly: {words}"
+
+
+def _write_site(drawn: Sheet, site: str, why: str, middle: float) -> None:
+    """Write the name of a site and its main cause at the left of its row."""
+    text = " ".join(style.wrap(site_label(site), LABELS - 0.2, 8.5, most=1))
+    weight = "bold" if SEAM_MARK in site else "normal"
+    drawn.text(MARGIN, middle + 0.07, text, 8.5, va="center", fontweight=weight)
+    drawn.text(MARGIN, middle - 0.08, why, 7, va="center", color=MUTED)
+
+
+def _notes(wholes: pd.DataFrame, sites: list[str]) -> str:
+    """Return how to read the figure and how much of the whole it shows."""
+    total = float(wholes["mean"].sum())
+    share = float(wholes.loc[wholes["site"].isin(sites), "mean"].sum()) / total
+    words = interval_note(wholes, "Bar and number: mean. Thin line: whole bar,")
+    part = (
+        "every place where anybody was lost"
+        if len(sites) == int((wholes.groupby("site")["mean"].max() > 0).sum())
+        else f"{len(sites)} places, the worst seams among them, with {100 * share:.0f} % of "
+        "all drop-offs"
+    )
+    return f"{words} Shown: {part}. Bold: a seam between two functions; else journey: touchpoint."
+
+
+def _title(lost: pd.DataFrame, labels: dict[str, str], baseline: str) -> str:
+    """Return where the baseline loses most, why, and who loses clearly less or more there."""
+    wholes = lost[(lost["cause"] == "") & lost["mean"].notna()]
+    if not (wholes["mean"] > 0).any():
+        return "Nobody was lost: no drop-off in any finished run"
+    own = wholes[(wholes["org_model"] == baseline) & (wholes["mean"] > 0)]
+    candidates = wholes if own.empty else own
+    row = largest(candidates, candidates["mean"])
+    org, site = str(row["org_model"]), str(row["site"])
+    sentence = (
+        f"{labels.get(org, org)} loses most at {site_label(site)}: {row['mean']:.1f} of "
+        f"{PER_NEEDS:,} needs ({_ends(row['mean_low'], row['mean_high'])})"
+    )
+    parts = lost[(lost["org_model"] == org) & (lost["site"] == site) & (lost["cause"] != "")]
+    if not parts.empty:
+        cause = str(largest(parts, parts["mean"])["cause"])
+        sentence += f", mostly: {CAUSES.get(cause, cause)}"
+    there = wholes[(wholes["site"] == site) & (wholes["org_model"] != baseline)]
+    there = there[there["low"].notna()]
+    if own.empty or there.empty:
+        return sentence
+    clear = there[(there["low"] > 0) | (there["high"] < 0)]
+    if clear.empty:
+        return f"{sentence}; no org model differs clearly there"
+    far = largest(clear, clear["difference"].abs())
+    name = labels.get(str(far["org_model"]), str(far["org_model"]))
+    word = "fewer" if far["difference"] < 0 else "more"
+    ends = sorted((abs(far["low"]), abs(far["high"])))
+    return f"{sentence}; {name} {abs(far['difference']):.1f} {word} there ({_ends(*ends)})"
+
+
+def _ends(low: float, high: float) -> str:
+    """Return an interval in words."""
+    if math.isnan(low):
+        return "one replicate, no interval"
+    return f"95 % interval {low:.1f} to {high:.1f}"

@@ -1,0 +1,375 @@
+"""How figures look: colours, type, the sheet with its title and footnote, saving."""
+
+from __future__ import annotations
+
+import gc
+import io
+import math
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.keeping.files import csv_text
+
+INK, MUTED, RULE = "#1a1a1a", "#5c5c5c", "#d0d0d0"
+
+# Okabe & Ito's palette for colour-blind readers; its yellow, unreadable on white, is replaced.
+PALETTE = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#882255",
+    "#000000",
+)
+
+# Greys, so that a cause is never mistaken for an org model; neighbours differ in lightness.
+CAUSE_SHADES = ("#262626", "#646464", "#929292", "#bababa", "#dfdfdf", "#4a4a4a", "#acacac")
+
+SETTINGS: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "text.parse_math": False,
+    "text.hinting": "none",  # at this resolution it shows nowhere, and takes a tenth of drawing
+    "svg.hashsalt": "standing",
+    "svg.fonttype": "path",
+    "axes.edgecolor": RULE,
+    "axes.labelcolor": MUTED,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": INK,
+    "path.simplify": False,
+}
+DPI = 150
+PACKING = 2
+"""How hard a PNG is packed, 0 to 9: harder takes longer than it saves of these few colours."""
+WIDTH = 11.0
+MARGIN = 0.3
+LABELS = 2.3
+"""Inches at the left of a figure for the names of its rows."""
+_TITLE, _SMALL = 14.0, 8.0
+_caveat: ContextVar[str] = ContextVar("caveat", default="")
+
+
+def colours(org_models: Sequence[str]) -> dict[str, str]:
+    """Return one colour an org model, by its place in the study."""
+    return {org: PALETTE[place % len(PALETTE)] for place, org in enumerate(org_models)}
+
+
+def readable(colour: str) -> str:
+    """Return the colour, darkened as far as text on white needs (contrast 4.5, WCAG 2.2)."""
+    parts = to_rgb(colour)
+    while 1.05 / (_luminance(parts) + 0.05) < 4.5:
+        parts = (parts[0] * 0.96, parts[1] * 0.96, parts[2] * 0.96)
+    return to_hex(parts)
+
+
+def _luminance(parts: tuple[float, float, float]) -> float:
+    """Return the relative luminance of an sRGB colour (WCAG 2.2)."""
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@cache
+def _ruler() -> RendererAgg:
+    """Return a renderer that measures text in points; made once, for it is dear to make."""
+    return FigureCanvasAgg(Figure(dpi=72)).get_renderer()
+
+
+@lru_cache(4096)
+def text_width(text: str, size: float, weight: str = "normal") -> float:
+    """Return the width of a line of text in inches."""
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    width, _, _ = _ruler().get_text_width_height_descent(text, font, ismath=False)
+    return width / 72
+
+
+def wrap(text: str, width: float, size: float, weight: str = "normal", most: int = 99) -> list[str]:
+    """Break a text into at most `most` lines of `width` inches; what is left out ends in …."""
+    lines: list[str] = []
+    space = text_width("a a", size, weight) - text_width("aa", size, weight)
+    taken = 0.0  # by the last line; words are measured, lines are not: there are fewer words
+    for word in text.split():
+        pieces = [word]
+        while text_width(pieces[-1], size, weight) > width and len(pieces[-1]) > 1:
+            whole = pieces.pop()
+            fits = max(1, math.floor(len(whole) * width / text_width(whole, size, weight)) - 1)
+            pieces += [whole[:fits], whole[fits:]]
+        for place, piece in enumerate(pieces):
+            longer = taken + space + text_width(piece, size, weight)
+            if lines and place == 0 and longer <= width:
+                lines[-1], taken = f"{lines[-1]} {piece}", longer
+            else:
+                lines.append(piece)
+                taken = text_width(piece, size, weight)
+    if len(lines) > most:
+        lines = lines[:most]
+        while lines[-1] and text_width(lines[-1] + "…", size, weight) > width:
+            lines[-1] = lines[-1][:-1]
+        lines[-1] += "…"
+    return lines
+
+
+@dataclass
+class Sheet:
+    """A figure with its title on top, its notes at the bottom and a body between them.
+
+    Attributes
+    ----------
+    figure : Figure
+    bottom, height : float
+        Lower edge and height of the body in inches.
+    """
+
+    figure: Figure
+    bottom: float
+    height: float
+
+    def axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
+        """Return bare axes; lengths in inches, `bottom` from the lower edge of the body."""
+        total = self.figure.get_figheight()
+        axes = self.figure.add_axes(
+            (left / WIDTH, (self.bottom + bottom) / total, width / WIDTH, height / total)
+        )
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        axes.tick_params(length=0, labelsize=_SMALL)
+        return axes
+
+    def text(self, left: float, bottom: float, text: str, size: float = 9.0, **kwargs: Any) -> None:
+        """Write at inches from the left and from the lower edge of the body."""
+        total = self.figure.get_figheight()
+        self.figure.text(
+            left / WIDTH, (self.bottom + bottom) / total, text, fontsize=size, **kwargs
+        )
+
+
+def sheet(title: str, notes: Sequence[str], body_height: float) -> Sheet:
+    """Return a sheet as tall as its title, notes and body need.
+
+    Parameters
+    ----------
+    title : str
+        The finding, with its number.
+    notes : sequence of str
+        Below the body, one paragraph each: how to read it, the intervals, the footnote.
+    body_height : float
+        Inches.
+    """
+    inner = WIDTH - 2 * MARGIN
+    if _caveat.get():
+        title = f"{title} ({_caveat.get()})"
+    title_lines = wrap(title, inner, _TITLE, "bold")
+    note_lines = [line for note in notes for line in wrap(note, inner, _SMALL)]
+    title_height = len(title_lines) * _TITLE * 1.3 / 72
+    note_height = len(note_lines) * _SMALL * 1.45 / 72
+    bottom = MARGIN + note_height + 0.15
+    height = bottom + body_height + 0.2 + title_height + MARGIN
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    left = MARGIN / WIDTH
+    for place, line in enumerate(title_lines):
+        top = height - MARGIN - place * _TITLE * 1.3 / 72
+        figure.text(left, top / height, line, fontsize=_TITLE, fontweight="bold", va="top")
+    for place, line in enumerate(note_lines):
+        low = MARGIN + (len(note_lines) - 1 - place) * _SMALL * 1.45 / 72
+        figure.text(left, low / height, line, fontsize=_SMALL, color=MUTED, va="baseline")
+    return Sheet(figure, bottom, body_height)
+
+
+@dataclass(frozen=True)
+class Panels:
+    """A grid of equal panels with rows, the names of the rows at the left; lengths in inches.
+
+    Attributes
+    ----------
+    n_panels, n_rows, columns : int
+        Number of panels, of rows in each, and of panels side by side.
+    row, heading : float
+        Height of a row, and of what stands above the rows.
+    axis : float
+        Height of what stands below the rows.
+    """
+
+    n_panels: int
+    n_rows: int
+    columns: int
+    row: float
+    heading: float
+    axis: float = 0.5
+
+    @property
+    def height(self) -> float:
+        """Height of the whole grid."""
+        return -(-self.n_panels // self.columns) * self._band
+
+    @property
+    def _band(self) -> float:
+        return self.heading + self.n_rows * self.row + self.axis
+
+    @property
+    def width(self) -> float:
+        """Width of a panel; a lone one does not fill the sheet."""
+        return min(5.0, (WIDTH - 2 * MARGIN - LABELS) / self.columns)
+
+    def left(self, number: int) -> float:
+        """Return the left edge of a panel."""
+        return MARGIN + LABELS + number % self.columns * self.width
+
+    def bottom(self, number: int) -> float:
+        """Return the lower edge of a panel's rows."""
+        return self.height - (number // self.columns + 1) * self._band + self.axis
+
+    def top(self, number: int) -> float:
+        """Return the upper edge of a panel's rows."""
+        return self.bottom(number) + self.n_rows * self.row
+
+    def middle(self, number: int, place: int) -> float:
+        """Return the middle of a row, the first on top."""
+        return self.top(number) - (place + 0.5) * self.row
+
+    def axes(self, drawn: Sheet, number: int, right: float) -> Axes:
+        """Return the axes of a panel that leave so much free at its right."""
+        axes = drawn.axes(
+            self.left(number), self.bottom(number), self.width - right, self.n_rows * self.row
+        )
+        axes.set_ylim(self.n_rows - 0.5, -0.5)
+        axes.set_yticks([])
+        return axes
+
+
+def limits(values: Iterable[float], include: Iterable[float] = ()) -> tuple[float, float]:
+    """Return axis ends around the finite values and those in `include`, never equal."""
+    finite = [value for value in [*values, *include] if math.isfinite(value)] or [0.0, 1.0]
+    low, high = min(finite), max(finite)
+    pad = 0.08 * (high - low) or 0.05 * abs(high) or 1.0
+    return low - pad, high + pad
+
+
+def dot(
+    axes: Axes,
+    place: float,
+    mean_low_high: tuple[float, float, float],
+    colour: str,
+    filled: bool = True,
+) -> None:
+    """Draw a mean and its interval as a dot on a line; a missing value draws nothing."""
+    mean, low, high = mean_low_high
+    if math.isfinite(low) and math.isfinite(high):
+        axes.plot([low, high], [place, place], color=colour, linewidth=2, solid_capstyle="butt")
+        # Caps taller than the dot keep an interval visible that is narrower than the dot.
+        axes.plot([low, high], [place, place], "|", color=colour, markersize=11)
+    if math.isfinite(mean):
+        axes.plot(
+            [mean],
+            [place],
+            marker="o",
+            markersize=6,
+            markerfacecolor=colour if filled else "white",
+            markeredgecolor=colour,
+            markeredgewidth=1.5,
+        )
+
+
+def plain_ticks(axes: Axes, most: int) -> None:
+    """Give the x axis at most that many steps, numbered without needless zeros."""
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{round(value, 9) + 0:,.6g}".replace("-", "−"))
+    )
+
+
+def write_heading(
+    drawn: Sheet, left_bottom: tuple[float, float], width: float, label: str, colour: str
+) -> None:
+    """Write the name of an org model above its panel, in its colour, on at most two lines."""
+    left, bottom = left_bottom
+    for place, line in enumerate(reversed(wrap(label, width, 9, "bold", most=2))):
+        drawn.text(left, bottom + 0.16 * place, line, 9, color=readable(colour), fontweight="bold")
+
+
+def write_label(drawn: Sheet, middle: float, label: str, colour: str) -> None:
+    """Write the name of an org model at the left, in its colour, on at most two lines."""
+    lines = wrap(label, LABELS - 0.2, 9, "bold", most=2)
+    for place, line in enumerate(lines):
+        offset = ((len(lines) - 1) / 2 - place) * 0.17
+        drawn.text(
+            MARGIN, middle + offset, line, 9, va="center", color=readable(colour), fontweight="bold"
+        )
+
+
+def save(drawn: Sheet, folder: Path, name: str, table: pd.DataFrame) -> list[Path]:
+    """Write a figure as PNG and SVG and the numbers it shows as CSV; return the paths.
+
+    The bytes depend on nothing but the content: no date, ids from a fixed salt. Each file is
+    written under another name first and then renamed, so that no half file is left.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if _caveat.get():
+        table = table.assign(caveat=_caveat.get())
+    contents: dict[str, bytes] = {}
+    kinds: dict[str, dict[str, Any]] = {
+        "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": PACKING}},
+        "svg": {"metadata": {"Date": None}},
+    }
+    for kind, options in kinds.items():
+        buffer = io.BytesIO()
+        drawn.figure.savefig(buffer, format=kind, dpi=DPI, **options)
+        contents[kind] = buffer.getvalue()
+    contents["csv"] = csv_text(table).encode()
+    paths = []
+    for kind, content in contents.items():
+        path = folder / f"{name}.{kind}"
+        partial = path.with_name(path.name + ".partial")
+        partial.write_bytes(content)
+        os.replace(partial, path)
+        paths.append(path)
+    return paths
+
+
+@contextmanager
+def settings(caveat: str = "") -> Iterator[None]:
+    """Draw with matplotlib's own defaults and `SETTINGS` on top, whatever the user has set.
+
+    Parameters
+    ----------
+    caveat : str
+        What every title says after its finding, in brackets, and every table in a column.
+    """
+    with mpl.rc_context(), _uncollected():
+        mpl.rcdefaults()
+        mpl.rcParams.update(SETTINGS)
+        before = _caveat.set(caveat)
+        try:
+            yield
+        finally:
+            _caveat.reset(before)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Leave garbage alone: a figure is a hundred thousand objects that are all in use."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

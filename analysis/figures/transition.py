@@ -1,0 +1,152 @@
+"""The figure that follows a transition month by month: its dip, and whether it pays back."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.comparison.wording import is_clear, number
+from analysis.figures import style
+from analysis.figures.style import LABELS, MARGIN, MUTED, RULE, WIDTH, Sheet, readable
+from sim.study.tables import measure
+
+_HEIGHT, _AXIS, _HEADING, _GAP = 2.6, 0.45, 0.45, 0.65
+_PANELS = (
+    ("standing", "Standing, difference of each month"),
+    ("net_value", "Net value since day 0, difference added up"),
+)
+
+
+def draw(
+    folder: Path,
+    months: pd.DataFrame,
+    begins: dict[str, float],
+    labels: dict[str, str],
+    footnote: str,
+) -> list[Path]:
+    """Draw standing by month and net value added up, less the baseline's.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the files go.
+    months : DataFrame
+        As `analysis.comparison.breakdowns.month_by_month` returns it.
+    begins : dict of str to float
+        Mean week in which each transition began, by org model.
+    labels : dict of str to str
+        Label of each org model by name, in the order of the study.
+    footnote : str
+        Study, replicates, seed and hash.
+    """
+    baseline = str(months["baseline"].iloc[0])
+    orgs = [org for org in labels if org != baseline]
+    notes = [
+        f"Against {labels[baseline]}, with the same customers and luck; shaded: 95 % interval "
+        "(Student t over replicates). Net value is money per day-0 customer, discounted; above "
+        "zero, a change has paid back. " + _beginnings(begins, labels),
+        footnote,
+    ]
+    drawn = style.sheet(_title(months, begins, labels), notes, _HEIGHT + _AXIS + _HEADING)
+    palette = style.colours(list(labels))
+    width = (WIDTH - 2 * MARGIN - LABELS - 2 * _GAP) / 2
+    for place, (name, heading) in enumerate(_PANELS):
+        left = MARGIN + 0.4 + place * (width + _GAP + 0.1)
+        axes = drawn.axes(left, _AXIS, width, _HEIGHT)
+        rows = months[months["measure"] == name]
+        _panel(axes, rows, orgs, palette)
+        drawn.text(left, _AXIS + _HEIGHT + 0.22, heading, 9.5, fontweight="bold")
+        drawn.text(left, _AXIS + _HEIGHT + 0.06, f"{measure(name).unit}", 7.5, color=MUTED)
+    _write_names(drawn, months, orgs, labels, palette)
+    return style.save(drawn, folder, "course", months)
+
+
+def _panel(axes: style.Axes, rows: pd.DataFrame, orgs: list[str], palette: dict[str, str]) -> None:
+    """Draw one measure: a line and its interval an org model."""
+    axes.axhline(0, color=MUTED, linewidth=1, zorder=0)
+    for org in orgs:
+        own = rows[rows["org_model"] == org]
+        axes.fill_between(
+            own["month"], own["low"], own["high"], color=palette[org], alpha=0.15, linewidth=0
+        )
+        axes.plot(own["month"], own["difference"], color=palette[org], linewidth=1.8)
+    axes.set_xlim(1, max(2, int(rows["month"].max())))
+    axes.grid(axis="y", color=RULE, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("month of the window", fontsize=8)
+    style.plain_ticks(axes, 6)
+
+
+def _write_names(
+    drawn: Sheet,
+    months: pd.DataFrame,
+    orgs: list[str],
+    labels: dict[str, str],
+    palette: dict[str, str],
+) -> None:
+    """Write the org models at the right, in the order in which their lines end."""
+    last = _last(months)
+    order = sorted(orgs, key=lambda org: -last["difference"].get(org, -math.inf))
+    left = WIDTH - MARGIN - LABELS + 0.15
+    for place, org in enumerate(order):
+        top = _AXIS + _HEIGHT - 0.1 - place * 0.42
+        name = " ".join(style.wrap(labels[org], LABELS - 0.2, 9, "bold", most=1))
+        drawn.text(left, top, name, 9, color=readable(palette[org]), fontweight="bold")
+        if org in last.index:
+            drawn.text(left, top - 0.16, _ends(last.T[org]), 8)
+
+
+def _last(months: pd.DataFrame) -> pd.DataFrame:
+    """Return net value added up over the whole window, by org model."""
+    rows = months[(months["measure"] == "net_value")]
+    return rows[rows["month"] == rows["month"].max()].set_index("org_model")
+
+
+def _ends(row: pd.Series) -> str:
+    """Return a difference with its interval, as in ``+3.2 (1.0 to 5.4)``."""
+    spec = measure("net_value")
+    if math.isnan(row["difference"]):
+        return "no run finished"
+    text = number(spec, row["difference"], 1, signed=True)
+    if math.isnan(row["low"]):
+        return f"{text} (no interval)"
+    ends = " to ".join(number(spec, row[end], 1, signed=True) for end in ("low", "high"))
+    return f"{text} ({ends})"
+
+
+def _beginnings(begins: dict[str, float], labels: dict[str, str]) -> str:
+    """Return when the transitions began."""
+    said = [
+        f"{labels[org]}: never" if math.isnan(week) else f"{labels[org]}: week {week:.0f}"
+        for org, week in begins.items()
+    ]
+    return f"Begins, on average where it does: {'; '.join(said)}."
+
+
+def _title(months: pd.DataFrame, begins: dict[str, float], labels: dict[str, str]) -> str:
+    """Return whether the transitions have paid back by the end, the best first."""
+    last = _last(months)
+    known = [org for org in begins if org in last.index]
+    known = [org for org in known if not math.isnan(last["difference"][org])]
+    if not known:
+        return "Transitions: no run finished"
+    org = max(known, key=lambda name: float(last["difference"][name]))
+    row = last.T[org]
+    base = labels[str(row["baseline"])]
+    said = f"net value by the end {_ends(row)} against {base}"
+    if math.isnan(row["low"]):
+        return f"{labels[org]}: {said}"
+    if not is_clear(row["low"], row["high"]):
+        return f"{labels[org]} has neither clearly paid back nor clearly lost: {said}"
+    if row["difference"] < 0:
+        return f"{labels[org]} has not paid back within the window: {said}"
+    return f"{labels[org]} has paid back from month {_paid_back(months, org)} on: {said}"
+
+
+def _paid_back(months: pd.DataFrame, org: str) -> int:
+    """Return the month from which the mean difference stays above zero."""
+    own = months[(months["measure"] == "net_value") & (months["org_model"] == org)]
+    below = own["month"][own["difference"] <= 0]
+    return 1 if below.empty else int(below.max()) + 1

@@ -1,0 +1,1 @@
+"""A real event log: reading it, deriving from it, judging the fit."""

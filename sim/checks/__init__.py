@@ -1,0 +1,1 @@
+"""Is the engine right, is the study sensible."""

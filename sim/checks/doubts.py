@@ -1,0 +1,129 @@
+"""What a study may say and hardly means: no mistakes, but worth a word before it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.organisation.organisation import Organisation
+from sim.organisation.staffing import planned_load
+from sim.state.blueprint import Blueprint
+from sim.study.plans import ever_in_force
+from sim.study.study import Enterprise, Scenario
+
+
+def doubts(scenario: Scenario) -> list[str]:
+    """Return what to tell the author of a valid study, a sentence without full stop each.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A study whose org models can all be staffed.
+    """
+    blueprint = Blueprint(scenario)
+    organisations = [
+        Organisation(blueprint, bundle)
+        for model in scenario.organisations
+        for bundle in ever_in_force(model)
+    ]
+    said = [
+        *_idle_functions(blueprint),
+        *_overloaded(blueprint, organisations),
+        *(said for organisation in organisations for said in _nobody_there(organisation)),
+        *_facts_without_source(scenario.enterprise),
+    ]
+    return list(dict.fromkeys(said))  # a transition leads through org models of the study
+
+
+def _idle_functions(blueprint: Blueprint) -> Iterator[str]:
+    """Yield the functions that own no touchpoint: their people are paid and do nothing."""
+    for place, name in enumerate(blueprint.functions):
+        if place not in blueprint.owners:
+            yield f"the function {name} owns no touchpoint, so its people have nothing to do"
+
+
+def load_ratios(blueprint: Blueprint, organisations: list[Organisation]) -> np.ndarray:
+    """Return planned work over the hours to do it in, shape (n_organisations, n_functions)."""
+    load = planned_load(blueprint)
+    return np.array([load / (o.staff.line * (1.0 - o.time_away())) for o in organisations])
+
+
+def _overloaded(blueprint: Blueprint, organisations: list[Organisation]) -> Iterator[str]:
+    """Yield the functions that have more planned work than hours to serve in."""
+    ratios = load_ratios(blueprint, organisations)
+    for place, name in enumerate(blueprint.functions):
+        over = [o for o, ratio in zip(organisations, ratios[:, place], strict=True) if ratio > 1.0]
+        if over:
+            models = ", ".join(o.levers.organisation for o in over)
+            yield (
+                f"{name} has {ratios[:, place].max():.1f} times the work that its people have "
+                f"hours for (under {models}): most who come will give up waiting. Give it more "
+                "heads, or leave `heads` out to have them computed"
+            )
+
+
+def _nobody_there(organisation: Organisation) -> Iterator[str]:
+    """Yield the levers whose role has no people, and the roles that are side duties only."""
+    levers, there = organisation.levers, organisation.staff
+    name, asked = levers.organisation, levers.staffing
+    people = there.people
+    titles = {"journey_owner": "journey_owners", "cx_team": "cx_team"}
+    for key, role in (("seams", levers.ownership.seams), ("journeys", levers.ownership.journeys)):
+        title = titles.get(role)
+        if title is not None and not there.filled(title):
+            yield (
+                f"{name}: ownership.{key} is given to `{role}`, but staffing.{title} comes to "
+                "nobody, so nobody takes it up"
+            )
+    if levers.gate.influence > 0 and organisation.hours.review_coverage <= 0:
+        yield (
+            f"{name}: gate.influence is {levers.gate.influence:g}, but no coordinating role has "
+            "hours to review releases, so it changes nothing"
+        )
+    for title, number in people.items():
+        if getattr(asked, title) > 0 and not number:
+            yield (
+                f"{name}: staffing.{title} of {getattr(asked, title):g} comes to less than one "
+                f"person in a firm of {there.total} people: a side duty of somebody in the line"
+            )
+
+
+def _facts_without_source(enterprise: Enterprise) -> Iterator[str]:
+    """Yield the facts that some step needs and none establishes, or that nothing needs.
+
+    A customer can be asked for any fact (rule M5.2), so such a study runs; but who has to
+    ask again and again is most likely a slip of the pen.
+    """
+    needed: dict[str, list[str]] = {}
+    for journey_name, journey in enterprise.journeys.items():
+        made = {fact for step in journey.touchpoints.values() for fact in step.produces}
+        for step_name, step in journey.touchpoints.items():
+            for fact in step.requires:
+                lasting = enterprise.facts[fact] == "customer"
+                if fact not in (_all_made(enterprise) if lasting else made):
+                    needed.setdefault(fact, []).append(f"{journey_name}/{step_name}")
+    for fact, places in needed.items():
+        often = "once" if enterprise.facts[fact] == "customer" else "in every case"
+        yield (
+            f"no touchpoint {'at all' if often == 'once' else 'of the journey'} produces the fact "
+            f"{fact}, which {', '.join(places)} needs: the customer is asked for it {often}, or "
+            "it is guessed"
+        )
+    used = {
+        fact for j in enterprise.journeys.values() for s in j.touchpoints.values()
+        for fact in s.requires
+    }  # fmt: skip
+    for fact in enterprise.facts:
+        if fact not in used:
+            yield f"no touchpoint needs the fact {fact}, so whether it is kept changes nothing"
+
+
+def _all_made(enterprise: Enterprise) -> set[str]:
+    """Return the facts that some touchpoint of the enterprise establishes."""
+    return {
+        fact
+        for journey in enterprise.journeys.values()
+        for step in journey.touchpoints.values()
+        for fact in step.produces
+    }

@@ -1,0 +1,67 @@
+"""What was understood of a study, as its author would want to check it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.organisation.staffing import planned_heads, staff
+from sim.state.blueprint import Blueprint
+from sim.study.levers import OrgModel
+from sim.study.plans import stages
+from sim.study.study import Scenario
+
+
+def summary_of(scenario: Scenario) -> dict[str, Any]:
+    """Return what was understood of a study: people, journeys, seams, org models.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A study whose org models can all be staffed.
+
+    Returns
+    -------
+    dict
+        JSON-ready.
+    """
+    enterprise = scenario.enterprise
+    blueprint = Blueprint(scenario)
+    planned = planned_heads(blueprint)
+    return {
+        "study": scenario.study,
+        "enterprise": enterprise.enterprise,
+        "functions": {
+            name: int(planned[blueprint.functions.index(name)]) for name in enterprise.functions
+        },
+        "journeys": {
+            name: len(journey.touchpoints) for name, journey in enterprise.journeys.items()
+        },
+        "seams": [
+            name
+            for name, (sender, receiver) in zip(blueprint.seam_ids, blueprint.seams, strict=True)
+            if sender != receiver
+        ],
+        "facts": list(enterprise.facts),
+        "customers": scenario.market.customers,
+        "prospects": scenario.market.prospects,
+        "segments": list(scenario.market.segments),
+        "organisations": {
+            model.organisation: _people(blueprint, model) for model in scenario.organisations
+        },
+        "baseline": scenario.baseline,
+        "headline": scenario.headline,
+        "design": scenario.design.model_dump(mode="json"),
+    }
+
+
+def _people(blueprint: Blueprint, model: OrgModel) -> dict[str, Any]:
+    """Return an org model's label and where its people work: in line, or coordinating.
+
+    Of a transition, in the end.
+    """
+    there = staff(blueprint, stages(model)[-1])
+    return {
+        "label": model.label or model.organisation,
+        "in_line": int(there.line.sum()),
+        "coordinating": there.coordinating,
+    }

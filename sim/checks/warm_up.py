@@ -1,0 +1,95 @@
+"""Whether a study's warm-up is long enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.model import EnterpriseModel
+from sim.state.cases import OPEN
+from sim.study.levers import OrgModel
+from sim.study.study import Scenario
+
+DAYS_PER_WEEK = 5
+NOTABLE_DRIFT = 0.01
+"""Change of mean standing over the window from which it is worth a warning."""
+
+
+@dataclass(frozen=True)
+class WarmUp:
+    """What a run under one org model says about the warm-up.
+
+    Attributes
+    ----------
+    org_model : str
+        The org model that was run, once.
+    days : int
+        Length of the warm-up.
+    needed_days : int
+        Where MSER would cut, on the number of cases open at the end of each week.
+    drift : float
+        Mean standing in the window's last quarter minus that in its first.
+    """
+
+    org_model: str
+    days: int
+    needed_days: int
+    drift: float
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a strategist should know, none if all is well."""
+        said = []
+        if self.needed_days > self.days:
+            said.append(
+                f"the work in hand settles after {self.needed_days} days, the warm-up ends after "
+                f"{self.days}; set design.warm_up_days to {self.needed_days} or more"
+            )
+        if abs(self.drift) >= NOTABLE_DRIFT:
+            said.append(
+                f"standing still drifts by {self.drift:+.3f} over the window (it grows with the "
+                "number of contacts), so its level depends on the window's length; paired "
+                "differences between org models are less affected"
+            )
+        return said
+
+
+def mser(series: np.ndarray) -> int:
+    """Return how many observations to cut from the start of a series.
+
+    The marginal standard error rule (White 1997): the cut that minimises the squared
+    standard error of what is left, sought in the first half.
+
+    Parameters
+    ----------
+    series : numpy.ndarray
+        float64, shape (n_observations,), at least two.
+    """
+    n = len(series)
+    cuts = range(max(1, n // 2))
+    error = [float(np.var(series[cut:])) / (n - cut) for cut in cuts]
+    return int(np.argmin(error))
+
+
+def check_warm_up(scenario: Scenario, levers: OrgModel) -> WarmUp:
+    """Run an org model once and see whether it has settled when the window begins."""
+    model = EnterpriseModel(scenario, levers)
+    cohort = scenario.market.simulated[0]  # all who are there at day 0, frozen when they leave
+    series, open_cases = [], []
+    while model.tick < model.last_tick:
+        model.step()
+        series.append(float(model.state.customers["standing"][:cohort].mean()))
+        open_cases.append(int(model.state.counters[OPEN]))
+    model.release()
+    weekly = np.array(series)
+    first = scenario.design.warm_up_days // DAYS_PER_WEEK
+    window = weekly[first : first + scenario.design.horizon_days // DAYS_PER_WEEK]
+    quarter = max(1, len(window) // 4)
+    drift = float(window[-quarter:].mean() - window[:quarter].mean())
+    return WarmUp(
+        levers.organisation,
+        scenario.design.warm_up_days,
+        mser(np.array(open_cases)) * DAYS_PER_WEEK,
+        drift,
+    )

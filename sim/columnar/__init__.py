@@ -1,0 +1,1 @@
+"""Mesa agents that live in columns; knows nothing of this model."""

@@ -1,0 +1,114 @@
+"""A case ends: completed or dropped, with what follows for membership (rules M3.2, M12)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.engine.compiled import kernel
+from sim.engine.philox import CASE, block, exponential, uniform
+from sim.state.blueprint import HOURS_PER_DAY
+from sim.state.cases import AWAY, COMPLETED, DROPPED, NONE, OPEN, give_back, in_calendar
+from sim.state.customers import renew_hazard
+from sim.state.events import CASE_COMPLETED as COMPLETION_EVENT
+from sim.state.events import CASE_DROPPED as DROP_EVENT
+from sim.state.events import EXITS_FROM, log_event
+from sim.state.fact_records import forget_case_facts
+from sim.state.tallies import (
+    BY_WITHDRAWAL,
+    CASE_CLEAN,
+    CASE_COMPLETED,
+    CASE_DROPPED,
+    CASE_HOURS,
+    count,
+    fixed,
+)
+
+MOST_RECONTACTS = 3
+
+
+@kernel
+def close_completed(state, slot, hour, exit_taken):
+    """Close a case that reached an exit that counts as completing."""
+    case = state.cases[slot]
+    log_event(state, slot, COMPLETION_EVENT, NONE, exit_taken, NONE, hour, hour)
+    state.counters[COMPLETED] += 1
+    if case["recontact"] == 0 and hour - case["begun"] <= state.rules[0]["follow_up"]:
+        count(state, slot, CASE_COMPLETED, 1)
+        count(state, slot, CASE_HOURS, fixed(hour - case["begun"]))
+        if case["chases"] == 0:
+            case["clean"] = 1
+            count(state, slot, CASE_CLEAN, 1)
+    customer = state.customers[case["customer"]]
+    rules = state.rules[0]
+    joins = state.journeys[case["journey"]]["joins"] == 1
+    if joins and customer["joined_at"] > hour:
+        customer["joined_at"] = max(hour, rules["day_zero"])
+        customer["since"] = hour
+        renew_hazard(state, case["customer"])
+    _retire(state, slot)
+    if not _comes_back(state, slot, hour):
+        give_back(state, slot)
+
+
+@kernel
+def close_dropped(state, slot, hour, cause, site, exit_taken):
+    """Close a case that ends without completing; dropping a renewal is leaving."""
+    case = state.cases[slot]
+    detail = EXITS_FROM + exit_taken if cause == BY_WITHDRAWAL else cause
+    log_event(state, slot, DROP_EVENT, NONE, detail, site, hour, hour)
+    state.counters[DROPPED] += 1
+    if case["recontact"] == 0 and hour - case["begun"] <= state.rules[0]["follow_up"]:
+        count(state, slot, CASE_DROPPED, 1)
+        if case["cohort"] >= 0:
+            state.drop_tallies[site, cause] += 1
+            _note_drop(state, slot, hour, cause, site)
+    customer = state.customers[case["customer"]]
+    renews = state.journeys[case["journey"]]["renews"] == 1
+    warm = hour < state.rules[0]["day_zero"]
+    first = case["recontact"] == 0
+    if renews and first and not warm and np.float64(customer["left_at"]) > hour:
+        customer["left_at"] = hour
+    _retire(state, slot)
+    give_back(state, slot)
+
+
+@kernel
+def _note_drop(state, slot, hour, cause, site):
+    """Keep why a customer's case was lost, for whoever asks about this customer."""
+    case = state.cases[slot]
+    drop = state.drops[case["customer"]]
+    drop["site"] = site
+    drop["cause"] = cause
+    drop["day"] = int(hour / HOURS_PER_DAY)
+    drop["lacked"] = case["lacked"]
+    drop["touchpoint"] = case["touchpoint"]
+    drop["seam"] = case["seam"]
+    drop["origin"] = case["origin"]
+
+
+@kernel
+def _retire(state, slot):
+    case = state.cases[slot]
+    state.counters[OPEN] -= 1
+    state.open_cases[case["journey"]] -= 1
+    forget_case_facts(state, case["customer"])
+
+
+@kernel
+def _comes_back(state, slot, hour):
+    """Draw whether a case closed with an open fault returns, and when (failure demand)."""
+    case = state.cases[slot]
+    customer = state.customers[case["customer"]]
+    if case["faults"] == 0 or case["recontact"] >= MOST_RECONTACTS:
+        return False
+    if np.float64(customer["left_at"]) <= hour:
+        return False
+    rules = state.rules[0]
+    lanes = block(state.keys[CASE], case["customer"], 4 * case["need"] + case["recontact"], 0, 0)
+    voice = rules["recontact_agent"] if customer["represented"] == 1 else rules["recontact_person"]
+    voice = min(1.0, voice * state.segments[customer["segment"]]["voice"])
+    if uniform(lanes[1]) >= voice:
+        return False
+    case["state"] = AWAY
+    in_calendar(state, slot, hour + rules["recontact_hours"] * exponential(lanes[2]))
+    return True

@@ -1,0 +1,133 @@
+"""The case goes on: a branch is taken, a step skipped, a note passed on (M5.1, M5.3, M5.4)."""
+
+from __future__ import annotations
+
+from sim.engine.compiled import kernel
+from sim.engine.philox import NOTE, ROUTE, uniform
+from sim.engine.visit_luck import lucky_facts
+from sim.state.cases import BY_PERSON, NONE
+from sim.state.customers import standing_with
+from sim.state.events import SKIP, log_event
+from sim.state.fact_records import (
+    consented,
+    held_by_all,
+    held_by_owner,
+    n_facts,
+    own_record,
+    shared_record,
+)
+from sim.state.tallies import (
+    CASE_SKIPPED,
+    CASE_TRANSFERS,
+    SEAM_CROSSINGS,
+    SEAM_FACTS_ARRIVED,
+    SEAM_FACTS_SENT,
+    count,
+    in_window,
+)
+
+
+@kernel
+def take_branch(state, slot):
+    """Draw what follows a step, by inverse CDF in the order of the YAML file.
+
+    Returns
+    -------
+    touchpoint, exit : int
+        One of them is ``NONE``.
+    """
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    row = step["first_branch"]
+    if state.branches[row]["up_to"] > 1.0:  # the only way on: nothing to draw
+        return state.branches[row]["target"], state.branches[row]["exit"]
+    draw = uniform(state.luck[slot, ROUTE, 0])
+    while draw >= state.branches[row]["up_to"]:
+        row += 1
+    return state.branches[row]["target"], state.branches[row]["exit"]
+
+
+@kernel
+def skip_if_known(state, slot, hour):
+    """Pass over the step ahead if its owner truly knows all that it would establish.
+
+    A customer's agent may supply what is not known, by consent and by standing. Holds under
+    every org model; a mandatory step is never passed over (rule M5.1), nor is one that this
+    case has come by before: a loop leads back to a step to have it redone.
+
+    Returns
+    -------
+    bool
+        Whether the step was passed over.
+    """
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    if step["mandatory"] == 1 or step["produces"] == 0 or state.visits[slot, step["local"]] > 0:
+        return False
+    held = held_by_owner(state, slot) | held_by_all(state, slot) | _may_offer(state, slot)
+    if step["produces"] & ~(case["note"] | held):
+        return False
+    own, own_stale = own_record(state, slot, hour)
+    shared, shared_stale = shared_record(state, slot, hour)
+    known = case["note"] | (own & ~own_stale) | (shared & ~shared_stale)
+    unknown = step["produces"] & ~known
+    if unknown:
+        index = case["customer"]
+        offerable = unknown & _may_offer(state, slot)
+        standing = standing_with(state, index, step["owner"])
+        if offerable != unknown or consented(state, index, unknown, standing) != unknown:
+            return False
+        case["intake"] += n_facts(unknown)
+    case["note"] |= step["produces"]
+    case["seen"] |= step["produces"]
+    count(state, slot, CASE_SKIPPED, 1)
+    log_event(state, slot, SKIP, case["touchpoint"], 0, NONE, hour, hour)
+    return True
+
+
+@kernel
+def _may_offer(state, slot):
+    """Return what the customer's agent could disclose to the owner of the step ahead.
+
+    Every fact but those that only the firm can establish and has not yet in this case.
+    """
+    case = state.cases[slot]
+    owned = state.touchpoints[case["touchpoint"]]["owner"] >= 0
+    if state.customers[case["customer"]]["represented"] == 0 or not owned:
+        return 0
+    return ~(state.rules[0]["firm_facts"] & ~case["seen"])
+
+
+@kernel
+def pass_note(state, slot, hour):
+    """Hand the case to the step ahead: each fact in the note survives with probability ρ.
+
+    ρ = [1 − (1 − ρ_note)(1 − τ)]·e^(−κD), set each week for each seam. A hand-off
+    between functions is counted; a change of person inside a function wears the note
+    by the same rule with that function's own ties.
+
+    Returns
+    -------
+    int
+        The seam crossed, ``NONE`` if the case had no holder or the step is automated.
+    """
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    if step["automated"] == 1 or case["machine"] != BY_PERSON:
+        return NONE
+    sender = case["holder"]
+    case["holder"] = step["owner"]
+    if sender == NONE:
+        return NONE
+    seam = state.seam_of[sender, step["owner"]]
+    case["seam"] = seam
+    note = case["note"]
+    case["note"] = lucky_facts(state, slot, NOTE, note, state.seams[seam]["retention"])
+    if sender != step["owner"]:
+        count(state, slot, CASE_TRANSFERS, 1)
+    if in_window(state, hour):
+        tally = state.seam_tallies[seam]
+        tally[SEAM_CROSSINGS] += 1
+        tally[SEAM_FACTS_SENT] += n_facts(note)
+        tally[SEAM_FACTS_ARRIVED] += n_facts(case["note"])
+    return seam

@@ -1,0 +1,170 @@
+"""The customer judges a contact: standing, effort, memory, and whether to stay (M6, M12)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.engine.compiled import kernel, station
+from sim.engine.philox import SURVEY, block, uniform
+from sim.state.cases import ASKED, BREACHED, ERROR, LATENT, REPEAT_ASKED, SURFACED
+from sim.state.customers import add_trial, consume_hazard, renew_hazard
+from sim.state.tallies import (
+    BY_EFFORT,
+    BY_ERROR,
+    BY_TRUST,
+    CASE_DETRACTORS,
+    CASE_EFFORT,
+    CASE_PROMOTERS,
+    CASE_RATED,
+    CASE_SATISFIED,
+    CASE_SURVEYED,
+    CASE_SURVEYED_DETRACTORS,
+    CASE_SURVEYED_PROMOTERS,
+    count,
+    fixed,
+)
+
+GOES_ON, AGAIN, GIVES_UP = 0, 1, 2
+
+# A score of 0 to 10 rounds to 9 or more for a promoter, to 6 or less for a detractor
+# (Reichheld 2003); 4 and 5 of 5 count as satisfied.
+PROMOTER, DETRACTOR, SATISFIED = 0.85, 0.65, 0.625
+
+
+@kernel
+def trial(state, index, function, broken, hour):
+    """Record one contact as kept or broken (Jøsang & Ismail 2002).
+
+    A customer who has left judges no more: standing is frozen.
+    """
+    consume_hazard(state, index, hour)
+    customer = state.customers[index]
+    if np.float64(customer["left_at"]) <= hour:
+        return
+    if function >= 0:
+        add_trial(state, index, function, broken)
+    renew_hazard(state, index)
+
+
+@station
+def breach(state, index, hour):
+    """Record a breach of trust: a broken trial with every function (rule M9)."""
+    for function in range(len(state.functions)):
+        trial(state, index, function, True, hour)
+
+
+@kernel
+def judge_visit(state, slot):
+    """Let the customer judge a finished step; effort beyond tolerance ends the case.
+
+    Returns
+    -------
+    int
+        ``GOES_ON``, ``AGAIN`` after a visible error, or ``GIVES_UP``.
+    """
+    case = state.cases[slot]
+    rules = state.rules[0]
+    step = state.touchpoints[case["touchpoint"]]
+    flags = case["flags"]
+    if flags & ASKED:
+        case["cause"] = BY_EFFORT
+    if flags & SURFACED:
+        case["new_effort"] += rules["effort_fault"]
+        case["cause"] = BY_ERROR
+    if flags & ERROR:
+        case["new_effort"] += rules["effort_error"]
+        case["cause"] = BY_ERROR
+    if flags & BREACHED:
+        case["new_effort"] += rules["effort_breach"]
+        case["cause"] = BY_TRUST
+    case["effort"] += case["new_effort"]
+    case["latest"] = 1.0
+    if case["new_effort"] > 0.0 or case["waited"] > 0.0:
+        trouble = case["waited"]
+        if case["new_effort"] > 0.0:
+            trouble += case["new_effort"] / rules["experience_scale"]
+        case["latest"] = math.exp(-trouble)
+        case["worst"] = min(case["worst"], case["latest"])
+    case["felt"] += case["latest"]
+    case["judged"] += 1
+    if flags & BREACHED:
+        breach(state, case["customer"], case["due"])
+    else:
+        broken = (flags & (ERROR | SURFACED | REPEAT_ASKED)) != 0
+        trial(state, case["customer"], step["owner"], broken, case["due"])
+    if case["effort"] > case["tolerance"] and case["new_effort"] > 0.0:
+        return GIVES_UP
+    return AGAIN if flags & ERROR else GOES_ON
+
+
+@kernel
+def leave_faults(state, slot):
+    """Clear the faults that surfaced at a step and add the one it left behind."""
+    case = state.cases[slot]
+    if case["flags"] & SURFACED:
+        case["faults"] = 0
+    if case["flags"] & LATENT and not case["flags"] & ERROR:
+        case["faults"] |= 1 << state.touchpoints[case["touchpoint"]]["local"]
+
+
+@kernel
+def remember(state, slot, hour, completed):
+    """Add a finished journey to the customer's memory.
+
+    Peak–end rule (Kahneman et al. 1993): the mean of the worst and the last step, or in part
+    the mean of all. It is
+    weighed against expectation, disappointment more heavily (Oliver 1980; Tversky &
+    Kahneman 1992).
+    """
+    case = state.cases[slot]
+    rules = state.rules[0]
+    consume_hazard(state, case["customer"], hour)
+    customer = state.customers[case["customer"]]
+    if np.float64(customer["left_at"]) <= hour:
+        return
+    experience = 0.5 * (case["worst"] + (case["latest"] if completed else 0.0))
+    if rules["peak_end_weight"] < 1.0:
+        # What a dropped case ends with counts as one more step, and the worst.
+        n_felt = case["judged"] + (0 if completed else 1)
+        mean = case["felt"] / n_felt if n_felt > 0 else experience
+        weight = rules["peak_end_weight"]
+        experience = weight * experience + (1.0 - weight) * mean
+    surprise = experience - rules["expectation"]
+    if surprise < 0.0:
+        surprise *= rules["loss_aversion"]
+    learning = rules["memory_weight"]
+    memory, liking = np.float64(customer["memory"]), np.float64(customer["liking"])
+    customer["memory"] = memory + learning * (surprise - memory)
+    customer["liking"] = liking + learning * (experience - liking)
+    renew_hazard(state, case["customer"])
+    score = 0.5 * (np.float64(customer["standing"]) + np.float64(customer["liking"]))
+    count(state, slot, CASE_RATED, 1)
+    hard = 1.0 - math.exp(-case["effort"] / rules["experience_scale"])
+    count(state, slot, CASE_EFFORT, fixed(1.0 + 4.0 * hard))
+    if experience >= SATISFIED:
+        count(state, slot, CASE_SATISFIED, 1)
+    if score >= PROMOTER:
+        count(state, slot, CASE_PROMOTERS, 1)
+    elif score < DETRACTOR:
+        count(state, slot, CASE_DETRACTORS, 1)
+    _survey(state, slot, score)
+
+
+@station
+def _survey(state, slot, score):
+    """Let the customer answer a survey, or not: extremes answer more often than the middle."""
+    case = state.cases[slot]
+    if case["cohort"] < 0:
+        return  # counted nowhere
+    need = 4 * case["need"] + case["recontact"]
+    lanes = block(state.keys[SURVEY], case["customer"], need, 0, 0)
+    extremity = 2.0 * abs(score - 0.5)
+    if uniform(lanes[0]) >= min(1.0, state.rules[0]["survey_response"] * (0.5 + extremity)):
+        return
+    count(state, slot, CASE_SURVEYED, 1)
+    if score >= PROMOTER:
+        count(state, slot, CASE_SURVEYED_PROMOTERS, 1)
+    elif score < DETRACTOR:
+        count(state, slot, CASE_SURVEYED_DETRACTORS, 1)

@@ -1,0 +1,150 @@
+"""Terms are negotiated by alternating offers (rule M11)."""
+
+from __future__ import annotations
+
+import math
+
+from sim.engine.compiled import kernel, station
+from sim.engine.philox import NEGOTIATE, block, exponential, uniform
+from sim.state.cases import ERROR
+from sim.state.customers import standing_with
+from sim.state.tallies import CASE_AGREED, CASE_CONCEDED, CASE_NEGOTIATED, count, fixed
+
+NO_TERMS = -1.0
+
+
+@kernel
+def conceded(round_number, rounds, readiness):
+    """Return how far a side has come from its ideal to its reservation, (k/K)^(1/β).
+
+    Time-dependent tactics of Faratin, Sierra & Jennings (1998): β < 1 holds out, β > 1
+    concedes early.
+
+    Parameters
+    ----------
+    round_number : int
+        k, from 0 to `rounds`.
+    rounds : int
+        K.
+    readiness : float
+        β, above 0.
+    """
+    return (round_number / rounds) ** (1.0 / readiness)
+
+
+@kernel
+def bargain(rounds, least, most, firm, customer):
+    """Let a firm and a customer make offers in turn, as shares of the stake.
+
+    The firm goes from 0 up to `most`, the customer from 1 down to `least`. Each accepts
+    when the offer received is no worse than its own next one.
+
+    Parameters
+    ----------
+    rounds : int
+        Offers that each side makes before it gives up.
+    least, most : float
+        The customer's and the firm's reservation.
+    firm, customer : float
+        How early each concedes, β.
+
+    Returns
+    -------
+    terms : float
+        Share of the stake conceded, ``NO_TERMS`` if they do not agree.
+    n_rounds : int
+        Rounds it took.
+    """
+    if least > most:
+        return NO_TERMS, rounds
+    last = rounds - 1
+    for number in range(rounds):
+        offer = most * conceded(number, last, firm)
+        demand = 1.0 - (1.0 - least) * conceded(number, last, customer)
+        if offer >= demand:
+            return offer, number + 1
+        if number < last and demand <= most * conceded(number + 1, last, firm):
+            return demand, number + 1
+    return NO_TERMS, rounds
+
+
+@kernel
+def negotiate(state, slot, hours):
+    """Negotiate at a step that is for it; return the hours of work that all rounds take.
+
+    What the firm may concede at most is its remit, unless somebody can approve more. A
+    person takes time over each answer, an agent none. The outcome takes effect when the
+    step ends.
+    """
+    case = state.cases[slot]
+    case["terms"] = 0.0
+    if state.touchpoints[case["touchpoint"]]["rounds"] == 0:
+        return hours
+    return hours * _rounds_to_terms(state, slot)
+
+
+@station
+def _rounds_to_terms(state, slot):
+    """Note on which terms the two agree; return how many rounds that takes."""
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    rules = state.rules[0]
+    index = case["customer"]
+    need = 4 * case["need"] + case["recontact"]
+    attempt = 4 * state.visits[slot, step["local"]]
+    lanes = block(state.keys[NEGOTIATE], index, need, step["counter"], attempt)
+    goodwill = 0.0
+    if step["owner"] >= 0:
+        goodwill = standing_with(state, index, step["owner"]) - rules["standing_base"]
+    warmth = math.exp(rules["concession_standing"] * goodwill)
+    represented = state.customers[index]["represented"] == 1
+    insists = rules["alternative_agent"] if represented else rules["alternative_person"]
+    ready = rules["concession_agent"] if represented else rules["concession_person"]
+    most = 1.0 if rules["approves"] == 1 else rules["remit"]
+    firm = state.rates[case["touchpoint"]]["concession"]
+    least = insists * uniform(lanes[0])  # above 1, the alternative beats all there is to concede
+    terms, n_rounds = bargain(step["rounds"], least, most, firm, ready * warmth)
+    case["terms"] = terms
+    if not represented:
+        answers = (n_rounds - 1) * rules["negotiation_reply_hours"]
+        case["reply"] += answers * exponential(lanes[1])
+    return n_rounds
+
+
+@kernel
+def settle_terms(state, slot, hour):
+    """Count the outcome of a negotiation; what exceeds the remit waits for approval.
+
+    Whoever approves works through requests one by one with the attention they have; a
+    committee does so at its meetings.
+
+    Returns
+    -------
+    bool
+        Whether the two agreed; True where nothing was negotiated.
+    """
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    if step["rounds"] == 0 or case["flags"] & ERROR:
+        return True
+    return _count_terms(state, slot, hour)
+
+
+@station
+def _count_terms(state, slot, hour):
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    count(state, slot, CASE_NEGOTIATED, 1)
+    if case["terms"] < 0.0:
+        return False
+    count(state, slot, CASE_AGREED, 1)
+    count(state, slot, CASE_CONCEDED, fixed(case["terms"] * step["stake"]))
+    rules = state.rules[0]
+    if case["terms"] > rules["remit"]:
+        begun = max(hour, state.approver[0])
+        cycle = rules["approval_cycle"]
+        if cycle > 0.0:
+            begun = max(begun, math.ceil(hour / cycle) * cycle)
+        state.approver[0] = begun + rules["approval_hours"]
+        case["reply"] += state.approver[0] - hour
+    return True

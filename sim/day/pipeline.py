@@ -1,0 +1,360 @@
+"""A working day, in order. This is the only place where the order stands.
+
+In every tick of one working hour:
+
+1. what is due is taken from the calendar; new needs arrive;
+2. cases that join a queue do so in the order of time, ties by a named draw;
+3. each function serves its queues with its whole servers, patience running;
+4. everything that ends in the tick takes effect in the order of time: the visit is
+   judged, facts are recorded, the case is routed, handed over, lost, found or closed.
+
+A hand-off joins the next queue exactly one tick after its service ends, so functions
+never depend on one another within a tick.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.day.arrive import arrive, come_back, demand_due
+from sim.day.close import close_completed, close_dropped
+from sim.day.hand_off import pass_note, skip_if_known, take_branch
+from sim.day.judge import AGAIN, GIVES_UP, remember, trial
+from sim.day.lose_and_find import chase, falls_between, loss_without_defects
+from sim.day.negotiate import settle_terms
+from sim.day.take_up import stand_before
+from sim.day.visit import abandon, begin_visit, finish_visit
+from sim.day.voice import (
+    SEVERITY_LOSS,
+    speak,
+)
+from sim.day.wait import (
+    HEAD,
+    TAIL,
+    append,
+    deadline,
+    hold_server,
+    join_queue,
+    mean_patience,
+    next_case,
+)
+from sim.engine.compiled import kernel, station
+from sim.engine.philox import ROUTE
+from sim.state.cases import (
+    ABANDONED,
+    AUTOMATED,
+    AWAY,
+    BY_PERSON,
+    CHASED,
+    ERROR,
+    FOUND,
+    FREE_SLOTS,
+    GIVEN_UP,
+    IN_SERVICE,
+    JOINING,
+    N_EVENTS,
+    N_QUEUES,
+    NONE,
+    NOW,
+    REPLYING,
+    due_now,
+    in_calendar,
+    sort_by_time,
+)
+from sim.state.events import AUTOMATED_VISIT, VISIT, log_event
+from sim.state.rows_ahead import AHEAD, expect_need, look_ahead, look_at_first
+from sim.state.tallies import (
+    BY_LOSS,
+    BY_TERMS,
+    BY_WAIT,
+    BY_WITHDRAWAL,
+    fixed,
+)
+from sim.study.study import MAX_TOUCHPOINTS
+
+DONE, MORE_SLOTS, MORE_EVENTS = 0, 1, 2
+MOST_EVENTS = 2 * MAX_TOUCHPOINTS + 4
+"""Rows that a case can add to the event log in a tick: each step passed once, then its end."""
+
+
+@station
+def run_ticks(state, first, last):
+    """Work through ticks `first` to `last` − 1, or until the pool or the log is full.
+
+    Returns
+    -------
+    tick : int
+        The tick that comes next.
+    reason : int
+        ``DONE``, ``MORE_SLOTS`` or ``MORE_EVENTS``.
+    """
+    for tick in range(first, last):
+        n_new = demand_due(state, tick)
+        if state.counters[FREE_SLOTS] < n_new + 1:
+            return tick, MORE_SLOTS
+        if state.rules[0]["log_events"] == 1:
+            n_open = len(state.cases) - state.counters[FREE_SLOTS] + n_new
+            most = MOST_EVENTS * (n_open + 1)
+            if len(state.events) - state.counters[N_EVENTS] < most:
+                return tick, MORE_EVENTS
+        run_tick(state, tick, n_new)
+    return last, DONE
+
+
+@station
+def run_tick(state, tick, n_new):
+    """Work through one tick."""
+    state.counters[NOW] = tick
+    n_joining, n_ending = due_now(state, tick)
+    for _ in range(n_new):
+        expect_need(state, AHEAD)
+        slot = np.int64(arrive(state))
+        if (
+            slot != NONE
+            and enter(state, slot)
+            and advance(state, slot, state.cases[slot]["due"], 0.0)
+        ):
+            state.joining[n_joining] = slot
+            n_joining += 1
+    sort_by_time(state, state.joining, n_joining)
+    look_at_first(state, state.joining, n_joining, False)
+    for place in range(n_joining):
+        look_ahead(state, state.joining, place, n_joining, False)
+        join_queue(state, np.int64(state.joining[place]))
+    for function in range(len(state.functions)):
+        n_ending = serve_function(state, function, tick, n_ending)
+    sort_by_time(state, state.ending, n_ending)
+    look_at_first(state, state.ending, n_ending, True)
+    for place in range(n_ending):
+        look_ahead(state, state.ending, place, n_ending, True)
+        settle(state, np.int64(state.ending[place]))
+
+
+@station
+def serve_function(state, function, tick, n_ending):
+    """Let a function serve until its servers or its queues leave nothing to start in the tick."""
+    tick_hours = state.rules[0]["tick_hours"]
+    end = (tick + 1) * tick_hours
+    while True:
+        head, start = next_case(state, function, end)
+        slot = np.int64(head)
+        if slot == NONE:
+            return n_ending
+        case = state.cases[slot]
+        case["waited"] = 0.0
+        if start > case["joined"]:
+            patient_until = deadline(state, slot)
+            if start > patient_until:
+                abandon(state, slot, patient_until)
+                state.ending[n_ending] = slot
+                n_ending += 1
+                continue
+            case["waited"] = (start - case["joined"]) / mean_patience(state, slot)
+        hours = begin_visit(state, slot, start) * state.functions[function]["slowness"]
+        state.busy[function] += fixed(hours)
+        hold_server(state, function, start + hours)
+        case["state"] = IN_SERVICE
+        if start + hours < end:
+            case["due"] = start + hours
+            state.ending[n_ending] = slot
+            n_ending += 1
+        else:
+            in_calendar(state, slot, start + hours)
+        log_event(state, slot, VISIT, case["touchpoint"], case["flags"] & ERROR, NONE,
+                  start, start + hours)  # fmt: skip
+
+
+@station
+def settle_overdue(state, hour):
+    """At the end of a run, drop who has lost patience in a queue without reaching its head."""
+    for function in range(len(state.functions)):
+        for rank in range(N_QUEUES):
+            queue = state.queues[function, rank]
+            slot = np.int64(queue[HEAD])
+            queue[HEAD] = NONE
+            queue[TAIL] = NONE
+            while slot != NONE:
+                following = np.int64(state.cases[slot]["next"])
+                patient_until = deadline(state, slot)
+                if patient_until < hour:
+                    abandon(state, slot, patient_until)
+                    settle(state, slot)
+                else:
+                    append(state, queue, slot)
+                slot = following
+
+
+@kernel
+def advance(state, slot, hour, delay):
+    """Take a case from the step it stands before to the next queue, loss, reply or end.
+
+    Automated steps take no server and no tick, so several may pass here.
+
+    Returns
+    -------
+    bool
+        Whether it now joins a queue, at ``hour + delay``.
+    """
+    case = state.cases[slot]
+    while True:
+        automated = state.touchpoints[case["touchpoint"]]["automated"] == 1
+        if not automated and case["machine"] == BY_PERSON:
+            case["state"] = JOINING
+            case["due"] = hour + delay
+            return True
+        case["due"] = hour
+        case["joined"] = hour
+        case["waited"] = 0.0
+        begin_visit(state, slot, hour)
+        log_event(state, slot, AUTOMATED_VISIT, case["touchpoint"], case["flags"] & ERROR, NONE,
+                  hour, hour)  # fmt: skip
+        if not after_visit(state, slot, hour):
+            return False
+
+
+@station
+def after_visit(state, slot, hour):
+    """Settle a finished step; return whether the case stands before another one."""
+    case = state.cases[slot]
+    verdict = finish_visit(state, slot)
+    tick_hours = state.rules[0]["tick_hours"]
+    here = case["touchpoint"]
+    if verdict == GIVES_UP:
+        drop(state, slot, hour, case["cause"], here, NONE)
+        return False
+    if verdict == AGAIN:
+        step = state.touchpoints[here]
+        state.visits[slot, step["local"]] += 1
+        stand_before(state, slot)
+        by_person = step["automated"] == 0 and case["machine"] == BY_PERSON
+        case["state"] = JOINING if by_person else AUTOMATED
+        in_calendar(state, slot, hour + tick_hours)
+        return False
+    if not settle_terms(state, slot, hour):
+        drop(state, slot, hour, BY_TERMS, here, NONE)
+        return False
+    if case["reply"] > 0.0:
+        case["state"] = REPLYING
+        limit = state.touchpoints[here]["reply_limit"]
+        in_calendar(state, slot, hour + min(case["reply"], limit))
+        return False
+    return go_on(state, slot, hour)
+
+
+@station
+def go_on(state, slot, hour):
+    """Take the branch that follows a finished step, skipping what is known, and hand over.
+
+    Returns whether the case stands before another step; if not it has ended or is lost.
+    """
+    case = state.cases[slot]
+    while True:
+        here = case["touchpoint"]
+        target, exit_taken = take_branch(state, slot)
+        state.visits[slot, state.touchpoints[here]["local"]] += 1
+        if target == NONE:
+            leave_by(state, slot, hour, exit_taken)
+            return False
+        case["touchpoint"] = target
+        stand_before(state, slot)
+        if not skip_if_known(state, slot, hour):
+            break
+    seam = pass_note(state, slot, hour)
+    return seam == NONE or not falls_between(state, slot, seam, hour)
+
+
+@station
+def enter(state, slot):
+    """Let a case begin: an agent may enter the journey further on, at a step it is ready for.
+
+    Returns whether the case stands before a step.
+    """
+    stand_before(state, slot)
+    case = state.cases[slot]
+    represented = state.customers[case["customer"]]["represented"] == 1
+    if represented and skip_if_known(state, slot, case["due"]):
+        return go_on(state, slot, case["due"])
+    return True
+
+
+@station
+def leave_by(state, slot, hour, exit_taken):
+    """Close a case at an exit."""
+    case = state.cases[slot]
+    if state.exit_completes[exit_taken, case["journey"]] == 1:
+        remember(state, slot, hour, True)
+        close_completed(state, slot, hour, exit_taken)
+    else:
+        drop(state, slot, hour, BY_WITHDRAWAL, case["touchpoint"], exit_taken)
+
+
+@station
+def drop(state, slot, hour, cause, site, exit_taken):
+    """Close a case that is dropped."""
+    remember(state, slot, hour, False)
+    close_dropped(state, slot, hour, cause, site, exit_taken)
+
+
+@kernel
+def settle(state, slot):
+    """Let what ends in this tick take effect: a visit, a reply, a loss, a wait, an absence."""
+    case = state.cases[slot]
+    hour = case["due"]
+    tick_hours = state.rules[0]["tick_hours"]
+    kind = case["state"]
+    case["waited"] = case["waited"] if kind == IN_SERVICE else 0.0
+    if kind == ABANDONED:
+        case["worst"] = min(case["worst"], 0.3678794411714423)
+        drop(state, slot, hour, BY_WAIT, case["touchpoint"], NONE)
+        return
+    if kind in (CHASED, FOUND, GIVEN_UP):
+        if not settle_loss(state, slot, hour, kind):
+            return
+        onward = True
+    elif kind == REPLYING:
+        onward = settle_reply(state, slot, hour)
+    elif kind == AWAY:
+        onward = come_back(state, slot, hour)
+        if onward:
+            stand_before(state, slot)
+    elif kind == AUTOMATED:
+        onward = True
+    else:
+        onward = after_visit(state, slot, hour)
+    if onward and advance(state, slot, hour, tick_hours):
+        in_calendar(state, slot, case["due"])
+
+
+@kernel
+def settle_reply(state, slot, hour):
+    """Take the customer's answer in, or close the case at the limit set for it."""
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    if case["reply"] > step["reply_limit"]:
+        leave_by(state, slot, hour, step["reply_exit"])
+        return False
+    return go_on(state, slot, hour)
+
+
+@kernel
+def settle_loss(state, slot, hour, kind):
+    """End a case's time in limbo; return whether it goes on.
+
+    A chase is a broken trial at the function chased, the next one; being found by the
+    firm itself is none.
+    """
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    if kind == FOUND:
+        return True
+    trial(state, case["customer"], step["owner"], True, hour)
+    speak(state, slot, case["touchpoint"], case["site"], SEVERITY_LOSS, state.luck[slot, ROUTE, 3],
+          loss_without_defects(state, slot))  # fmt: skip
+    if kind == GIVEN_UP:
+        drop(state, slot, hour, BY_LOSS, case["site"], NONE)
+        return False
+    chase(state, slot)
+    if case["effort"] > case["tolerance"]:
+        drop(state, slot, hour, BY_LOSS, case["site"], NONE)
+        return False
+    return True

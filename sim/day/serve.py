@@ -1,0 +1,86 @@
+"""A step is worked on: its fate is drawn at the start and takes effect at the end (M4.1, M7)."""
+
+from __future__ import annotations
+
+from sim.engine.compiled import kernel
+from sim.engine.philox import FATE, WORK, duration, uniform
+from sim.state.cases import BY_PERSON, ERROR, LATENT, SENT_AWAY, SURFACED
+from sim.state.fact_records import n_facts
+
+
+@kernel
+def chance_of(odds):
+    """Return the probability that belongs to odds, which may be infinite."""
+    return 1.0 - 1.0 / (1.0 + odds)
+
+
+@kernel
+def foresee(state, slot, n_guessed, n_stale, extra_hours):
+    """Draw how a step will turn out.
+
+    The odds of a visible error rise with guessed and stale facts and with the defects of
+    the touchpoint, and fall with the owner's quality effort. Low care for what happens
+    downstream leaves latent faults; one left by another function may surface here. What
+    defects add is kept apart, for management to expect the rest. A machine shows no error:
+    what it sends away unsolved is a latent fault.
+
+    Returns
+    -------
+    float
+        Hours of plain work, before the function's own slowness.
+    """
+    case = state.cases[slot]
+    rules = state.rules[0]
+    step = state.touchpoints[case["touchpoint"]]
+    rate = state.rates[case["touchpoint"]]
+    luck = state.luck[slot]
+    odds = rate["error_odds"]
+    for _ in range(n_guessed):
+        odds *= rules["guess_odds"]
+    for _ in range(n_stale):
+        odds *= rules["stale_odds"]
+    case["error_without_defects"] = 0.0
+    if case["machine"] == BY_PERSON:
+        case["error_without_defects"] = chance_of(odds)
+        drawn = uniform(luck[FATE, 0])
+        if drawn < odds * rate["defect_odds"] * (1.0 - drawn):
+            case["flags"] |= ERROR
+        if uniform(luck[FATE, 1]) < rate["fault"]:
+            case["flags"] |= LATENT
+            case["fault_weight"] = rate["fault_weight"]
+    elif case["machine"] == SENT_AWAY:
+        case["flags"] |= LATENT
+        case["fault_weight"] = 1.0
+    hours = extra_hours
+    if step["hours"] > 0.0:
+        hours += step["hours"] * duration(step["spread"], luck[WORK, 0], luck[WORK, 1])
+    if case["faults"] != 0 and surfaces(state, slot):
+        case["flags"] |= SURFACED
+        hours += rules["fault_minutes"] / 60.0
+    if rules["store_facts"] != 0:
+        kept = (step["produces"] | case["learned"]) & rules["store_facts"]
+        hours += n_facts(kept) * rules["store_minutes"] / 60.0
+    case["reply"] = 0.0
+    if step["reply_hours"] > 0.0:
+        reply = duration(step["reply_spread"], luck[WORK, 2], luck[WORK, 3])
+        case["reply"] = step["reply_hours"] * reply
+    return hours
+
+
+@kernel
+def surfaces(state, slot):
+    """Tell whether a latent fault of the case surfaces at the step in hand.
+
+    It does for certain where the case comes back as failure demand; else by chance, at a
+    step of another function than left it.
+    """
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    first_again = case["recontact"] > 0 and state.visits[slot, step["local"]] == 0
+    if first_again and case["touchpoint"] == state.journeys[case["journey"]]["recontact"]:
+        return True
+    if step["automated"] == 1 or case["machine"] != BY_PERSON:
+        return False
+    if case["faults"] & ~step["siblings"] == 0:
+        return False
+    return uniform(state.luck[slot, FATE, 2]) < state.rules[0]["fault_surfacing"]

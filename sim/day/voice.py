@@ -1,0 +1,51 @@
+"""Failures become signals, as far as customers voice them (rule M8.2).
+
+A signal carries where it was felt. Where it was caused is kept beside it; management
+learns of that only as far as its measurement traces.
+"""
+
+from __future__ import annotations
+
+from sim.engine.compiled import kernel
+from sim.engine.philox import uniform
+from sim.state.tallies import fixed
+
+SEVERITY_ERROR, SEVERITY_FAULT, SEVERITY_LOSS = 1.0, 1.5, 2.0
+
+
+@kernel
+def voice_probability(state, slot, severity):
+    """Return the chance that a failure is voiced; it rises with severity."""
+    rules = state.rules[0]
+    customer = state.customers[state.cases[slot]["customer"]]
+    voice = rules["voice_agent"] if customer["represented"] == 1 else rules["voice_person"]
+    return min(1.0, voice * state.segments[customer["segment"]]["voice"] * severity)
+
+
+@kernel
+def speak(state, slot, felt_at, caused_at, severity, lane, share_expected):
+    """Voice a failure, or not; count besides how much of it no defect is needed to explain."""
+    chance = voice_probability(state, slot, severity)
+    agent = int(state.customers[state.cases[slot]["customer"]]["represented"])
+    if uniform(lane) < chance:
+        state.signals[felt_at, caused_at, agent] += 1
+    state.expected[felt_at, caused_at, agent] += fixed(chance * share_expected)
+    # Of errors `expect` counts the chance at every visit, which varies less.
+    if state.rules[0]["sliced"] != 0 and severity != SEVERITY_ERROR:
+        state.foreseen[felt_at, caused_at, agent] += fixed(chance)
+
+
+@kernel
+def expect(state, slot, felt_at, severity, chance_of_failure):
+    """Count how much a step is expected to be complained of with no defect anywhere.
+
+    In a slice, count also how much it will be with the defects there are: they multiply
+    the odds of a failure.
+    """
+    agent = int(state.customers[state.cases[slot]["customer"]]["represented"])
+    voice = voice_probability(state, slot, severity)
+    state.expected[felt_at, felt_at, agent] += fixed(voice * chance_of_failure)
+    if state.rules[0]["sliced"] != 0:
+        worse = chance_of_failure * state.rates[felt_at]["defect_odds"]
+        chance = worse / (1.0 - chance_of_failure + worse) if worse > 0.0 else 0.0
+        state.foreseen[felt_at, felt_at, agent] += fixed(voice * chance)

@@ -1,0 +1,131 @@
+"""Queues with patience: G/G/n+G with whole servers, live before deferred (rule M4).
+
+Time inside a tick is continuous. The head case starts at s = max(join, earliest
+free-at); if s − join exceeds its patience it drops at join + patience, otherwise it
+holds the server. With Poisson arrivals, exponential work and patience this is
+Erlang-A (Palm; Garnett, Mandelbaum & Reiman 2002).
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.engine.compiled import kernel
+from sim.engine.philox import JOIN, exponential
+from sim.state.cases import DEFERRED, LIVE, N_QUEUES, NONE, QUEUED
+from sim.state.customers import standing_with
+from sim.state.rows_ahead import expect_case
+
+HEAD, TAIL = 0, 1
+
+
+@kernel
+def mean_patience(state, slot):
+    """Return the mean patience at a case's touchpoint, before segment and standing, hours."""
+    if state.touchpoints[state.cases[slot]["touchpoint"]]["live"] == 1:
+        return state.rules[0]["patience_live_hours"]
+    return state.rules[0]["patience_deferred_hours"]
+
+
+@kernel
+def join_queue(state, slot):
+    """Put a case at the end of its queue, with the patience of this moment (rule M4.3)."""
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    case["joined"] = case["due"]
+    case["trusted"] = standing_with(state, case["customer"], step["owner"])
+    case["tie"] = int(state.luck[slot, JOIN, 1])
+    case["state"] = QUEUED
+    rank = LIVE if step["live"] == 1 else DEFERRED
+    if state.functions[step["owner"]]["first_journey"] == case["journey"]:
+        rank -= 1
+    append(state, state.queues[step["owner"], rank], slot)
+
+
+@kernel
+def deadline(state, slot):
+    """Return the hour at which the patience of a case in a queue ends.
+
+    Everything it follows from is settled when the case joins; most are served at once, and
+    nobody needs to know.
+    """
+    case = state.cases[slot]
+    rules = state.rules[0]
+    segment = state.segments[state.customers[case["customer"]]["segment"]]
+    goodwill = case["trusted"] - rules["standing_base"]
+    kindly = math.exp(rules["patience_standing_slope"] * goodwill)
+    drawn = exponential(state.luck[slot, JOIN, 0])
+    return case["joined"] + mean_patience(state, slot) * segment["patience"] * kindly * drawn
+
+
+@kernel
+def append(state, queue, slot):
+    """Put a case behind the last one of a queue."""
+    state.cases[slot]["next"] = NONE
+    if queue[TAIL] == NONE:
+        queue[HEAD] = slot
+    else:
+        state.cases[queue[TAIL]]["next"] = slot
+    queue[TAIL] = slot
+
+
+@kernel
+def next_case(state, function, end):
+    """Take the case that a function turns to next, if it can before the tick ends.
+
+    Live before deferred; within each, a journey that the function is paid to serve first;
+    then first come, first served.
+
+    Returns
+    -------
+    slot : int
+        The case, or ``NONE``.
+    start : float
+        Hour at which a server turns to it. If that is after its patience has ended,
+        the case has dropped then and holds no server.
+    """
+    earliest = math.inf
+    for rank in range(N_QUEUES):
+        head = state.queues[function, rank, HEAD]
+        if head != NONE:
+            earliest = min(earliest, state.cases[head]["joined"])
+    free_at = state.servers[state.functions[function]["first_server"]]
+    start = max(free_at, earliest)
+    if start >= end:
+        return NONE, 0.0
+    rank = 0
+    while True:
+        head = state.queues[function, rank, HEAD]
+        if head != NONE and state.cases[head]["joined"] <= start:
+            break
+        rank += 1
+    queue = state.queues[function, rank]
+    queue[HEAD] = state.cases[head]["next"]
+    if queue[HEAD] == NONE:
+        queue[TAIL] = NONE
+    else:
+        expect_case(state, queue[HEAD], False)
+    return head, start
+
+
+@kernel
+def hold_server(state, function, until):
+    """Give the function's earliest free server a new free-at hour (root of a heap)."""
+    record = state.functions[function]
+    first = record["first_server"]
+    n_servers = record["servers"]
+    place = 0
+    while True:
+        child = 2 * place + 1
+        if child >= n_servers:
+            break
+        if (
+            child + 1 < n_servers
+            and state.servers[first + child + 1] < state.servers[first + child]
+        ):
+            child += 1
+        if state.servers[first + child] >= until:
+            break
+        state.servers[first + place] = state.servers[first + child]
+        place = child
+    state.servers[first + place] = until

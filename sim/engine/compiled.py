@@ -1,0 +1,125 @@
+"""How the rules are compiled, and where compiled code is kept.
+
+Compiled code is cached on disk in a folder named after a hash of every source file that
+a compiled rule reads, by way of imports: numba's own cache does not notice an edit in a
+function that another file inlines, and would go on returning old numbers. With
+``NUMBA_DISABLE_JIT=1`` the same functions run as plain Python and give the same bits.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar, cast
+
+import numba
+import platformdirs
+
+Function = TypeVar("Function", bound=Callable)
+
+_SOURCES = Path(__file__).resolve().parents[1]
+# These run, keep and report results, or refuse a study, without a say in any number.
+_NOT_ENGINE = ("running/", "keeping/", "state/sizes.py")
+
+
+@functools.cache
+def engine_hash() -> str:
+    """Return the SHA-256, in hex, over the sources that have a say in a number.
+
+    Line ends do not count: the same sources give the same hash on every system.
+    """
+    return _hash_of(name for name in _sources() if not name.startswith(_NOT_ENGINE))
+
+
+@functools.cache
+def kernel_hash() -> str:
+    """Return the SHA-256, in hex, over the sources that compiled rules are made of.
+
+    Those with a compiled rule, the state they read, and whatever these import. Management is
+    not among them: changing it compiles nothing anew.
+    """
+    names = _sources()
+    text = {name: (_SOURCES / name).read_text(encoding="utf-8") for name in names}
+    made_of = {
+        name for name in names if re.search(r"^@(kernel|station)$", text[name], re.MULTILINE)
+    }
+    frontier = made_of = made_of | {"state/arrays.py", "engine/state_view.py"}
+    while frontier:
+        frontier = set().union(*(_imports(text[name]) for name in frontier)) & set(names) - made_of
+        made_of |= frontier
+    return _hash_of(sorted(made_of))
+
+
+def _sources() -> list[str]:
+    """Return the model's sources, in order, as paths below their folder."""
+    return sorted(path.relative_to(_SOURCES).as_posix() for path in _SOURCES.rglob("*.py"))
+
+
+def _imports(source: str) -> set[str]:
+    """Return what a source imports from the model, as paths below the model's folder."""
+    modules = set()
+    for package, names in re.findall(r"^from sim\b([.\w]*) import (.*)", source, re.MULTILINE):
+        at = package.replace(".", "/").lstrip("/")
+        modules |= {f"{at}.py", *(f"{at}/{name}.py".lstrip("/") for name in names.split(", "))}
+    return modules
+
+
+def _hash_of(names: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for name in names:
+        digest.update(name.encode())
+        digest.update((_SOURCES / name).read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def _writable_cache() -> Path:
+    """Return the folder for compiled code; a temporary one where the usual is read-only."""
+    root = os.environ.get("STANDING_CACHE") or platformdirs.user_cache_dir("standing", False)
+    folder = Path(root) / f"kernels-{kernel_hash()[:16]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="standing-kernels-"))
+
+
+CACHE_FOLDER = _writable_cache()
+numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
+
+
+def kernel(function: Function) -> Function:
+    """Compile a rule (cached, without the interpreter lock, strict arithmetic).
+
+    It is written into whatever calls it: the call would cost more than most rules do.
+    """
+    return _compiled(function, forceinline=True)
+
+
+def station(function: Function) -> Function:
+    """Compile a rule that many places call and that stays in one: see `kernel`."""
+    return _compiled(function, forceinline=False)
+
+
+def _compiled(function: Function, *, forceinline: bool) -> Function:
+    compiler = numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=forceinline)
+    return cast(Function, compiler(function))
+
+
+def compiled_before(module: str) -> bool:
+    """Tell whether a module's compiled code already lies in the cache.
+
+    Parameters
+    ----------
+    module : str
+        Last part of the module's name, such as ``"pipeline"``.
+    """
+    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+        return True
+    return any(CACHE_FOLDER.rglob(f"{module}.*.nbc"))

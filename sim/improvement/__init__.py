@@ -1,0 +1,1 @@
+"""Flaws, signals, issues and decisions about them."""

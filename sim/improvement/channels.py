@@ -1,0 +1,108 @@
+"""How signals reach those who own what caused them: ties, rights and blame (rules M8.3, M8.4)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.engine.philox import RECOGNITION
+from sim.improvement.decisions import JOURNEY_OWNER
+from sim.improvement.firm import Firm
+from sim.improvement.recognition import heard_of, set_chances, sort_expected
+from sim.improvement.slices import signals_of_the_firm
+from sim.state.tallies import FIXED
+
+
+class Channels:
+    """What is heard of what customers voice, and about which site.
+
+    Parameters
+    ----------
+    model : Firm
+        The enterprise.
+    """
+
+    def __init__(self, model: Firm):
+        self.model = model
+        blueprint = model.blueprint
+        sites, functions = range(len(blueprint.site_ids)), range(len(blueprint.functions))
+        owners = [model.decisions.owners(site) for site in sites]
+        at = [[model.decisions.touches(site, f) for f in functions] for site in sites]
+        present = np.array(at).T
+        self._present = _whom(present)
+        self._owning = _whom(np.array([[f in owners[s] for s in sites] for f in functions]))
+        self._role_owns = np.array([JOURNEY_OWNER in owners[site] for site in sites])
+        felt_by = blueprint.owners
+        self._own = present[felt_by] & (felt_by >= 0)[:, None]
+        self._chances = np.zeros((len(felt_by), len(sites), 2))
+        self.heard = np.zeros((len(sites), len(sites)), np.int64)
+        self.expected = np.zeros(len(sites))
+
+    def chances(self) -> np.ndarray:
+        """Return the chance that a signal's cause is recognised and its owner hears of it.
+
+        Returns
+        -------
+        numpy.ndarray
+            float64, shape (n_touchpoints, n_sites, 2): by where it was felt, what caused
+            it, and who voiced it.
+        """
+        organisation = self.model.organisation
+        set_chances(
+            self.model.blueprint.owners,
+            organisation.inside,
+            organisation.across,
+            organisation.ties_kept,
+            self._present,
+            self._owning,
+            self._role_owns,
+            self._chances,
+        )
+        return self._chances
+
+    def listen(self) -> tuple[np.ndarray, np.ndarray]:
+        """Take in the week's signals; what is expected is sorted by the same chances.
+
+        Management expects people to report what they see: blame is not in what it expects.
+
+        Returns
+        -------
+        tuple of numpy.ndarray
+            Signals by the site they count at and their cause, int64, shape (n_sites,
+            n_sites); signals expected with no defect anywhere by the site they would count
+            at, float64, shape (n_sites,).
+        """
+        model, state = self.model, self.model.state
+        chances = self.chances()
+        counters, customers = model.blueprint.site_counters, model.study.market.slice
+        voiced = signals_of_the_firm(state, customers, model.week, counters)
+        blame = model.organisation.levers.culture.blame
+        heard_of(
+            state.keys[RECOGNITION],
+            counters,
+            model.week,
+            voiced,
+            chances,
+            self._own,
+            blame,
+            self.heard,
+        )
+        sort_expected(state.expected, customers / FIXED, chances, self.expected)
+        for array in (state.signals, state.foreseen, state.expected):
+            array[:] = 0
+        return self.heard, self.expected
+
+
+def _whom(there: np.ndarray) -> np.ndarray:
+    """Return at which sites a function is itself, and at which another one is.
+
+    Parameters
+    ----------
+    there : numpy.ndarray
+        Which functions are at which sites, bool, shape (n_functions, n_sites).
+
+    Returns
+    -------
+    numpy.ndarray
+        bool, shape (2, n_functions, n_sites).
+    """
+    return np.array([there, there.sum(axis=0) > there])

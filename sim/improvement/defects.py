@@ -1,0 +1,136 @@
+"""Systemic flaws at sites: they arrive, and retire unfixed (rule M8.1).
+
+Arrivals are Poisson at a rate per variant of a site and week; unfixed defects retire at
+one rate under every org model. The number of product and process variants grows with the
+firm, V = N^β: a customer meets one variant, hence the mean defects per variant, and a fix
+that removes one of them helps one visit in V. A part of all defects is designed in and
+comes with releases (``sim.improvement.releases``). A run starts at the unfixed mean λ/δ.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.engine.compiled import kernel
+from sim.engine.philox import DEFECTS, block, uniform
+from sim.state.blueprint import Blueprint
+from sim.study.parameters import resolve
+
+
+class Defects:
+    """The number of defects at each site.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        The sites.
+    keys : numpy.ndarray
+        Keys of the random decisions.
+    heads : float
+        Heads of the firm, N.
+
+    Attributes
+    ----------
+    count : numpy.ndarray
+        Over all variants, int64, shape (n_sites,). A change of person inside a function
+        is no seam of its own and has none.
+    variants : float
+        Variants of each site, V.
+    arriving : numpy.ndarray
+        All defects that arrive a week, over all variants, float64, shape (n_sites,).
+    """
+
+    def __init__(self, blueprint: Blueprint, keys: np.ndarray, heads: float = 1.0):
+        parameters = resolve(blueprint.scenario.parameters)
+        self.key = keys[DEFECTS]
+        self.counters = blueprint.site_counters
+        self.variants = heads ** parameters["variant_growth"]
+        self.arriving = np.full(len(blueprint.site_ids), parameters["defect_rate"] * self.variants)
+        n_touchpoints = len(blueprint.touchpoints)
+        for place, (sender, receiver) in enumerate(blueprint.seams):
+            if sender == receiver:
+                self.arriving[n_touchpoints + place] = 0.0
+        self.rate = self.arriving * (1.0 - parameters["designed_in_share"])
+        self.retire = 1.0 - math.exp(-1.0 / max(parameters["defect_life_weeks"], 1e-9))
+        mean = self.arriving * parameters["defect_life_weeks"]
+        self.count = np.floor(mean).astype(np.int64)
+        for site, counter in enumerate(self.counters):
+            lanes = block(self.key, int(counter), 0, 0, 0)
+            self.count[site] += uniform(lanes[0]) < mean[site] - math.floor(mean[site])
+
+    @property
+    def met(self) -> np.ndarray:
+        """Defects that a customer meets at each site, float64, shape (n_sites,)."""
+        return self.count / self.variants
+
+    def step(self, week: int) -> None:
+        """Let a week's defects arrive and retire; a draw for each site, week and defect."""
+        _arrive_and_retire(self.key, self.counters, week, self.rate, self.retire, self.count)
+
+
+@kernel
+def _arrive_and_retire(key, counters, week, rates, retire, counts):
+    for site in range(len(counts)):
+        if rates[site] == 0.0:
+            continue
+        lanes = block(key, counters[site], week + 1, 0, 0)
+        arrived = poisson(rates[site], uniform(lanes[0]))
+        gone = 0
+        for number in range(counts[site]):
+            lanes = block(key, counters[site], week + 1, number + 1, 0)
+            if uniform(lanes[1]) < retire:
+                gone += 1
+        counts[site] += arrived - gone
+
+
+@kernel
+def bring_defects(key, counters, number, means, found, counts):
+    """Add the defects designed into a release that nobody found.
+
+    Their number and the draw of each depend on nothing but site and release, so that more say
+    at the gate only ever takes some of them away.
+
+    Parameters
+    ----------
+    key : uint64
+        Of the draws.
+    counters : numpy.ndarray
+        Counter of each site, int64, shape (n_sites,).
+    number : int
+        The release's.
+    means : numpy.ndarray
+        Defects designed in on average, float64, shape (n_sites,).
+    found : float
+        Chance that one has been found before the launch.
+    counts : numpy.ndarray
+        Written: defects at each site, int64, shape (n_sites,).
+    """
+    for site in range(len(counts)):
+        lanes = block(key, counters[site], number, 0, 0)
+        for each in range(poisson(means[site], uniform(lanes[0]))):
+            lanes = block(key, counters[site], number, each + 1, 0)
+            if uniform(lanes[1]) >= found:
+                counts[site] += 1
+
+
+@kernel
+def poisson(mean, draw):
+    """Return a Poisson variate by inverse CDF.
+
+    Parameters
+    ----------
+    mean : float
+        Small; the sum is walked from zero.
+    draw : float
+        Uniform between 0 and 1.
+    """
+    number = 0
+    term = math.exp(-mean)
+    total = term
+    while draw >= total and number < 1000:
+        number += 1
+        term *= mean / number
+        total += term
+    return number

@@ -1,0 +1,289 @@
+"""Signals become alarms, alarms issues, issues fixes (rule M8).
+
+The register is what all agents of an enterprise read and write: which sites raise an
+alarm, which issues are open, and what became of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.improvement.alarms import count_signals
+from sim.state.blueprint import Blueprint
+from sim.study.parameters import resolve
+
+DAYS_PER_WEEK = 5
+QUIET_WEEKS = 8
+"""Weeks for which an alarm stays quiet after work on the wrong site."""
+
+
+@dataclass
+class Alarm:
+    """A site about which more failures are heard of than can be expected.
+
+    Attributes
+    ----------
+    felt : int
+        The site: where they were felt, or what caused them if that was recognised.
+    since : int
+        Week of the first signal that counts.
+    signals : numpy.ndarray
+        Voiced failures by the site that caused them, int64, shape (n_sites,).
+    excess : float
+        Voiced failures a week beyond expectation.
+    hours_done : float
+        Insight work put in so far.
+    """
+
+    felt: int
+    since: int
+    signals: np.ndarray
+    excess: float
+    hours_done: float = 0.0
+
+
+@dataclass
+class Issue:
+    """Evidence about a site on its way to a fix.
+
+    Attributes
+    ----------
+    site, cause, felt : int
+        Site believed guilty, site that is, site about which it was heard.
+    since, opened : int
+        Week of the first signal, and week in which the issue was opened.
+    proposer : mesa.Agent
+        Who proposes it.
+    benefit_hours : float
+        Hours a year that a fix may save by the evidence; what anybody makes of them has an
+        error of its own.
+    evidence : int
+        Signals behind it when it was last weighed.
+    status : str
+        ``open``, ``escalated``, ``refused``, ``approved`` or ``closed``.
+    decided, escalated, closed : int or None
+        Week of the latest decision, of going on the escalation path, of closing.
+    hours_done : float
+        Work put into the fix.
+    shaped : dict of int to float
+        Hours given to shaping the proposal, by function.
+    """
+
+    site: int
+    cause: int
+    felt: int
+    since: int
+    opened: int
+    proposer: Any
+    benefit_hours: float
+    evidence: int = 1
+    status: str = "open"
+    decided: int | None = None
+    escalated: int | None = None
+    closed: int | None = None
+    hours_done: float = 0.0
+    shaped: dict[int, float] = field(default_factory=dict)
+    heard_before: int = 0
+    evidence_at_first: int = 0
+
+    def __post_init__(self) -> None:
+        """Note how much evidence there was at first."""
+        self.evidence_at_first = self.evidence
+
+    @property
+    def title(self) -> str:
+        """Who proposes it, for people."""
+        return str(self.proposer.title)
+
+    @property
+    def evidence_ratio(self) -> float:
+        """Evidence over what there was at first: estimates get better with its root."""
+        return self.evidence / max(1, self.evidence_at_first)
+
+    @property
+    def shaped_hours(self) -> float:
+        """Hours that each owner who took part gave to shaping the proposal, on average."""
+        return sum(self.shaped.values()) / len(self.shaped) if self.shaped else 0.0
+
+
+@dataclass
+class Outcomes:
+    """What became of issues, in weeks; only what ended within the window is kept."""
+
+    decision_waits: list[int] = field(default_factory=list)
+    fix_times: list[int] = field(default_factory=list)
+    wasted: int = 0
+    shelved: int = 0
+    fixed: int = 0
+    opened: int = 0
+
+
+class Register:
+    """Alarms and issues of one enterprise.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        The sites.
+    first_week, last_week : int
+        The window in which outcomes are kept.
+
+    Attributes
+    ----------
+    alarms : list of Alarm
+        Raised and not yet looked into.
+    issues : list of Issue
+        Not yet closed.
+    history : list of Issue
+        All ever opened, closed ones included, in the order of opening.
+    heard : numpy.ndarray
+        Signals so far by the site they count at, int64, shape (n_sites,).
+    """
+
+    def __init__(self, blueprint: Blueprint, first_week: int, last_week: int):
+        self.parameters = resolve(blueprint.scenario.parameters)
+        n_sites = len(blueprint.site_ids)
+        self.window = (first_week, last_week)
+        self.level = np.zeros(n_sites)
+        self.since = np.zeros(n_sites, int)
+        self.quiet_until = np.zeros(n_sites, int)
+        self.signals = np.zeros((n_sites, n_sites), np.int64)
+        self.expected = np.zeros(n_sites)
+        self.heard = np.zeros(n_sites, np.int64)
+        self.alarms: list[Alarm] = []
+        self.issues: list[Issue] = []
+        self.history: list[Issue] = []
+        self.outcomes = Outcomes()
+
+    def in_window(self, week: int) -> bool:
+        """Tell whether outcomes of a week are kept."""
+        return self.window[0] <= week < self.window[1]
+
+    def hear(self, signals: np.ndarray, expected: np.ndarray, week: int) -> None:
+        """Take in a week's signals and raise alarms (see ``sim.improvement.alarms``).
+
+        Parameters
+        ----------
+        signals : numpy.ndarray
+            By the site they count at and their cause, int64, shape (n_sites, n_sites).
+        expected : numpy.ndarray
+            Those expected by the site they count at, float64, shape (n_sites,).
+        week : int
+            Which week.
+        """
+        alarm_level = self.parameters["alarm_level"]
+        alarmed = count_signals(
+            week,
+            self.parameters["alarm_ratio"],
+            alarm_level,
+            self.quiet_until,
+            signals,
+            expected,
+            self.level,
+            self.since,
+            self.signals,
+            self.expected,
+            self.heard,
+        )
+        if not alarmed:
+            return
+        pending = {alarm.felt for alarm in self.alarms}
+        for felt, level in enumerate(self.level.tolist()):
+            if level > alarm_level and felt not in pending:
+                self._raise(felt, week)
+
+    def _raise(self, felt: int, week: int) -> None:
+        weeks = week - int(self.since[felt]) + 1
+        signals = self.signals[felt].copy()
+        excess = max(0.0, float(signals.sum()) - float(self.expected[felt])) / weeks
+        self.alarms.append(Alarm(felt, int(self.since[felt]), signals, excess))
+
+    def reset(self, felt: int, week: int, quiet: int = 0) -> None:
+        """Start counting anew at a touchpoint, after some quiet weeks."""
+        self.level[felt] = 0.0
+        self.quiet_until[felt] = week + quiet
+
+    def open_issue(self, alarm: Alarm, issue: Issue) -> None:
+        """Replace an alarm by the issue it became, unless one about the site is open."""
+        self.alarms.remove(alarm)
+        self.reset(alarm.felt, issue.opened)
+        if any(other.site == issue.site for other in self.issues):
+            self.quiet_until[alarm.felt] = issue.opened + QUIET_WEEKS
+            return
+        issue.heard_before = int(self.heard[issue.felt])
+        self.issues.append(issue)
+        self.history.append(issue)
+        if self.in_window(issue.opened):
+            self.outcomes.opened += 1
+
+    def shelve(self, alarm: Alarm, week: int) -> None:
+        """Drop an alarm that nobody found worth a proposal; it is quiet for some weeks."""
+        self.alarms.remove(alarm)
+        self.reset(alarm.felt, week, QUIET_WEEKS)
+        if self.in_window(week):
+            self.outcomes.shelved += 1
+
+    def evidence_of(self, issue: Issue) -> int:
+        """Return the signals behind an issue by now: since it was last weighed as well."""
+        return issue.evidence + int(self.heard[issue.felt]) - issue.heard_before
+
+    def weigh(self, issue: Issue) -> None:
+        """Take in what has been heard since."""
+        issue.evidence = self.evidence_of(issue)
+        issue.heard_before = int(self.heard[issue.felt])
+
+    def decided(self, issue: Issue, status: str, week: int) -> None:
+        """Record a decision: ``approved`` or ``refused``."""
+        issue.status = status
+        if status == "approved" and self.in_window(week):
+            self.outcomes.decision_waits.append(week - issue.opened)
+        issue.decided = week
+        if status == "refused":
+            self.reset(issue.felt, week)
+
+    def finished(self, issue: Issue, week: int, defects: np.ndarray) -> None:
+        """Record a finished fix: it removes the defect found, or was work on the wrong site."""
+        issue.status = "closed"
+        issue.closed = week
+        self.issues.remove(issue)
+        right = issue.site == issue.cause and defects[issue.site] > 0
+        if right:
+            defects[issue.site] -= 1
+            self.reset(issue.felt, week)
+        else:
+            self.reset(issue.felt, week, QUIET_WEEKS)
+        if self.in_window(week):
+            self.outcomes.fixed += 1
+            if right:
+                self.outcomes.fix_times.append(week - issue.since)
+            else:
+                self.outcomes.wasted += 1
+
+    def hand_over(self, before: Sequence[Any], after: Sequence[Any]) -> None:
+        """Let successors in the same post take over proposals; nobody speaks for a lost post.
+
+        Parameters
+        ----------
+        before, after : sequence of Analyst
+            Coordinating roles until now and from now on.
+        """
+        heirs = {role.post: role for role in after}
+        for role in before:
+            role.authority, role.decides_seams = 0.0, False
+            for issue in self.issues:
+                if issue.proposer is role:
+                    issue.proposer = heirs.get(role.post, role)
+
+    def waits(self, now: int) -> list[int]:
+        """Return weeks from opening to approval; what is refused or undecided at its age."""
+        end = min(now, self.window[1])
+        waiting = [i for i in self.issues if i.status != "approved" and i.opened < end]
+        return self.outcomes.decision_waits + [end - issue.opened for issue in waiting]
+
+    def waiting(self, status: str) -> list[Issue]:
+        """Return the issues of a status, oldest first."""
+        return [issue for issue in self.issues if issue.status == status]

@@ -1,0 +1,126 @@
+"""From what customers voice to what somebody hears, and about which site (rules M8.3, M8.4).
+
+A single case's cause is recognised by somebody with a tie to it, and heard by the owner if
+there is a tie to the owner as well; it then counts at the site that caused it, else where
+it was felt. Reports of personal agents name the cause. Blame keeps people from reporting
+what their own function did. Each signal has a draw of its own, so that whatever the ties
+and however strong the blame, the signals heard are subsets of one another.
+"""
+
+from __future__ import annotations
+
+from sim.engine.compiled import kernel
+from sim.engine.philox import block, uniform
+
+PERSON, AGENT = 0, 1
+ITSELF, ANOTHER = 0, 1
+"""Whether it is a function itself that stands or decides at a site, or another one."""
+
+
+@kernel
+def set_chances(felt_by, inside, across, kept, present, owning, role_owns, chances):
+    """Set the chance that a signal's cause is recognised and its owner hears of it.
+
+    τ_cause·τ_owner: where it was felt, somebody has a tie to a function at the site that
+    caused it, and a tie to an owner of that site. An agent's report names the cause, so only
+    the second counts.
+
+    Parameters
+    ----------
+    felt_by : numpy.ndarray
+        Function that owns each touchpoint, -1 for none, int, shape (n_touchpoints,).
+    inside, across : numpy.ndarray
+        Chance of a tie to a person of one's own function and to one of another, float64, shape
+        (n_functions,).
+    kept : float
+        Share of ties that a change of org model has left.
+    present, owning : numpy.ndarray
+        Whether a function itself, or another one, is at a site or among its owners, bool,
+        shape (2, n_functions, n_sites).
+    role_owns : numpy.ndarray
+        Whether a journey owner is among a site's owners, bool, shape (n_sites,).
+    chances : numpy.ndarray
+        Written: float64, shape (n_touchpoints, n_sites, 2), by who voiced the signal.
+    """
+    chances[:] = 0.0
+    for felt in range(len(felt_by)):
+        function = felt_by[felt]
+        if function < 0:
+            continue  # nobody works where nobody owns the step
+        tie, elsewhere = kept * inside[function], kept * across[function]
+        for site in range(chances.shape[1]):
+            to_cause = max(
+                tie * present[ITSELF, function, site], elsewhere * present[ANOTHER, function, site]
+            )
+            owned_elsewhere = owning[ANOTHER, function, site] or role_owns[site]
+            to_owner = max(tie * owning[ITSELF, function, site], elsewhere * owned_elsewhere)
+            chances[felt, site, PERSON] = to_cause * to_owner
+            chances[felt, site, AGENT] = to_owner
+
+
+@kernel
+def heard_of(key, counters, week, voiced, heard_chance, own, blame, heard):
+    """Count what is heard of a week's signals, by the site it is heard about and the cause.
+
+    Parameters
+    ----------
+    key : uint64
+        Of the draws.
+    counters : numpy.ndarray
+        Counter of each site, int64, shape (n_sites,).
+    week : int
+        Which week.
+    voiced : numpy.ndarray
+        Signals by where they were felt, their cause, and who voiced them (person or
+        agent), int64, shape (n_touchpoints, n_sites, 2).
+    heard_chance : numpy.ndarray
+        Chance that the cause is recognised and its owner hears of it, float64, the same
+        shape.
+    own : numpy.ndarray
+        Whether felt and caused site lie with the same function, bool, shape
+        (n_touchpoints, n_sites).
+    blame : float
+        Share of people's reports on their own function that are held back.
+    heard : numpy.ndarray
+        Written: signals by the site they count at and their cause, int64, shape
+        (n_sites, n_sites).
+    """
+    heard[:] = 0
+    for felt in range(voiced.shape[0]):
+        for caused in range(voiced.shape[1]):
+            for who in range(2):
+                for number in range(voiced[felt, caused, who]):
+                    lanes = block(key, counters[felt], week, counters[caused], 2 * number + who)
+                    recognised = uniform(lanes[0]) < heard_chance[felt, caused, who]
+                    reports_itself = recognised or own[felt, caused]
+                    if who == 0 and reports_itself and uniform(lanes[1]) < blame:
+                        continue
+                    if recognised:
+                        heard[caused, caused] += 1
+                    else:
+                        heard[felt, caused] += 1
+
+
+@kernel
+def sort_expected(expected, unit, heard_chance, heard_at):
+    """Sort what is expected with no defect anywhere by the same chances as what is voiced.
+
+    Parameters
+    ----------
+    expected : numpy.ndarray
+        In units of a signal, int64, shape (n_touchpoints, n_sites, 2).
+    unit : float
+        Signals of the firm in one such unit.
+    heard_chance : numpy.ndarray
+        As in `heard_of`.
+    heard_at : numpy.ndarray
+        Written: signals by the site they would count at, float64, shape (n_sites,).
+    """
+    heard_at[:] = 0.0
+    for felt in range(expected.shape[0]):
+        for caused in range(expected.shape[1]):
+            for who in range(2):
+                signals = expected[felt, caused, who] * unit
+                recognised = signals * heard_chance[felt, caused, who]
+                heard_at[caused] += recognised
+                heard_at[felt] += signals - recognised

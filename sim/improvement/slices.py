@@ -1,0 +1,60 @@
+"""Evidence of a firm of which only a slice of the customers is simulated (rule M4.5).
+
+An alarm tells a defect from chance by how many failures are voiced, and in a firm k times
+as large chance is √k times smaller beside them. Multiplying the slice's signals by k would
+keep its chance, and raise alarms that the firm would not see. So each week's signals are
+drawn for the firm, Poisson, around k times what the slice's visits and failures would have
+voiced on average.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.engine.philox import SLICE, block, normal, uniform
+from sim.improvement.defects import poisson
+from sim.state.arrays import State
+from sim.state.tallies import FIXED
+
+MANY = 50.0
+"""Mean from which a Poisson number is drawn as a normal one."""
+
+
+def signals_of_the_firm(
+    state: State, customers: int, week: int, counters: np.ndarray
+) -> np.ndarray:
+    """Return a week's voiced failures of the whole firm: where felt, cause, and who spoke.
+
+    Parameters
+    ----------
+    state : State
+        The slice; with one customer standing for one the signals are its own.
+    customers : int
+        How many customers each simulated one stands for, k.
+    week : int
+        The week.
+    counters : numpy.ndarray
+        Counter of each site for draws, int64, shape (n_sites,).
+
+    Returns
+    -------
+    numpy.ndarray
+        int64, shape (n_touchpoints, n_sites, 2); the last axis is person or agent.
+    """
+    if customers == 1:
+        return state.signals
+    drawn = np.zeros_like(state.foreseen)
+    means = state.foreseen * (customers / FIXED)
+    for felt, caused, who in zip(*np.nonzero(state.foreseen), strict=True):
+        words = (int(counters[felt]), week, int(counters[caused]), int(who))
+        lanes = block(state.keys[SLICE], *words)
+        drawn[felt, caused, who] = _poisson(float(means[felt, caused, who]), lanes)
+    return drawn
+
+
+def _poisson(mean: float, lanes: tuple[int, ...]) -> int:
+    if mean < MANY:
+        return int(poisson(mean, uniform(lanes[0])))
+    return max(0, round(mean + math.sqrt(mean) * float(normal(lanes[0], lanes[1]))))

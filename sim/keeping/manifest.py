@@ -1,0 +1,198 @@
+"""Provenance: what was computed, from what, by which program, where and when."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess  # git alone is called  # nosec B404
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from sim.runner import RunSpec
+from sim.running.batch import FAILED, RunStatus
+from sim.running.version import PROGRAM, program_version
+from sim.study.study import Scenario
+
+PACKAGES = (
+    "llvmlite",
+    "loky",
+    "matplotlib",
+    "mesa",
+    "numba",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "pyyaml",
+    "rich",
+    "scipy",
+)
+_SOURCES = Path(__file__).resolve().parents[1]
+
+
+def study_hash(scenario: Scenario) -> str:
+    """Return the first 8 hex digits of the SHA-256 over a resolved study.
+
+    It covers the market, enterprise, org models, seed and every override, but not the
+    number of replicates or what is switched off: more of either extends the same results.
+    Mappings keep the order of the study, because branches and segments are drawn in that order.
+    """
+    text = scenario.model_dump_json(exclude={"design": {"replicates"}, "ablations": True})
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def study_text(scenario: Scenario) -> str:
+    """Return what a run's key covers of its study: all but the other org models."""
+    return scenario.model_dump_json(
+        exclude={
+            "organisations": True,
+            "baseline": True,
+            "ablations": True,
+            "design": {"replicates"},
+        }
+    )
+
+
+def run_key(spec: RunSpec, study: str | None = None) -> str:
+    """Return 16 hex digits that name a run by its content: what it is about, never when.
+
+    They cover the study, the org model, replicate and world, and the program's version.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        The run.
+    study : str, optional
+        The `study_text` of its study, where many runs share one.
+    """
+    text = study_text(spec.scenario) if study is None else study
+    about = (spec.organisation.model_dump_json(), str(spec.replicate), str(spec.world))
+    parts = (str(program_version()), text, *about)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def begin(
+    scenario: Scenario,
+    *,
+    study_file: str,
+    overrides: Sequence[str] = (),
+    command: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return the manifest of a command that starts now.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The study as resolved.
+    study_file : str
+        The study's file as the user named it; its text is kept as given.
+    overrides : sequence of str
+        The ``--set`` options.
+    command : sequence of str
+        The command line, without the interpreter.
+
+    Returns
+    -------
+    dict
+        JSON-ready; ``status`` is ``unfinished`` until `finish`.
+    """
+    version = program_version()
+    return {
+        "program": PROGRAM,
+        "program_version": version.release,
+        "engine": version.engine,
+        "commit": _commit(),
+        "status": "unfinished",
+        "command": list(command),
+        "study": scenario.study,
+        "hash": study_hash(scenario),
+        "seed": scenario.design.seed,
+        "budget": scenario.budget,
+        "study_as_given": {
+            "file": study_file,
+            "text": Path(study_file).read_text(encoding="utf-8"),
+            "set": list(overrides),
+        },
+        "study_as_resolved": scenario.model_dump(mode="json"),
+        "packages": {name: _package_version(name) for name in PACKAGES},
+        "host": {
+            "name": platform.node(),
+            "system": platform.platform(),
+            "machine": platform.machine(),
+            "python": platform.python_version(),
+            "processors": os.cpu_count(),
+        },
+        "started": _now(),
+        "ended": None,
+        "failures": [],
+    }
+
+
+def finish(begun: dict[str, Any], statuses: Iterable[RunStatus], **facts: Any) -> dict[str, Any]:
+    """Return the manifest of a command that ends now.
+
+    Parameters
+    ----------
+    begun : dict
+        What `begin` returned.
+    statuses : iterable of RunStatus
+        The fate of the runs; the failed ones are listed with their reasons.
+    **facts
+        Further entries, such as the number of replicates.
+    """
+    failures = [row for row in status_rows(statuses) if row["status"] == FAILED]
+    return {
+        **begun,
+        **facts,
+        "status": "incomplete" if failures else "complete",
+        "ended": _now(),
+        "failures": failures,
+    }
+
+
+def status_rows(statuses: Iterable[RunStatus]) -> list[dict[str, Any]]:
+    """Return the fate of every run as rows: org_model, replicate, world, status, reason."""
+    return [
+        {
+            "org_model": status.spec.organisation.organisation,
+            "replicate": status.spec.replicate,
+            "world": status.spec.world,
+            "status": status.status,
+            "reason": status.reason,
+        }
+        for status in statuses
+    ]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _package_version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _commit() -> str | None:
+    """Return the commit of the sources, marked if they were edited since; None if unknown."""
+    git = shutil.which("git")
+    if git is None or not (_SOURCES.parent / ".git").exists():
+        return None
+    try:
+        described = subprocess.run(  # noqa: S603 - a fixed command, nothing from outside  # nosec B603
+            [git, "-C", str(_SOURCES.parent), "describe", "--always", "--dirty", "--abbrev=40"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return described.stdout.strip() or None

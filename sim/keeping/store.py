@@ -1,0 +1,351 @@
+"""Result folders: one for each resolved study, completed and extended, never mixed up.
+
+Every finished run has a file of its own, named by its content, so that the same command
+goes on where it was interrupted and more replicates extend what is there.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.keeping import manifest
+from sim.keeping.files import (
+    TEMPORARY,
+    is_whole_parquet,
+    join_parquet,
+    machine_refusal,
+    parquet_bytes,
+    read_parquet,
+    read_table,
+    remove,
+    write_bytes,
+    write_csv,
+    write_json,
+    write_parquet,
+    write_text,
+)
+from sim.keeping.lock import LOCK, FolderLock
+from sim.runner import RunResult, RunSpec, run
+from sim.running.batch import DONE, RunStatus
+from sim.running.version import PROGRAM, Version
+from sim.study.errors import ResultFolderError
+from sim.study.study import Scenario
+from sim.study.tables import MEASURES, TABLES, column_names
+
+MANIFEST = "manifest.json"
+LATEST = "latest.txt"
+RUNS = "runs"
+FIGURES = "figures"
+# What the program writes into a result folder, and therefore may remove from it.
+_OWN_FILES = (
+    "measures.parquet",
+    "comparison.csv",
+    "ablations.csv",
+    "customers.parquet",
+    "events.parquet",
+    "events.csv",
+    "log_fit.csv",
+    "runs.csv",
+)
+_OWN_FOLDERS = {RUNS: {".parquet"}, FIGURES: {".png", ".svg", ".csv"}}
+
+
+def folder_path(parent: Path, scenario: Scenario) -> Path:
+    """Return the result folder of a study under `parent`, which need not exist."""
+    return parent / f"{scenario.study}-{manifest.study_hash(scenario)}"
+
+
+PackedRun = dict[str, bytes]
+"""The tables of one run as Parquet files: ``measures``, ``customers``, ``events``."""
+
+
+def run_and_pack(spec: RunSpec) -> PackedRun:
+    """Run, and pack what is to be kept where the run was: it travels and is written as it is."""
+    return pack(spec, run(spec))
+
+
+def pack(spec: RunSpec, result: RunResult) -> PackedRun:
+    """Return the tables that a run should record, as Parquet files.
+
+    Raises
+    ------
+    ValueError
+        If the run lacks a table that its spec asks for.
+    """
+    packed: PackedRun = {}
+    for kind in _kinds(spec):
+        frame = getattr(result, kind)
+        if frame is None:
+            raise ValueError(f"the run recorded no {kind} though asked to")
+        packed[kind] = parquet_bytes(frame, sealed=True)
+    return packed
+
+
+class ResultFolder:
+    """The results of one resolved study; open it with `open_folder`.
+
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    """
+
+    def __init__(self, path: Path, lock: FolderLock) -> None:
+        self.path = path
+        self._lock = lock
+        self._study: Scenario | None = None
+        self._study_text = ""
+
+    def __enter__(self) -> ResultFolder:
+        """Return the folder, which nobody else writes into until the end."""
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        """Let others write into the folder."""
+        self._lock.release()
+
+    def holds(self, spec: RunSpec) -> bool:
+        """Tell whether a run is finished and all that it should record is here."""
+        return all(is_whole_parquet(self._file(spec, kind)) for kind in _kinds(spec))
+
+    def save(self, spec: RunSpec, packed: PackedRun) -> None:
+        """Keep a finished run: each table it should record, in a file of its own.
+
+        Waiting for the disk each time would cost more than all else; what a loss of power
+        takes, `holds` does not count.
+        """
+        for kind in _kinds(spec):
+            write_bytes(self._file(spec, kind), packed[kind], outlives_power_loss=False)
+
+    def join(self, name: str, statuses: Iterable[RunStatus], kind: str = "measures") -> bool:
+        """Write one table of all runs, in the order of `statuses`, a few runs in memory at a time.
+
+        A failed run has one row a headline measure with a missing value: it neither
+        vanishes nor inherits a number.
+
+        Parameters
+        ----------
+        name : str
+            The table's file.
+        statuses : iterable of RunStatus
+            The runs.
+        kind : str
+            ``measures``, ``customers`` or ``events``.
+
+        Returns
+        -------
+        bool
+            Whether there is anything to join; without, nothing is written.
+        """
+        parts = self._parts(statuses, kind)
+        first = next(parts, None)
+        if first is not None:
+            join_parquet(self.path / name, itertools.chain([first], parts))
+        return first is not None
+
+    def measures(self, statuses: Iterable[RunStatus]) -> pd.DataFrame:
+        """Write ``measures.parquet`` and return it, its words as categories."""
+        self.join("measures.parquet", statuses)
+        words = [c.name for c in TABLES["measures.parquet"] if c.dtype == "string"]
+        return read_parquet(self.path / "measures.parquet", words)
+
+    def _parts(self, statuses: Iterable[RunStatus], kind: str) -> Iterator[pa.Table]:
+        for status in statuses:
+            if status.status == DONE and kind in _kinds(status.spec):
+                yield self._part(status.spec, kind)
+            elif status.status != DONE and kind == "measures":
+                yield pq.read_table(io.BytesIO(parquet_bytes(_missing(status.spec))))
+
+    def _part(self, spec: RunSpec, kind: str) -> pa.Table:
+        file = self._file(spec, kind)
+        table = read_table(file, sealed=True)
+        if kind == "measures" and not {*column_names("measures.parquet")} <= {*table.column_names}:
+            raise ResultFolderError(
+                f"{file} is not a table of {kind}. It was changed outside the program; "
+                "add --fresh to compute it again, or choose another place with --out"
+            )
+        return table
+
+    def recorded(self, statuses: Iterable[RunStatus], kind: str) -> pd.DataFrame | None:
+        """Return the ``customers`` or ``events`` of the runs that recorded them; None if none."""
+        frames = [
+            read_parquet(self._file(status.spec, kind), sealed=True)
+            for status in statuses
+            if status.status == DONE and kind in _kinds(status.spec)
+        ]
+        return pd.concat(frames, ignore_index=True) if frames else None
+
+    def write(self, name: str, content: Any) -> Path:
+        """Write one file of the folder, in the form its name ends with.
+
+        Parameters
+        ----------
+        name : str
+            ``*.parquet`` or ``*.csv`` for a table, ``*.json`` for JSON-ready data.
+        content : DataFrame or JSON-ready
+            What to write.
+        """
+        writers: dict[str, Callable[[Path, Any], Path]] = {
+            ".parquet": write_parquet,
+            ".csv": write_csv,
+            ".json": write_json,
+        }
+        return writers[Path(name).suffix](self.path / name, content)
+
+    def empty_figures(self) -> Path:
+        """Remove figures of earlier, perhaps fewer, runs; return the folder for new ones."""
+        for file in _own_files_in(self.path, FIGURES):
+            remove(file)
+        return self.path / FIGURES
+
+    def point_latest(self) -> None:
+        """Make this the folder that ``latest`` means."""
+        write_text(self.path.parent / LATEST, f"{self.path.name}\n")
+
+    def _file(self, spec: RunSpec, kind: str) -> Path:
+        ending = ".parquet" if kind == "measures" else f".{kind}.parquet"
+        if spec.scenario is not self._study:
+            self._study, self._study_text = spec.scenario, manifest.study_text(spec.scenario)
+        return self.path / RUNS / f"{manifest.run_key(spec, self._study_text)}{ending}"
+
+
+def _kinds(spec: RunSpec) -> Sequence[str]:
+    """Return the tables a run records."""
+    wanted = {"customers": spec.customers, "events": spec.events}
+    return ["measures", *(kind for kind, asked in wanted.items() if asked)]
+
+
+def _missing(spec: RunSpec) -> pd.DataFrame:
+    """Return the rows of a failed run: what was to be measured, without values."""
+    names = [name for name, measure in MEASURES.items() if measure.headline]
+    return pd.DataFrame(
+        {
+            "org_model": spec.organisation.organisation,
+            "replicate": pd.array([spec.replicate] * len(names), dtype="int32"),
+            "world": pd.array([spec.world] * len(names), dtype="int32"),
+            "measure": names,
+            "scope": "overall",
+            "scope_id": "",
+            "value": math.nan,
+        }
+    )
+
+
+def open_folder(
+    parent: Path, scenario: Scenario, begun: dict[str, Any], *, fresh: bool = False
+) -> ResultFolder:
+    """Open the result folder of a study, to be completed, extended or replaced.
+
+    Parameters
+    ----------
+    parent : Path
+        Folder of result folders; created if missing.
+    scenario : Scenario
+        The resolved study.
+    begun : dict
+        The manifest of the command that starts.
+    fresh : bool
+        Whether to remove earlier results of the same study first.
+
+    Raises
+    ------
+    ResultFolderError
+        If the folder is from another program version, or is not a result folder.
+    MachineRefusal
+        If it cannot be created or written, or another process is writing into it.
+    """
+    path = folder_path(parent, scenario)
+    try:
+        occupied = path.is_dir() and any(map(_stays, path.iterdir()))
+    except OSError as error:
+        raise machine_refusal("read", path, error) from error
+    if occupied:
+        _check_ours(path, begun, any_version=fresh)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise machine_refusal("create", path, error) from error
+    lock = FolderLock(path)
+    try:
+        _sweep(path)
+        if fresh and occupied:
+            _clear(path)
+        folder = ResultFolder(path, lock)
+        # First of all: a folder without a manifest is taken for somebody else's.
+        folder.write(MANIFEST, begun)
+        _make_folder(path / RUNS)
+    except BaseException:
+        lock.release()
+        raise
+    return folder
+
+
+def _stays(entry: Path) -> bool:
+    """Tell whether a file means something, rather than being left over by a sudden end."""
+    return entry.name != LOCK and entry.suffix != TEMPORARY
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise machine_refusal("create", path, error) from error
+
+
+def _sweep(path: Path) -> None:
+    """Remove halves of files that a sudden end left behind."""
+    for folder in (path, *(path / name for name in _OWN_FOLDERS)):
+        for file in folder.glob(f".*{TEMPORARY}"):
+            remove(file)
+
+
+def _check_ours(path: Path, begun: dict[str, Any], *, any_version: bool) -> None:
+    """Refuse a folder that is not this study's, or is another version's."""
+    try:
+        found = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+        ours = found["program"] == PROGRAM and found["hash"] == begun["hash"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        ours = False
+    if not ours:
+        raise ResultFolderError(
+            f"{path} is not empty and has no readable {MANIFEST} of this study, so nothing in "
+            "it was touched. Move it away, or choose another place with --out DIR"
+        )
+    there = Version(str(found.get("program_version")), str(found.get("engine")))
+    here = Version(str(begun["program_version"]), str(begun["engine"]))
+    if there != here and not any_version:
+        raise ResultFolderError(
+            f"{path} was written by another version of the program: {there}; this is {here}. "
+            "Numbers of two versions must not be mixed. Add --fresh to replace it, or "
+            "--out DIR to write elsewhere"
+        )
+
+
+def _clear(path: Path) -> None:
+    """Remove what the program wrote into a result folder, and nothing else.
+
+    The manifest goes last: an interruption leaves a folder that is still recognised.
+    """
+    found = [file for folder in _OWN_FOLDERS for file in _own_files_in(path, folder)]
+    for file in [*found, *(path / name for name in _OWN_FILES), path / MANIFEST]:
+        remove(file)
+
+
+def _own_files_in(path: Path, folder: str) -> list[Path]:
+    """Return the files of a result folder's subfolder that the program may have written."""
+    try:
+        return [file for file in (path / folder).iterdir() if file.suffix in _OWN_FOLDERS[folder]]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise machine_refusal("read", path / folder, error) from error

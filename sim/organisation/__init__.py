@@ -1,0 +1,1 @@
+"""From levers to hours, ties, efforts and rates."""

@@ -1,0 +1,79 @@
+"""What an organisation has built up, and keeps when its levers change (rules M5.3, M7, M8.5).
+
+Skill, ties across functions and agreed ways of deciding take hours to build and decay
+without them. They start where the hours given would hold them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.state.blueprint import HOURS_PER_YEAR
+
+WEEKS_PER_YEAR = 52.0
+
+
+@dataclass
+class Capability:
+    """Skill, ties and governance of one enterprise.
+
+    Attributes
+    ----------
+    skill : float
+        s, 1 without any training; divides work and the odds of errors.
+    ties : float
+        People of other functions that a person knows beyond daily work.
+    governance : float
+        g, 0 to 1: how far agreed ways of deciding bind those who decide.
+    """
+
+    skill: float
+    ties: float
+    governance: float = 0.0
+
+    @classmethod
+    def settled(
+        cls,
+        parameters: dict[str, float],
+        training: float,
+        workshops: float,
+        governed: float,
+    ) -> Capability:
+        """Return what the hours given would hold up for ever.
+
+        Parameters
+        ----------
+        parameters : dict
+            Resolved model parameters.
+        training, workshops : float
+            Hours a year for each head.
+        governed : float
+            Governance hours over hours needed, at most 1.
+        """
+        p = parameters
+        skill = 1.0 + p["training_gain"] * training / WEEKS_PER_YEAR * p["skill_life_weeks"]
+        ties = p["workshop_ties"] * workshops / WEEKS_PER_YEAR * p["tie_life_weeks"]
+        built, lost = p["governance_build"] * governed, p["governance_decay"]
+        governance = built / (built + lost) if built > 0.0 else 0.0
+        return cls(skill, ties, governance)
+
+    def live_a_week(
+        self, parameters: dict[str, float], training: float, workshops: float, governed: float
+    ) -> None:
+        """Build with the week's hours, and let the rest fade.
+
+        s ← s + gain·hours − (s − 1)/life, ties likewise, and
+        g ← g + γ(1 − g)·governed − δ_g·g; parameters as in `settled`.
+        """
+        p = parameters
+        learned = p["training_gain"] * training / WEEKS_PER_YEAR
+        self.skill += learned - (self.skill - 1.0) / p["skill_life_weeks"]
+        met = p["workshop_ties"] * workshops / WEEKS_PER_YEAR
+        self.ties += met - self.ties / p["tie_life_weeks"]
+        built = p["governance_build"] * (1.0 - self.governance) * governed
+        self.governance += built - p["governance_decay"] * self.governance
+
+
+def share_of_year(hours: float) -> float:
+    """Return hours a year of each head as a share of the paid year."""
+    return hours / HOURS_PER_YEAR

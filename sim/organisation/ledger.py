@@ -1,0 +1,40 @@
+"""What management cost and rewarded, averaged over the weeks of the window."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.organisation.organisation import Organisation
+
+
+class Ledger:
+    """Means over weeks of what an organisation may change from week to week.
+
+    Attributes
+    ----------
+    weeks : int
+        Weeks of the window so far.
+    """
+
+    def __init__(self) -> None:
+        self.weeks = 0
+        self._overhead = 0.0
+        self._spells: list[tuple[Organisation, int]] = []
+
+    def note(self, organisation: Organisation) -> None:
+        """Enter one week."""
+        self.weeks += 1
+        self._overhead += organisation.overhead_share
+        # The rest lasts as long as a bundle of levers does.
+        weeks = 0
+        if self._spells and self._spells[-1][0] is organisation:
+            _, weeks = self._spells.pop()
+        self._spells.append((organisation, weeks + 1))
+
+    def mean(self, name: str) -> np.ndarray:
+        """Return the mean over the window: ``overhead``, ``corners``, ``congruity``, ``effort``."""
+        if name == "overhead":
+            return np.array(self._overhead / self.weeks)
+        attribute = {"corners": "corner_share", "congruity": "congruities", "effort": "effort"}
+        total = sum(weeks * getattr(spell, attribute[name]) for spell, weeks in self._spells)
+        return np.array(total / self.weeks)

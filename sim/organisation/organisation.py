@@ -1,0 +1,399 @@
+"""From levers and enterprise to the numbers the rules read each week.
+
+Nothing here knows an org model's name, and nothing here is an outcome: levers set
+people, hours, rights and weights, from which ties, liaison and efforts follow.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+
+import numpy as np
+
+from sim.organisation.capability import Capability, share_of_year
+from sim.organisation.incentives import (
+    CARE,
+    IMPROVEMENT,
+    QUALITY,
+    SEAM,
+    SIDE,
+    TASKS,
+    at_corners,
+    cosine,
+    diluted,
+    efforts,
+    moved,
+    side_share,
+)
+from sim.organisation.planned_visits import crossings_per_hour
+from sim.organisation.role_hours import Hours
+from sim.organisation.staffing import Staff, sliced, staff
+from sim.organisation.stewardship import Care
+from sim.organisation.technology import equipped, time_left
+from sim.state.blueprint import HOURS_PER_DAY, HOURS_PER_WEEK, Blueprint
+from sim.study.errors import Problem, ScenarioError
+from sim.study.levers import OrgModel
+from sim.study.parameters import resolve
+
+SMALL = 1e-12
+LEAST_SERVING = 0.05
+"""Share of the day below which a function cannot be said to serve."""
+ROUNDS = 4
+"""How often efforts and the hours of those with side duties are set to one another."""
+
+
+class Organisation:
+    """One enterprise under one bundle of levers.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        The enterprise.
+    levers : OrgModel
+        The bundle; its name is never read.
+    capability : Capability, optional
+        That it starts with, such as the enterprise's under other levers; by default what
+        these levers hold up for ever.
+
+    Attributes
+    ----------
+    staff : Staff
+        Who works where.
+    hours : Hours
+        Who meets whom, and what roles have left for their own work.
+    inside : numpy.ndarray
+        Chance that two people of a function have a tie, float64, shape (n_functions,).
+    capability : Capability
+        What it has built up, and keeps.
+    backlog_days : numpy.ndarray
+        Work in each function's queues, in days a head, shape (n_functions,).
+    issue_hours : numpy.ndarray
+        Line time that issues and decisions took last week, shape (n_functions,).
+    improvement_share, improvement_hours : numpy.ndarray
+        Share of each function's day that goes to fixes this week, and hours of all its
+        people, shape (n_functions,).
+    effort : numpy.ndarray
+        Share of discretionary time by function and task, shape (n_functions, n_tasks). What
+        it follows from changes with levers only, so it is divided once for a bundle.
+    care : Care
+        What the trust office, if there is one, does for customers' facts this week.
+    weighting : list of (float, float)
+        Each function's weights on its own KPI and, after dilution, on the journey KPI.
+    """
+
+    def __init__(
+        self, blueprint: Blueprint, levers: OrgModel, capability: Capability | None = None
+    ):
+        self.blueprint = blueprint
+        self.levers = levers
+        own = resolve(blueprint.scenario.parameters)
+        self.parameters = equipped(own, levers.technology.level)
+        self.staff: Staff = staff(blueprint, levers)
+        heads = self.heads
+        self.inside = np.minimum(1.0, self.parameters["inner_ties"] / np.maximum(1.0, heads - 1.0))
+        self.ties_kept, self.dip = 1.0, 0.0
+        self.backlog_days = np.zeros(len(heads))
+        self.issue_hours = np.zeros(len(heads))
+        self.crossings = crossings_per_hour(blueprint) * HOURS_PER_WEEK
+        self.measures = [self._measures(name) for name in blueprint.functions]
+        self.effort = np.zeros((len(heads), len(TASKS)))
+        self._divide_effort()
+        self._plan_fixes()
+        self.care = Care()
+        self.capability = capability or Capability.settled(self.parameters, *self._building())
+        self._known = math.nan
+
+    # --- what is built up ----------------------------------------------------
+
+    def _building(self) -> tuple[float, float, float]:
+        """Return hours of training and workshops a year, and how far decisions are governed."""
+        people = self.levers.people
+        return people.training_hours, people.workshop_hours, self.hours.governed
+
+    def live_a_week(self, backlog_hours: np.ndarray) -> None:
+        """Let skill, ties and governance grow or fade, and see how much work waits.
+
+        Parameters
+        ----------
+        backlog_hours : numpy.ndarray
+            Work in each function's queues, shape (n_functions,).
+        """
+        self.backlog_days = backlog_hours / (HOURS_PER_DAY * self.heads)
+        self._plan_fixes()
+        self.capability.live_a_week(self.parameters, *self._building())
+
+    @property
+    def across(self) -> np.ndarray:
+        """Chance that a person has a tie to one of another function, shape (n_functions,)."""
+        known = self.parameters["cross_ties"] + self.capability.ties
+        if known != self._known:  # which few weeks change
+            self._known = known
+            self._across = np.minimum(1.0, known / np.maximum(1.0, self.staff.total - self.heads))
+        return self._across
+
+    # --- a transition ----------------------------------------------------------
+
+    def unsettle(self, ties_kept: float, dip: float) -> None:
+        """Let a change of org model take its toll for a week.
+
+        Parameters
+        ----------
+        ties_kept : float
+            Share of ties that the change has left, or that have grown again.
+        dip : float
+            Share of the line's time that is lost to learning.
+        """
+        self.ties_kept, self.dip = ties_kept, dip
+
+    # --- a slice of the firm ----------------------------------------------------
+
+    @cached_property
+    def servers(self) -> np.ndarray:
+        """People of the line who are simulated, int, shape (n_functions,)."""
+        return sliced(self.staff.line, self.blueprint.scenario.market.slice)
+
+    @cached_property
+    def pace(self) -> np.ndarray:
+        """Factor on the time a server is held, so that a slice has just its part of the line."""
+        return self.servers * self.blueprint.scenario.market.slice / self.heads
+
+    # --- hours ---------------------------------------------------------------
+
+    @cached_property
+    def heads(self) -> np.ndarray:
+        """People in the line, float64, shape (n_functions,)."""
+        return self.staff.line.astype(float)
+
+    def _plan_fixes(self) -> None:
+        """Set how much of each function's day goes to fixes this week.
+
+        max(i_min, d·a_improvement·min(1, (B₀/B)^γ)), B the backlog in days a head: whoever
+        is behind works harder rather than better (Repenning & Sterman 2002).
+        """
+        p = self.parameters
+        share = self.discretionary[:, IMPROVEMENT]
+        behind = np.maximum(1.0, self.backlog_days / p["backlog_reference_days"])
+        share = np.maximum(p["improvement_floor"], share * behind ** -p["backlog_exponent"])
+        self.improvement_share = share
+        self.improvement_hours = self._hours_a_week * share
+
+    @property
+    def overhead_share(self) -> float:
+        """Share of all paid hours that coordination takes, by last week's issues.
+
+        People in coordinating roles, side duties, meetings, reports, workshops, decisions.
+        """
+        issues = float(self.issue_hours.sum()) / HOURS_PER_WEEK
+        return (self._coordinating_heads + issues) / self.staff.total
+
+    @cached_property
+    def _coordinating_heads(self) -> float:
+        workshops = share_of_year(self.levers.people.workshop_hours)
+        line = self.hours.side_heads + (self.hours.meeting_share + workshops) * self.heads
+        return self.staff.coordinating + float(line.sum())
+
+    @cached_property
+    def _hours_a_week(self) -> np.ndarray:
+        """Paid hours of each function's people, shape (n_functions,)."""
+        return HOURS_PER_WEEK * self.heads
+
+    # --- incentives ----------------------------------------------------------
+
+    def _measures(self, function: str) -> np.ndarray:
+        """Return M of a function: how far its tasks move its own and the journey KPI."""
+        own = self.blueprint.scenario.enterprise.functions[function].congruity
+        congruity = self.parameters["congruity"] if own is None else own
+        return moved(congruity, self.levers.incentives.handle_time_weight)
+
+    def congruity(self, function: int) -> float:
+        """Return how far a function's own KPI counts what helps the journey, 0 to 1."""
+        # Nothing narrow moves it by care, so what does is congruity.
+        return float(self.measures[function][0, CARE])
+
+    def weights(self, function: int) -> tuple[float, float]:
+        """Return a function's weights on own KPI and, after dilution, on the journey KPI."""
+        shared = self.levers.incentives.shared_journey_weight
+        mine = np.flatnonzero(self.hours.members[:, function])
+        counted = [
+            diluted(shared, float(self.hours.members[j].sum()), self.hours.followed(int(j)))
+            for j in mine
+        ]
+        counts = float(np.mean(counted)) if counted else 0.0
+        returned = self.parameters["diluted_weight_returns"] * (shared - counts)
+        return 1.0 - shared + returned, counts
+
+    def _divide_effort(self) -> None:
+        """Let every function divide its discretionary time by what it is rewarded for.
+
+        How far a shared measure counts depends on the hours of whoever follows it, and
+        where these are somebody's side duty, on effort: the two are set to one another.
+        """
+        shares = np.full(len(self.heads), 0.5)
+        for _ in range(ROUNDS):
+            self.hours = Hours(
+                self.blueprint, self.levers, self.parameters, self.staff, self._hosting(shares)
+            )
+            self.weighting = [self.weights(function) for function in range(len(self.heads))]
+            for function, weights in enumerate(self.weighting):
+                self.effort[function] = efforts(
+                    self.parameters, self.measures[function], weights, self.hosts_side(function)
+                )
+            shares = np.array([side_share(effort) for effort in self.effort])
+        self.hours = Hours(
+            self.blueprint, self.levers, self.parameters, self.staff, self._hosting(shares)
+        )
+
+    def hosts_side(self, function: int) -> bool:
+        """Tell whether people of a function have side duties."""
+        return bool(self.staff.hosted[function] > 0.0)
+
+    def _hosting(self, shares: np.ndarray) -> np.ndarray:
+        return np.where(self.staff.hosted > 0.0, shares, 0.0)
+
+    def effort_of(self, function: int) -> dict[str, float]:
+        """Return a function's share of discretionary time by task."""
+        return dict(zip(TASKS, self.effort[function].tolist(), strict=True))
+
+    @cached_property
+    def discretionary(self) -> np.ndarray:
+        """Share of the day that each task has, float64, shape (n_functions, n_tasks)."""
+        return np.multiply(self.parameters["discretionary_share"], self.effort)
+
+    @cached_property
+    def corner_share(self) -> float:
+        """Share of efforts that sit at a corner, where levers are inert, 0 to 1."""
+        hosts = (self.staff.hosted > 0.0).tolist()
+        tasks = sum(len(TASKS) if side else len(TASKS) - 1 for side in hosts)
+        found = sum(
+            at_corners(effort, side) for effort, side in zip(self.effort, hosts, strict=True)
+        )
+        return found / tasks
+
+    @cached_property
+    def congruities(self) -> np.ndarray:
+        """The cosine of each function's rewards with journey value, (n_functions,)."""
+        return np.array([cosine(m, b) for m, b in zip(self.measures, self.weighting, strict=True)])
+
+    # --- what the rules read -------------------------------------------------
+
+    @cached_property
+    def liaison(self) -> np.ndarray:
+        """ℓ by seam: liaison hours over hours the flow needs, at most 1.
+
+        Both sides' seam work, split by flow, and the hours of liaison people and
+        embedded leads.
+        """
+        p = self.parameters
+        seam_hours = self.discretionary[:, SEAM] * self.heads * HOURS_PER_WEEK
+        flow_of = np.zeros(len(self.heads))
+        for place, (sender, receiver) in enumerate(self.blueprint.seams):
+            flow_of[sender] += self.crossings[place]
+            if receiver != sender:
+                flow_of[receiver] += self.crossings[place]
+        hours = seam_hours + p["lead_liaison_share"] * self.hours.lead_hours
+        # A seam's part of the hours and its need are both in proportion to its flow.
+        each = hours / np.maximum(flow_of, SMALL)
+        central = self.hours.liaison_hours / max(float(self.crossings.sum()), SMALL)
+        needed = max(p["liaison_minutes"] / 60.0, SMALL)
+        return np.array(
+            [
+                min(1.0, (sum(each[f] for f in {sender, receiver}) + central) / needed)
+                for sender, receiver in self.blueprint.seams
+            ]
+        )
+
+    def tie(self, sender: int, receiver: int) -> float:
+        """Return τ between a person of one function and a person of another."""
+        known = self.inside if sender == receiver else self.across
+        return float(known[sender]) * self.ties_kept
+
+    def check(self) -> None:
+        """Check that every function has time to serve.
+
+        Raises
+        ------
+        ScenarioError
+            If meetings and other duties leave some function none.
+        """
+        serving = self._serving()
+        if serving.min() < LEAST_SERVING:
+            name = self.blueprint.functions[int(serving.argmin())]
+            message = f"meetings and other duties leave {name} no time to serve customers"
+            remedy = "ask for less measurement, learning or coordinating staff"
+            raise ScenarioError([Problem("", None, None, "levers", message, remedy)])
+
+    def time_away(self) -> np.ndarray:
+        """Return φ: the share of each function's day in which nobody is served.
+
+        Of side duties' time what they take is away, the rest uncommitted; throughput serves fully.
+        """
+        return self._time_put_by + self._taken_this_week()
+
+    def _taken_this_week(self) -> np.ndarray:
+        """Return what fixes, issues and a transition take of each function's day."""
+        return self.improvement_share + self.issue_hours / self._hours_a_week + self.dip
+
+    @cached_property
+    def _time_put_by(self) -> np.ndarray:
+        """What levers and efforts take of the day beside fixes, shape (n_functions,)."""
+        p = self.parameters
+        side = self.hours.side_heads / self.heads
+        committed = np.delete(self.effort, SIDE, axis=1).sum(axis=1)
+        free = np.maximum(0.0, p["discretionary_share"] * (1.0 - committed) - side)
+        idle = free * (1.0 - p["uncommitted_productivity"])
+        people = self.levers.people
+        learning = share_of_year(people.training_hours + people.workshop_hours)
+        meetings = p["ordinary_meetings_share"] + self.hours.meeting_share
+        return meetings + learning + self.discretionary[:, SEAM] + side + idle
+
+    def _serving(self) -> np.ndarray:
+        """Return the share of each function's day for plain work, shape (n_functions,)."""
+        return self._left_to_serve - self._taken_this_week()
+
+    @cached_property
+    def _left_to_serve(self) -> np.ndarray:
+        """What quality effort, care and all that lasts leave of the day, shape (n_functions,)."""
+        careful = self.discretionary[:, [QUALITY, CARE]].sum(axis=1)
+        return np.subtract(1.0 - careful, self._time_put_by)
+
+    def slowness(self) -> np.ndarray:
+        """Return the hours a server is held per hour of plain work, shape (n_functions,)."""
+        return self._work / (np.maximum(LEAST_SERVING, self._serving()) * self.capability.skill)
+
+    @cached_property
+    def _work(self) -> np.ndarray:
+        """What technology leaves of an hour of plain work, at the servers' pace."""
+        return time_left(self.parameters, self.levers.technology.level) * self.pace
+
+    def error_factor(self) -> np.ndarray:
+        """Return what quality effort and skill leave of the odds of a visible error."""
+        return self._careful / self.capability.skill
+
+    @cached_property
+    def _careful(self) -> np.ndarray:
+        return np.exp(-self.parameters["quality_effect"] * self.effort[:, QUALITY])
+
+    @cached_property
+    def fault_factor(self) -> np.ndarray:
+        """What each function's care leaves of the chance of a latent fault."""
+        return np.exp(-self.parameters["care_effect"] * self.effort[:, CARE])
+
+    @property
+    def automation_objective(self) -> tuple[np.ndarray, float]:
+        """Weight on deflecting, rather than resolving, what machines cannot solve, 0 to 1.
+
+        It follows what the owner is paid for, handling fast, as far as a say at the
+        investment gate does not set it: own weight × `handle_time_weight` × (1 − e), e being
+        the gate's influence with the hours behind it.
+
+        Returns
+        -------
+        by_owner : numpy.ndarray
+            float64, shape (n_functions,).
+        by_nobody : float
+            Where no function owns the touchpoint.
+        """
+        fast = self.levers.incentives.handle_time_weight * (1.0 - self.hours.gate)
+        own = np.array([weights[0] for weights in self.weighting])
+        return fast * own, fast

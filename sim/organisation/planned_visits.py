@@ -1,0 +1,104 @@
+"""How often steps and seams are visited: a journey is an absorbing Markov chain.
+
+Expected visits solve v = e + Pᵀv (Kemeny & Snell 1960), with all facts known, no error
+and nothing skipped; staffing and liaison needs are planned on them.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+
+from sim.state.blueprint import HOURS_PER_DAY, Blueprint
+from sim.state.demand import need_rates
+from sim.study.study import Reply, Touchpoint
+
+
+def step_matrix(blueprint: Blueprint) -> np.ndarray:
+    """Return the chance of going from each touchpoint to each other.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (n_touchpoints, n_touchpoints); rows sum to at most 1.
+    """
+    size = len(blueprint.touchpoints)
+    matrix = np.zeros((size, size))
+    for index, (journey, _) in enumerate(blueprint.touchpoints):
+        step = blueprint.touchpoint(index)
+        in_time = 1.0 if step.reply is None else answered_in_time(step.reply)
+        for target, share in step.next.items():
+            if target in blueprint.journey(journey).touchpoints:
+                place = blueprint.touchpoints.index((journey, target))
+                matrix[index, place] += share * in_time
+    return matrix
+
+
+def answered_in_time(reply: Reply) -> float:
+    """Return the chance that a customer's answer comes before its limit."""
+    if reply.limit_hours is None:
+        return 1.0
+    ratio = reply.limit_hours / reply.hours
+    if reply.variation == 0:
+        return float(ratio >= 1.0)
+    if reply.variation == 1:
+        return 1.0 - math.exp(-ratio)
+    spread = math.sqrt(math.log(1.0 + reply.variation**2))
+    return NormalDist().cdf(math.log(ratio) / spread + 0.5 * spread)
+
+
+def visits_per_hour(blueprint: Blueprint) -> np.ndarray:
+    """Return planned visits an hour, float64, shape (n_touchpoints,)."""
+    size = len(blueprint.touchpoints)
+    entries = np.zeros(size)
+    for name, rate in zip(blueprint.journeys, _needs_per_hour(blueprint), strict=True):
+        entries[blueprint.touchpoints.index((name, blueprint.journey(name).start))] += rate
+    return np.linalg.solve(np.eye(size) - step_matrix(blueprint).T, entries)
+
+
+def _needs_per_hour(blueprint: Blueprint) -> np.ndarray:
+    market = blueprint.scenario.market
+    shares = np.array([segment.share for segment in market.segments.values()])
+    invited = [blueprint.journey(name).opt_in for name in blueprint.journeys]
+    willing = np.array([1.0 if share is None else share for share in invited])
+    rates = market.customers * willing * (shares @ need_rates(blueprint))
+    if market.prospects:
+        joining = [blueprint.journey(name).effect == "joins" for name in blueprint.journeys]
+        hours = blueprint.scenario.design.horizon_days * HOURS_PER_DAY
+        rates[joining.index(True)] += market.prospects / hours
+    return rates
+
+
+def crossings_per_hour(blueprint: Blueprint) -> np.ndarray:
+    """Return planned crossings of each seam an hour, float64, shape (n_seams,).
+
+    Automated steps between two people pass the case through, as machines do with the visits
+    that they take.
+    """
+    visits = visits_per_hour(blueprint)
+    steps = step_matrix(blueprint)
+    size = len(visits)
+    by_person = np.array([share_by_person(blueprint.touchpoint(i)) for i in range(size)])
+    through = steps * (1.0 - by_person)[None, :]
+    passed_on = np.linalg.solve((np.eye(size) - through).T, np.eye(size)).T
+    to_people = (passed_on @ steps) * by_person[None, :]
+    flows = (visits * by_person)[:, None] * to_people
+    result = np.zeros(len(blueprint.seams))
+    for place, (sender, receiver) in enumerate(blueprint.seams):
+        to, by = blueprint.owners == receiver, blueprint.owners == sender
+        result[place] = flows[np.ix_(by, to)].sum()
+    return result
+
+
+def share_by_person(step: Touchpoint) -> float:
+    """Return the share of visits to a step that people are planned for.
+
+    A machine takes its share of visits as far as it solves them.
+    """
+    if step.automated:
+        return 0.0
+    if step.automation is None:
+        return 1.0
+    return 1.0 - step.automation.share * (1.0 - step.automation.error)

@@ -1,0 +1,177 @@
+"""From the organisation's people, ties and efforts to the rates that the rules read.
+
+What follows from levers alone is written into the state when they come into force, the rest
+before each week's days (rules M5, M7, M8.1).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.organisation.defect_rates import set_seams, set_steps
+from sim.organisation.incentives import QUALITY, skipping
+from sim.organisation.organisation import Organisation
+from sim.organisation.stewardship import Care
+from sim.state.arrays import State
+from sim.state.blueprint import HOURS_PER_WEEK, NEVER
+from sim.state.cases import NONE
+from sim.state.fact_records import GRAPH, NO_STORE, RECORD
+
+
+class Rates:
+    """Writes an organisation's weekly rates.
+
+    Parameters
+    ----------
+    organisation : Organisation
+        One enterprise under one bundle of levers.
+    state : State
+        Written: rules, functions and rates, as far as they last as long as the levers.
+    """
+
+    def __init__(self, organisation: Organisation, state: State):
+        self.organisation = organisation
+        blueprint = organisation.blueprint
+        steps, _ = blueprint.touchpoint_array()
+        self._owned = blueprint.owners >= 0
+        self._seams = np.array(blueprint.seams, int).reshape(-1, 2)
+        self._staffed = steps["automated"] == 0
+        self._odds = np.exp(steps["log_odds"])
+        faults = organisation.fault_factor[blueprint.owners]
+        self._faults = np.where(self._owned, steps["latent"] * faults, steps["latent"])
+        minutes = organisation.parameters["monitor_minutes"]
+        weekly = organisation.hours.looking_hours
+        looking = weekly / HOURS_PER_WEEK  # hours in an hour of the clock
+        self._hours_for_each = np.full(len(looking), NEVER)
+        np.divide(minutes / 60.0, looking, out=self._hours_for_each, where=looking > 0)
+        self._care: Care | None = None
+        self._set_priorities(state)
+        self._set_store(state)
+        self._set_terms(state)
+        self._set_machines(state)
+
+    def write(self, state: State, defects: np.ndarray) -> None:
+        """Write what the rules read into the state.
+
+        Parameters
+        ----------
+        state : State
+            Written: rules, functions, seams, rates, find_hours.
+        defects : numpy.ndarray
+            Defects that a customer meets at each site, float64, shape (n_sites,).
+        """
+        n_touchpoints = len(self.organisation.blueprint.touchpoints)
+        state.functions["slowness"] = self.organisation.slowness()
+        self._set_trust(state)
+        self._set_seams(state, defects[n_touchpoints:])
+        self._set_finding(state)
+        self._set_touchpoints(state, defects[:n_touchpoints])
+
+    def _set_touchpoints(self, state: State, defects: np.ndarray) -> None:
+        p = self.organisation.parameters
+        set_steps(
+            state.rates,
+            self.organisation.blueprint.owners,
+            self._odds,
+            self.organisation.error_factor(),
+            self._faults,
+            defects,
+            p["defect_error"],
+            p["defect_effect"],
+        )
+
+    def _set_seams(self, state: State, defects: np.ndarray) -> None:
+        p, organisation = self.organisation.parameters, self.organisation
+        set_seams(
+            state.seams,
+            self._seams,
+            organisation.inside,
+            organisation.across,
+            organisation.ties_kept,
+            organisation.liaison,
+            defects,
+            p["note_retention"],
+            p["loss_rate"],
+            p["note_defect_loss"],
+            p["loss_defect"],
+        )
+
+    def _set_finding(self, state: State) -> None:
+        """Mean time to find a lost case: open cases × hours a check ÷ monitoring hours."""
+        customers = self.organisation.blueprint.scenario.market.slice
+        open_cases = np.maximum(1.0, customers * state.open_cases)
+        state.find_hours[:] = open_cases * self._hours_for_each
+
+    def _set_priorities(self, state: State) -> None:
+        """Set the journey that each function is paid to serve first, -1 if none (M7)."""
+        blueprint = self.organisation.blueprint
+        first = self.organisation.levers.incentives.serve_first
+        state.functions["first_journey"] = [
+            blueprint.journeys.index(first[name]) if name in first else NONE
+            for name in blueprint.functions
+        ]
+
+    def _set_store(self, state: State) -> None:
+        """Set what functions share: nothing, a journey record, or a context graph (M5.4, M5.6)."""
+        p, rules = self.organisation.parameters, state.rules[0]
+        information = self.organisation.levers.information
+        store = {"own": NO_STORE, "shared": RECORD, "graph": GRAPH}[information.record]
+        lasting = int(rules["persistent_facts"])
+        scope = {"all": -1, "customer": lasting, "case": ~lasting}[information.sharing_scope]
+        every = (1 << len(self.organisation.blueprint.facts)) - 1
+        rules["store"] = store
+        rules["store_facts"] = 0 if store == NO_STORE else every & scope
+        kind = "graph" if store == GRAPH else "shared_record"
+        rules["store_minutes"] = p[f"{kind}_minutes"]
+        skipped = skipping(p, self.organisation.effort[:, QUALITY])
+        odds = np.where(self._staffed, skipped[self.organisation.blueprint.owners], 1.0)
+        state.rates["own_write"] = _chance(p["own_record_write"], odds)
+        state.rates["store_write"] = _chance(p[f"{kind}_write"], odds)
+
+    def _set_trust(self, state: State) -> None:
+        """Set what agents are asked for, and what becomes of it (M5.6, M9)."""
+        care = self.organisation.care
+        if care == self._care:
+            return
+        self._care = care
+        p, rules = self.organisation.parameters, state.rules[0]
+        rules["consent"] = p["consent_scope"] * self.organisation.levers.trust.consent_asked
+        rules["misuse"] = p["misuse_rate"] * (1.0 - p["governance_effect"] * care.governed)
+        rules["audit"] = care.audited
+        rules["intake_minutes"] = p["disclosure_minutes"] * (1.0 - care.taken_in)
+        rules["reciprocity"] = care.given_back
+
+    def _set_terms(self, state: State) -> None:
+        """Set how functions negotiate, and who approves what is beyond their remit (M11)."""
+        p, rules = self.organisation.parameters, state.rules[0]
+        path = self.organisation.levers.escalation
+        approves = path.path != "none" and path.attention_hours > 0
+        rules["remit"] = self.organisation.levers.remit
+        rules["approves"] = approves
+        # Attention is a share of the week: one approval holds the path for that much longer.
+        hours = p["approval_minutes"] / 60.0 * self.organisation.blueprint.scenario.market.slice
+        rules["approval_hours"] = (
+            hours * HOURS_PER_WEEK / path.attention_hours if approves else NEVER
+        )
+        meets = path.path == "committee"
+        rules["approval_cycle"] = path.meeting_weeks * HOURS_PER_WEEK if meets else 0.0
+        own, shared = np.array(self.organisation.weighting).T
+        eager = p["concession_firm"] * np.exp(p["concession_pull"] * (own - shared))
+        eager = eager[self.organisation.blueprint.owners]
+        state.rates["concession"] = np.where(self._owned, eager, p["concession_firm"])
+
+    def _set_machines(self, state: State) -> None:
+        """Set which visits machines take and what they are meant to do with the rest (M7)."""
+        blueprint = self.organisation.blueprint
+        steps = [blueprint.touchpoint(place) for place in range(len(blueprint.touchpoints))]
+        machines = [step.automation for step in steps]
+        taken = np.array([(0.0, 0.0) if m is None else (m.share, m.error) for m in machines])
+        state.rates["machine"], state.rates["machine_error"] = taken.T
+        deflects, nobody = self.organisation.automation_objective
+        owners = blueprint.owners
+        state.rates["deflection"] = np.where(self._owned, deflects[owners], nobody)
+
+
+def _chance(written: float, odds: np.ndarray) -> np.ndarray:
+    """Return the chance of writing where the odds of not doing so are multiplied by `odds`."""
+    return written / (written + (1.0 - written) * odds)

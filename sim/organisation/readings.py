@@ -1,0 +1,142 @@
+"""How a run fares within its window: what triggers and months are read from.
+
+Looking at every customer costs in proportion to their number, so it is done each week only
+where a transition waits for a sign, and otherwise at the end of each month.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.state import tallies as t
+from sim.state.arrays import State
+from sim.state.blueprint import HOURS_PER_WEEK, HOURS_PER_YEAR
+from sim.state.customers import standing_of_those
+
+EVERYBODY = slice(None)
+PART = 2**14
+"""Customers whose hours, margins and shares are worked out at once."""
+WEEKS_PER_MONTH = HOURS_PER_YEAR / 12.0 / HOURS_PER_WEEK
+
+
+class Reading(NamedTuple):
+    """The state of affairs at the end of a week.
+
+    Attributes
+    ----------
+    standing : float
+        Mean over customers of day 0, frozen when they leave.
+    needs, dropped, rated, promoters, detractors : int
+        Of the cohort, since day 0.
+    present : int
+        Customers of day 0 who are still there.
+    """
+
+    standing: float
+    needs: int
+    dropped: int
+    rated: int
+    promoters: int
+    detractors: int
+    present: int
+
+
+def parts(state: State) -> Iterator[slice]:
+    """Yield customers part by part, so that what is worked out of them takes little memory."""
+    n_customers = len(state.customers)
+    for first in range(0, n_customers, PART):
+        yield slice(first, min(first + PART, n_customers))
+
+
+def mean_standing(state: State) -> float:
+    """Return the mean standing of customers of day 0, frozen when they leave, 0 to 1."""
+    return float(standing_of_those(state.customers, float(state.rules[0]["day_zero"])))
+
+
+def leaving_hours(state: State, rows: slice = EVERYBODY) -> np.ndarray:
+    """Return the hour at which each customer left, or will at the present hazard.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (n_rows,), infinite for who will never leave.
+    """
+    c = state.customers[rows]
+    rules = state.rules[0]
+    since = np.maximum(np.maximum(c["since"], rules["day_zero"]), c["joined_at"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ahead = since + c["hazard_left"] / c["hazard"]
+    return np.where(np.isfinite(c["left_at"]) | ~np.isfinite(since), c["left_at"], ahead)
+
+
+def take_pulse(state: State, hour: float) -> Reading:
+    """Return how things are at the end of a week."""
+    n = state.case_tallies.sum(axis=(0, 1, 2))
+    day_zero, present = float(state.rules[0]["day_zero"]), 0
+    for rows in parts(state):
+        there = state.customers["joined_at"][rows] <= day_zero
+        present += int((leaving_hours(state, rows)[there] > hour).sum())
+    return Reading(
+        standing=mean_standing(state),
+        needs=int(n[t.CASE_NEEDS]),
+        dropped=int(n[t.CASE_DROPPED]),
+        rated=int(n[t.CASE_RATED]),
+        promoters=int(n[t.CASE_PROMOTERS]),
+        detractors=int(n[t.CASE_DETRACTORS]),
+        present=present,
+    )
+
+
+def over_weeks(readings: list[Reading], measure: str, weeks: int) -> float:
+    """Return a measure over the last weeks, NaN if the window is not that old yet.
+
+    Parameters
+    ----------
+    readings : list of Reading
+        One a week since day 0.
+    measure : str
+        ``standing`` (mean of the weeks), ``drop_off_rate`` (cases dropped in these weeks
+        over needs that arose in them), ``nps`` (of the journeys that ended in them) or
+        ``churn_rate`` (a month).
+    weeks : int
+        How many.
+    """
+    if len(readings) < weeks or (measure == "churn_rate" and len(readings) <= weeks):
+        return math.nan
+    now = readings[-1]
+    if measure == "standing":
+        return sum(reading.standing for reading in readings[-weeks:]) / weeks
+    then = readings[-weeks - 1] if len(readings) > weeks else Reading(0.0, 0, 0, 0, 0, 0, 0)
+    if measure == "churn_rate":
+        stayed = now.present / then.present if then.present else math.nan
+        return 1.0 - stayed ** (WEEKS_PER_MONTH / weeks)
+    if measure == "drop_off_rate":
+        return _ratio(now.dropped - then.dropped, now.needs - then.needs)
+    net = (now.promoters - then.promoters) - (now.detractors - then.detractors)
+    return 100.0 * _ratio(net, now.rated - then.rated)
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else math.nan
+
+
+def ends_month(week: int, last_week: int) -> bool:
+    """Tell whether a week of the window is its month's last, or the window's.
+
+    Parameters
+    ----------
+    week : int
+        Since the window began; a week counts to the month in which it ends.
+    last_week : int
+        Week at which the window ends.
+    """
+    return week + 1 == last_week or month_of_week(week) != month_of_week(week + 1)
+
+
+def month_of_week(week: int) -> int:
+    """Return the month of the window that a week counts to."""
+    return math.ceil((week + 1) / WEEKS_PER_MONTH - 1e-9) - 1

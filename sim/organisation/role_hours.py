@@ -1,0 +1,250 @@
+"""Hours: who meets whom, what measuring takes, and what roles have left for their own work.
+
+Each hour of a coordinating person is spent once: on meeting functions, on upkeep of
+measurement, on monitoring, on following up, or on insight (rules M7, M8, M10).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from sim.organisation.staffing import Staff
+from sim.state.blueprint import HOURS_PER_WEEK, Blueprint
+from sim.study.levers import OrgModel
+
+MEASUREMENT_FACTOR = {"score": 0.0, "touchpoint": 1.0, "journey": 3.0}
+
+
+class Hours:
+    """The weekly hours of one enterprise under one bundle of levers.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        The enterprise.
+    levers : OrgModel
+        The bundle.
+    parameters : dict
+        Resolved model parameters.
+    staff : Staff
+        Who works where.
+    side_share : numpy.ndarray
+        Share of a side duty that gets done in each function, shape (n_functions,).
+
+    Attributes
+    ----------
+    leads, owners : numpy.ndarray
+        Heads of leads by function and of owners by journey, side duties as far as they
+        get done included.
+    cx_team, liaison, insight, governance, trust_office : float
+        The same of those who work for the whole firm.
+    """
+
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        levers: OrgModel,
+        parameters: dict[str, float],
+        staff: Staff,
+        side_share: np.ndarray,
+    ):
+        self.blueprint = blueprint
+        self.levers = levers
+        self.parameters = parameters
+        self.staff = staff
+        self.members = _members(blueprint)
+        self.side_share = side_share
+        done = float(side_share @ staff.by_size)
+        rest = {role: heads * done for role, heads in staff.rest.items()}
+        lead_rest = staff.rest.get("embedded_leads", 0.0) / len(staff.line)
+        self.leads = staff.leads + lead_rest * side_share
+        self.owners = staff.owners + rest.get("journey_owners", 0.0) / len(staff.owners)
+        self.cx_team = staff.cx_team + rest.get("cx_team", 0.0)
+        self.liaison = staff.liaison + rest.get("liaison", 0.0)
+        self.insight = staff.insight + rest.get("insight", 0.0)
+        self.governance = staff.governance + rest.get("governance", 0.0)
+        beside = staff.rest.get("trust_office", 0.0)
+        host = staff.trust_host
+        self.trust_office = staff.trust_office + beside * (
+            done if host is None else float(side_share[host])
+        )
+
+    @cached_property
+    def heads(self) -> np.ndarray:
+        """People in the line, float64, shape (n_functions,)."""
+        return self.staff.line.astype(float)
+
+    @cached_property
+    def links(self) -> np.ndarray:
+        """Coordinating people that each function meets with, float64, shape (n_functions,).
+
+        Insight people sit with their data and meet whoever they work for.
+        """
+        central = self.cx_team + self.liaison + self.governance + self.trust_office
+        return self.owners @ self.members + self.leads + central
+
+    @cached_property
+    def side_heads(self) -> np.ndarray:
+        """Heads' worth of time that side duties take of each function, shape (n_functions,)."""
+        return self.staff.hosted * self.side_share
+
+    @cached_property
+    def reports(self) -> np.ndarray:
+        """Second lines in which each function reports, float64, shape (n_functions,).
+
+        One for each journey whose shared KPI it carries before somebody accountable, and
+        its part of a lead who answers to a central team as well.
+        """
+        lines = np.zeros(len(self.heads))
+        roles = {"journey_owner": "journey_owners", "cx_team": "cx_team"}
+        role = roles.get(self.levers.ownership.journeys)
+        if role and self.staff.filled(role) and self.levers.incentives.shared_journey_weight > 0:
+            lines += self.members.sum(axis=0)
+        return lines + (self.leads if self.staff.filled("cx_team") else 0.0)
+
+    @cached_property
+    def measurement_hours(self) -> float:
+        """Hours a week that measuring experience takes, beyond a single score."""
+        factor = MEASUREMENT_FACTOR[self.levers.information.measurement]
+        return factor * self.parameters["measurement_hours"] * len(self.blueprint.site_ids)
+
+    def role_hours(self, n_links: float) -> float:
+        """Return the hours a week that one coordinating person has for the role's own work.
+
+        What ordinary meetings leave of the week, less the person's own side of meeting
+        every function that the role links to.
+        """
+        week = HOURS_PER_WEEK * (1.0 - self.parameters["ordinary_meetings_share"])
+        return max(0.0, week - self.parameters["link_hours"] * n_links)
+
+    @cached_property
+    def _paid_role_hours(self) -> tuple[np.ndarray, float, np.ndarray]:
+        """Hours a week of owners by journey, of the CX team, and of leads by function."""
+        owners = [self.role_hours(float(functions.sum())) for functions in self.members]
+        team = self.cx_team * self._central_hours
+        return self.owners * np.array(owners), team, self.leads * self.role_hours(1)
+
+    @cached_property
+    def _central_hours(self) -> float:
+        """Hours a week of somebody who meets every function."""
+        return self.role_hours(len(self.blueprint.functions))
+
+    @cached_property
+    def liaison_hours(self) -> float:
+        """Hours a week of those who only tend seams."""
+        return self.liaison * self._central_hours
+
+    @cached_property
+    def governed(self) -> float:
+        """Governance hours over the hours that the functions need, at most 1."""
+        needed = self.parameters["governance_hours"] * float(_following(self.heads).sum())
+        hours = self.governance * self._central_hours
+        return min(1.0, hours / needed) if needed > 0.0 else float(hours > 0.0)
+
+    @cached_property
+    def insight_hours(self) -> float:
+        """Hours a week that insight people have left after upkeep of measurement."""
+        return self.insight * self.role_hours(0) * self.analysts_share
+
+    @cached_property
+    def trust_hours(self) -> float:
+        """Hours a week of those who look after what customers disclose."""
+        return self.trust_office * self._central_hours
+
+    @cached_property
+    def _insightful_hours(self) -> float:
+        owners, team, leads = self._paid_role_hours
+        return float(owners.sum() + team + leads.sum()) + self.insight * self.role_hours(0)
+
+    @cached_property
+    def analysts_share(self) -> float:
+        """Share of coordinating people's hours left after upkeep of measurement, 0 to 1."""
+        hours = self._insightful_hours
+        taken = self.measurement_hours + self.review_coverage * self._review_hours
+        return 0.0 if hours <= 0 else max(0.0, 1.0 - taken / hours)
+
+    @cached_property
+    def _review_hours(self) -> float:
+        """Hours a week that reviewing releases would take."""
+        p = self.parameters
+        return self.levers.gate.influence * p["gate_hours"] / p["release_weeks"]
+
+    @cached_property
+    def review_coverage(self) -> float:
+        """Share of the reviews that coordinating people have hours for, after measurement."""
+        needed = self._review_hours
+        left = max(0.0, self._insightful_hours - self.measurement_hours)
+        return min(1.0, left / needed) if needed > 0 else 0.0
+
+    @cached_property
+    def gate(self) -> float:
+        """Say at the investment gate that there are hours behind, 0 to 1."""
+        return self.levers.gate.influence * self.review_coverage
+
+    @cached_property
+    def meeting_share(self) -> np.ndarray:
+        """Share of each function's day spent on being coordinated, shape (n_functions,)."""
+        met = self.parameters["link_hours"] * self.links
+        reported = self.parameters["reporting_hours"] * self.reports
+        rest = max(0.0, self.measurement_hours - self._insightful_hours)
+        unpaid = rest / (HOURS_PER_WEEK * self.heads.sum())
+        return (met + reported) / (HOURS_PER_WEEK * self.heads) + unpaid
+
+    def accountable_hours(self, journey: int) -> float:
+        """Return the hours a week of whoever is accountable for a journey by name."""
+        holder = self.levers.ownership.journeys
+        share = self.parameters["follow_up_share"]
+        if holder == "journey_owner":
+            return share * self.owner_hours(journey)
+        if holder == "cx_team":
+            return share * self.team_hours / len(self.blueprint.journeys)
+        return 0.0
+
+    def owner_hours(self, journey: int) -> float:
+        """Return a journey owner's hours a week left after monitoring and measurement."""
+        looking = self.parameters["monitor_share"]
+        return float(self._paid_role_hours[0][journey]) * self.analysts_share * (1.0 - looking)
+
+    @cached_property
+    def looking_hours(self) -> np.ndarray:
+        """Hours a week that owners of each journey spend looking for stuck cases."""
+        owners = self._paid_role_hours[0] * self.analysts_share
+        return owners * self.parameters["monitor_share"]
+
+    @cached_property
+    def team_hours(self) -> float:
+        """Hours a week of the CX team left after measurement."""
+        return self._paid_role_hours[1] * self.analysts_share
+
+    @cached_property
+    def lead_hours(self) -> np.ndarray:
+        """Hours a week of each function's lead left after measurement."""
+        return self._paid_role_hours[2] * self.analysts_share
+
+    def insight_share(self, holder: str) -> float:
+        """Return the share of a role's hours for insight: what following up leaves."""
+        accountable = self.levers.ownership.journeys == holder
+        return 1.0 - (self.parameters["follow_up_share"] if accountable else 0.0)
+
+    def followed(self, journey: int) -> float:
+        """Return v of a journey: accountable hours over hours needed, at most 1."""
+        each = _following(self.heads[self.members[journey]])
+        needed = self.parameters["follow_up_hours"] * float(each.sum())
+        return 1.0 if needed <= 0 else min(1.0, self.accountable_hours(journey) / needed)
+
+
+def _following(heads: np.ndarray) -> np.ndarray:
+    """Return how much more than a small function each one takes to follow: 1 + ln(n/10)."""
+    return 1.0 + np.maximum(0.0, np.log(heads / 10.0))
+
+
+def _members(blueprint: Blueprint) -> np.ndarray:
+    """Return which functions work in which journeys, bool, (n_journeys, n_functions)."""
+    table = np.zeros((len(blueprint.journeys), len(blueprint.functions)), bool)
+    for place, (journey, _) in enumerate(blueprint.touchpoints):
+        owner = blueprint.owners[place]
+        if owner >= 0:
+            table[blueprint.journeys.index(journey), owner] = True
+    return table

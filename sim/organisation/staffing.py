@@ -1,0 +1,268 @@
+"""Who works where: the same people under every org model, split by its levers.
+
+Line heads follow from demand once (rule M4.4); heads of coordinating roles are taken
+out of the line, so that every org model spends the same running budget (rule M1), unless
+it hires on top. Heads are whole people; what is asked for beyond them is a side duty of
+somebody in the line.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from sim.organisation import technology
+from sim.organisation.planned_visits import share_by_person, visits_per_hour
+from sim.state.blueprint import Blueprint
+from sim.study.errors import Problem, ScenarioError
+from sim.study.levers import OrgModel
+from sim.study.parameters import resolve
+from sim.study.study import MOST_HEADS, Touchpoint
+
+FIRM_WIDE = ("cx_team", "liaison", "insight", "governance", "trust_office")
+"""Roles that work for the whole firm, staffed per 100 heads."""
+ROUNDING = 1e-9
+"""So much less than a whole person is a whole person, so much more no side duty."""
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Heads under one org model.
+
+    Attributes
+    ----------
+    line : numpy.ndarray
+        People who serve, int, shape (n_functions,).
+    leads : numpy.ndarray
+        Embedded leads by function; one lead may span several, float, shape (n_functions,).
+    owners : numpy.ndarray
+        Journey owners by journey; one may own several, float, shape (n_journeys,).
+    cx_team, liaison, insight, governance, trust_office : int
+        Whole people.
+    rest : mapping of str to float
+        What was asked for beyond whole people, by role as the levers name it: side duties
+        of people in the line.
+    trust_host : int or None
+        Function that has the trust office as a side duty.
+    subscription : int
+        Heads that are not there because technology is paid for instead.
+    """
+
+    line: np.ndarray
+    leads: np.ndarray
+    owners: np.ndarray
+    cx_team: int
+    liaison: int
+    insight: int = 0
+    governance: int = 0
+    trust_office: int = 0
+    rest: Mapping[str, float] = field(default_factory=dict)
+    trust_host: int | None = None
+    subscription: int = 0
+
+    @cached_property
+    def coordinating(self) -> int:
+        """Whole people in coordinating roles."""
+        return round(sum(self.people.values()))
+
+    @cached_property
+    def people(self) -> dict[str, float]:
+        """Whole people in each coordinating role, by the name of its lever."""
+        return {
+            "cx_team": float(self.cx_team),
+            "liaison": float(self.liaison),
+            "insight": float(self.insight),
+            "governance": float(self.governance),
+            "trust_office": float(self.trust_office),
+            "embedded_leads": float(self.leads.sum()),
+            "journey_owners": float(self.owners.sum()),
+        }
+
+    def filled(self, role: str) -> bool:
+        """Tell whether anybody works in a role, be it as a side duty."""
+        return self.people[role] > 0.0 or self.rest.get(role, 0.0) > 0.0
+
+    @cached_property
+    def by_size(self) -> np.ndarray:
+        """Each function's share of the line, float64, shape (n_functions,)."""
+        return self.line / self.line.sum()
+
+    @cached_property
+    def hosted(self) -> np.ndarray:
+        """Side duties that people of each function have, in heads, shape (n_functions,).
+
+        A lead's lie with each function alike, a hosted trust office with its host, all
+        others with functions by their size.
+        """
+        placed = {"embedded_leads": np.full(len(self.line), 1.0 / len(self.line))}
+        if self.trust_host is not None:
+            placed["trust_office"] = np.eye(len(self.line))[self.trust_host]
+        hosted = np.zeros(len(self.line))
+        for role, heads in self.rest.items():
+            hosted = hosted + heads * placed.get(role, self.by_size)
+        return hosted
+
+    @property
+    def total(self) -> int:
+        """Everybody."""
+        return int(self.line.sum()) + self.coordinating
+
+    @property
+    def budget(self) -> int:
+        """Heads that are paid for in a year: everybody, and the technology subscription."""
+        return self.total + self.subscription
+
+    def moved_share(self, after: Staff) -> float:
+        """Return the share of people who hold another post under another staff."""
+        posts = []
+        for each in (self, after):
+            central = [getattr(each, role) for role in FIRM_WIDE]
+            posts.append(
+                np.concatenate([each.line, each.leads, each.owners, central]).astype(float)
+            )
+        joined = np.maximum(0.0, posts[1] - posts[0]).sum()
+        return min(1.0, float(joined) / self.total)
+
+
+def planned_heads(blueprint: Blueprint) -> np.ndarray:
+    """Return the heads of each function before any lever: ⌈load/((1 − φ₀)u)⌉ or as given.
+
+    Returns
+    -------
+    numpy.ndarray
+        int, shape (n_functions,), at least one each.
+
+    Raises
+    ------
+    ScenarioError
+        If a function would need more people than it may have.
+    """
+    parameters = resolve(blueprint.scenario.parameters)
+    serving = (1.0 - parameters["ordinary_meetings_share"]) * parameters["planned_utilisation"]
+    heads = []
+    for name, load in zip(blueprint.functions, planned_load(blueprint), strict=True):
+        given = blueprint.scenario.enterprise.functions[name].heads
+        needed = load / serving
+        if given is None and needed > MOST_HEADS:
+            message = f"the planned work of {name} would take {needed:.2g} people"
+            remedy = f"at most {MOST_HEADS} can work in a function; look at minutes and needs"
+            raise ScenarioError([Problem("", None, None, f"functions.{name}", message, remedy)])
+        heads.append(given if given is not None else max(1, math.ceil(needed - 1e-9)))
+    return np.array(heads)
+
+
+def planned_load(blueprint: Blueprint) -> np.ndarray:
+    """Return each function's planned work, hours an hour, float64, shape (n_functions,)."""
+    steps = [blueprint.touchpoint(place) for place in range(len(blueprint.touchpoints))]
+    hours = np.array([planned_minutes(step) / 60.0 for step in steps])
+    work = visits_per_hour(blueprint) * hours
+    places = range(len(blueprint.functions))
+    return np.array([work[blueprint.owners == place].sum() for place in places])
+
+
+def planned_minutes(step: Touchpoint) -> float:
+    """Return the minutes of people's work that a visit to a step is planned at.
+
+    A negotiation is planned at half of the rounds it may go.
+    """
+    rounds = 1.0 if step.negotiate is None else step.negotiate.rounds / 2.0
+    return step.minutes * share_by_person(step) * rounds
+
+
+def whole(heads: float) -> int:
+    """Return heads as whole people; what remains is a side duty of somebody in the line."""
+    return math.floor(heads + ROUNDING)
+
+
+def apportion(total: int, weights: np.ndarray) -> np.ndarray:
+    """Split whole people by weight with largest remainders, ties to the first.
+
+    Parameters
+    ----------
+    total : int
+        People to split.
+    weights : numpy.ndarray
+        float, not negative, not all zero.
+    """
+    exact = total * weights / weights.sum()
+    parts = np.floor(exact).astype(int)
+    order = np.argsort(-(exact - parts), kind="stable")
+    parts[order[: total - int(parts.sum())]] += 1
+    return parts
+
+
+def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
+    """Return the staff under one org model.
+
+    Raises
+    ------
+    ScenarioError
+        If coordination would leave a function without anybody in the line.
+    """
+    planned = planned_heads(blueprint)
+    firm = int(planned.sum())
+    # Nobody is hired, and nothing subscribed to, by halves.
+    hired = _nearest(levers.staffing.hired * firm / 100.0)
+    planned = planned + apportion(hired, planned.astype(float))
+    parameters = resolve(blueprint.scenario.parameters)
+    yearly = technology.subscription(parameters, levers.technology.level)
+    subscription = _nearest(yearly * firm / 100.0)
+    asked = {
+        "embedded_leads": levers.staffing.embedded_leads * len(planned),
+        "journey_owners": levers.staffing.journey_owners * len(blueprint.journeys),
+        **{role: getattr(levers.staffing, role) * firm / 100.0 for role in FIRM_WIDE},
+    }
+    people = {role: whole(heads) for role, heads in asked.items()}
+    host = levers.trust.host
+    if host is not None:
+        people["trust_office"] = 0  # nobody leaves the line for it
+    rest = {role: heads - people[role] for role, heads in asked.items()}
+    taken = sum(people.values()) + subscription
+    spare = planned - 1
+    if taken > spare.sum():
+        message = (
+            f"{taken} of {int(planned.sum())} people would coordinate or pay for technology, and "
+            "some function would have nobody left"
+        )
+        remedy = f"at most {int(spare.sum())} can coordinate in a firm of this size"
+        raise ScenarioError([Problem("", None, None, "staffing", message, remedy)])
+    line = planned - _taken(taken, planned, spare)
+    return Staff(
+        line=line,
+        leads=np.full(len(planned), people["embedded_leads"] / len(planned)),
+        owners=np.full(len(blueprint.journeys), people["journey_owners"] / len(blueprint.journeys)),
+        **{role: people[role] for role in FIRM_WIDE},
+        trust_host=None if host is None else blueprint.functions.index(host),
+        rest={role: heads for role, heads in rest.items() if heads > ROUNDING},
+        subscription=subscription,
+    )
+
+
+def sliced(line: np.ndarray, slice_: int) -> np.ndarray:
+    """Return the servers of a slice of the line: whole, at least one in each function.
+
+    Largest remainders of one head in `slice_`. What rounding gives to a function or takes
+    from it is made good by the pace of its servers (``Organisation.pace``).
+    """
+    if slice_ == 1:
+        return line
+    return np.maximum(1, apportion(_nearest(float(line.sum()) / slice_), line.astype(float)))
+
+
+def _nearest(heads: float) -> int:
+    return math.floor(heads + 0.5)
+
+
+def _taken(total: int, planned: np.ndarray, spare: np.ndarray) -> np.ndarray:
+    """Return the heads that each function gives, in proportion, leaving one in each."""
+    if total == 0:
+        return np.zeros_like(planned)
+    given = np.minimum(apportion(total, planned.astype(float)), spare)
+    while given.sum() < total:
+        room = spare - given
+        given += np.minimum(apportion(total - int(given.sum()), room.astype(float)), room)
+    return given

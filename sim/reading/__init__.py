@@ -1,0 +1,1 @@
+"""YAML to a study, or to all its mistakes."""

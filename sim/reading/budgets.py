@@ -1,0 +1,70 @@
+"""What a study's heads must allow: equal running budgets (rule M1), and a slice (M4.5).
+
+A budget counts heads: everybody in the line and in coordinating roles, and what a
+technology subscription costs. At one wage for all, equal heads are equal money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.organisation.staffing import planned_heads, staff
+from sim.state.blueprint import Blueprint
+from sim.study.errors import Complaint, ScenarioError
+from sim.study.plans import ever_in_force
+from sim.study.study import Scenario
+
+
+def check_budgets(scenario: Scenario) -> Iterator[Complaint]:
+    """Yield a complaint for each org model whose budget is not the baseline's.
+
+    Nothing is said about a study that allows unequal budgets, nor about an org model that
+    cannot be staffed at all: what is wrong there is said elsewhere.
+    """
+    if scenario.budget == "unequal":
+        return
+    budgets = _budgets(scenario)
+    common = max(budgets.get(scenario.baseline, set()), default=None)
+    if common is None:
+        return
+    for place, model in enumerate(scenario.organisations):
+        for own in sorted(budgets.get(model.organisation, set()) - {common}):
+            yield Complaint(
+                ("organisations", place, "staffing", "hired"),
+                f"the running budget of `{model.organisation}` is {own} heads a year, that of "
+                f"the baseline `{scenario.baseline}` is {common}",
+                "give all org models the same `staffing.hired`, or write `budget: unequal` into "
+                "the study, and every table and title will say so",
+            )
+
+
+def check_slice(scenario: Scenario) -> Iterator[Complaint]:
+    """Yield a complaint if some function has fewer people than one server stands for."""
+    customers = scenario.market.slice
+    blueprint = Blueprint(scenario)
+    try:
+        heads = planned_heads(blueprint)
+    except ScenarioError:
+        return
+    if customers > 1 and customers > heads.min():
+        name = blueprint.functions[int(heads.argmin())]
+        yield Complaint(
+            ("market", "slice"),
+            f"one in {customers} of the {int(heads.min())} people in {name} is less than one "
+            "person",
+            f"permitted: 1 to {int(heads.min())}; below about 50 people in the slice, waits grow "
+            "because fewer people stand in for one another",
+        )
+
+
+def _budgets(scenario: Scenario) -> dict[str, set[int]]:
+    """Return the heads that each org model may pay for in a year, if it can be staffed."""
+    blueprint = Blueprint(scenario)
+    found = {}
+    for model in scenario.organisations:
+        try:
+            bundles = ever_in_force(model)
+            found[model.organisation] = {staff(blueprint, each).budget for each in bundles}
+        except ScenarioError:
+            continue
+    return found

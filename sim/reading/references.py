@@ -1,0 +1,74 @@
+"""Org models that a transition names: by file, or by the name they have in the study."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+
+from sim.reading.explain import spelling_advice
+from sim.reading.source_tree import KeyPath, Node, Source
+from sim.reading.validation import problem_at
+
+ENDS = ("from", "to")
+
+
+def org_models(source: Source) -> list[tuple[KeyPath, Node]]:
+    """Return every org model of a study that is a mapping, with its path."""
+    listed = source.find(("organisations",))
+    nodes = listed.value if listed is not None and isinstance(listed.value, list) else []
+    return [
+        (("organisations", place), node)
+        for place, node in enumerate(nodes)
+        if isinstance(node.value, dict)
+    ]
+
+
+def named_ends(source: Source) -> Iterator[tuple[KeyPath, Node]]:
+    """Yield what stands as text under `from` and `to` of transitions, with its path."""
+    for path, node in org_models(source):
+        transition = node.entries.get("transition")
+        for end in ENDS if transition is not None else ():
+            found = transition.entries.get(end) if transition is not None else None
+            if found is not None and found.sound and isinstance(found.value, str):
+                yield (*path, "transition", end), found
+
+
+def is_file(text: str) -> bool:
+    """Tell whether a text names a file rather than an org model."""
+    return text.lower().endswith((".yaml", ".yml")) or "/" in text
+
+
+def tie_names(source: Source) -> None:
+    """Put the org model that a name stands for in the name's place, one and the same for both.
+
+    So a change from the command line reaches it by either path; `untie` parts them again.
+    """
+    by_name = {
+        str(node.entries["organisation"].value): node
+        for _, node in org_models(source)
+        if "organisation" in node.entries
+    }
+    for path, node in list(named_ends(source)):
+        named = by_name.get(node.value)
+        if named is None:
+            node.sound = False
+            advice = spelling_advice(node.value, list(by_name))
+            message = f"`{node.value}` is neither an org model of this study nor a file"
+            source.problems.append(problem_at(source, path, message, advice))
+        elif "transition" in named.entries:
+            node.sound = False
+            message = f"`{node.value}` is itself a transition"
+            remedy = "name an org model that has levers"
+            source.problems.append(problem_at(source, path, message, remedy))
+        else:
+            source.put(path, named)
+
+
+def untie(source: Source) -> None:
+    """Give every transition copies of the org models it names: mending one mends no other."""
+    for _, node in org_models(source):
+        transition = node.entries.get("transition")
+        for end in ENDS if transition is not None else ():
+            found = transition.entries.get(end) if transition is not None else None
+            if found is not None and isinstance(found.value, dict) and transition is not None:
+                transition.value[end] = copy.deepcopy(found)

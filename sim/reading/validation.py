@@ -1,0 +1,234 @@
+"""Every mistake of a study at once.
+
+A schema stops at a section that does not fit, and checks between sections need
+sections that do. So each mistake, once noted, is mended in the tree (a misspelt key
+gets the name it resembles, a wrong value gives way to a permitted one) and the study
+is validated again. Whatever follows only from the mending is not reported.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.reading.cross_checks import (
+    Complaint,
+    check_ablations,
+    check_baseline,
+    check_enterprise,
+    check_headline,
+    check_market,
+    check_org_model,
+    check_parameters,
+)
+from sim.reading.explain import missing_key, unknown_key, wrong_name, wrong_value
+from sim.reading.shape import Shape, close_spelling, scenario_shape
+from sim.reading.source_tree import KeyPath, Source, key_path, planted
+from sim.reading.transition_checks import bundles, check_courses
+from sim.state.sizes import check_size
+from sim.study.ablations import ABLATIONS
+from sim.study.errors import Problem
+from sim.study.study import Scenario
+
+# Each round can uncover one more level of nesting; studies are less than ten deep.
+_MOST_ROUNDS = 20
+# Who wrote that many mistakes has not written a study; more are not worth the time.
+_MOST_MISTAKES = 1000
+
+
+class Validation:
+    """Validates a study's tree, mending it as it goes.
+
+    Parameters
+    ----------
+    source : Source
+        The study with its included files spliced in. A tree with mistakes is altered.
+
+    Attributes
+    ----------
+    scenario : Scenario or None
+        The study; one with problems is mended. None if it could not be mended.
+    problems : list of Problem
+        Mistakes, in no particular order.
+    """
+
+    def __init__(self, source: Source):
+        self.source = source
+        self.scenario: Scenario | None = None
+        self.problems: list[Problem] = []
+        self.doubtful: set[KeyPath] = set()
+        self.lost: set[KeyPath] = set()
+        self.unread: dict[KeyPath, str] = {}
+        self._mend_unsound()
+        for _ in range(_MOST_ROUNDS):
+            if not self._round():
+                break
+        if self.scenario is not None:
+            for complaint in self._complaints(self.scenario):
+                if not self._follows_from_mending(complaint.path):
+                    self._note(*complaint)
+
+    def _note(self, path: KeyPath, message: str, remedy: str) -> None:
+        self.problems.append(problem_at(self.source, path, message, remedy))
+
+    def _shape(self, path: KeyPath) -> Shape | None:
+        return scenario_shape().at(path)
+
+    def _replace(self, path: KeyPath, value: Any) -> None:
+        """Put a permitted value in the place of a wrong or missing one."""
+        self.source.put(path, planted(value, self.source.locate(path)))
+        (self.lost if isinstance(value, dict | list) else self.doubtful).add(path)
+
+    def _mend_unsound(self) -> None:
+        """Replace values that reading has complained of already."""
+        unsound = [(path, node) for path, node in self.source.root.walk() if not node.sound]
+        for path, node in unsound:
+            shape = self._shape(path)
+            if shape is None:
+                continue
+            value = shape.example()
+            if len(path) == 2 and path[0] == "organisations":
+                # A file that cannot be read most likely holds what it is called after.
+                file = node.mark.file if node.is_file else str(node.value)
+                value["organisation"] = self.unread[path] = _legend_name(PurePath(file).stem)
+            self._replace(path, value)
+
+    def _round(self) -> bool:
+        """Validate once and mend; return whether another round is needed."""
+        try:
+            # As JSON, a list may become a tuple, yet no text becomes a number.
+            self.scenario = Scenario.model_validate_json(json.dumps(self.source.data), strict=True)
+            return False
+        except ValidationError as refusal:
+            errors = refusal.errors(include_url=False)[:_MOST_MISTAKES]
+        known = len(self.doubtful) + len(self.lost)
+        unknown = [tuple(e["loc"]) for e in errors if e["type"] == "extra_forbidden"]
+        renamed = {new for path in unknown if (new := self._mend_unknown_key(path))}
+        for error in errors:
+            path, kind = tuple(error["loc"]), error["type"]
+            if kind == "extra_forbidden" or path in renamed:
+                continue
+            if path and path[-1] == "[key]":
+                self._mend_name(path[:-1], error["ctx"]["pattern"])
+            else:
+                self._mend_value(path, kind)
+        if len(self.problems) >= _MOST_MISTAKES:
+            return False
+        return bool(unknown) or len(self.doubtful) + len(self.lost) > known
+
+    def _mend_unknown_key(self, path: KeyPath) -> KeyPath | None:
+        """Note an unknown key; return the path of the key it is taken for, if there is one."""
+        key, parent = str(path[-1]), path[:-1]
+        shape, node = self._shape(parent), self.source.find(parent)
+        if shape is None or node is None:
+            return None
+        self._note(path, *unknown_key(key, shape))
+        meant = close_spelling(key, shape.keys)
+        if meant is None or meant in node.entries:
+            self.source.remove(path)
+            return None
+        self.source.rename(path, meant)
+        return (*parent, meant)
+
+    def _mend_name(self, path: KeyPath, pattern: str) -> None:
+        name = str(path[-1])
+        self._note(path, *wrong_name(name, pattern))
+        mended, parent = _mended_name(name), self.source.find(path[:-1])
+        if parent is None or mended in parent.entries:
+            self.source.remove(path)
+            self.lost.add(path)
+        else:
+            self.source.rename(path, mended)
+            self.doubtful.add((*path[:-1], mended))
+
+    def _mend_value(self, path: KeyPath, kind: str) -> None:
+        node, shape = self.source.find(path), self._shape(path)
+        if shape is None:
+            return
+        if node is None:
+            above = self.source.find(path[:-1])
+            if above is None or not isinstance(above.value, dict):
+                return  # What stood above has just been mended; the next round says what is left.
+            self._note(path, *missing_key(str(path[-1]), shape))
+            self._replace(path, shape.example())
+            return
+        value = node.plain()
+        # Entries that are wrong are not counted by the schema; the next round counts them.
+        if kind == "too_short" and value:
+            return
+        self._note(path, *wrong_value(value, kind, shape))
+        if kind == "string_pattern_mismatch" and shape.rule.get("pattern", "").startswith("^[a-z]"):
+            self._replace(path, _mended_name(str(value)))
+        else:
+            self._replace(path, shape.example())
+
+    def _complaints(self, scenario: Scenario) -> Iterator[Complaint]:
+        """Yield what two places of the mended study do not agree on, with full paths."""
+        enterprise, market = scenario.enterprise, scenario.market
+        for complaint in check_enterprise(enterprise):
+            yield complaint._replace(path=("enterprise", *complaint.path))
+        for complaint in check_market(market, enterprise.journeys):
+            yield complaint._replace(path=("market", *complaint.path))
+        yield from check_baseline(scenario.baseline, scenario.organisations)
+        for index, plan in enumerate(scenario.organisations):
+            for at, model in bundles(plan):
+                for complaint in check_org_model(model, enterprise):
+                    place = ("organisations", index, *at, *complaint.path)
+                    yield complaint._replace(path=place)
+        yield from check_courses(scenario.organisations, scenario.design.horizon_days // 5)
+        yield from check_headline(scenario.headline)
+        yield from check_ablations(scenario.ablations, ABLATIONS)
+        yield from check_parameters(scenario.parameters)
+        yield from check_size(scenario)
+
+    def _follows_from_mending(self, path: KeyPath) -> bool:
+        """Tell whether a complaint may only exist because something was mended."""
+        mended = self.doubtful | self.lost
+        if any(path[: len(spot)] == spot for spot in mended):
+            return True
+        # A sum over a mended number says nothing.
+        summed = [s for s in mended if s[-1] == "share" or s[-2:-1] == ("next",)]
+        if path[-1] in {"next", "segments"} and any(s[: len(path)] == path for s in summed):
+            return True
+        if any(path[: max(len(spot) - 1, 1)] == (spot[:-1] or spot) for spot in self.lost):
+            return True
+        if path[0] == "baseline":
+            return self._baseline_may_be_unread()
+        if "needs_per_year" in path:
+            return any(s in {("enterprise",), ("enterprise", "journeys")} for s in self.lost)
+        # Who can be reached depends on every branch of the journey.
+        is_touchpoint = len(path) == 5 and path[3] == "touchpoints"
+        return is_touchpoint and any(
+            s[:3] == path[:3] and (len(s) <= 5 or s[5] == "next") for s in mended
+        )
+
+    def _baseline_may_be_unread(self) -> bool:
+        names_mended = any(
+            s[0] == "organisations" and (s[2:] == ("organisation",) or not s[2:])
+            for s in (self.doubtful | self.lost) - self.unread.keys()
+        )
+        baseline = self.scenario.baseline if self.scenario is not None else ""
+        return names_mended or close_spelling(baseline, self.unread.values()) is not None
+
+
+def _mended_name(name: str) -> str:
+    """Return the permitted name most like one that is not."""
+    cleaned = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")[:40]
+    return cleaned if cleaned[:1].isalpha() else f"x{cleaned}"[:40]
+
+
+def _legend_name(stem: str) -> str:
+    """Return a file's name as far as an org model may be called so."""
+    return re.sub(r"^[ _.-]+|[^A-Za-z0-9 _.-]", "", stem)[:40] or "x"
+
+
+def problem_at(source: Source, path: KeyPath, message: str, remedy: str) -> Problem:
+    """Return a problem with the place that a path has in its file."""
+    mark = source.locate(path)
+    shown = key_path(source.path_in_file(path))
+    return Problem(mark.file, mark.line, mark.column, shown, message, remedy)

@@ -1,0 +1,122 @@
+"""Why a customer's case was lost: where, for want of what, for whose reward, undecided by whom.
+
+Every drop-off is traceable (rule M8.8). "Nobody" and "no issue was open" are answers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.improvement.issues import DAYS_PER_WEEK
+from sim.state.blueprint import HOURS_PER_DAY
+from sim.organisation.incentives import CARE, QUALITY, SEAM, THROUGHPUT
+from sim.state.tallies import BY_EFFORT, BY_ERROR, BY_LOSS, BY_TERMS, BY_TRUST, BY_WAIT
+
+if TYPE_CHECKING:
+    from sim.model import EnterpriseModel
+
+TASK_BEHIND = {
+    BY_WAIT: (THROUGHPUT, "handling cases"),
+    BY_EFFORT: (SEAM, "passing on what is known"),
+    BY_ERROR: (QUALITY, "getting it right"),
+    BY_LOSS: (SEAM, "work at its seams"),
+    BY_TERMS: (THROUGHPUT, "handling cases"),
+    BY_TRUST: (CARE, "what happens downstream"),
+}
+"""Task whose share of free time stands behind a cause; a fault that was left is want of care."""
+NO_ISSUE = "no issue was open"
+
+
+def lost_cases(model: EnterpriseModel) -> dict[str, np.ndarray]:
+    """Return why each customer's latest dropped case was lost.
+
+    Parameters
+    ----------
+    model : EnterpriseModel
+        A finished run.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        Columns of shape (n_customers,): ``lost_on_day`` (of the window, missing if nothing
+        was dropped), ``touchpoint``, ``seam``, ``missing_facts``, ``fault_from``,
+        ``incentive``, ``issue``; texts, empty where there is nothing to say.
+    """
+    drops = model.state.drops
+    known = drops["site"] >= 0
+    day_zero = float(model.state.rules[0]["day_zero"])
+    columns: dict[str, np.ndarray] = {
+        name: np.full(len(drops), "", object)
+        for name in ("touchpoint", "seam", "missing_facts", "fault_from", "incentive", "issue")
+    }
+    steps, seams = model.blueprint.touchpoint_ids, model.blueprint.seam_ids
+    for place in np.flatnonzero(known):
+        drop = drops[place]
+        columns["touchpoint"][place] = steps[drop["touchpoint"]]
+        if drop["seam"] >= 0:
+            columns["seam"][place] = seams[drop["seam"]]
+        columns["missing_facts"][place] = ", ".join(_facts(model, int(drop["lacked"])))
+        if drop["origin"] >= 0:
+            columns["fault_from"][place] = steps[drop["origin"]]
+        columns["incentive"][place] = _incentive(model, drop)
+        columns["issue"][place] = _issue(model, drop)
+    day = drops["day"] - day_zero / HOURS_PER_DAY + 1.0
+    return {"lost_on_day": np.where(known, day, np.nan), **columns}
+
+
+def _facts(model: EnterpriseModel, mask: int) -> list[str]:
+    return [name for bit, name in enumerate(model.blueprint.facts) if mask >> bit & 1]
+
+
+def _incentive(model: EnterpriseModel, drop: np.void) -> str:
+    """Say what the function behind a loss is rewarded for, and what that leaves for the task."""
+    cause = int(drop["cause"])
+    if cause not in TASK_BEHIND:
+        return ""
+    owners, seams = model.blueprint.owners, model.blueprint.seams
+    task, words = TASK_BEHIND[cause]
+    function = int(owners[drop["touchpoint"]])
+    if cause in (BY_LOSS, BY_EFFORT) and drop["seam"] >= 0:
+        function = seams[drop["seam"]][0]
+    if cause == BY_ERROR and drop["origin"] >= 0:
+        function = int(owners[drop["origin"]])
+        task, words = CARE, "what happens downstream"
+    if function < 0:
+        return "nobody is rewarded for it"
+    own, shared = model.organisation.weighting[function]
+    spent = float(model.organisation.effort[function, task])
+    return (
+        f"{model.blueprint.functions[function]}: {own:.0%} of its reward on its own KPI, "
+        f"{shared:.0%} on the journey; {spent:.0%} of its free time on {words}"
+    )
+
+
+def _issue(model: EnterpriseModel, drop: np.void) -> str:
+    """Say which issue about the loss was under way when it happened, and how far it had come."""
+    week = int(drop["day"]) // DAYS_PER_WEEK
+    sites = {int(drop["site"])}
+    if drop["origin"] >= 0:
+        sites.add(int(drop["origin"]))
+    if drop["seam"] >= 0:
+        sites.add(len(model.blueprint.touchpoints) + int(drop["seam"]))
+    under_way = [
+        issue
+        for issue in model.register.history
+        if issue.site in sites
+        and issue.opened <= week
+        and (issue.closed is None or issue.closed > week)
+    ]
+    if not under_way:
+        return NO_ISSUE
+    issue = max(under_way, key=lambda each: each.opened)
+    first = model.register.window[0]
+    site = model.blueprint.site_ids[issue.site]
+    raised = f"{site}, raised in week {issue.opened - first + 1} by the {issue.proposer.title}"
+    if issue.decided is None or issue.decided > week:
+        return f"{raised}, undecided"
+    decided = f"in week {issue.decided - first + 1}"
+    if issue.status in ("approved", "closed"):
+        return f"{raised}, approved {decided} and not yet done"
+    return f"{raised}, refused {decided}"

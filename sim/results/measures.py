@@ -1,0 +1,338 @@
+"""Columns and tallies of a finished run become tidy measures (see ``sim.study.tables``)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.state import tallies as t
+from sim.improvement.issues import DAYS_PER_WEEK
+from sim.state.blueprint import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
+from sim.organisation.incentives import TASKS
+from sim.results.customer_table import lost_cases
+from sim.model import EnterpriseModel
+from sim.results.money import (
+    conceded,
+    lifetime_value,
+    margins,
+    net_value,
+    net_value_by_month,
+    one_off_cost,
+    revenue,
+)
+from sim.organisation.organisation import Organisation
+from sim.organisation.readings import leaving_hours, parts
+from sim.study.tables import CAUSES as CAUSES_SHOWN
+
+Rows = list[tuple[str, str, str, float]]
+
+
+def measures(model: EnterpriseModel) -> pd.DataFrame:
+    """Return every measure of a run.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``measure, scope, scope_id, value``.
+    """
+    rows: Rows = []
+    cells = model.state.case_tallies
+    blueprint = model.blueprint
+    _add_cases(rows, "overall", "", cells.sum(axis=(0, 1, 2)))
+    for place, name in enumerate(blueprint.journeys):
+        _add_cases(rows, "journey", name, cells[place].sum(axis=(0, 1)))
+    for place, name in enumerate(blueprint.segments):
+        _add_cases(rows, "segment", name, cells[:, place].sum(axis=(0, 1)))
+    for place in range(cells.shape[2]):
+        _add_cases(rows, "month", f"{place + 1:02d}", cells[:, :, place].sum(axis=(0, 1)))
+    _add_customers(rows, model)
+    _add_money(rows, model)
+    _add_organisation(rows, model)
+    _add_sites(rows, model)
+    return pd.DataFrame(rows, columns=["measure", "scope", "scope_id", "value"])
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part) / float(whole) if whole else math.nan
+
+
+def _add_cases(rows: Rows, scope: str, scope_id: str, n: np.ndarray) -> None:
+    """Add the measures of a set of needs from its tallies, shape (n_case_tallies,)."""
+    needs, started = n[t.CASE_NEEDS], n[t.CASE_STARTED]
+    completed, dropped = n[t.CASE_COMPLETED], n[t.CASE_DROPPED]
+    came_back, rated = n[t.CASE_CAME_BACK], n[t.CASE_RATED]
+    values = {
+        "drop_off_rate": _ratio(dropped, needs),
+        "drop_off_per_started": _ratio(dropped, started),
+        "completion_rate": _ratio(completed, needs),
+        "unresolved_share": _ratio(started - completed - dropped, needs),
+        "unrealised_share": _ratio(n[t.CASE_UNREALISED], needs),
+        "journey_kpi": _ratio(n[t.CASE_CLEAN] - came_back, started),
+        "fcr_rate": _ratio(n[t.CASE_CLEAN] - came_back, completed),
+        "transfers_per_case": _ratio(n[t.CASE_TRANSFERS], started),
+        "repeat_asks_per_case": _ratio(n[t.CASE_REPEAT_ASKS], started),
+        "facts_kept_share": _ratio(n[t.CASE_FACTS_HELD], n[t.CASE_FACTS_NEEDED]),
+        "disclosure_share": _ratio(n[t.CASE_FACTS_DISCLOSED], n[t.CASE_FACTS_OFFERABLE]),
+        "touchpoints_skipped": _ratio(n[t.CASE_SKIPPED], started),
+        "days_to_complete": _ratio(n[t.CASE_HOURS] / t.FIXED / HOURS_PER_DAY, completed),
+        "nps": 100.0 * _ratio(n[t.CASE_PROMOTERS] - n[t.CASE_DETRACTORS], rated),
+        "nps_surveyed": 100.0
+        * _ratio(n[t.CASE_SURVEYED_PROMOTERS] - n[t.CASE_SURVEYED_DETRACTORS], n[t.CASE_SURVEYED]),
+        "breaches_per_1000": 1000.0 * _ratio(n[t.CASE_BREACHES], started),
+        "negotiation_agreement_rate": _ratio(n[t.CASE_AGREED], n[t.CASE_NEGOTIATED]),
+        "csat": _ratio(n[t.CASE_SATISFIED], rated),
+        "ces": _ratio(n[t.CASE_EFFORT] / t.FIXED, rated),
+        "n_needs": float(needs),
+        "n_started": float(started),
+        "n_drop_offs": float(dropped),
+    }
+    rows += [(name, scope, scope_id, value) for name, value in values.items()]
+
+
+def _add_customers(rows: Rows, model: EnterpriseModel) -> None:
+    """Standing, kept promises, retention and churn over customers present at day 0."""
+    for month, standing in enumerate(model.standing_by_month):
+        rows.append(("standing", "month", f"{month + 1:02d}", standing))
+    rules = model.state.rules[0]
+    months = (float(rules["day_end"]) - float(rules["day_zero"])) / float(rules["month_hours"])
+    scopes = [("overall", ""), *(("segment", name) for name in model.blueprint.segments)]
+    overall = np.zeros((len(scopes), len(Sums._fields)))
+    by_function = np.zeros((len(model.blueprint.functions), 3))
+    for part in parts(model.state):
+        overall += [_sums(model, part, place - 1) for place in range(len(scopes))]
+        by_function += _sums_by_function(model, part)
+    for (scope, scope_id), values in zip(scopes, overall, strict=True):
+        n = Sums(*values)
+        rows += [
+            ("standing", scope, scope_id, _ratio(n.standing, n.customers)),
+            ("kept_share", scope, scope_id, _ratio(n.kept, n.met)),
+            ("consistency", scope, scope_id, 1.0 - _ratio(n.spread, n.met_several)),
+            ("retention_rate", scope, scope_id, _ratio(n.stayed_a_year, n.customers)),
+            (
+                "churn_rate",
+                scope,
+                scope_id,
+                1.0 - _ratio(n.stayed_to_end, n.customers) ** (1.0 / months),
+            ),
+        ]
+    for name, (met, standing, kept) in zip(model.blueprint.functions, by_function, strict=True):
+        rows.append(("standing", "function", name, _ratio(standing, met)))
+        rows.append(("kept_share", "function", name, _ratio(kept, met)))
+
+
+class Sums(NamedTuple):
+    """Over customers of day 0; kept shares over who has met any function, spreads over several."""
+
+    customers: float
+    standing: float
+    met: float
+    kept: float
+    met_several: float
+    spread: float
+    stayed_a_year: float
+    stayed_to_end: float
+
+
+def _sums(model: EnterpriseModel, part: slice, segment: int) -> Sums:
+    """Return the sums over a part of the customers, of one segment or of all (-1)."""
+    rules, customers = model.state.rules[0], model.state.customers[part]
+    day_zero, end = float(rules["day_zero"]), float(rules["day_end"])
+    who = customers["joined_at"] <= day_zero
+    if segment >= 0:
+        who &= customers["segment"] == segment
+    contacts = _contacts(model)[part][who]
+    left = leaving_hours(model.state, part)[who]
+    kept, broken = contacts["kept"].astype(float), contacts["broken"].astype(float)
+    with np.errstate(invalid="ignore"):
+        shares = np.where(contacts["trials"] > 0, kept / (kept + broken), np.nan)
+    several = (contacts["trials"] > 0).sum(axis=1) > 1
+    kept, broken = kept.sum(axis=1), broken.sum(axis=1)
+    met = kept + broken > 0
+    return Sums(
+        customers=float(who.sum()),
+        standing=float(customers["standing"][who].sum(dtype=float)),
+        met=float(met.sum()),
+        kept=float((kept[met] / (kept + broken)[met]).sum()),
+        met_several=float(several.sum()),
+        # How far functions differ in promises kept.
+        spread=float(np.nanstd(shares[several], axis=1).sum()),
+        stayed_a_year=float((left > min(end, day_zero + HOURS_PER_YEAR)).sum()),
+        stayed_to_end=float((left > end).sum()),
+    )
+
+
+def _sums_by_function(model: EnterpriseModel, part: slice) -> np.ndarray:
+    """Return how many of a part have met each function, their standings and shares kept, summed.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (n_functions, 3).
+    """
+    rules = model.state.rules[0]
+    at_start = model.state.customers["joined_at"][part] <= float(rules["day_zero"])
+    contacts = _contacts(model)[part][at_start]
+    kept, broken = contacts["kept"].astype(float), contacts["broken"].astype(float)
+    met = contacts["trials"] > 0
+    standing = (kept + 2.0 * float(rules["standing_base"])) / (kept + broken + 2.0)
+    with np.errstate(invalid="ignore"):
+        share = kept / (kept + broken)
+    columns = [np.where(met, value, 0.0).sum(axis=0) for value in (1.0, standing, share)]
+    return np.stack(columns, axis=1)
+
+
+def _contacts(model: EnterpriseModel) -> np.ndarray:
+    """Return CONTACT, shape (n_customers, n_functions)."""
+    return model.state.contacts.reshape(-1, len(model.blueprint.functions))
+
+
+def _add_money(rows: Rows, model: EnterpriseModel) -> None:
+    """Revenue, cost to serve and net value."""
+    wage = model.organisation.parameters["wage_per_year"]
+    years = model.study.design.horizon_days / DAYS_PER_YEAR
+    serving = float(model.busy_hours.sum()) / HOURS_PER_YEAR * wage
+    heads = _over_time(model, lambda each: float(each.staff.coordinating))
+    coordinating = heads * wage * years / model.study.market.slice
+    started = float(model.state.case_tallies[..., t.CASE_STARTED].sum())
+    rows += [
+        ("revenue", "overall", "", revenue(model)),
+        ("cost_to_serve", "overall", "", _ratio(serving + coordinating, started)),
+        ("net_value", "overall", "", net_value(model)),
+        ("customer_lifetime_value", "overall", "", lifetime_value(model)),
+        ("conceded", "overall", "", conceded(model)),
+        ("running_cost", "overall", "", _over_time(model, lambda each: each.staff.budget * wage)),
+        (
+            "one_off_cost",
+            "overall",
+            "",
+            one_off_cost(model, 0.0, np.inf) * model.study.market.slice,
+        ),
+    ]
+    for month, value in enumerate(net_value_by_month(model)):
+        rows.append(("net_value", "month", f"{month + 1:02d}", value))
+    if model.course.transition is not None:
+        began = model.course.began
+        week = math.nan if began is None else float(began - model.course.first_week)
+        rows.append(("transition_week", "overall", "", week))
+
+
+def _over_time(model: EnterpriseModel, of: Callable[[Organisation], float]) -> float:
+    """Return the mean over the window of something that changes with the org model in force."""
+    course = model.course
+    starts = [max(week, course.first_week) for week, _ in course.segments]
+    weeks = np.diff([*starts, course.last_week]).clip(0)
+    values = [of(organisation) for _, organisation in course.segments]
+    if len(values) == 1:
+        return values[0]
+    return float(np.average(values, weights=weeks)) if weeks.sum() else values[-1]
+
+
+def _add_organisation(rows: Rows, model: EnterpriseModel) -> None:
+    """Own KPIs, decisions, fixes, accountability and overhead."""
+    outcomes = model.register.outcomes
+    kpis = [model.own_kpi(place) for place in range(len(model.functions))]
+    for name, value in zip(model.blueprint.functions, kpis, strict=True):
+        rows.append(("own_kpi_attainment", "function", name, value))
+    visits = np.array(
+        [
+            model.state.touch_tallies[model.blueprint.owners == place, t.TOUCH_VISITS].sum()
+            for place in range(len(kpis))
+        ]
+    )
+    drops = model.state.drop_tallies.sum(axis=1)
+    named = np.array(
+        [model.decisions.accountable(site) != "nobody" for site in range(len(drops))], bool
+    )
+    rows += [
+        ("own_kpi_attainment", "overall", "", _weighted(np.array(kpis), visits)),
+        ("decision_wait_days", "overall", "", _mean_days(model.register.waits(model.week))),
+        ("signal_to_fix_days", "overall", "", _mean_days(outcomes.fix_times)),
+        ("wasted_fix_share", "overall", "", _ratio(outcomes.wasted, outcomes.fixed)),
+        ("n_issues", "overall", "", float(outcomes.opened)),
+        ("n_fixes", "overall", "", float(outcomes.fixed - outcomes.wasted)),
+        ("accountable_share", "overall", "", _ratio(drops[named].sum(), drops.sum())),
+    ]
+    _add_incentives(rows, model)
+
+
+def _add_incentives(rows: Rows, model: EnterpriseModel) -> None:
+    """Overhead, and how efforts and rewards stood, over the weeks of the window."""
+    ledger, names = model.ledger, model.blueprint.functions
+    congruity = ledger.mean("congruity")
+    rows += [
+        ("overhead_share", "overall", "", float(ledger.mean("overhead"))),
+        ("corner_share", "overall", "", float(ledger.mean("corners"))),
+        ("congruity", "overall", "", _weighted(congruity, model.organisation.heads)),
+    ]
+    rows += [("congruity", "function", n, float(c)) for n, c in zip(names, congruity, strict=True)]
+    for task, shares in zip(TASKS, ledger.mean("effort").T, strict=True):
+        name = f"effort_{task}"
+        rows += [(name, "function", n, float(a)) for n, a in zip(names, shares, strict=True)]
+
+
+def _weighted(values: np.ndarray, weights: np.ndarray) -> float:
+    known = np.isfinite(values) & (weights > 0)
+    return _ratio(float((values * weights)[known].sum()), float(weights[known].sum()))
+
+
+def _mean_days(weeks: list[int]) -> float:
+    return DAYS_PER_WEEK * sum(weeks) / len(weeks) if weeks else math.nan
+
+
+def _add_sites(rows: Rows, model: EnterpriseModel) -> None:
+    """Visits, crossings, and where cases were dropped, by cause."""
+    blueprint, state = model.blueprint, model.state
+    n_touchpoints = len(blueprint.touchpoints)
+    for place, name in enumerate(blueprint.touchpoint_ids):
+        tally = state.touch_tallies[place]
+        rows += [
+            ("visits", "touchpoint", name, float(tally[t.TOUCH_VISITS])),
+            ("errors", "touchpoint", name, float(tally[t.TOUCH_ERRORS])),
+            ("n_drop_offs", "touchpoint", name, float(state.drop_tallies[place].sum())),
+        ]
+    for place, name in enumerate(blueprint.seam_ids):
+        tally = state.seam_tallies[place]
+        drops = float(state.drop_tallies[n_touchpoints + place].sum())
+        rows += [
+            ("crossings", "seam", name, float(tally[t.SEAM_CROSSINGS])),
+            ("lost", "seam", name, float(tally[t.SEAM_LOST])),
+            ("n_drop_offs", "seam", name, drops),
+        ]
+    for cause in CAUSES_SHOWN:
+        column = t.CAUSES.index(cause)
+        by_site = state.drop_tallies[:, column]
+        rows.append(("n_drop_offs", "cause", cause, float(by_site.sum())))
+        for site in np.flatnonzero(by_site):
+            name = f"{blueprint.site_ids[site]}:{cause}"
+            rows.append(("n_drop_offs", "site_cause", name, float(by_site[site])))
+
+
+def customer_table(model: EnterpriseModel) -> pd.DataFrame:
+    """Return one row a customer: who stayed, who was lost where, and what they were worth."""
+    c, drops = model.state.customers, model.state.drops
+    sites = np.array([*model.blueprint.site_ids, ""])
+    causes = np.array([*t.CAUSES, ""])
+    names = np.array(
+        [*(model.decisions.accountable(s) for s in range(len(sites) - 1)), ""], dtype=object
+    )
+    left = leaving_hours(model.state)
+    gone = left <= float(model.state.rules[0]["day_end"])
+    never = ~np.isfinite(c["joined_at"]) & (c["joined_at"] > 0)
+    return pd.DataFrame(
+        {
+            "customer_id": np.arange(len(c)),
+            "segment": np.array(model.blueprint.segments)[c["segment"]],
+            "represented": c["represented"] == 1,
+            "outcome": np.where(never, "never joined", np.where(gone, "left", "stayed")),
+            "site": sites[drops["site"]],
+            "cause": causes[drops["cause"]],
+            "accountable": names[drops["site"]],
+            **lost_cases(model),
+            "standing": c["standing"],
+            "value": margins(model),
+        }
+    )

@@ -1,0 +1,204 @@
+"""Revenue, margin and net value of a run (rule M12)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.state.blueprint import DAYS_PER_YEAR, HOURS_PER_WEEK, HOURS_PER_YEAR
+from sim.organisation.readings import EVERYBODY, leaving_hours, parts
+from sim.state.tallies import CASE_COMPLETED, CASE_CONCEDED, FIXED
+
+if TYPE_CHECKING:
+    from sim.model import EnterpriseModel
+
+YEARS_PER_WEEK = HOURS_PER_WEEK / HOURS_PER_YEAR
+
+
+def _stay(model: EnterpriseModel, rows: slice) -> tuple[np.ndarray, np.ndarray]:
+    """Return from when to when each is a customer, in years of the window."""
+    rules = model.state.rules[0]
+    start, end = float(rules["day_zero"]), float(rules["day_end"])
+    first = np.clip(model.state.customers["joined_at"][rows], start, end)
+    last = np.maximum(first, np.clip(leaving_hours(model.state, rows), start, end))
+    return (first - start) / HOURS_PER_YEAR, (last - start) / HOURS_PER_YEAR
+
+
+def _day_zero_customers(model: EnterpriseModel) -> int:
+    day_zero = model.state.rules[0]["day_zero"]
+    return max(1, int((model.state.customers["joined_at"] <= day_zero).sum()))
+
+
+def revenue(model: EnterpriseModel) -> float:
+    """Return revenue in the window per customer present at day 0, money.
+
+    Parameters
+    ----------
+    model : EnterpriseModel
+        A finished run.
+    """
+    yearly = np.array([s.revenue_per_year for s in model.study.market.segments.values()])
+    total = 0.0
+    for rows in parts(model.state):
+        first, last = _stay(model, rows)
+        earned = yearly[model.state.customers["segment"][rows]] * (last - first)
+        total += float(earned.sum())
+    return total / _day_zero_customers(model)
+
+
+def margins(model: EnterpriseModel, rows: slice = EVERYBODY) -> np.ndarray:
+    """Return each customer's discounted margin in the window, money, shape (n_rows,)."""
+    rate = model.organisation.parameters["discount_rate"]
+    first, last = _stay(model, rows)
+    time = _discounted_time(first, last, rate) + _from_releases(model, first, last, rate)
+    return _yearly_margin(model, rows) * time
+
+
+def _yearly_margin(model: EnterpriseModel, rows: slice) -> np.ndarray:
+    """Return each customer's margin a year, money, shape (n_rows,)."""
+    segments = model.study.market.segments.values()
+    yearly = np.array([s.revenue_per_year * s.margin_share for s in segments])
+    return yearly[model.state.customers["segment"][rows]]
+
+
+def _from_releases(
+    model: EnterpriseModel, first: np.ndarray, last: np.ndarray, rate: float
+) -> np.ndarray:
+    """Return what releases add to stays, as discounted years of a margin without them.
+
+    A release of the window pays from its launch. Earlier ones are part of the margin as it
+    is; one that a review has kept from its launch is missing from it until then.
+    """
+    gain = model.organisation.parameters["release_gain"]
+    start = float(model.state.rules[0]["day_zero"])
+    total = np.zeros(len(first))
+    for planned, launch in model.releases.hours():
+        at = max(0.0, (launch - start) / HOURS_PER_YEAR)
+        if planned >= start:
+            total += _discounted_time(np.clip(first, at, None), np.clip(last, at, None), rate)
+        elif at > 0.0:
+            total -= _discounted_time(np.clip(first, None, at), np.clip(last, None, at), rate)
+    return gain * total
+
+
+def _discounted_time(first: np.ndarray, last: np.ndarray, rate: float) -> np.ndarray:
+    """Return ∫e^(−rt)dt over a stay, years."""
+    if rate == 0.0:
+        return last - first
+    return (np.exp(-rate * first) - np.exp(-rate * last)) / rate
+
+
+def _journey_margins(model: EnterpriseModel) -> np.ndarray:
+    """Return the discounted margin of journeys, less what was conceded, by month, money."""
+    rate = model.organisation.parameters["discount_rate"]
+    completed = model.state.case_tallies[..., CASE_COMPLETED].sum(axis=1)
+    months = (np.arange(completed.shape[1]) + 0.5) / 12.0
+    values = np.array([model.blueprint.journey(name).value for name in model.blueprint.journeys])
+    earned = (values[:, None] * completed).sum(axis=0)
+    given_up = model.state.case_tallies[..., CASE_CONCEDED].sum(axis=(0, 1)) / FIXED
+    return (earned - given_up) * np.exp(-rate * months)
+
+
+def net_value(model: EnterpriseModel) -> float:
+    """Return the net value of the window, discounted, money per day-0 customer.
+
+    Margin less what was conceded, running and one-off cost. The margin of a completed
+    journey counts at the middle of the month its need began.
+    """
+    rate = model.organisation.parameters["discount_rate"]
+    years = model.study.design.horizon_days / DAYS_PER_YEAR
+    from_journeys = float(_journey_margins(model).sum())
+    cost = running_cost(model, 0.0, years, rate) + one_off_cost(model, 0.0, np.inf, rate)
+    from_stays = sum(float(margins(model, rows).sum()) for rows in parts(model.state))
+    total = from_stays + from_journeys - cost
+    return total / _day_zero_customers(model)
+
+
+def running_cost(model: EnterpriseModel, start: float, end: float, rate: float = 0.0) -> float:
+    """Return wages and subscriptions of a part of the window, discounted, money.
+
+    Parameters
+    ----------
+    model : EnterpriseModel
+        A finished run; of a slice, its part of the cost.
+    start, end : float
+        Years of the window.
+    rate : float
+        At which it is discounted, per year.
+    """
+    wage = model.organisation.parameters["wage_per_year"]
+    segments = model.course.segments
+    years = [(week - model.course.first_week) * YEARS_PER_WEEK for week, _ in segments]
+    cost = 0.0
+    for place, (_, organisation) in enumerate(segments):
+        first = max(start, years[place])
+        last = end if place + 1 == len(segments) else min(end, years[place + 1])
+        if last > first:
+            heads = organisation.staff.budget * wage
+            time = _discounted_time(np.array([first]), np.array([last]), rate)[0]
+            cost += heads * float(time)
+    return cost / model.study.market.slice
+
+
+def one_off_cost(model: EnterpriseModel, start: float, end: float, rate: float = 0.0) -> float:
+    """Return what was spent once in a part of the window, discounted, money.
+
+    Parameters are those of `running_cost`.
+    """
+    at = [((w - model.course.first_week) * YEARS_PER_WEEK, cost) for w, cost in model.course.spent]
+    total = sum(cost * float(np.exp(-rate * year)) for year, cost in at if start <= year < end)
+    return total / model.study.market.slice
+
+
+def net_value_by_month(model: EnterpriseModel) -> list[float]:
+    """Return what each month of the window adds to net value, money per day-0 customer.
+
+    The months of a window add up to its net value.
+    """
+    rate = model.organisation.parameters["discount_rate"]
+    years = model.study.design.horizon_days / DAYS_PER_YEAR
+    totals = _journey_margins(model)
+    months = [(month / 12.0, min(years, (month + 1) / 12.0)) for month in range(len(totals))]
+    for rows in parts(model.state):
+        first, last = _stay(model, rows)
+        yearly = _yearly_margin(model, rows)
+        for month, (start, end) in enumerate(months):
+            stay = (np.clip(first, start, end), np.clip(last, start, end))
+            time = _discounted_time(*stay, rate) + _from_releases(model, *stay, rate)
+            totals[month] += float((yearly * time).sum())
+    for month, (start, end) in enumerate(months):
+        totals[month] -= running_cost(model, start, end, rate)
+        totals[month] -= one_off_cost(
+            model, start, np.inf if month + 1 == len(months) else end, rate
+        )
+    return [float(total) for total in totals / _day_zero_customers(model)]
+
+
+def conceded(model: EnterpriseModel) -> float:
+    """Return the margin given up in negotiations, per day-0 customer, money."""
+    total = float(model.state.case_tallies[..., CASE_CONCEDED].sum()) / FIXED
+    return total / _day_zero_customers(model)
+
+
+def lifetime_value(model: EnterpriseModel) -> float:
+    """Return the margin of day-0 customers in the window and beyond, discounted, money each.
+
+    Whoever is still there is worth a year's margin over yearly churn plus the discount
+    rate (Gupta & Lehmann 2005), churn being that of the window.
+    """
+    rules, customers = model.state.rules[0], model.state.customers
+    start, end = float(rules["day_zero"]), float(rules["day_end"])
+    n_staying, yearly, so_far = 0, 0.0, 0.0
+    for rows in parts(model.state):
+        there = customers["joined_at"][rows] <= start
+        staying = there & (leaving_hours(model.state, rows) > end)
+        n_staying += int(staying.sum())
+        yearly += float(_yearly_margin(model, rows)[staying].sum())
+        so_far += float(margins(model, rows)[there].sum())
+    years = (end - start) / HOURS_PER_YEAR
+    rate = model.organisation.parameters["discount_rate"]
+    kept = max(n_staying / _day_zero_customers(model), 1e-9)
+    churn = -np.log(kept) / years
+    ahead = yearly / max(churn + rate, 1e-9)
+    return float(so_far + ahead * np.exp(-rate * years)) / _day_zero_customers(model)

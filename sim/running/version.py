@@ -1,0 +1,58 @@
+"""Which program this is: its release, and its engine between releases."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from sim.engine.compiled import engine_hash
+
+PROGRAM = "standing"
+_NUMBERS = ("llvmlite", "mesa", "numba", "numpy", "pandas", "pyarrow")
+_PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
+
+
+@dataclass(frozen=True)
+class Version:
+    """A program version; two are the same if release and engine are.
+
+    Attributes
+    ----------
+    release : str
+        The release number.
+    engine : str
+        First 8 hex digits of the SHA-256 over the model's sources: between releases,
+        changed rules give other numbers under the same number.
+    """
+
+    release: str
+    engine: str
+
+    def __str__(self) -> str:
+        return f"{self.release} (engine {self.engine})"
+
+
+@functools.cache
+def program_version() -> Version:
+    """Return the version of the program that is running."""
+    return Version(_release(), engine_hash()[:8])
+
+
+@functools.cache
+def identity() -> str:
+    """Return the program and the packages that compute numbers, in one line with versions.
+
+    Two machines of one type that say the same here get the same bits.
+    """
+    packages = ", ".join(f"{name} {metadata.version(name)}" for name in _NUMBERS)
+    return f"{PROGRAM} {program_version()} with {packages}"
+
+
+def _release() -> str:
+    """Read the release from the project file beside the sources, else from the installation."""
+    if _PROJECT.is_file():
+        return str(tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"])
+    return metadata.version(PROGRAM)

@@ -1,0 +1,332 @@
+"""An enterprise and its market as the arrays that the compiled rules read.
+
+Everything here is the same under every org model. Functions, journeys and
+touchpoints stand in the order of their names, so that their order in YAML changes
+nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sim.engine.philox import name_counter, spread_of
+from sim.study.study import COMPLETED, NOBODY, Journey, Scenario, Touchpoint
+
+NEVER = math.inf
+HOURS_PER_DAY = 8.0
+DAYS_PER_YEAR = 260.0
+HOURS_PER_YEAR = HOURS_PER_DAY * DAYS_PER_YEAR
+HOURS_PER_WEEK = 40.0
+
+TOUCHPOINT = np.dtype(
+    [
+        ("hours", "f8"),  # mean work
+        ("spread", "f8"),  # of work, see ``sim.engine.philox.duration``
+        ("log_odds", "f8"),  # of an error, minus infinity for none
+        ("latent", "f8"),  # chance of a latent fault without care
+        ("reply_hours", "f8"),
+        ("reply_spread", "f8"),
+        ("reply_limit", "f8"),
+        ("requires", "i8"),
+        ("produces", "i8"),
+        ("siblings", "i8"),  # touchpoints of this journey owned by the same function
+        ("counter", "i8"),  # for draws
+        ("owner", "i4"),  # function, -1 for nobody
+        ("live", "i4"),
+        ("automated", "i4"),
+        ("mandatory", "i4"),
+        ("journey", "i4"),
+        ("stake", "f8"),  # margin that may be conceded in a negotiation, 0 if there is none
+        ("rounds", "i4"),  # of offers in a negotiation, 0 if there is none
+        ("local", "i8"),  # position within the journey
+        ("first_branch", "i4"),
+        ("reply_exit", "i4"),
+    ],
+    align=True,
+)
+BRANCH = np.dtype([("up_to", "f8"), ("target", "i4"), ("exit", "i4")], align=True)
+JOURNEY = np.dtype(
+    [
+        ("opt_in_odds", "f8"),  # of a customer at base standing letting the firm start it, -1: all
+        ("start", "i4"),
+        ("recontact", "i4"),
+        ("joins", "i4"),
+        ("renews", "i4"),
+    ],
+    align=True,
+)
+SEGMENT = np.dtype(
+    [("patience", "f8"), ("tolerance", "f8"), ("voice", "f8"), ("price_sensitivity", "f8")],
+    align=True,
+)
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """The arrays of one scenario's enterprise and market.
+
+    Attributes
+    ----------
+    functions, journeys, segments, facts : tuple of str
+        Names in canonical order.
+    touchpoints : tuple of (str, str)
+        Journey and touchpoint names in canonical order.
+    seams : tuple of (int, int)
+        Pairs of functions that some journey crosses; equal pairs are steps that
+        change the person inside a function.
+    exits : tuple of str
+        Names of exits; ``exit_completes`` says which of them count as completing.
+    """
+
+    scenario: Scenario
+
+    @cached_property
+    def functions(self) -> tuple[str, ...]:
+        """Names of the functions."""
+        return tuple(sorted(self.scenario.enterprise.functions))
+
+    @cached_property
+    def journeys(self) -> tuple[str, ...]:
+        """Names of the journeys."""
+        return tuple(sorted(self.scenario.enterprise.journeys))
+
+    @cached_property
+    def segments(self) -> tuple[str, ...]:
+        """Names of the segments, in the study's order."""
+        return tuple(self.scenario.market.segments)
+
+    @cached_property
+    def facts(self) -> tuple[str, ...]:
+        """Names of the facts."""
+        return tuple(sorted(self.scenario.enterprise.facts))
+
+    @cached_property
+    def persistent_facts(self) -> int:
+        """Mask of the facts that outlive a case."""
+        kinds = self.scenario.enterprise.facts
+        return self.mask(name for name in self.facts if kinds[name] == "customer")
+
+    @cached_property
+    def touchpoints(self) -> tuple[tuple[str, str], ...]:
+        """Journey and name of every touchpoint."""
+        return tuple(
+            (journey, name)
+            for journey in self.journeys
+            for name in sorted(self.journey(journey).touchpoints)
+        )
+
+    @cached_property
+    def touchpoint_ids(self) -> tuple[str, ...]:
+        """Names of the touchpoints as tables show them."""
+        return tuple(f"{journey}/{name}" for journey, name in self.touchpoints)
+
+    @cached_property
+    def exits(self) -> tuple[str, ...]:
+        """Names of all exits."""
+        names = {name for journey in self.journeys for name in self.journey(journey).exits}
+        return (COMPLETED, *sorted(names))
+
+    def journey(self, name: str) -> Journey:
+        """Return a journey by name."""
+        return self.scenario.enterprise.journeys[name]
+
+    def touchpoint(self, index: int) -> Touchpoint:
+        """Return a touchpoint by its place in the canonical order."""
+        journey, name = self.touchpoints[index]
+        return self.journey(journey).touchpoints[name]
+
+    def owner(self, index: int) -> int:
+        """Return the function that owns a touchpoint, -1 for nobody."""
+        owner = self.touchpoint(index).owner
+        return -1 if owner == NOBODY else self.functions.index(owner)
+
+    def mask(self, facts: Iterable[str]) -> int:
+        """Return a set of facts as a mask."""
+        return sum(1 << self.facts.index(name) for name in set(facts))
+
+    @cached_property
+    def owners(self) -> np.ndarray:
+        """Owner of every touchpoint, int, shape (n_touchpoints,), -1 for nobody."""
+        return np.array([self.owner(i) for i in range(len(self.touchpoints))])
+
+    @cached_property
+    def seams(self) -> tuple[tuple[int, int], ...]:
+        """Ordered pairs of functions between which some journey passes people on."""
+        pairs: set[tuple[int, int]] = set()
+        for index in range(len(self.touchpoints)):
+            if not self.touchpoint(index).automated:
+                for receiver in self._receivers(index):
+                    pairs.add((int(self.owners[index]), int(self.owners[receiver])))
+        return tuple(sorted(pairs))
+
+    @cached_property
+    def seam_journeys(self) -> np.ndarray:
+        """Whether each seam is crossed in each journey, bool, shape (n_seams, n_journeys)."""
+        table = np.zeros((len(self.seams), len(self.journeys)), bool)
+        for index in range(len(self.touchpoints)):
+            if not self.touchpoint(index).automated:
+                for receiver in self._receivers(index):
+                    pair = (int(self.owners[index]), int(self.owners[receiver]))
+                    table[self.seams.index(pair), self.journey_of[index]] = True
+        return table
+
+    def _receivers(self, index: int) -> set[int]:
+        """Return the staffed touchpoints whose people can get a case next from those of one."""
+        journey = self.touchpoints[index][0]
+        found: set[int] = set()
+        seen: set[int] = set()
+        frontier = [index]
+        while frontier:
+            step = self.touchpoint(frontier.pop())
+            for target in step.next:
+                if target not in self.journey(journey).touchpoints:
+                    continue
+                place = self.touchpoints.index((journey, target))
+                following = self.touchpoint(place)
+                if not following.automated:
+                    found.add(place)
+                if _passable(following) and place not in seen:
+                    seen.add(place)
+                    frontier.append(place)
+        return found
+
+    @cached_property
+    def seam_ids(self) -> tuple[str, ...]:
+        """Names of the seams as tables show them."""
+        return tuple(f"{self.functions[f]}>{self.functions[g]}" for f, g in self.seams)
+
+    @cached_property
+    def site_ids(self) -> tuple[str, ...]:
+        """Names of the sites: touchpoints, then seams."""
+        return self.touchpoint_ids + self.seam_ids
+
+    @cached_property
+    def journey_of(self) -> np.ndarray:
+        """Journey of every touchpoint, int, shape (n_touchpoints,)."""
+        return np.array([self.journeys.index(journey) for journey, _ in self.touchpoints])
+
+    @cached_property
+    def function_counters(self) -> np.ndarray:
+        """Counter of each function for draws, int64, shape (n_functions,)."""
+        return np.array([name_counter(name) for name in self.functions], dtype=np.int64)
+
+    @cached_property
+    def site_counters(self) -> np.ndarray:
+        """Counter of each site for draws, int64, shape (n_sites,)."""
+        return np.array([name_counter(name) for name in self.site_ids], dtype=np.int64)
+
+    def seam_table(self) -> np.ndarray:
+        """Return the seam's place by sending and receiving function, int32, -1 for none."""
+        table = np.full((len(self.functions), len(self.functions)), -1, np.int32)
+        for place, (sender, receiver) in enumerate(self.seams):
+            table[sender, receiver] = place
+        return table
+
+    def touchpoint_array(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the touchpoints and their branches as records."""
+        records = np.zeros(len(self.touchpoints), TOUCHPOINT)
+        branches: list[tuple[float, int, int]] = []
+        for index, (journey_name, name) in enumerate(self.touchpoints):
+            step = self.touchpoint(index)
+            record = records[index]
+            self._fill(record, step, index)
+            locals_ = [i for i, (j, _) in enumerate(self.touchpoints) if j == journey_name]
+            record["journey"] = self.journeys.index(journey_name)
+            record["local"] = locals_.index(index)
+            record["siblings"] = sum(
+                1 << locals_.index(i) for i in locals_ if self.owners[i] == self.owners[index]
+            )
+            record["counter"] = name_counter(f"{journey_name}/{name}")
+            record["first_branch"] = len(branches)
+            branches += self._branches(journey_name, step)
+        return records, np.array(branches, BRANCH)
+
+    def _fill(self, record: np.void, step: Touchpoint, index: int) -> None:
+        record["hours"] = step.minutes / 60.0
+        record["spread"] = spread_of(step.variation)
+        record["log_odds"] = _log_odds(step.error)
+        record["latent"] = step.latent_fault
+        record["requires"] = self.mask(step.requires)
+        record["produces"] = self.mask(step.produces)
+        record["owner"] = self.owners[index]
+        record["live"] = step.mode == "live"
+        record["automated"] = step.automated
+        record["mandatory"] = step.mandatory
+        if step.negotiate is not None:
+            record["stake"] = step.negotiate.stake
+            record["rounds"] = step.negotiate.rounds
+        reply = step.reply
+        if reply is not None:
+            record["reply_hours"] = reply.hours
+            record["reply_spread"] = spread_of(reply.variation)
+        limit = NEVER if reply is None or reply.limit_hours is None else reply.limit_hours
+        record["reply_limit"] = limit
+        if reply is not None and reply.limit_exit is not None:
+            record["reply_exit"] = self.exits.index(reply.limit_exit)
+
+    def _branches(self, journey: str, step: Touchpoint) -> list[tuple[float, int, int]]:
+        rows = []
+        total = 0.0
+        steps = self.journey(journey).touchpoints
+        for target, share in step.next.items():
+            if share <= 0.0:
+                continue
+            total += share
+            if target in steps:
+                rows.append((total, self.touchpoints.index((journey, target)), -1))
+            else:
+                rows.append((total, -1, self.exits.index(target)))
+        last = rows[-1]
+        rows[-1] = (2.0, last[1], last[2])  # the last branch takes what rounding leaves
+        return rows
+
+    def exit_completes(self) -> np.ndarray:
+        """Return whether each exit counts as completing, int64, shape (n_exits, n_journeys)."""
+        table = np.ones((len(self.exits), len(self.journeys)), np.int64)
+        for column, name in enumerate(self.journeys):
+            for exit_name, kind in self.journey(name).exits.items():
+                table[self.exits.index(exit_name), column] = kind == "completed"
+        return table
+
+    def journey_array(self) -> np.ndarray:
+        """Return the journeys as records."""
+        records = np.zeros(len(self.journeys), JOURNEY)
+        for index, name in enumerate(self.journeys):
+            journey = self.journey(name)
+            records[index]["start"] = self.touchpoints.index((name, journey.start))
+            back = journey.recontact or journey.start
+            records[index]["recontact"] = self.touchpoints.index((name, back))
+            records[index]["joins"] = journey.effect == "joins"
+            records[index]["renews"] = journey.effect == "renews"
+            share = journey.opt_in
+            records[index]["opt_in_odds"] = -1.0 if share is None else share / (1.0 - share)
+        return records
+
+    def segment_array(self) -> np.ndarray:
+        """Return the segments as records."""
+        return np.array(
+            [
+                (s.patience, s.effort_tolerance, s.voice, s.price_sensitivity)
+                for s in self.scenario.market.segments.values()
+            ],
+            SEGMENT,
+        )
+
+
+def _passable(step: Touchpoint) -> bool:
+    """Tell whether a case can come past a step that nobody has served: by machine or skipped."""
+    machine = step.automated or (step.automation is not None and step.automation.share > 0.0)
+    return machine or (bool(step.produces) and not step.mandatory)
+
+
+def _log_odds(probability: float) -> float:
+    if probability <= 0.0:
+        return -math.inf
+    if probability >= 1.0:
+        return math.inf
+    return math.log(probability / (1.0 - probability))

@@ -1,0 +1,190 @@
+"""Columns of the customers, and of each customer with each function.
+
+Standing is earned per customer and function as a Beta reputation with forgetting
+(Jøsang & Ismail 2002, rule M6.1); the hazard of leaving is constant between a
+customer's events and is consumed against one threshold drawn once (rule M12).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.engine.compiled import kernel
+
+CUSTOMER = np.dtype(
+    [
+        ("hazard_left", "f8"),  # hazard still to be consumed before leaving
+        ("joined_at", "f8"),  # hour of joining; infinite for a prospect who has not
+        ("left_at", "f4"),  # hour of leaving, infinite while present
+        ("since", "f4"),  # hour up to which hazard has been consumed
+        ("hazard", "f4"),  # per hour, constant until the next event
+        ("memory", "f4"),  # remembered satisfaction, 0 is as expected
+        ("liking", "f4"),  # remembered experience, 0 to 1
+        ("standing", "f4"),  # of the enterprise, weighted by contacts
+        ("represented_from", "f4"),  # hour from which a personal agent acts for the customer
+        ("touched", "f4"),  # hour that staleness was last settled
+        ("record", "u4"),  # shared record: facts held
+        ("stale", "u4"),  # of these, no longer true
+        ("trials", "i4"),  # contacts so far, with all functions
+        ("segment", "u2"),
+        ("represented", "u2"),
+    ],
+    align=True,
+)
+"""One line of memory (64 bytes) a customer."""
+
+CONTACT = np.dtype(
+    [
+        ("record", "u4"),  # the function's own record: facts held
+        ("stale", "u4"),  # of these, no longer true
+        ("kept", "f4"),  # r
+        ("broken", "f4"),  # s
+        ("standing", "f4"),  # S as of the latest contact
+        ("trials", "u2"),  # contacts so far; the count stops at MOST_TRIALS
+        ("touched", "u2"),  # when staleness was last settled, in steps of STEP_HOURS
+    ],
+    align=True,
+)
+
+DROP = np.dtype(
+    [
+        ("lacked", "u4"),  # facts that were missing when something was last missing
+        ("day", "u2"),  # of the run on which the customer's latest case was dropped
+        ("site", "i2"),  # where it was dropped, -1 if none was
+        ("touchpoint", "i2"),  # step before which or at which the case stood
+        ("seam", "i2"),  # seam it crossed last, -1 if none
+        ("origin", "i2"),  # touchpoint that left the fault which surfaced last, -1 if none did
+        ("cause", "i2"),
+    ],
+    align=True,
+)
+"""Why a customer's latest dropped case was lost."""
+
+STEP_HOURS = 2.0
+"""What a function's record of a customer is aged by: a quarter of a day, to the nearest."""
+MOST_TRIALS = 65_535
+"""Contacts with one function from which more no longer add to its weight."""
+
+
+@kernel
+def settle_in(state):
+    """Set every customer to what they are before any experience with the firm."""
+    rules = state.rules[0]
+    for index in range(len(state.customers)):
+        customer = state.customers[index]
+        customer["standing"] = rules["standing_base"]
+        customer["liking"] = rules["expectation"]
+        state.drops[index]["site"] = -1
+        state.drops[index]["cause"] = -1
+        renew_hazard(state, index)
+
+
+@kernel
+def standing_of_those(customers, joined_by):
+    """Return the mean standing of those who had joined by an hour, NaN if nobody had.
+
+    Parameters
+    ----------
+    customers : numpy.ndarray
+        CUSTOMER, shape (n_customers,).
+    joined_by : float
+        The hour, since the start of the warm-up.
+    """
+    total, number = 0.0, 0
+    for index in range(len(customers)):
+        if customers[index]["joined_at"] <= joined_by:
+            total += np.float64(customers[index]["standing"])
+            number += 1
+    return total / number if number > 0 else math.nan
+
+
+@kernel
+def standing_with(state, index, function):
+    """Return S = (r + 2a)/(r + s + 2) of one customer with one function.
+
+    The base rate a is the market's; for a represented customer the ratings that others
+    share have their part in it (a community's base rate, Jøsang & Ismail 2002).
+    """
+    contact = state.contacts[index * len(state.functions) + function]
+    kept = np.float64(contact["kept"])
+    broken = np.float64(contact["broken"])
+    base = state.bases[state.customers[index]["represented"], function]
+    return (kept + 2.0 * base) / (kept + broken + 2.0)
+
+
+@kernel
+def add_trial(state, index, function, broken):
+    """Record one trial, r ← λr + kept and s ← λs + w·broken, in both standings.
+
+    Enterprise standing is the contact-weighted mean over functions, of each as it stood
+    at the customer's latest contact with it: shared ratings enter at a customer's events.
+    """
+    rules = state.rules[0]
+    customer = state.customers[index]
+    contact = state.contacts[index * len(state.functions) + function]
+    before = contact["trials"] * np.float64(contact["standing"])
+    kept = rules["standing_memory"] * np.float64(contact["kept"])
+    lost = rules["standing_memory"] * np.float64(contact["broken"])
+    contact["kept"] = kept + (0.0 if broken else 1.0)
+    contact["broken"] = lost + (rules["broken_weight"] if broken else 0.0)
+    if contact["trials"] < MOST_TRIALS:
+        contact["trials"] += 1
+    contact["standing"] = standing_with(state, index, function)
+    earned = customer["trials"] * np.float64(customer["standing"])
+    earned += contact["trials"] * np.float64(contact["standing"]) - before
+    customer["trials"] += 1
+    customer["standing"] = earned / customer["trials"]
+    if customer["represented"] == 1:
+        state.rated[function, 1 if broken else 0] += 1
+
+
+@kernel
+def is_present(customer, hour):
+    """Tell whether somebody is a customer at an hour."""
+    return customer["joined_at"] <= hour < np.float64(customer["left_at"])
+
+
+@kernel
+def consume_hazard(state, index, hour):
+    """Consume the hazard of leaving up to an hour; a customer may turn out to have left.
+
+    Joining and leaving are switched off during warm-up: nothing is consumed then.
+    """
+    customer = state.customers[index]
+    since, left_at = np.float64(customer["since"]), np.float64(customer["left_at"])
+    start = max(since, state.rules[0]["day_zero"], customer["joined_at"])
+    if hour <= start or left_at <= hour:
+        return
+    hazard = np.float64(customer["hazard"])
+    customer["hazard_left"] -= hazard * (hour - start)
+    customer["since"] = hour
+    if customer["hazard_left"] <= 0.0:
+        customer["left_at"] = hour + customer["hazard_left"] / hazard
+
+
+@kernel
+def renew_hazard(state, index):
+    """Set the hazard from standing, memory and alternatives: h₀·exp(xβ)."""
+    rules = state.rules[0]
+    customer = state.customers[index]
+    segment = state.segments[customer["segment"]]
+    customer["hazard"] = (
+        rules["leaving_per_day"]
+        / 8.0
+        * math.exp(
+            rules["leaving_standing"] * (rules["standing_base"] - np.float64(customer["standing"]))
+            - rules["leaving_memory"] * np.float64(customer["memory"])
+            + rules["leaving_price"] * segment["price_sensitivity"]
+        )
+    )
+
+
+@kernel
+def hazard_of_staleness(rules, touched, hour):
+    """Return the hazard, from `touched` to `hour`, that a fact is no longer true.
+
+    The chance is 1 − e^(−hazard).
+    """
+    return rules["staleness_per_hour"] * max(hour - touched, 0.0)

@@ -1,0 +1,46 @@
+"""The event log: one row a visit, a skip, a loss and the end of a case."""
+
+from __future__ import annotations
+
+from sim.engine.compiled import kernel
+from sim.state.cases import N_EVENTS
+
+VISIT, AUTOMATED_VISIT, SKIP, LOSS, CASE_COMPLETED, CASE_DROPPED = range(6)
+EXITS_FROM = 100
+"""A withdrawn case's detail is its exit's place counted from here; lower ones are causes."""
+KINDS = ("visit", "automated", "skip", "loss", "completed", "dropped")
+
+
+@kernel
+def log_event(state, slot, kind, touchpoint, detail, site, start, end):
+    """Append a row to the event log, if one is kept.
+
+    Parameters
+    ----------
+    kind : int
+        Place in ``KINDS``.
+    detail : int
+        1 for an error at a visit; the exit of a completed case; the cause of a drop, or
+        the exit of a withdrawn case counted from ``EXITS_FROM``.
+    site : int
+        Where a case was lost or dropped, -1 otherwise.
+    """
+    if state.rules[0]["log_events"] == 0:
+        return
+    case = state.cases[slot]
+    place = state.counters[N_EVENTS]
+    state.counters[N_EVENTS] += 1
+    if place >= len(state.events):
+        return  # counted all the same, so that the model notices
+    row = state.events[place]
+    row["customer"] = case["customer"]
+    row["need"] = case["need"]
+    row["recontact"] = case["recontact"]
+    row["journey"] = case["journey"]
+    row["touchpoint"] = touchpoint
+    row["kind"] = kind
+    row["detail"] = detail
+    row["site"] = site
+    row["joined"] = case["joined"] if kind == VISIT else start
+    row["start"] = start
+    row["end"] = end

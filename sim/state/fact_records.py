@@ -1,0 +1,194 @@
+"""Stores of facts: each function's own record, and a shared journey record (rule M5.4).
+
+A store is a channel of its own: a learned fact is written to it with that store's
+write probability, and what it holds goes stale at one rate everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.engine.compiled import kernel, station
+from sim.engine.philox import (
+    DISCLOSE,
+    FRESH_OWN,
+    FRESH_SHARED,
+    WRITE_OWN,
+    WRITE_SHARED,
+    chosen_facts,
+)
+from sim.engine.visit_luck import lucky_facts
+from sim.state.customers import STEP_HOURS, hazard_of_staleness
+
+NO_STORE, RECORD, GRAPH = range(3)
+"""What functions share: nothing, a journey record, or a context graph."""
+
+
+@kernel
+def n_facts(mask):
+    """Return how many facts a mask holds."""
+    count = 0
+    while mask:
+        mask &= mask - 1
+        count += 1
+    return count
+
+
+@kernel
+def owner_contact(state, slot):
+    """Return the row of a case's customer with the owner of the step, -1 if nobody owns it."""
+    case = state.cases[slot]
+    owner = state.touchpoints[case["touchpoint"]]["owner"]
+    return case["customer"] * len(state.functions) + owner if owner >= 0 else -1
+
+
+@kernel
+def held_by_owner(state, slot):
+    """Return what the record of the step's owner holds, stale or not."""
+    row = owner_contact(state, slot)
+    if row < 0:
+        return 0
+    return np.int64(state.contacts[row]["record"])
+
+
+@kernel
+def held_by_all(state, slot):
+    """Return what the shared record holds, stale or not; 0 without one."""
+    if state.rules[0]["store"] == NO_STORE:
+        return 0
+    return np.int64(state.customers[state.cases[slot]["customer"]]["record"])
+
+
+@kernel
+def own_record(state, slot, hour):
+    """Return what the record of the step's owner holds at a visit, and what of it is stale.
+
+    Staleness is memoryless, so settling it at each look is exact; the draw belongs to
+    the visit, so that looking twice sees the same.
+
+    Returns
+    -------
+    held, stale : int
+        Masks; `stale` is a subset of `held`.
+    """
+    row = owner_contact(state, slot)
+    if row < 0:
+        return 0, 0
+    contact = state.contacts[row]
+    held = np.int64(contact["record"])
+    stale = np.int64(contact["stale"])
+    fresh = held & ~stale
+    if fresh != 0:
+        hazard = hazard_of_staleness(state.rules[0], contact["touched"] * STEP_HOURS, hour)
+        # A chance is below its hazard: what stays fresh at the one does so at the other.
+        doubtful = lucky_facts(state, slot, FRESH_OWN, fresh, hazard)
+        if doubtful != 0:
+            stale |= lucky_facts(state, slot, FRESH_OWN, doubtful, 1.0 - math.exp(-hazard))
+    return held, stale
+
+
+@kernel
+def settle_own_record(state, slot, hour):
+    """Note in the record of the step's owner what has gone stale by now; return as `own_record`.
+
+    A visit does so once, at its start: what is written at its end ages from there.
+    """
+    row = owner_contact(state, slot)
+    if row < 0:
+        return 0, 0
+    held, stale = own_record(state, slot, hour)
+    contact = state.contacts[row]
+    contact["stale"] = stale
+    contact["touched"] = int(hour / STEP_HOURS + 0.5)
+    return held, stale
+
+
+@station
+def consented(state, index, facts, standing):
+    """Return those of a set of facts that a customer's agent discloses at a standing.
+
+    What an agent is ready to disclose is the customer's own: it is drawn once for each
+    fact, so that asking again changes nothing and more standing opens more.
+    """
+    chance = state.rules[0]["consent"] * standing
+    return chosen_facts(state.keys[DISCLOSE], index, 0, 0, 0, facts, chance)
+
+
+@kernel
+def shared_record(state, slot, hour):
+    """Return what the shared store holds at a visit, and what of it is stale; 0 without one.
+
+    In a context graph the customer is a node too: an agent keeps current what it
+    discloses to the enterprise, and nobody has to ask.
+    """
+    store = state.rules[0]["store"]
+    if store == NO_STORE:
+        return 0, 0
+    customer = state.customers[state.cases[slot]["customer"]]
+    held = np.int64(customer["record"])
+    stale = np.int64(customer["stale"])
+    fresh = held & ~stale
+    if fresh != 0:
+        hazard = hazard_of_staleness(state.rules[0], np.float64(customer["touched"]), hour)
+        chance = 1.0 - math.exp(-hazard)
+        stale |= _shared_facts(state, slot, FRESH_SHARED, fresh, chance)
+    if stale != 0 and store == GRAPH and customer["represented"] == 1:
+        standing = np.float64(customer["standing"])
+        stale &= ~consented(state, state.cases[slot]["customer"], stale, standing)
+    return held, stale
+
+
+@kernel
+def _shared_facts(state, slot, decision, facts, probability):
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    return chosen_facts(
+        state.keys[decision],
+        case["customer"],
+        4 * case["need"] + case["recontact"],
+        step["counter"],
+        state.visits[slot, step["local"]],
+        facts,
+        probability,
+    )
+
+
+@kernel
+def write_records(state, slot, hour, facts):
+    """Write learned facts to the owner's record and, if there is one, to the shared record.
+
+    The visit has settled the owner's record at its start.
+    """
+    if facts == 0:
+        return
+    rate = state.rates[state.cases[slot]["touchpoint"]]
+    customer = state.customers[state.cases[slot]["customer"]]
+    row = owner_contact(state, slot)
+    if row >= 0:
+        written = lucky_facts(state, slot, WRITE_OWN, facts, rate["own_write"])
+        contact = state.contacts[row]
+        contact["record"] = np.int64(contact["record"]) | written
+        contact["stale"] = np.int64(contact["stale"]) & ~written
+    kept = facts & state.rules[0]["store_facts"]
+    if kept != 0:
+        held, stale = shared_record(state, slot, hour)
+        written = _shared_facts(state, slot, WRITE_SHARED, kept, rate["store_write"])
+        customer["record"] = held | written
+        customer["stale"] = stale & ~written
+        customer["touched"] = hour
+
+
+@kernel
+def forget_case_facts(state, index):
+    """Erase the facts that belong to a case from every record of its customer."""
+    customer = state.customers[index]
+    persistent = state.rules[0]["persistent_facts"]
+    customer["record"] = np.int64(customer["record"]) & persistent
+    customer["stale"] = np.int64(customer["stale"]) & persistent
+    n_functions = len(state.functions)
+    for row in range(index * n_functions, (index + 1) * n_functions):
+        contact = state.contacts[row]
+        contact["record"] = np.int64(contact["record"]) & persistent
+        contact["stale"] = np.int64(contact["stale"]) & persistent

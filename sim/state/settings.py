@@ -1,0 +1,91 @@
+"""Records of the state that are neither cases, customers nor the blueprint's own."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.study.parameters import REGISTRY
+
+RULES = np.dtype(
+    [
+        *((name, "f8") for name in REGISTRY),
+        ("tick_hours", "f8"),
+        ("day_zero", "f8"),  # hour at which the window begins
+        ("day_end", "f8"),  # hour at which it ends
+        ("follow_up", "f8"),  # hours that a need is followed
+        ("month_hours", "f8"),
+        ("guess_odds", "f8"),  # factor of the odds of an error for each guessed fact
+        ("stale_odds", "f8"),  # the same for each stale one
+        ("staleness_per_hour", "f8"),
+        ("persistent_facts", "i8"),
+        ("firm_facts", "i8"),  # case facts that only the firm can establish
+        # What levers and management set, anew each week:
+        ("consent", "f8"),  # chance that an agent discloses a fact at full standing
+        ("store_minutes", "f8"),  # upkeep of a fact in it
+        ("misuse", "f8"),  # hazard of misuse for each use of a disclosed or recorded fact
+        ("audit", "f8"),  # chance that an audit finds a misuse before the customer does
+        ("intake_minutes", "f8"),  # work of a serving function for one disclosed fact
+        ("reciprocity", "f8"),  # chance that giving back spares a chase or a repeat ask
+        ("remit", "f8"),  # share of the stake that is conceded without approval
+        ("approval_hours", "f8"),  # hours that the escalation path holds for one approval
+        ("approval_cycle", "f8"),  # hours between its meetings, 0 if it decides at any time
+        ("approves", "i8"),  # whether anybody can approve what is beyond the remit
+        ("store", "i8"),  # shared store: NO_STORE, RECORD or GRAPH
+        ("store_facts", "i8"),  # facts that it may hold
+        ("sliced", "i8"),  # whether customers stand for more than themselves
+        ("log_events", "i8"),
+    ],
+    align=True,
+)
+
+FUNCTION = np.dtype(
+    [
+        ("slowness", "f8"),  # hours a server is held per hour of plain work, L/(1 − φ)
+        ("servers", "i4"),
+        ("first_server", "i4"),
+        ("first_journey", "i8"),  # journey served before others, -1 if none
+    ],
+    align=True,
+)
+
+RATE = np.dtype(
+    [
+        ("error_odds", "f8"),  # of an error under current efforts, without any defect
+        ("defect_odds", "f8"),  # factor that defects put on the odds of errors and faults
+        ("fault", "f8"),  # chance that a latent fault is left
+        ("fault_weight", "f8"),  # the same chance without any defect, over it
+        ("machine", "f8"),  # share of visits that a machine takes
+        ("machine_error", "f8"),  # chance that it does not solve one
+        ("deflection", "f8"),  # share of these that it sends away all the same
+        ("own_write", "f8"),  # chance that a learned fact enters the owner's record
+        ("store_write", "f8"),  # chance that it enters the shared store
+        ("concession", "f8"),  # how readily the owner concedes in a negotiation, β
+    ],
+    align=True,
+)
+
+SEAM = np.dtype(
+    [
+        ("retention", "f8"),  # chance that a fact in the note survives, ρ
+        ("lost", "f8"),  # chance that the case falls between
+        ("lost_without_defects", "f8"),
+    ],
+    align=True,
+)
+
+EVENT = np.dtype(
+    [
+        ("customer", "i4"),
+        ("need", "i4"),
+        ("recontact", "i4"),
+        ("journey", "i4"),
+        ("touchpoint", "i4"),  # -1 for the end of a case
+        ("kind", "i4"),
+        ("detail", "i4"),  # error, exit or cause
+        ("site", "i4"),
+        ("joined", "f8"),
+        ("start", "f8"),
+        ("end", "f8"),
+    ],
+    align=True,
+)

@@ -1,0 +1,75 @@
+"""Where the kernels count. Every tally is an integer, so no order of adding shows.
+
+Sums of continuous quantities are kept in units of 2⁻²⁰.
+"""
+
+from __future__ import annotations
+
+from sim.engine.compiled import kernel
+
+FIXED = 1048576.0
+
+# Per (journey, segment, month): needs of the cohort
+(
+    CASE_NEEDS,
+    CASE_UNREALISED,
+    CASE_STARTED,
+    CASE_COMPLETED,
+    CASE_DROPPED,
+    CASE_CLEAN,
+    CASE_CAME_BACK,
+    CASE_TRANSFERS,
+    CASE_REPEAT_ASKS,
+    CASE_SKIPPED,
+    CASE_HOURS,
+    CASE_SATISFIED,
+    CASE_RATED,
+    CASE_EFFORT,
+    CASE_FACTS_NEEDED,
+    CASE_FACTS_HELD,
+    CASE_FACTS_OFFERABLE,
+    CASE_FACTS_DISCLOSED,
+    CASE_PROMOTERS,
+    CASE_DETRACTORS,
+    CASE_MISUSES,
+    CASE_BREACHES,
+    CASE_NEGOTIATED,
+    CASE_AGREED,
+    CASE_CONCEDED,
+    CASE_SURVEYED,
+    CASE_SURVEYED_PROMOTERS,
+    CASE_SURVEYED_DETRACTORS,
+) = range(28)
+N_CASE_TALLIES = 28
+
+# Per touchpoint, within the window
+TOUCH_VISITS, TOUCH_ERRORS, TOUCH_ABANDONED, TOUCH_WAIT = range(4)
+N_TOUCH_TALLIES = 4
+
+# Per seam, within the window
+SEAM_CROSSINGS, SEAM_LOST, SEAM_FACTS_SENT, SEAM_FACTS_ARRIVED = range(4)
+N_SEAM_TALLIES = 4
+
+CAUSES = ("wait", "effort", "error", "lost_between", "withdrawn", "no_agreement", "trust")
+BY_WAIT, BY_EFFORT, BY_ERROR, BY_LOSS, BY_WITHDRAWAL, BY_TERMS, BY_TRUST = range(7)
+
+
+@kernel
+def fixed(value):
+    """Return a continuous quantity in units of 2⁻²⁰, rounded down."""
+    return int(value * FIXED)
+
+
+@kernel
+def count(state, slot, what, amount):
+    """Add to a tally of the cohort; needs outside the window count nowhere."""
+    case = state.cases[slot]
+    if case["cohort"] >= 0:
+        state.cohorts[case["cohort"], what] += amount
+
+
+@kernel
+def in_window(state, hour):
+    """Tell whether an hour lies in the window in which touchpoints are counted."""
+    rules = state.rules[0]
+    return rules["day_zero"] <= hour < rules["day_end"]

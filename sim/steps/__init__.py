@@ -1,1 +1,0 @@
-"""A working day, one file a rule. Steps never import each other; the pipeline calls them."""

@@ -1,0 +1,176 @@
+"""Mechanisms that a study can switch off one at a time, to see what each of them does.
+
+What is switched off is switched off in every org model alike, and nothing else is
+touched: an ablation is an override of parameters, of levers, or of what touchpoints have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sim.study.levers import OrgModel
+from sim.study.plans import Plan
+from sim.study.study import Scenario
+
+_Bundle = TypeVar("_Bundle", bound=OrgModel)
+NEVER_RAISED = 1e12
+"""An alarm level that no evidence reaches."""
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """One mechanism, and how it is switched off.
+
+    Attributes
+    ----------
+    name, label : str
+        What a study calls it, and what a reader reads.
+    without : str
+        What does not happen any more.
+    parameters : mapping
+        Values of parameters.
+    levers : mapping
+        Values of levers of all org models, by group.
+    touchpoints : mapping
+        Values of all touchpoints of the enterprise.
+    """
+
+    name: str
+    label: str
+    without: str
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    levers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    touchpoints: Mapping[str, Any] = field(default_factory=dict)
+
+
+_ALL = (
+    Ablation(
+        "seam_loss",
+        "loss at seams",
+        "no case falls between two people",
+        parameters={"loss_rate": 0.0},
+    ),
+    Ablation(
+        "latent_faults",
+        "latent faults",
+        "no step leaves a fault for others to find",
+        touchpoints={"latent_fault": 0.0},
+    ),
+    Ablation(
+        "kpi_distortion",
+        "distorting KPIs",
+        "a function's own KPI is moved by all that helps the journey, so that pursuing it harms "
+        "nobody",
+        parameters={"congruity": 1.0},
+    ),
+    Ablation(
+        "incentives",
+        "shared incentives",
+        "no org model shares a journey measure: all are rewarded as functions on their own are",
+        levers={"incentives": {"shared_journey_weight": 0.0}},
+    ),
+    Ablation(
+        "informal_ties",
+        "informal ties",
+        "nobody knows anybody, inside a function or across",
+        parameters={"inner_ties": 0.0, "cross_ties": 0.0},
+    ),
+    Ablation(
+        "improvement",
+        "improvement",
+        "no alarm is raised, so no defect is ever fixed",
+        parameters={"alarm_level": NEVER_RAISED},
+    ),
+    Ablation(
+        "defects",
+        "defects",
+        "no site has or gets a defect",
+        parameters={"defect_rate": 0.0},
+    ),
+    Ablation(
+        "disclosure",
+        "disclosure",
+        "customers' agents disclose nothing of their own accord",
+        parameters={"consent_scope": 0.0},
+    ),
+    Ablation(
+        "shared_ratings",
+        "shared ratings",
+        "customers' agents do not tell one another what they have met with",
+        parameters={"reputation_sharing": 0.0},
+    ),
+    Ablation(
+        "misuse",
+        "misuse of facts",
+        "no fact is used for what the customer never agreed to",
+        parameters={"misuse_rate": 0.0},
+    ),
+    Ablation(
+        "staleness",
+        "staleness",
+        "a recorded fact stays true",
+        parameters={"staleness_per_year": 0.0},
+    ),
+    Ablation(
+        "failure_demand",
+        "failure demand",
+        "no case comes back for a fault that was left open",
+        parameters={"recontact_person": 0.0, "recontact_agent": 0.0},
+    ),
+)
+ABLATIONS: dict[str, Ablation] = {each.name: each for each in _ALL}
+
+
+def switched_off(scenario: Scenario, name: str) -> Scenario:
+    """Return a study in which one mechanism is switched off.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The study with everything on.
+    name : str
+        One of `ABLATIONS`.
+    """
+    ablation = ABLATIONS[name]
+    changes: dict[str, Any] = {"parameters": scenario.parameters | dict(ablation.parameters)}
+    if ablation.levers:
+        changes["organisations"] = tuple(
+            _without(plan, ablation.levers) for plan in scenario.organisations
+        )
+    if ablation.touchpoints:
+        changes["enterprise"] = _plain_steps(scenario, ablation.touchpoints)
+    return scenario.model_copy(update=changes)
+
+
+def _without(plan: Plan, levers: Mapping[str, Mapping[str, Any]]) -> Plan:
+    """Return a plan with levers set, in every bundle that it leads through."""
+    if plan.transition is None:
+        return _set(plan, levers)
+    ends = {end: _set(getattr(plan.transition, end), levers) for end in ("start", "to")}
+    return plan.model_copy(update={"transition": plan.transition.model_copy(update=ends)})
+
+
+def _set(model: _Bundle, levers: Mapping[str, Mapping[str, Any]]) -> _Bundle:
+    groups = {
+        group: getattr(model, group).model_copy(update=dict(values))
+        for group, values in levers.items()
+    }
+    return model.model_copy(update=groups)
+
+
+def _plain_steps(scenario: Scenario, values: Mapping[str, Any]) -> Any:
+    """Return the enterprise with values set at all touchpoints."""
+    journeys = {
+        name: journey.model_copy(
+            update={
+                "touchpoints": {
+                    step: touchpoint.model_copy(update=dict(values))
+                    for step, touchpoint in journey.touchpoints.items()
+                }
+            }
+        )
+        for name, journey in scenario.enterprise.journeys.items()
+    }
+    return scenario.enterprise.model_copy(update={"journeys": journeys})

@@ -1,0 +1,242 @@
+"""A scenario: market, enterprise, org models and design, as a study describes them.
+
+Structure, types and ranges are declared here; what two places must agree on (a
+touchpoint's owner must be a declared function, branches must add up to one) is
+checked in ``sim.reading.cross_checks``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from sim.study.levers import Share, Strict
+from sim.study.plans import Plan
+
+NOBODY = "nobody"
+COMPLETED = "completed"
+MAX_FACTS = 32
+MAX_TOUCHPOINTS = 60
+MAX_EXITS = 40
+MOST_HEADS = 1_000_000
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Facts = Annotated[tuple[Name, ...], Field(max_length=MAX_FACTS)]
+Money = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+ReplyHours = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+Scale = Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)]
+
+
+class Reply(Strict):
+    """The customer's own answer that the next step waits for."""
+
+    hours: ReplyHours = Field(description="mean working hours until the customer answers")
+    variation: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)] = Field(
+        1, description="coefficient of variation; 1 is exponential"
+    )
+    limit_hours: ReplyHours | None = Field(None, description="the case closes if it takes longer")
+    limit_exit: Name | None = Field(None, description="the exit it then takes")
+
+
+class Negotiation(Strict):
+    """Alternating offers about a share of a stake (Faratin, Sierra & Jennings 1998)."""
+
+    stake: Money = Field(description="margin that the firm can concede at most, money")
+    rounds: Annotated[int, Field(ge=2, le=40)] = Field(
+        6, description="offers each side makes before it gives up"
+    )
+
+
+class Automation(Strict):
+    """A machine that takes a share of a staffed touchpoint's visits."""
+
+    share: Share = Field(description="share of visits that the machine takes")
+    error: Share = Field(0.2, description="share of these that it cannot solve")
+
+
+class Touchpoint(Strict):
+    """A step of a journey, done by one function or by nobody (automated)."""
+
+    owner: Name = Field(description="a declared function, or `nobody` if automated")
+    mode: Literal["live", "deferred"] = Field(
+        "deferred", description="patience in minutes (live) or in days (deferred)"
+    )
+    minutes: Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)] = Field(
+        0, description="mean work, all facts known and no error"
+    )
+    variation: Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)] = Field(
+        1, description="coefficient of variation of work; 1 is exponential"
+    )
+    automated: bool = Field(False, description="takes no server and no time")
+    requires: Facts = Field((), description="facts the step needs")
+    produces: Facts = Field((), description="facts the step establishes")
+    mandatory: bool = Field(False, description="done even if everything it produces is known")
+    error: Share = Field(0, description="probability of a visible error, no defects or effort")
+    latent_fault: Share = Field(0, description="probability of a fault that shows later, no care")
+    reply: Reply | None = Field(None, description="an answer the next step waits for")
+    negotiate: Negotiation | None = Field(None, description="terms are negotiated here")
+    automation: Automation | None = Field(None, description="a machine takes some of the visits")
+    next: Annotated[dict[Name, Share], Field(max_length=MAX_TOUCHPOINTS + MAX_EXITS)] = Field(
+        description="probability of each next touchpoint or exit"
+    )
+
+
+class Journey(Strict):
+    """A directed graph of touchpoints; loops allowed, an exit reachable from everywhere."""
+
+    start: Name = Field(description="the touchpoint a need enters at")
+    recontact: Name | None = Field(None, description="where failure demand comes back; else start")
+    effect: Literal["none", "joins", "renews"] = Field(
+        "none", description="joins: completing makes a customer; renews: dropping it is leaving"
+    )
+    opt_in: Annotated[float, Field(gt=0, lt=1)] | None = Field(
+        None,
+        description="for what the firm starts, such as marketing: the share of customers who let "
+        "it at base standing; left out, customers start the journey themselves",
+    )
+    value: Money = Field(0, description="margin on completing, money")
+    exits: Annotated[dict[Name, Literal["completed", "withdrawn"]], Field(max_length=MAX_EXITS)] = (
+        Field(default_factory=dict, description="exits beside `completed`, and how they count")
+    )
+    touchpoints: Annotated[dict[Name, Touchpoint], Field(min_length=1, max_length=MAX_TOUCHPOINTS)]
+
+
+class EnterpriseFunction(Strict):
+    """A function of the enterprise: people who own touchpoints."""
+
+    heads: Annotated[int, Field(ge=1, le=MOST_HEADS)] | None = Field(
+        None, description="people; left out, computed from demand (rule M4.4)"
+    )
+    congruity: Share | None = Field(
+        None,
+        description="how far its own KPI also counts what helps the journey; left out, the "
+        "parameter `congruity`",
+    )
+
+
+def _empty_as_mapping(value: object) -> object:
+    """Let ``sales:`` without anything behind it mean a function of default size."""
+    return {} if value is None else value
+
+
+class Enterprise(Strict):
+    """Functions, facts and journeys of one firm."""
+
+    enterprise: Name = Field(description="name of the firm or the kind of firm")
+    description: str = ""
+    functions: Annotated[
+        dict[Name, Annotated[EnterpriseFunction, BeforeValidator(_empty_as_mapping)]],
+        Field(min_length=1, max_length=40),
+    ]
+    facts: Annotated[dict[Name, Literal["customer", "case"]], Field(max_length=MAX_FACTS)] = Field(
+        default_factory=dict, description="customer facts persist; case facts end with the case"
+    )
+    firm_facts: Facts = Field(
+        (), description="case facts that only the firm can establish, such as its promise"
+    )
+    journeys: Annotated[dict[Name, Journey], Field(min_length=1, max_length=40)]
+
+
+class Segment(Strict):
+    """A kind of customer."""
+
+    share: Share = Field(description="share of customers and prospects")
+    revenue_per_year: Money = Field(0, description="money a year while a customer")
+    margin_share: Share = Field(0.4, description="share of revenue left before staff cost")
+    needs_per_year: dict[Name, Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]] = (
+        Field(default_factory=dict, description="mean needs a year by journey")
+    )
+    patience: Scale = Field(1, description="multiplies patience")
+    effort_tolerance: Scale = Field(1, description="multiplies effort tolerance")
+    voice: Scale = Field(1, description="multiplies voice, up to certainty")
+    price_sensitivity: Annotated[float, Field(ge=-2, le=2, allow_inf_nan=False)] = Field(
+        0, description="raises the hazard of leaving"
+    )
+
+
+class AdoptionGrowth(Strict):
+    """Personal agents spread: the share represented grows on a logistic curve."""
+
+    to: Share = Field(description="share represented in the end, at least `agent_adoption`")
+    midpoint_days: Annotated[float, Field(ge=-5200, le=5200, allow_inf_nan=False)] = Field(
+        260, description="day of the window at which half of the growth is done"
+    )
+    span_days: Annotated[float, Field(gt=0, le=20_000, allow_inf_nan=False)] = Field(
+        520, description="days from a tenth to nine tenths of the growth"
+    )
+
+
+class Market(Strict):
+    """Who the customers are and what they need; the same under every org model."""
+
+    # How many there may be at most follows from their needs and the machine: ``sim.state.sizes``.
+    customers: Annotated[int, Field(ge=1)]
+    prospects: Annotated[int, Field(ge=0)] = Field(
+        0, description="people who may join; each has one purchase intent in the window"
+    )
+    slice: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        1,
+        description="simulate one in so many customers before as large a part of the line; the "
+        "firm, its people, ties, meetings and evidence stay whole",
+    )
+    agent_adoption: Share = Field(0, description="share represented by a personal agent")
+    adoption_growth: AdoptionGrowth | None = Field(
+        None, description="how that share grows; left out, it stays as it is"
+    )
+    segments: Annotated[dict[Name, Segment], Field(min_length=1, max_length=20)]
+
+    @property
+    def simulated(self) -> tuple[int, int]:
+        """Customers and prospects that a run simulates, rounded, halves up, at least one."""
+        customers = max(1, (2 * self.customers + self.slice) // (2 * self.slice))
+        prospects = (2 * self.prospects + self.slice) // (2 * self.slice)
+        return customers, max(prospects, 1 if self.prospects else 0)
+
+
+class Design(Strict):
+    """How the comparison is run."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    replicates: Annotated[int, Field(ge=1, le=100_000)] = 12
+    horizon_days: Annotated[int, Field(ge=5, le=5200)] = Field(520, description="260 is a year")
+    warm_up_days: Annotated[int, Field(ge=0, le=2600)] = 130
+    follow_up_days: Annotated[int, Field(ge=0, le=520)] = Field(
+        65, description="how long after the window needs are followed (65 is 90 calendar days)"
+    )
+    ticks_per_day: Annotated[int, Field(ge=1, le=96)] = Field(
+        8, description="model steps in a working day of eight hours"
+    )
+
+
+class Scenario(Strict):
+    """A complete study."""
+
+    study: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
+    description: str = ""
+    enterprise: Enterprise
+    market: Market
+    organisations: Annotated[tuple[Plan, ...], Field(min_length=1, max_length=40)]
+    baseline: Annotated[str, Field(max_length=200)] = Field(
+        description="the org model the others are compared with"
+    )
+    ablations: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=40)] = (
+        Field((), description="mechanisms to switch off one at a time, to see what each does")
+    )
+    compared_with: Annotated[str, Field(max_length=1000)] | None = Field(
+        None,
+        description="CSV file with the statistics of the firm's own event log, from the study's "
+        "folder; the baseline stands for the firm as it was",
+    )
+    budget: Literal["equal", "unequal"] = Field(
+        "equal",
+        description="whether all org models must spend the same running budget; if `unequal`, "
+        "every table and title says so",
+    )
+    headline: Annotated[str, Field(max_length=200)] = Field(
+        "net_value", description="measure that decides what is best"
+    )
+    design: Design = Design()
+    parameters: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = Field(
+        default_factory=dict, description="overrides of registered parameters"
+    )

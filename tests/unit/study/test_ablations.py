@@ -1,0 +1,180 @@
+"""Switching a mechanism off, and what that says about it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from studies import COMMITTEE, PLAIN, RICH, finished, measured, overall, started, study
+
+from analysis.comparison.ablations import ablation_table, contributions
+from sim.keeping.manifest import run_key, study_hash
+from sim.reading.cross_checks import check_ablations
+from sim.runner import RunSpec
+from sim.state.cases import RECONTACTS
+from sim.study.ablations import ABLATIONS, switched_off
+from sim.study.tables import column_names
+
+WANTED = {
+    "seam_loss",
+    "latent_faults",
+    "kpi_distortion",
+    "informal_ties",
+    "improvement",
+    "disclosure",
+    "staleness",
+    "defects",
+    "incentives",
+}
+
+
+def off(name: str, place: int = 1):
+    """Return a finished run of the compact firm's second org model without a mechanism."""
+    return finished(switched_off(study(PLAIN, RICH, COMMITTEE), name), place)
+
+
+# --- each is gone, and was there before ---------------------------------------------------
+
+
+def test_there_is_one_for_every_mechanism_that_was_asked_for() -> None:
+    assert set(ABLATIONS) >= WANTED
+    assert all(name == each.name and each.without for name, each in ABLATIONS.items())
+
+
+@pytest.mark.parametrize("name", ABLATIONS)
+def test_switching_off_changes_what_happens(name) -> None:
+    scenario = study(PLAIN, RICH, COMMITTEE, parameters={"misuse_rate": 0.02})
+    pairs = [
+        (overall(measured(scenario, place)), overall(measured(switched_off(scenario, name), place)))
+        for place in (0, 1)
+    ]
+    assert any(not one.equals(other) for one, other in pairs)
+
+
+def test_nothing_falls_between() -> None:
+    lost = [m.state.seam_tallies[:, 1].sum() for m in (off("seam_loss"), finished(study(), 1))]
+    assert lost[0] == 0 < lost[1]
+
+
+def test_no_latent_fault_is_left() -> None:
+    faults = [m.state.rates["fault"].max() for m in (off("latent_faults"), finished(study(), 1))]
+    assert faults[0] == 0 < faults[1]
+
+
+def test_nobody_has_a_tie() -> None:
+    ties = [
+        m.organisation.tie(0, 1) + m.organisation.tie(0, 0)
+        for m in (off("informal_ties"), started(study(), 1))
+    ]
+    assert ties[0] == 0 < ties[1]
+
+
+def test_nothing_is_fixed() -> None:
+    without, with_it = off("improvement"), finished(study(), 1)
+    assert not without.register.issues and without.register.outcomes.fixed == 0
+    assert with_it.register.outcomes.fixed > 0
+
+
+def test_there_is_no_defect() -> None:
+    counts = [m.defects.count.sum() for m in (off("defects"), finished(study(), 1))]
+    assert counts[0] == 0 < counts[1]
+
+
+def test_nothing_is_disclosed_and_nothing_goes_stale() -> None:
+    assert overall(measured(switched_off(study(), "disclosure"), 1))["disclosure_share"] == 0
+    assert not off("staleness").state.contacts["stale"].any()
+    assert finished(study(), 1).state.contacts["stale"].any()
+
+
+def test_no_case_comes_back() -> None:
+    counts = [m.state.counters[RECONTACTS] for m in (off("failure_demand"), finished(study(), 1))]
+    assert counts[0] == 0 < counts[1]
+
+
+def test_all_org_models_are_rewarded_as_functions_on_their_own_are() -> None:
+    scenario = switched_off(study(PLAIN, RICH), "incentives")
+    plain, rich = (started(scenario, place).organisation for place in (0, 1))
+    assert plain.weighting == rich.weighting == [(1.0, 0.0)] * 3
+
+
+def test_what_is_switched_off_is_off_in_both_ends_of_a_transition() -> None:
+    plan = {"organisation": "t", "transition": {"from": RICH, "to": RICH, "at_week": 1}}
+    transition = switched_off(study(plan), "incentives").organisations[0].transition
+    weights = [end.incentives.shared_journey_weight for end in (transition.start, transition.to)]
+    assert weights == [0, 0]
+    assert transition.start.authority == RICH["authority"]
+
+
+def test_a_functions_own_kpi_counts_what_helps_the_journey() -> None:
+    found = off("kpi_distortion").organisation
+    assert found.congruity(0) == 1.0 > started(study(), 1).organisation.congruity(0)
+
+
+def test_unknown_and_repeated_names_are_complaints() -> None:
+    found = list(check_ablations(("defects", "seams", "defects"), ABLATIONS))
+    assert [complaint.path for complaint in found] == [("ablations", 1), ("ablations", 2)]
+    assert "`seam_loss`" in found[0].remedy
+
+
+# --- what it is kept under ------------------------------------------------------------------
+
+
+def test_ablations_extend_the_results_of_their_study_and_have_runs_of_their_own() -> None:
+    scenario = study()
+    asking = scenario.model_copy(update={"ablations": ("defects",)})
+    assert study_hash(asking) == study_hash(scenario)
+    keys = [
+        run_key(RunSpec(each, each.organisations[1], 0))
+        for each in (scenario, asking, *(switched_off(asking, name) for name in ABLATIONS))
+    ]
+    assert keys[0] == keys[1]
+    assert len(set(keys[1:])) == 1 + len(ABLATIONS)
+
+
+# --- what it says ------------------------------------------------------------------------------
+
+
+def frame(values: dict[str, list[float]]) -> pd.DataFrame:
+    rows = [
+        (org, replicate, 0, "standing", "overall", "", value)
+        for org, series in values.items()
+        for replicate, value in enumerate(series)
+    ]
+    return pd.DataFrame(rows, columns=column_names("measures.parquet"))
+
+
+def test_contributions_by_hand() -> None:
+    """With everything on +3, +5; without +1, +1: so it contributes 2, 4, mean 3."""
+    with_all = frame({"a": [1, 2], "b": [4, 7]})
+    without = {"defects": frame({"a": [0, 9], "b": [1, 10]})}
+    table = contributions(with_all, without, "a", ["standing"], "equal")
+    assert list(table.columns) == column_names("ablations.csv")
+    row = table.iloc[0]
+    assert (row["ablation"], row["org_model"], row["n_replicates"]) == ("defects", "b", 2)
+    assert (row["difference"], row["difference_without"], row["contribution"]) == (4, 1, 3)
+    half = 12.706204736 * math.sqrt(2) / math.sqrt(2)  # Student t with one degree of freedom
+    assert row["contribution_low"] == pytest.approx(3 - half)
+    assert row["contribution_high"] == pytest.approx(3 + half)
+    assert (row["low_without"], row["high_without"]) == (1, 1)
+
+
+def test_a_run_that_failed_is_missing_from_its_pair_only() -> None:
+    with_all = frame({"a": [1, 2, 3], "b": [4, 7, 9], "c": [1, 1, 1]})
+    without = {"defects": frame({"a": [0, 9, 0], "b": [1, math.nan, 1], "c": [0, 0, 0]})}
+    table = contributions(with_all, without, "a", ["standing"], "equal").set_index("org_model")
+    assert table.loc["b", "n_replicates"] == 2
+    assert table.loc["b", "contribution"] == pytest.approx(np.mean([3 - 1, 6 - 1]))
+    assert table.loc["c", "n_replicates"] == 3
+
+
+def test_the_printed_table_names_mechanisms_and_stars_what_is_clear() -> None:
+    with_all = frame({"a": [0.1, 0.2, 0.3], "b": [0.4, 0.5, 0.6001]})
+    without = {"defects": frame({"a": [0.1, 0.2, 0.3], "b": [0.1, 0.2, 0.3]})}
+    table = contributions(with_all, without, "a", ["standing"], "equal")
+    text = ablation_table(table, {"a": "Old", "b": "New"}, "standing")
+    assert "standing against Old" in text
+    line = next(line for line in text.splitlines() if line.startswith("defects"))
+    assert line.split()[1:] == ["0.000", "±0.000", "+0.3000", "±0.0001*"]
+    text.encode("cp1252")
