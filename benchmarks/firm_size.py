@@ -22,7 +22,7 @@ from sim.organisation.staffing import planned_heads
 from sim.reading.loader import load_study
 from sim.running.batch import run_study
 from sim.state.blueprint import Blueprint
-from sim.study.study import Scenario
+from sim.study.study import Study
 from sim.study.tables import MEASURES
 
 STUDY = Path(__file__).parents[1] / "scenarios" / "board.yaml"
@@ -36,17 +36,17 @@ SHOWN = ("net_value", "standing", "drop_off_rate", "overhead_share")
 class Firm:
     """A study scaled to a number of employees."""
 
-    study: Scenario
+    study: Study
     heads: int
     slice: int
 
 
-def firm_of(study: Scenario, employees: int) -> Firm:
+def firm_of(study: Study, employees: int) -> Firm:
     """Return a study with as many customers as so many employees have.
 
     Parameters
     ----------
-    study : Scenario
+    study : Study
         With heads that follow from demand.
     employees : int
         About so many: each function's heads are whole.

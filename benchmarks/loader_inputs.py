@@ -21,9 +21,9 @@ from sim.organisation.organisation import Organisation
 from sim.reading.loader import load_study, problems_to_text
 from sim.reading.shape import Shape
 from sim.state.blueprint import Blueprint
-from sim.study.errors import MachineRefusal, ScenarioError
+from sim.study.errors import MachineRefusal, StudyError
 from sim.study.parameters import REGISTRY
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
 FIRM, PLAIN = "firm.yaml", "plain.yaml"
@@ -98,12 +98,12 @@ def judge(content: bytes, folder: Path) -> bool:
     options = _OPTION.findall(content.decode("utf-8", "replace"))[:MOST_OPTIONS]
     began = time.process_time()
     try:
-        scenario = load_study(file, overrides=options)
-        blueprint = Blueprint(scenario)
-        for model in scenario.organisations:
+        study = load_study(file, overrides=options)
+        blueprint = Blueprint(study)
+        for model in study.organisations:
             Organisation(blueprint, model).check()
         return True
-    except ScenarioError as error:
+    except StudyError as error:
         if not error.problems or not all(problem.message for problem in error.problems):
             raise AssertionError("a refusal without words") from error
         problems_to_text(error)
@@ -132,7 +132,7 @@ def prepare(folder: Path) -> Path:
 def words() -> list[str]:
     """Return the dictionary: every key and choice of a study, parameters, hostile values."""
     found: dict[str, None] = {}
-    schema = Scenario.model_json_schema()
+    schema = Study.model_json_schema()
     for rule in (schema, *schema["$defs"].values()):
         shape = Shape(rule, schema["$defs"])
         for key in shape.keys:

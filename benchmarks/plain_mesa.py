@@ -33,7 +33,7 @@ from benchmarks.plain.model import NaiveModel, PlainModel
 from benchmarks.stopwatch import days_timed
 from sim.model import EnterpriseModel
 from sim.reading.loader import load_study
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 STUDY = Path(__file__).parents[1] / "scenarios" / "board.yaml"
 ENGINE_RUNS = 12
@@ -67,12 +67,12 @@ class Pair:
     ticks: int
 
 
-def scaled(study: Scenario, customers: int, days: int) -> Scenario:
+def scaled(study: Study, customers: int, days: int) -> Study:
     """Return a study with another number of customers and another horizon.
 
     Parameters
     ----------
-    study : Scenario
+    study : Study
         Its prospects are scaled in proportion.
     customers, days : int
         Customers at the start, and days of the window.
@@ -93,7 +93,7 @@ def timed(model: EnterpriseModel) -> Timing:
 
 
 @cache
-def board(customers: int, days: int) -> Scenario:
+def board(customers: int, days: int) -> Study:
     """Return the bundled study in a size."""
     return scaled(load_study(STUDY), customers, days)
 
@@ -127,7 +127,7 @@ def race(plain: PlainModel, run_engine: Callable[[], Timing]) -> Race:
     return Race(mean, Timing(seconds, days.seconds))
 
 
-def run_pair(study: Scenario, run_engine: Callable[[], Timing]) -> Pair:
+def run_pair(study: Study, run_engine: Callable[[], Timing]) -> Pair:
     """Run either plain model once with the engine beside it.
 
     Raises
@@ -171,7 +171,7 @@ def on_one_core() -> None:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
-def report(study: Scenario, pairs: list[Pair]) -> str:
+def report(study: Study, pairs: list[Pair]) -> str:
     """Return the table of all pairs."""
     design, market, levers = study.design, study.market, study.organisations[0]
     served, automated, ticks = pairs[0].served, pairs[0].automated, pairs[0].ticks

@@ -31,8 +31,8 @@ small = load_study(study, overrides=[*overrides, "market.customers=2000", "marke
 model = EnterpriseModel(small, small.organisations[0])
 model.run_model()  # compiles, or loads what is compiled
 measures(model)
-scenario = load_study(study, overrides=overrides)
-model = EnterpriseModel(scenario, scenario.organisations[0])
+study = load_study(study, overrides=overrides)
+model = EnterpriseModel(study, study.organisations[0])
 begun = time.perf_counter()
 model.run_model()
 seconds = time.perf_counter() - begun

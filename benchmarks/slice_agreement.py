@@ -18,7 +18,7 @@ import pandas as pd
 from benchmarks.firm_size import STUDY, firm_of
 from sim.reading.loader import load_study
 from sim.running.batch import run_study
-from sim.study.study import Scenario
+from sim.study.study import Study
 from sim.study.tables import MEASURES
 
 AGREE = (
@@ -51,12 +51,12 @@ MOST = 4.0
 """Standard errors of a difference from which it is no chance."""
 
 
-def measured(study: Scenario, customers: int, replicates: int, jobs: int) -> pd.DataFrame:
+def measured(study: Study, customers: int, replicates: int, jobs: int) -> pd.DataFrame:
     """Return overall measures of a study simulated as a slice, by org model and replicate.
 
     Parameters
     ----------
-    study : Scenario
+    study : Study
         A firm.
     customers : int
         How many customers each simulated one stands for.

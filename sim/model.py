@@ -41,7 +41,7 @@ from sim.state.demand_table import DemandTable
 from sim.state.tallies import FIXED, TOUCH_ABANDONED, TOUCH_ERRORS, TOUCH_VISITS
 from sim.study.levers import OrgModel
 from sim.study.plans import same_levers
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 
 class EnterpriseModel(ColumnarModelMixin, mesa.Model):
@@ -49,7 +49,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
 
     Parameters
     ----------
-    study : Scenario
+    study : Study
         Market, enterprise and design.
     levers : OrgModel
         The org model's levers, or a plan that leads from one bundle to another; names are
@@ -71,7 +71,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
 
     def __init__(
         self,
-        study: Scenario,
+        study: Study,
         levers: OrgModel,
         replicate: int = 0,
         *,

@@ -16,7 +16,7 @@ from sim.state.blueprint import Blueprint
 from sim.state.demand import generate
 from sim.state.demand_table import DemandTable
 from sim.study.levers import OrgModel
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class RunSpec:
 
     Attributes
     ----------
-    scenario : Scenario
+    study : Study
         The study.
     organisation : OrgModel
         One of its org models.
@@ -35,7 +35,7 @@ class RunSpec:
         Whether to return one row a customer, and one row an event.
     """
 
-    scenario: Scenario
+    study: Study
     organisation: OrgModel
     replicate: int
     world: int = 0
@@ -64,12 +64,12 @@ class _Latest:
         self.made_for: tuple[Any, ...] = ()
         self.demand: DemandTable | None = None
 
-    def of(self, scenario: Scenario, replicate: int) -> DemandTable:
+    def of(self, study: Study, replicate: int) -> DemandTable:
         """Return the demand table of a study's replicate."""
-        wanted = (scenario.market, scenario.design, scenario.enterprise, replicate)
+        wanted = (study.market, study.design, study.enterprise, replicate)
         if self.demand is None or self.made_for != wanted:
             self.demand = None  # two tables at once would take memory that nothing planned for
-            self.demand = generate(Blueprint(scenario), replicate)
+            self.demand = generate(Blueprint(study), replicate)
             self.made_for = wanted
         return self.demand
 
@@ -90,9 +90,9 @@ def run(spec: RunSpec) -> RunResult:
     RunResult
         Tidy tables that name the org model, replicate and world.
     """
-    demand = _LATEST.of(spec.scenario, spec.replicate)
+    demand = _LATEST.of(spec.study, spec.replicate)
     model = EnterpriseModel(
-        spec.scenario, spec.organisation, spec.replicate, demand=demand, log_events=spec.events
+        spec.study, spec.organisation, spec.replicate, demand=demand, log_events=spec.events
     )
     try:
         model.run_model()

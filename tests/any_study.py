@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
-from studies import ENTERPRISE, peer_enterprise, study
+from studies import ENTERPRISE, compact_study, peer_enterprise
 
 from sim.study.parameters import REGISTRY
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 
 def shares(top: float = 1.0) -> st.SearchStrategy[float]:
@@ -105,8 +105,8 @@ MARKETS = st.fixed_dictionaries(
 
 
 @st.composite
-def any_study(draw: Any) -> Scenario:
-    return study(
+def any_study(draw: Any) -> Study:
+    return compact_study(
         draw(LEVERS),
         parameters=draw(PARAMETERS),
         market=draw(MARKETS),

@@ -13,7 +13,7 @@ import pandas as pd
 from sim.model import EnterpriseModel
 from sim.results.measures import measures
 from sim.state.arrays import State, _empty_pool
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 POOL = (*_empty_pool(1), "events")
 """Arrays whose length is a matter of room, not of what happened."""
@@ -242,16 +242,16 @@ EVENTFUL: dict[str, float] = {
 }
 
 
-def study(
+def compact_study(
     *organisations: dict[str, Any],
     parameters: dict[str, float] | None = None,
     market: dict[str, Any] | None = None,
     design: dict[str, Any] | None = None,
     enterprise: dict[str, Any] | None = None,
-) -> Scenario:
+) -> Study:
     """Return a study of the compact firm; what is given is laid over the defaults."""
     models = organisations or (PLAIN, RICH, COMMITTEE)
-    return Scenario.model_validate(
+    return Study.model_validate(
         copy.deepcopy(
             {
                 "study": "compact",
@@ -266,26 +266,28 @@ def study(
     )
 
 
-def peer_study(levers: dict[str, Any] | None = None) -> Scenario:
+def peer_study(levers: dict[str, Any] | None = None) -> Study:
     """Return a study in which customers come as peers and everything about them happens."""
-    return study(levers or PEER, parameters=TRUSTING, market=PEERS, enterprise=peer_enterprise())
+    return compact_study(
+        levers or PEER, parameters=TRUSTING, market=PEERS, enterprise=peer_enterprise()
+    )
 
 
-def started(scenario: Scenario, place: int = 0, replicate: int = 0, **options: Any) -> Any:
+def started(study: Study, place: int = 0, replicate: int = 0, **options: Any) -> Any:
     """Return one org model of a study before its first week."""
-    return EnterpriseModel(scenario, scenario.organisations[place], replicate, **options)
+    return EnterpriseModel(study, study.organisations[place], replicate, **options)
 
 
-def finished(scenario: Scenario, place: int = 0, replicate: int = 0, **options: Any) -> Any:
+def finished(study: Study, place: int = 0, replicate: int = 0, **options: Any) -> Any:
     """Return one org model of a study after its run."""
-    model = started(scenario, place, replicate, **options)
+    model = started(study, place, replicate, **options)
     model.run_model()
     return model
 
 
-def measured(scenario: Scenario, place: int = 0, replicate: int = 0) -> pd.DataFrame:
+def measured(study: Study, place: int = 0, replicate: int = 0) -> pd.DataFrame:
     """Return the measures of one org model of a study."""
-    model = finished(scenario, place, replicate)
+    model = finished(study, place, replicate)
     table = measures(model)
     model.release()
     return table

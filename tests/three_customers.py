@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from studies import PLAIN, started, study
+from studies import PLAIN, compact_study, started
 
 from sim.checks.theory import QUIET
 from sim.day.arrive import cohort_of, open_case
@@ -23,13 +23,13 @@ def firm(levers: dict[str, Any] | None = None, **parameters: float) -> Any:
     Its window begins at hour 0. Customer 2 is represented by an agent, no other is; all
     belong to the first segment.
     """
-    scenario = study(
+    study = compact_study(
         levers or PLAIN,
         parameters=QUIET | parameters,
         market={"customers": 3, "prospects": 1},
         design={"warm_up_days": 0},
     )
-    model = started(scenario)
+    model = started(study)
     model.state.customers["segment"] = 0
     model.state.customers["represented"] = [0, 0, 1, 0]
     return model

@@ -35,13 +35,13 @@ def run_ablations(
     A run's name in the result folder covers what is switched off, so these stand beside
     the others, and the same command completes them.
     """
-    scenario = experiment.scenario
+    study = experiment.study
     return Ablated(
         {
             name: experiment.complete(
-                specs_for(switched_off(scenario, name), range(replicates)), progress, workers
+                specs_for(switched_off(study, name), range(replicates)), progress, workers
             )
-            for name in scenario.ablations
+            for name in study.ablations
         }
     )
 
@@ -50,17 +50,17 @@ def write_ablations(
     experiment: Experiment, statuses: list[RunStatus], ablated: Ablated
 ) -> pd.DataFrame | None:
     """Write ``ablations.csv`` and return it; None if there is nothing to write."""
-    scenario, folder = experiment.scenario, experiment.folder
+    study, folder = experiment.study, experiment.folder
     with_all = folder.recorded(statuses, "measures")
     without = {
         name: frame
         for name, group in ablated.statuses.items()
         if (frame := folder.recorded(group, "measures")) is not None
     }
-    if with_all is None or not without or len(scenario.organisations) < 2:
+    if with_all is None or not without or len(study.organisations) < 2:
         return None
     wanted = [name for name, spec in MEASURES.items() if spec.headline]
-    wanted += [] if scenario.headline in wanted else [scenario.headline]
-    table = contributions(with_all, without, scenario.baseline, wanted, scenario.budget)
+    wanted += [] if study.headline in wanted else [study.headline]
+    table = contributions(with_all, without, study.baseline, wanted, study.budget)
     folder.write("ablations.csv", table)
     return table

@@ -21,16 +21,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", default="results", metavar="DIR")
     options = parser.parse_args(arguments)
-    scenario, table = over_adoption(
+    study, table = over_adoption(
         options.study, SHARES, options.replicates, options.set, options.jobs
     )
-    footnote = (
-        f"Study {scenario.study}, {options.replicates} replicates, seed {scenario.design.seed}"
-    )
-    folder = Path(options.out) / f"{scenario.study}-adoption"
+    footnote = f"Study {study.study}, {options.replicates} replicates, seed {study.design.seed}"
+    folder = Path(options.out) / f"{study.study}-adoption"
     with style.settings():
-        draw(folder, scenario, table, footnote)
-    print(as_text(scenario, table))
+        draw(folder, study, table, footnote)
+    print(as_text(study, table))
     print(f"results: {folder}")
     return 0
 

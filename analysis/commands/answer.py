@@ -10,7 +10,7 @@ import traceback
 from types import ModuleType
 
 from analysis.commands.arguments import BAD_INPUT, INCOMPLETE
-from sim.study.errors import ClusterLost, MachineRefusal, ResultFolderError, ScenarioError
+from sim.study.errors import ClusterLost, MachineRefusal, ResultFolderError, StudyError
 
 OUR_BUG = 1
 REFUSED = 4
@@ -27,7 +27,7 @@ def answer(options: argparse.Namespace) -> int:
     try:
         # Loaded only now, so that what goes wrong while heavy libraries load is said as well.
         return int(_loaded(f"analysis.commands.{options.command}").execute(options))
-    except (ScenarioError, ResultFolderError) as error:
+    except (StudyError, ResultFolderError) as error:
         return _end(str(error), BAD_INPUT)
     except ClusterLost as error:
         return _end(str(error), INCOMPLETE)

@@ -14,8 +14,8 @@ from analysis.real_log.log_fit import LOGGED_REPLICATES, RealLog, fit_table, log
 from sim.keeping.files import machine_refusal
 from sim.runner import RunSpec
 from sim.running.batch import DONE, RunStatus
-from sim.study.errors import Problem, ScenarioError
-from sim.study.study import Scenario
+from sim.study.errors import Problem, StudyError
+from sim.study.study import Study
 
 
 @dataclass(frozen=True)
@@ -26,39 +26,38 @@ class BesideLog:
     text: str
 
 
-def named_log(options: argparse.Namespace, scenario: Scenario) -> RealLog | None:
+def named_log(options: argparse.Namespace, study: Study) -> RealLog | None:
     """Read the log that the study names; None if it names none.
 
     Raises
     ------
-    ScenarioError
+    StudyError
         If the file does not hold the statistics of a log.
     MachineRefusal
         If the machine does not let it be read.
     """
-    if scenario.compared_with is None:
+    if study.compared_with is None:
         return None
-    file = Path(study_file(options.study)).parent / scenario.compared_with
+    file = Path(study_file(options.study)).parent / study.compared_with
     try:
         return read_log(file)
     except ValueError as error:
         remedy = "a log's statistics are written by `python -m analysis.real_log.loan_log`"
-        raise ScenarioError([Problem(str(file), None, None, "", str(error), remedy)]) from error
+        raise StudyError([Problem(str(file), None, None, "", str(error), remedy)]) from error
     except OSError as error:
         raise machine_refusal("read", file, error) from error
 
 
-def logged(specs: Sequence[RunSpec], scenario: Scenario) -> list[RunSpec]:
+def logged(specs: Sequence[RunSpec], study: Study) -> list[RunSpec]:
     """Return the runs, those that are to be compared with a log keeping their events.
 
     Only the first replicates of the baseline do: events cost time and room.
     """
-    if scenario.compared_with is None:
+    if study.compared_with is None:
         return list(specs)
     return [
         replace(spec, events=True)
-        if spec.organisation.organisation == scenario.baseline
-        and spec.replicate < LOGGED_REPLICATES
+        if spec.organisation.organisation == study.baseline and spec.replicate < LOGGED_REPLICATES
         else spec
         for spec in specs
     ]
@@ -83,9 +82,9 @@ def beside_log(
             events[status.spec.replicate] = table
     if not events:
         return None
-    scenario = experiment.scenario
-    fit = log_fit(events, scenario, log.statistics)
+    study = experiment.study
+    fit = log_fit(events, study, log.statistics)
     experiment.folder.write("log_fit.csv", fit)
-    models = {model.organisation: model.label for model in scenario.organisations}
-    label = models[scenario.baseline] or scenario.baseline
+    models = {model.organisation: model.label for model in study.organisations}
+    label = models[study.baseline] or study.baseline
     return BesideLog(fit, fit_table(fit, label, len(events), log.citation))

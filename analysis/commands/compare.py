@@ -35,7 +35,7 @@ from sim.running.batch import (
     specs_for,
 )
 from sim.running.workers import Workers
-from sim.study.study import Scenario
+from sim.study.study import Study
 from sim.study.tables import MEASURES
 
 DEFAULT_PRECISION = 0.02
@@ -53,18 +53,18 @@ class _Outcome:
 
 def execute(options: argparse.Namespace) -> int:
     """Run the comparison, write its folder, print its table; return the exit code."""
-    scenario = read_study(options)
-    log = named_log(options, scenario)
-    with Experiment(scenario, options) as experiment:
+    study = read_study(options)
+    log = named_log(options, study)
+    with Experiment(study, options) as experiment:
         return _compare(experiment, log, options)
 
 
 def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Namespace) -> int:
-    scenario = experiment.scenario
-    at_once = len(scenario.organisations) * _first_replicates(scenario, options)
+    study = experiment.study
+    at_once = len(study.organisations) * _first_replicates(study, options)
     with (
-        reporter(scenario.study, quiet=options.quiet) as progress,
-        workers_for(options, progress, at_once, scenario) as workers,
+        reporter(study.study, quiet=options.quiet) as progress,
+        workers_for(options, progress, at_once, study) as workers,
     ):
         runs = _Runs(experiment, progress, workers)
         outcome = (
@@ -102,12 +102,12 @@ class _Runs:
 
     def fixed(self, options: argparse.Namespace) -> _Outcome:
         """Run a given number of replicates."""
-        number = _first_replicates(self._experiment.scenario, options)
+        number = _first_replicates(self._experiment.study, options)
         return _Outcome(self._complete(number), Precision(number, "fixed"), None)
 
     def until_precise(self, options: argparse.Namespace) -> _Outcome:
         """Add replicates until the headline interval is narrow enough."""
-        scenario = self._experiment.scenario
+        study = self._experiment.study
         statuses: list[RunStatus] = []
         wanted: float | None = options.precision
 
@@ -118,51 +118,49 @@ class _Runs:
                 return None
             measures = self._experiment.folder.measures(statuses)
             if wanted is None:
-                wanted = DEFAULT_PRECISION * _baseline_level(measures, scenario)
-            return precision_reached(measures, scenario.baseline, scenario.headline, wanted)
+                wanted = DEFAULT_PRECISION * _baseline_level(measures, study)
+            return precision_reached(measures, study.baseline, study.headline, wanted)
 
         precision = replicates_until(narrow, first=FIRST_BLOCK)
         return _Outcome(statuses, precision, wanted)
 
     def _complete(self, number: int) -> list[RunStatus]:
-        scenario = self._experiment.scenario
+        study = self._experiment.study
         return self._experiment.complete(
-            logged(specs_for(scenario, range(number), customers=True), scenario),
+            logged(specs_for(study, range(number), customers=True), study),
             self._progress,
             self._workers,
         )
 
 
-def _first_replicates(scenario: Scenario, options: argparse.Namespace) -> int:
+def _first_replicates(study: Study, options: argparse.Namespace) -> int:
     """Return the number of replicates asked for, or the first block of ``auto``."""
     if options.replicates == "auto":
         return FIRST_BLOCK
-    return int(options.replicates or scenario.design.replicates)
+    return int(options.replicates or study.design.replicates)
 
 
-def _baseline_level(measures: pd.DataFrame, scenario: Scenario) -> float:
+def _baseline_level(measures: pd.DataFrame, study: Study) -> float:
     """Return the size of the headline measure under the baseline."""
     chosen = (
-        (measures["org_model"] == scenario.baseline)
-        & (measures["measure"] == scenario.headline)
+        (measures["org_model"] == study.baseline)
+        & (measures["measure"] == study.headline)
         & (measures["scope"] == "overall")
     )
     return float(abs(measures.loc[chosen, "value"].mean()))
 
 
-def _labels(scenario: Scenario) -> dict[str, str]:
+def _labels(study: Study) -> dict[str, str]:
     """Return what a board calls each org model, by name, in the order of the study."""
-    return {
-        model.organisation: model.label or model.organisation for model in scenario.organisations
-    }
+    return {model.organisation: model.label or model.organisation for model in study.organisations}
 
 
 def _write(
     experiment: Experiment, outcome: _Outcome, measures: pd.DataFrame, *, figures: bool
 ) -> pd.DataFrame:
     """Write tables and figures; return the comparison."""
-    scenario, folder = experiment.scenario, experiment.folder
-    comparison = compare(measures, scenario.baseline, scenario.budget)
+    study, folder = experiment.study, experiment.folder
+    comparison = compare(measures, study.baseline, study.budget)
     folder.write("comparison.csv", comparison)
     folder.write("runs.csv", pd.DataFrame(manifest.status_rows(outcome.statuses)))
     folder.join("customers.parquet", outcome.statuses, "customers")
@@ -170,16 +168,16 @@ def _write(
     if figures and any(status.status == DONE for status in outcome.statuses):
         number = outcome.precision.replicates
         footnote = (
-            f"Study {scenario.study}, {number} replicate{'s' if number != 1 else ''}, "
-            f"seed {scenario.design.seed}, {experiment.hash}"
+            f"Study {study.study}, {number} replicate{'s' if number != 1 else ''}, "
+            f"seed {study.design.seed}, {experiment.hash}"
         )
-        if scenario.budget == UNEQUAL:
+        if study.budget == UNEQUAL:
             footnote = f"{footnote}. {UNEQUAL_REMARK}"
         # Imported only where figures are wanted: what draws takes as long to load as to draw.
         drawing = importlib.import_module("analysis.figures.gallery")
         try:
             drawing.write_figures(
-                drawings, measures, comparison, _labels(scenario), footnote, scenario.headline
+                drawings, measures, comparison, _labels(study), footnote, study.headline
             )
         except OSError as error:
             raise machine_refusal("write", drawings, error) from error
@@ -199,21 +197,21 @@ def _tell(
     experiment: Experiment, outcome: _Outcome, tables: _Tables, options: argparse.Namespace
 ) -> None:
     """Print the answer, as a table or as one JSON object."""
-    scenario, beside, effects = experiment.scenario, tables.beside, tables.effects
+    study, beside, effects = experiment.study, tables.beside, tables.effects
     comparison = tables.comparison
-    ending = _ending(outcome, scenario)
+    ending = _ending(outcome, study)
     if ending and not options.quiet:
         note(ending)
     if options.json:
         overall = comparison[comparison["scope"] == "overall"]
         say_object(
             {
-                "study": scenario.study,
+                "study": study.study,
                 "hash": experiment.hash,
                 "results": str(experiment.folder.path),
-                "baseline": scenario.baseline,
-                "headline": scenario.headline,
-                "budget": scenario.budget,
+                "baseline": study.baseline,
+                "headline": study.headline,
+                "budget": study.budget,
                 **_facts(outcome),
                 "comparison": overall.to_dict("records"),
                 "two_groups": tables.split.to_dict("records"),
@@ -225,20 +223,20 @@ def _tell(
             }
         )
     else:
-        say(headline_table(comparison, _labels(scenario), ranked_by=scenario.headline))
+        say(headline_table(comparison, _labels(study), ranked_by=study.headline))
         if not tables.split.empty:
-            say(f"\n{in_words(tables.split, _labels(scenario))}")
+            say(f"\n{in_words(tables.split, _labels(study))}")
         if beside is not None:
             say(f"\n{beside.text}")
         if effects is not None:
-            say(f"\n{ablation_table(effects, _labels(scenario), scenario.headline)}")
+            say(f"\n{ablation_table(effects, _labels(study), study.headline)}")
     say_results(experiment.folder.path, options.json)
 
 
-def _ending(outcome: _Outcome, scenario: Scenario) -> str:
+def _ending(outcome: _Outcome, study: Study) -> str:
     """Say why ``auto`` stopped; nothing for a fixed number of replicates."""
     ended, number = outcome.precision.ended, outcome.precision.replicates
-    label = MEASURES[scenario.headline].label
+    label = MEASURES[study.headline].label
     width = "" if outcome.wanted is None else f"{outcome.wanted:.3g} either side"
     return {
         "fixed": "",

@@ -23,8 +23,8 @@ from sim.running.cluster import ClusterWorkers
 from sim.running.memory import check_memory, machine_bytes, memory_need
 from sim.running.version import program_version
 from sim.running.workers import LocalWorkers, Workers, default_jobs
-from sim.study.errors import Problem, ResultFolderError, ScenarioError
-from sim.study.study import Scenario
+from sim.study.errors import Problem, ResultFolderError, StudyError
+from sim.study.study import Study
 
 _PROJECT = Path(__file__).resolve().parents[2]
 
@@ -38,33 +38,33 @@ def study_file(given: str | None) -> str:
     return str(_PROJECT / DEFAULT_STUDY)
 
 
-def read_study(options: argparse.Namespace) -> Scenario:
+def read_study(options: argparse.Namespace) -> Study:
     """Load the study that the options name, with their changes.
 
     Raises
     ------
-    ScenarioError
+    StudyError
         If anything in it, or in the options, is wrong, or this machine has too little memory for
         the processes asked for.
     """
     file = study_file(options.study)
-    scenario = load_study(
+    study = load_study(
         file, overrides=options.set, orgs=getattr(options, "orgs", None), seed=options.seed
     )
     problems: list[Problem] = []
     if getattr(options, "cluster", None) is None:
-        need = memory_need(scenario, events=getattr(options, "events", False))
-        processes = _processes(scenario, options)
+        need = memory_need(study, events=getattr(options, "events", False))
+        processes = _processes(study, options)
         problems += [
             Problem(file, None, None, key_path(complaint.path), complaint.message, complaint.remedy)
-            for complaint in check_memory(scenario, need, processes)
+            for complaint in check_memory(study, need, processes)
         ]
     if problems:
-        raise ScenarioError(problems)
-    return scenario
+        raise StudyError(problems)
+    return study
 
 
-def result_study(folder: Path) -> Scenario:
+def result_study(folder: Path) -> Study:
     """Return the study that a result folder was written from, as it was resolved.
 
     Raises
@@ -81,30 +81,30 @@ def result_study(folder: Path) -> Scenario:
             f"engine {written.get('engine')}; this is {here}). Run the comparison again."
         )
     try:
-        return Scenario.model_validate(written["study_as_resolved"])
+        return Study.model_validate(written["study_as_resolved"])
     except (KeyError, ValueError) as reason:
         raise ResultFolderError(
             f"{folder / MANIFEST}: the study in it cannot be read. Run the comparison again."
         ) from reason
 
 
-def _processes(scenario: Scenario, options: argparse.Namespace) -> int:
+def _processes(study: Study, options: argparse.Namespace) -> int:
     """Return how many processes the options insist on, and can keep busy."""
     jobs = getattr(options, "jobs", None) or 1
-    replicates = getattr(options, "replicates", None) or scenario.design.replicates
+    replicates = getattr(options, "replicates", None) or study.design.replicates
     if replicates == "auto":
         return int(jobs)
-    return min(int(jobs), len(scenario.organisations) * int(replicates))
+    return min(int(jobs), len(study.organisations) * int(replicates))
 
 
 def workers_for(
-    options: argparse.Namespace, reporter: Reporter, most: int, scenario: Scenario
+    options: argparse.Namespace, reporter: Reporter, most: int, study: Study
 ) -> LocalWorkers | ClusterWorkers:
     """Return where the options want the runs: a cluster, or at most `most` processes here.
 
     Without a number asked for, there are as many processes as there are cores and memory.
     """
-    need = memory_need(scenario)
+    need = memory_need(study)
     if options.cluster is not None:
         return ClusterWorkers(options.cluster, reporter.message, need=need)
     if options.jobs:
@@ -121,22 +121,22 @@ class Experiment:
 
     Parameters
     ----------
-    scenario : Scenario
+    study : Study
         The resolved study.
     options : argparse.Namespace
         The command's options.
     """
 
-    def __init__(self, scenario: Scenario, options: argparse.Namespace) -> None:
-        self.scenario = scenario
+    def __init__(self, study: Study, options: argparse.Namespace) -> None:
+        self.study = study
         self._begun = manifest.begin(
-            scenario,
+            study,
             study_file=study_file(options.study),
             overrides=options.set,
             command=sys.argv[1:],
         )
         self.folder: ResultFolder = open_folder(
-            Path(options.out), scenario, self._begun, fresh=options.fresh
+            Path(options.out), study, self._begun, fresh=options.fresh
         )
 
     def __enter__(self) -> Experiment:

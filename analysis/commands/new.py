@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis.commands.starter import STARTER
 from analysis.commands.terminal import note, say, say_object
 from sim.keeping.files import write_text
-from sim.study.errors import Problem, ScenarioError
+from sim.study.errors import Problem, StudyError
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -19,7 +19,7 @@ def execute(options: argparse.Namespace) -> int:
         path = path.with_name(f"{path.name}.yaml")
     problem = _problem(path)
     if problem is not None:
-        raise ScenarioError([problem])
+        raise StudyError([problem])
     write_text(path, STARTER.replace("STUDY_NAME", path.stem))
     if not options.quiet:
         note(f"Edit {path}, then: python run.py validate {path}, python run.py compare {path}")

@@ -13,22 +13,22 @@ from analysis.commands.progress import reporter
 from analysis.commands.terminal import say, say_object, say_results
 from sim.keeping import manifest
 from sim.running.batch import DONE, specs_for
-from sim.study.errors import Problem, ScenarioError
-from sim.study.study import Scenario
+from sim.study.errors import Problem, StudyError
+from sim.study.study import Study
 from sim.study.tables import MEASURES
 
 
 def execute(options: argparse.Namespace) -> int:
     """Run one org model once, write its folder, print its overall measures."""
-    scenario = _only(read_study(options), options.org)
-    with Experiment(scenario, options) as experiment:
+    study = _only(read_study(options), options.org)
+    with Experiment(study, options) as experiment:
         return _run(experiment, options)
 
 
 def _run(experiment: Experiment, options: argparse.Namespace) -> int:
-    scenario = experiment.scenario
-    specs = specs_for(scenario, [0], customers=True, events=options.events)
-    with reporter(f"{scenario.study}: {options.org}", quiet=options.quiet) as progress:
+    study = experiment.study
+    specs = specs_for(study, [0], customers=True, events=options.events)
+    with reporter(f"{study.study}: {options.org}", quiet=options.quiet) as progress:
         statuses = experiment.complete(specs, progress)
     measures = experiment.folder.measures(statuses)
     experiment.folder.write("runs.csv", pd.DataFrame(manifest.status_rows(statuses)))
@@ -40,7 +40,7 @@ def _run(experiment: Experiment, options: argparse.Namespace) -> int:
     if options.json:
         say_object(
             {
-                "study": scenario.study,
+                "study": study.study,
                 "hash": experiment.hash,
                 "results": str(experiment.folder.path),
                 "org_model": options.org,
@@ -56,20 +56,20 @@ def _run(experiment: Experiment, options: argparse.Namespace) -> int:
     return code
 
 
-def _only(scenario: Scenario, name: str) -> Scenario:
+def _only(study: Study, name: str) -> Study:
     """Return the study with one of its org models alone.
 
     Raises
     ------
-    ScenarioError
+    StudyError
         If it has no org model of that name.
     """
-    names = [model.organisation for model in scenario.organisations]
+    names = [model.organisation for model in study.organisations]
     if name not in names:
         message = f"the study has no org model '{name}'; it has {', '.join(names)}"
-        raise ScenarioError([Problem("--org", None, None, "", message, nearest(name, names))])
-    chosen = tuple(model for model in scenario.organisations if model.organisation == name)
-    return scenario.model_copy(update={"organisations": chosen, "baseline": name})
+        raise StudyError([Problem("--org", None, None, "", message, nearest(name, names))])
+    chosen = tuple(model for model in study.organisations if model.organisation == name)
+    return study.model_copy(update={"organisations": chosen, "baseline": name})
 
 
 def _table(overall: pd.DataFrame) -> str:

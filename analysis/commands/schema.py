@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from analysis.commands.terminal import say
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -18,7 +18,7 @@ def execute(options: argparse.Namespace) -> int:
 
 def study_schema() -> dict[str, Any]:
     """Return the schema of a study file, in which a part may also be the path of a file."""
-    schema = Scenario.model_json_schema()
+    schema = Study.model_json_schema()
     path = {"type": "string", "description": "path of a YAML file, from the study's folder"}
     parts = schema["properties"]
     parts["enterprise"] = {"anyOf": [path, parts["enterprise"]]}

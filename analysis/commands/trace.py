@@ -13,8 +13,8 @@ from analysis.commands.progress import reporter
 from analysis.commands.terminal import say, say_object
 from analysis.load import resolve
 from sim.runner import RunSpec, run
-from sim.study.errors import Problem, ScenarioError
-from sim.study.study import Scenario
+from sim.study.errors import Problem, StudyError
+from sim.study.study import Study
 from sim.study.tables import CAUSES
 
 SHOWN_CASES = 3
@@ -37,26 +37,26 @@ class Story:
 
 def execute(options: argparse.Namespace) -> int:
     """Run each org model of a result once more, with its events, and follow a customer."""
-    scenario = result_study(resolve(options.result, Path(options.out)))
-    people = scenario.market.customers + scenario.market.prospects
+    study = result_study(resolve(options.result, Path(options.out)))
+    people = study.market.customers + study.market.prospects
     if options.customer is not None and not 0 <= options.customer < people:
         message = f"there is no customer {options.customer}"
         remedy = f"customers of this study are numbered from 0 to {people - 1}"
-        raise ScenarioError([Problem("--customer", None, None, "", message, remedy)])
+        raise StudyError([Problem("--customer", None, None, "", message, remedy)])
     tables: dict[str, pd.DataFrame] = {}
     logs: dict[str, pd.DataFrame] = {}
-    models = scenario.organisations
+    models = study.organisations
     with reporter("the same customers under each org model", quiet=options.quiet) as progress:
         progress.expect(len(models), done=0)
         for model in models:
-            result = run(RunSpec(scenario, model, 0, customers=True, events=True))
+            result = run(RunSpec(study, model, 0, customers=True, events=True))
             if result.customers is not None and result.events is not None:
                 tables[model.organisation] = result.customers
                 logs[model.organisation] = result.events
             progress.advance()
     number = options.customer
     if number is None:
-        number = telling(tables, scenario.baseline)
+        number = telling(tables, study.baseline)
     stories = [
         Story(
             model.organisation,
@@ -69,7 +69,7 @@ def execute(options: argparse.Namespace) -> int:
     if options.json:
         say_object({"customer": number, "org_models": [as_object(story) for story in stories]})
     else:
-        say(as_text(number, stories, scenario))
+        say(as_text(number, stories, study))
     return 0
 
 
@@ -108,17 +108,17 @@ def _plain(value: object) -> object:
     return value.item() if hasattr(value, "item") else value
 
 
-def as_text(number: int, stories: list[Story], scenario: Scenario) -> str:
+def as_text(number: int, stories: list[Story], study: Study) -> str:
     """Return the stories of one customer as a page of text."""
     first = stories[0].customer
     spoken = "represented by an agent" if first["represented"] else "speaks for themselves"
-    lines = [f"Customer {number} ({first['segment']}, {spoken}); study {scenario.study}", ""]
+    lines = [f"Customer {number} ({first['segment']}, {spoken}); study {study.study}", ""]
     for story in stories:
-        lines += _story(story, scenario)
+        lines += _story(story, study)
     return "\n".join(lines).rstrip()
 
 
-def _story(story: Story, scenario: Scenario) -> list[str]:
+def _story(story: Story, study: Study) -> list[str]:
     customer = story.customer
     lines = [
         f"{story.label}: {customer['outcome']}, standing {customer['standing']:.2f}, "
@@ -126,7 +126,7 @@ def _story(story: Story, scenario: Scenario) -> list[str]:
     ]
     if customer["site"]:
         lines += why_lost(customer)
-    day_zero = scenario.design.warm_up_days * 8.0
+    day_zero = study.design.warm_up_days * 8.0
     window = story.events[story.events["end_hour"] >= day_zero]
     cases = list(window.groupby(["need", "recontact"], sort=False))
     cases.sort(key=lambda case: not (case[1]["kind"] == "dropped").any())

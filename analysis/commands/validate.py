@@ -23,12 +23,12 @@ def execute(options: argparse.Namespace) -> int:
     """Check a study and print what was understood of it, or check the engine."""
     if options.theory:
         return _check_engine(options)
-    scenario = read_study(options)
-    summary, worth_a_word = summary_of(scenario), doubts(scenario)
-    baseline = next(m for m in scenario.organisations if m.organisation == scenario.baseline)
+    study = read_study(options)
+    summary, worth_a_word = summary_of(study), doubts(study)
+    baseline = next(m for m in study.organisations if m.organisation == study.baseline)
     if sys.stderr.isatty() and not options.quiet:
         note(f"Running {baseline.organisation} once to see whether the warm-up is long enough ...")
-    warm_up = check_warm_up(scenario, baseline)
+    warm_up = check_warm_up(study, baseline)
     if options.json:
         said = {"warnings": worth_a_word}
         say_object(summary | said | {"warm_up": asdict(warm_up) | {"warnings": warm_up.warnings}})

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.comparison.compare import compare
 from sim.reading.loader import load_study
 from sim.running.batch import run_study
-from sim.study.study import Scenario
+from sim.study.study import Study
 from sim.study.tables import MEASURES
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -20,14 +20,14 @@ SHOWN = ("standing", "disclosure_share", "drop_off_rate", "retention_rate", "net
 
 
 def over_adoption(
-    study: str, shares: Sequence[float], replicates: int, overrides: Sequence[str], jobs: int
-) -> tuple[Scenario, pd.DataFrame]:
+    file: str, shares: Sequence[float], replicates: int, overrides: Sequence[str], jobs: int
+) -> tuple[Study, pd.DataFrame]:
     """Compare a study's org models at several shares of represented customers.
 
     Parameters
     ----------
-    study : str
-        Path of the study.
+    file : str
+        The study's file.
     shares : sequence of float
         Values of ``market.agent_adoption``.
     replicates : int
@@ -39,7 +39,7 @@ def over_adoption(
 
     Returns
     -------
-    scenario : Scenario
+    study : Study
         The study at the last share.
     table : pandas.DataFrame
         Rows of ``comparison.csv``, overall, of the measures shown, with ``adoption``.
@@ -47,14 +47,14 @@ def over_adoption(
     tables = []
     for share in shares:
         changes = [*overrides, f"market.agent_adoption={share:g}"]
-        scenario = load_study(study, overrides=changes)
-        found = compare(run_study(scenario, replicates, jobs), baseline=scenario.baseline)
+        study = load_study(file, overrides=changes)
+        found = compare(run_study(study, replicates, jobs), baseline=study.baseline)
         found = found[(found["scope"] == "overall") & found["measure"].isin(SHOWN)]
         tables.append(found.assign(adoption=share))
-    return scenario, pd.concat(tables, ignore_index=True)
+    return study, pd.concat(tables, ignore_index=True)
 
 
-def as_text(scenario: Scenario, table: pd.DataFrame) -> str:
+def as_text(study: Study, table: pd.DataFrame) -> str:
     """Return one block a measure: org models down, shares across, half intervals behind ±."""
     lines = []
     for name in SHOWN:
@@ -65,7 +65,7 @@ def as_text(scenario: Scenario, table: pd.DataFrame) -> str:
         rows = table[table["measure"] == name]
         shares = sorted(rows["adoption"].unique())
         lines.append(f"{'':<18}" + "".join(f"{share:>18.0%}" for share in shares))
-        for model in scenario.organisations:
+        for model in study.organisations:
             cells = []
             for share in shares:
                 row = rows[

@@ -8,14 +8,14 @@ import pandas as pd
 
 from analysis.evidence.adoption import SHOWN
 from analysis.figures import style
-from sim.study.study import Scenario
+from sim.study.study import Study
 from sim.study.tables import MEASURES
 
 
-def draw(folder: Path, scenario: Scenario, table: pd.DataFrame, footnote: str) -> list[Path]:
+def draw(folder: Path, study: Study, table: pd.DataFrame, footnote: str) -> list[Path]:
     """Draw a panel a measure: level over adoption, a line an org model, named at its end."""
-    names = [model.organisation for model in scenario.organisations]
-    labels = {m.organisation: m.label or m.organisation for m in scenario.organisations}
+    names = [model.organisation for model in study.organisations]
+    labels = {m.organisation: m.label or m.organisation for m in study.organisations}
     palette = style.colours(names)
     height, gap = 2.3, 0.75
     title = _title(table, labels)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sim.reading.loader import load_study
 from sim.runner import RunSpec, run
-from sim.study.errors import Problem, ScenarioError
+from sim.study.errors import Problem, StudyError
 
 STUDY = "scenarios/loan.yaml"
 N_TIMES = 8
@@ -131,13 +131,13 @@ def _visits(events: pd.DataFrame) -> pd.DataFrame:
 
 def main(replicates: int = 4) -> OddsRatio:
     """Run the loan study under its baseline with events, and print the odds ratio."""
-    scenario = load_study(STUDY)
-    (model,) = (m for m in scenario.organisations if m.organisation == scenario.baseline)
+    study = load_study(STUDY)
+    (model,) = (m for m in study.organisations if m.organisation == study.baseline)
     logs = []
     for replicate in range(replicates):
-        events = run(RunSpec(scenario, model, replicate, events=True)).events
+        events = run(RunSpec(study, model, replicate, events=True)).events
         if events is None:
-            raise ScenarioError([Problem(STUDY, None, None, "", "no events were kept", "")])
+            raise StudyError([Problem(STUDY, None, None, "", "no events were kept", "")])
         logs.append(
             events.assign(**{"case:concept:name": f"{replicate}-" + events["case:concept:name"]})
         )

@@ -19,7 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.real_log.log_statistics import STATISTICS, compare_with_log, read_log_statistics
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 LOGGED_REPLICATES = 4
 """Replicates of the baseline whose events are kept and pooled: some 50,000 cases of the loan
@@ -96,16 +96,14 @@ def read_log(path: Path) -> RealLog:
     return RealLog(statistics, " ".join(cited))
 
 
-def as_log(
-    events: Mapping[int, pd.DataFrame], scenario: Scenario
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def as_log(events: Mapping[int, pd.DataFrame], study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put the simulated events of several replicates into the form of one log.
 
     Parameters
     ----------
     events : mapping of int to DataFrame
         By replicate, the table ``events.parquet`` of `sim.study.tables`.
-    scenario : Scenario
+    study : Study
         The study they come from; only needs that arise in its window are cases, since those of
         the warm-up met a firm that was still filling up.
 
@@ -128,7 +126,7 @@ def as_log(
     closings = rows[rows["kind"].isin(("completed", "dropped"))].set_index("case_id")
     cases["outcome"] = cases["case_id"].map(closings["kind"]).fillna("unresolved")
     cases["exit"] = cases["case_id"].map(closings["detail"]).fillna("")
-    design = scenario.design
+    design = study.design
     opens = design.warm_up_days * HOURS_PER_DAY
     closes = opens + design.horizon_days * HOURS_PER_DAY
     cases = cases[(cases["start"] >= opens) & (cases["start"] < closes)]
@@ -144,16 +142,14 @@ def as_log(
     return visits[["case_id", "touchpoint", "function", "start", "end"]], cases[columns]
 
 
-def log_fit(
-    events: Mapping[int, pd.DataFrame], scenario: Scenario, log: pd.DataFrame
-) -> pd.DataFrame:
+def log_fit(events: Mapping[int, pd.DataFrame], study: Study, log: pd.DataFrame) -> pd.DataFrame:
     """Set the simulated log of the baseline beside the statistics of the real one.
 
     Parameters
     ----------
     events : mapping of int to DataFrame
         By replicate, the events of the org model that stands for the firm as it was.
-    scenario : Scenario
+    study : Study
         The study they come from.
     log : DataFrame
         `statistic, scope_id, value` of the real log.
@@ -163,7 +159,7 @@ def log_fit(
     DataFrame
         The table ``log_fit.csv`` of `sim.study.tables`; every statistic that either side has.
     """
-    fit = compare_with_log(*as_log(events, scenario), log=log)
+    fit = compare_with_log(*as_log(events, study), log=log)
     return fit.assign(unit=[_UNITS.get(name, _SHARE) for name in fit["statistic"]])
 
 

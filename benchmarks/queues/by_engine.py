@@ -27,10 +27,10 @@ from sim.checks.theory import tiny_study
 from sim.model import EnterpriseModel
 from sim.state.cases import COMPLETED, NEEDS
 from sim.state.tallies import FIXED, TOUCH_ABANDONED, TOUCH_VISITS, TOUCH_WAIT
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 
-def study_of(network: Network) -> Scenario:
+def study_of(network: Network) -> Study:
     """Return the network as a study: a function for each station, a touchpoint for each step."""
     journeys: dict[str, Any] = {}
     needs = {}

@@ -10,28 +10,28 @@ from sim.organisation.organisation import Organisation
 from sim.organisation.staffing import planned_load
 from sim.state.blueprint import Blueprint
 from sim.study.plans import ever_in_force
-from sim.study.study import Enterprise, Scenario
+from sim.study.study import Enterprise, Study
 
 
-def doubts(scenario: Scenario) -> list[str]:
+def doubts(study: Study) -> list[str]:
     """Return what to tell the author of a valid study, a sentence without full stop each.
 
     Parameters
     ----------
-    scenario : Scenario
+    study : Study
         A study whose org models can all be staffed.
     """
-    blueprint = Blueprint(scenario)
+    blueprint = Blueprint(study)
     organisations = [
         Organisation(blueprint, bundle)
-        for model in scenario.organisations
+        for model in study.organisations
         for bundle in ever_in_force(model)
     ]
     said = [
         *_idle_functions(blueprint),
         *_overloaded(blueprint, organisations),
         *(said for organisation in organisations for said in _nobody_there(organisation)),
-        *_facts_without_source(scenario.enterprise),
+        *_facts_without_source(study.enterprise),
     ]
     return list(dict.fromkeys(said))  # a transition leads through org models of the study
 

@@ -8,15 +8,15 @@ from sim.organisation.staffing import planned_heads, staff
 from sim.state.blueprint import Blueprint
 from sim.study.levers import OrgModel
 from sim.study.plans import stages
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 
-def summary_of(scenario: Scenario) -> dict[str, Any]:
+def summary_of(study: Study) -> dict[str, Any]:
     """Return what was understood of a study: people, journeys, seams, org models.
 
     Parameters
     ----------
-    scenario : Scenario
+    study : Study
         A study whose org models can all be staffed.
 
     Returns
@@ -24,11 +24,11 @@ def summary_of(scenario: Scenario) -> dict[str, Any]:
     dict
         JSON-ready.
     """
-    enterprise = scenario.enterprise
-    blueprint = Blueprint(scenario)
+    enterprise = study.enterprise
+    blueprint = Blueprint(study)
     planned = planned_heads(blueprint)
     return {
-        "study": scenario.study,
+        "study": study.study,
         "enterprise": enterprise.enterprise,
         "functions": {
             name: int(planned[blueprint.functions.index(name)]) for name in enterprise.functions
@@ -42,15 +42,15 @@ def summary_of(scenario: Scenario) -> dict[str, Any]:
             if sender != receiver
         ],
         "facts": list(enterprise.facts),
-        "customers": scenario.market.customers,
-        "prospects": scenario.market.prospects,
-        "segments": list(scenario.market.segments),
+        "customers": study.market.customers,
+        "prospects": study.market.prospects,
+        "segments": list(study.market.segments),
         "organisations": {
-            model.organisation: _people(blueprint, model) for model in scenario.organisations
+            model.organisation: _people(blueprint, model) for model in study.organisations
         },
-        "baseline": scenario.baseline,
-        "headline": scenario.headline,
-        "design": scenario.design.model_dump(mode="json"),
+        "baseline": study.baseline,
+        "headline": study.headline,
+        "design": study.design.model_dump(mode="json"),
     }
 
 

@@ -29,7 +29,7 @@ from sim.state.tallies import (
     TOUCH_VISITS,
     TOUCH_WAIT,
 )
-from sim.study.study import Scenario
+from sim.study.study import Study
 from sim.study.tables import column_names
 
 QUIET = {
@@ -114,7 +114,7 @@ def _row(
     rows.append((case, quantity, expected, simulated, error, within, bool(error <= within)))
 
 
-def tiny_study(enterprise: dict[str, Any], market: dict[str, Any], **settings: Any) -> Scenario:
+def tiny_study(enterprise: dict[str, Any], market: dict[str, Any], **settings: Any) -> Study:
     """Return a study of one firm under levers at their defaults.
 
     Parameters
@@ -124,7 +124,7 @@ def tiny_study(enterprise: dict[str, Any], market: dict[str, Any], **settings: A
     **settings
         ``design`` and ``parameters``, laid over a quiet enterprise.
     """
-    return Scenario.model_validate(
+    return Study.model_validate(
         {
             "study": "theory",
             "enterprise": {"enterprise": "theory", **enterprise},
@@ -137,7 +137,7 @@ def tiny_study(enterprise: dict[str, Any], market: dict[str, Any], **settings: A
     )
 
 
-def finished(study: Scenario, replicate: int = 0) -> EnterpriseModel:
+def finished(study: Study, replicate: int = 0) -> EnterpriseModel:
     """Return a study's only org model after its run."""
     model = EnterpriseModel(study, study.organisations[0], replicate)
     model.run_model()
@@ -152,7 +152,7 @@ def _philox(rows: Rows) -> None:
             _row(rows, "philox4x32-10", name, float(expected[lane]), float(lanes[lane]), 0.0)
 
 
-def erlang_study(rates: tuple[float, float, int, float], ticks_per_day: int = 8) -> Scenario:
+def erlang_study(rates: tuple[float, float, int, float], ticks_per_day: int = 8) -> Study:
     """Return a study of one queue with rates λ, μ, c, θ an hour."""
     arrivals, served, servers, impatience = rates
     customers = 2000
@@ -177,7 +177,7 @@ def erlang_study(rates: tuple[float, float, int, float], ticks_per_day: int = 8)
     )
 
 
-def erlang_simulated(study: Scenario, repetitions: int) -> tuple[float, float]:
+def erlang_simulated(study: Study, repetitions: int) -> tuple[float, float]:
     """Return P(abandon) and E[wait] in hours over some replicates of a queue."""
     abandoned = waited = joined = 0.0
     for replicate in range(repetitions):
@@ -203,7 +203,7 @@ def _erlang(
         _row(rows, case, name, value, found, ERLANG_TOLERANCE)
 
 
-def chain_study() -> Scenario:
+def chain_study() -> Study:
     """Return a study with a loop, two functions and two ways out, and no queue."""
     steps = {
         "apply": {"owner": "front", "next": {"check": 0.7, "completed": 0.1, "gone": 0.2}},
@@ -261,7 +261,7 @@ def _absorbing_chain(rows: Rows) -> None:
     _row(rows, case, "cases conserved", created, settled, 0.0)
 
 
-def retention_study(survival: float, hand_offs: int) -> Scenario:
+def retention_study(survival: float, hand_offs: int) -> Study:
     """Return a study in which eight facts pass over some hand-offs, with no other store."""
     facts = {f"fact{i}": "case" for i in range(8)}
     functions = {f"f{i}": {"heads": PLENTY} for i in range(hand_offs + 1)}
@@ -295,7 +295,7 @@ def _retention(rows: Rows) -> None:
         _row(rows, "note retention", f"facts kept after {place + 1}", expected, kept, within)
 
 
-def standing_study(error: float) -> Scenario:
+def standing_study(error: float) -> Study:
     """Return a study in which every contact is broken with one probability."""
     step = {"owner": "f", "minutes": 1, "error": error, "next": {"completed": 1}}
     return tiny_study(

@@ -9,7 +9,7 @@ import numpy as np
 from sim.model import EnterpriseModel
 from sim.state.cases import OPEN
 from sim.study.levers import OrgModel
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 DAYS_PER_WEEK = 5
 NOTABLE_DRIFT = 0.01
@@ -72,10 +72,10 @@ def mser(series: np.ndarray) -> int:
     return int(np.argmin(error))
 
 
-def check_warm_up(scenario: Scenario, levers: OrgModel) -> WarmUp:
+def check_warm_up(study: Study, levers: OrgModel) -> WarmUp:
     """Run an org model once and see whether it has settled when the window begins."""
-    model = EnterpriseModel(scenario, levers)
-    cohort = scenario.market.simulated[0]  # all who are there at day 0, frozen when they leave
+    model = EnterpriseModel(study, levers)
+    cohort = study.market.simulated[0]  # all who are there at day 0, frozen when they leave
     series, open_cases = [], []
     while model.tick < model.last_tick:
         model.step()
@@ -83,13 +83,13 @@ def check_warm_up(scenario: Scenario, levers: OrgModel) -> WarmUp:
         open_cases.append(int(model.state.counters[OPEN]))
     model.release()
     weekly = np.array(series)
-    first = scenario.design.warm_up_days // DAYS_PER_WEEK
-    window = weekly[first : first + scenario.design.horizon_days // DAYS_PER_WEEK]
+    first = study.design.warm_up_days // DAYS_PER_WEEK
+    window = weekly[first : first + study.design.horizon_days // DAYS_PER_WEEK]
     quarter = max(1, len(window) // 4)
     drift = float(window[-quarter:].mean() - window[:quarter].mean())
     return WarmUp(
         levers.organisation,
-        scenario.design.warm_up_days,
+        study.design.warm_up_days,
         mser(np.array(open_cases)) * DAYS_PER_WEEK,
         drift,
     )

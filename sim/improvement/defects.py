@@ -43,7 +43,7 @@ class Defects:
     """
 
     def __init__(self, blueprint: Blueprint, keys: np.ndarray, heads: float = 1.0):
-        parameters = resolve(blueprint.scenario.parameters)
+        parameters = resolve(blueprint.study.parameters)
         self.key = keys[DEFECTS]
         self.counters = blueprint.site_counters
         self.variants = heads ** parameters["variant_growth"]

@@ -12,7 +12,7 @@ from sim.improvement.issues import Register
 from sim.organisation.organisation import Organisation
 from sim.state.arrays import State
 from sim.state.blueprint import Blueprint
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 
 class Firm(Protocol):
@@ -33,7 +33,7 @@ class Firm(Protocol):
         there are any.
     """
 
-    study: Scenario
+    study: Study
     week: int
     worked: np.ndarray
     blueprint: Blueprint

@@ -145,7 +145,7 @@ class Register:
     """
 
     def __init__(self, blueprint: Blueprint, first_week: int, last_week: int):
-        self.parameters = resolve(blueprint.scenario.parameters)
+        self.parameters = resolve(blueprint.study.parameters)
         n_sites = len(blueprint.site_ids)
         self.window = (first_week, last_week)
         self.level = np.zeros(n_sites)

@@ -16,7 +16,7 @@ from typing import Any
 from sim.runner import RunSpec
 from sim.running.batch import FAILED, RunStatus
 from sim.running.version import PROGRAM, program_version
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 PACKAGES = (
     "llvmlite",
@@ -35,20 +35,20 @@ PACKAGES = (
 _SOURCES = Path(__file__).resolve().parents[1]
 
 
-def study_hash(scenario: Scenario) -> str:
+def study_hash(study: Study) -> str:
     """Return the first 8 hex digits of the SHA-256 over a resolved study.
 
     It covers the market, enterprise, org models, seed and every override, but not the
     number of replicates or what is switched off: more of either extends the same results.
     Mappings keep the order of the study, because branches and segments are drawn in that order.
     """
-    text = scenario.model_dump_json(exclude={"design": {"replicates"}, "ablations": True})
+    text = study.model_dump_json(exclude={"design": {"replicates"}, "ablations": True})
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def study_text(scenario: Scenario) -> str:
+def study_text(study: Study) -> str:
     """Return what a run's key covers of its study: all but the other org models."""
-    return scenario.model_dump_json(
+    return study.model_dump_json(
         exclude={
             "organisations": True,
             "baseline": True,
@@ -70,14 +70,14 @@ def run_key(spec: RunSpec, study: str | None = None) -> str:
     study : str, optional
         The `study_text` of its study, where many runs share one.
     """
-    text = study_text(spec.scenario) if study is None else study
+    text = study_text(spec.study) if study is None else study
     about = (spec.organisation.model_dump_json(), str(spec.replicate), str(spec.world))
     parts = (str(program_version()), text, *about)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def begin(
-    scenario: Scenario,
+    study: Study,
     *,
     study_file: str,
     overrides: Sequence[str] = (),
@@ -87,7 +87,7 @@ def begin(
 
     Parameters
     ----------
-    scenario : Scenario
+    study : Study
         The study as resolved.
     study_file : str
         The study's file as the user named it; its text is kept as given.
@@ -109,16 +109,16 @@ def begin(
         "commit": _commit(),
         "status": "unfinished",
         "command": list(command),
-        "study": scenario.study,
-        "hash": study_hash(scenario),
-        "seed": scenario.design.seed,
-        "budget": scenario.budget,
+        "study": study.study,
+        "hash": study_hash(study),
+        "seed": study.design.seed,
+        "budget": study.budget,
         "study_as_given": {
             "file": study_file,
             "text": Path(study_file).read_text(encoding="utf-8"),
             "set": list(overrides),
         },
-        "study_as_resolved": scenario.model_dump(mode="json"),
+        "study_as_resolved": study.model_dump(mode="json"),
         "packages": {name: _package_version(name) for name in PACKAGES},
         "host": {
             "name": platform.node(),

@@ -39,7 +39,7 @@ from sim.runner import RunResult, RunSpec, run
 from sim.running.batch import DONE, RunStatus
 from sim.running.version import PROGRAM, Version
 from sim.study.errors import ResultFolderError
-from sim.study.study import Scenario
+from sim.study.study import Study
 from sim.study.tables import MEASURES, TABLES, column_names
 
 MANIFEST = "manifest.json"
@@ -60,9 +60,9 @@ _OWN_FILES = (
 _OWN_FOLDERS = {RUNS: {".parquet"}, FIGURES: {".png", ".svg", ".csv"}}
 
 
-def folder_path(parent: Path, scenario: Scenario) -> Path:
+def folder_path(parent: Path, study: Study) -> Path:
     """Return the result folder of a study under `parent`, which need not exist."""
-    return parent / f"{scenario.study}-{manifest.study_hash(scenario)}"
+    return parent / f"{study.study}-{manifest.study_hash(study)}"
 
 
 PackedRun = dict[str, bytes]
@@ -103,7 +103,7 @@ class ResultFolder:
     def __init__(self, path: Path, lock: FolderLock) -> None:
         self.path = path
         self._lock = lock
-        self._study: Scenario | None = None
+        self._study: Study | None = None
         self._study_text = ""
 
     def __enter__(self) -> ResultFolder:
@@ -214,8 +214,8 @@ class ResultFolder:
 
     def _file(self, spec: RunSpec, kind: str) -> Path:
         ending = ".parquet" if kind == "measures" else f".{kind}.parquet"
-        if spec.scenario is not self._study:
-            self._study, self._study_text = spec.scenario, manifest.study_text(spec.scenario)
+        if spec.study is not self._study:
+            self._study, self._study_text = spec.study, manifest.study_text(spec.study)
         return self.path / RUNS / f"{manifest.run_key(spec, self._study_text)}{ending}"
 
 
@@ -242,7 +242,7 @@ def _missing(spec: RunSpec) -> pd.DataFrame:
 
 
 def open_folder(
-    parent: Path, scenario: Scenario, begun: dict[str, Any], *, fresh: bool = False
+    parent: Path, study: Study, begun: dict[str, Any], *, fresh: bool = False
 ) -> ResultFolder:
     """Open the result folder of a study, to be completed, extended or replaced.
 
@@ -250,7 +250,7 @@ def open_folder(
     ----------
     parent : Path
         Folder of result folders; created if missing.
-    scenario : Scenario
+    study : Study
         The resolved study.
     begun : dict
         The manifest of the command that starts.
@@ -264,7 +264,7 @@ def open_folder(
     MachineRefusal
         If it cannot be created or written, or another process is writing into it.
     """
-    path = folder_path(parent, scenario)
+    path = folder_path(parent, study)
     try:
         occupied = path.is_dir() and any(map(_stays, path.iterdir()))
     except OSError as error:

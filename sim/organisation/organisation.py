@@ -32,7 +32,7 @@ from sim.organisation.staffing import Staff, sliced, staff
 from sim.organisation.stewardship import Care
 from sim.organisation.technology import equipped, time_left
 from sim.state.blueprint import HOURS_PER_DAY, HOURS_PER_WEEK, Blueprint
-from sim.study.errors import Problem, ScenarioError
+from sim.study.errors import Problem, StudyError
 from sim.study.levers import OrgModel
 from sim.study.parameters import resolve
 
@@ -87,7 +87,7 @@ class Organisation:
     ):
         self.blueprint = blueprint
         self.levers = levers
-        own = resolve(blueprint.scenario.parameters)
+        own = resolve(blueprint.study.parameters)
         self.parameters = equipped(own, levers.technology.level)
         self.staff: Staff = staff(blueprint, levers)
         heads = self.heads
@@ -151,12 +151,12 @@ class Organisation:
     @cached_property
     def servers(self) -> np.ndarray:
         """People of the line who are simulated, int, shape (n_functions,)."""
-        return sliced(self.staff.line, self.blueprint.scenario.market.slice)
+        return sliced(self.staff.line, self.blueprint.study.market.slice)
 
     @cached_property
     def pace(self) -> np.ndarray:
         """Factor on the time a server is held, so that a slice has just its part of the line."""
-        return self.servers * self.blueprint.scenario.market.slice / self.heads
+        return self.servers * self.blueprint.study.market.slice / self.heads
 
     # --- hours ---------------------------------------------------------------
 
@@ -202,7 +202,7 @@ class Organisation:
 
     def _measures(self, function: str) -> np.ndarray:
         """Return M of a function: how far its tasks move its own and the journey KPI."""
-        own = self.blueprint.scenario.enterprise.functions[function].congruity
+        own = self.blueprint.study.enterprise.functions[function].congruity
         congruity = self.parameters["congruity"] if own is None else own
         return moved(congruity, self.levers.incentives.handle_time_weight)
 
@@ -313,7 +313,7 @@ class Organisation:
 
         Raises
         ------
-        ScenarioError
+        StudyError
             If meetings and other duties leave some function none.
         """
         serving = self._serving()
@@ -321,7 +321,7 @@ class Organisation:
             name = self.blueprint.functions[int(serving.argmin())]
             message = f"meetings and other duties leave {name} no time to serve customers"
             remedy = "ask for less measurement, learning or coordinating staff"
-            raise ScenarioError([Problem("", None, None, "levers", message, remedy)])
+            raise StudyError([Problem("", None, None, "levers", message, remedy)])
 
     def time_away(self) -> np.ndarray:
         """Return φ: the share of each function's day in which nobody is served.

@@ -59,14 +59,14 @@ def visits_per_hour(blueprint: Blueprint) -> np.ndarray:
 
 
 def _needs_per_hour(blueprint: Blueprint) -> np.ndarray:
-    market = blueprint.scenario.market
+    market = blueprint.study.market
     shares = np.array([segment.share for segment in market.segments.values()])
     invited = [blueprint.journey(name).opt_in for name in blueprint.journeys]
     willing = np.array([1.0 if share is None else share for share in invited])
     rates = market.customers * willing * (shares @ need_rates(blueprint))
     if market.prospects:
         joining = [blueprint.journey(name).effect == "joins" for name in blueprint.journeys]
-        hours = blueprint.scenario.design.horizon_days * HOURS_PER_DAY
+        hours = blueprint.study.design.horizon_days * HOURS_PER_DAY
         rates[joining.index(True)] += market.prospects / hours
     return rates
 

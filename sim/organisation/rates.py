@@ -98,7 +98,7 @@ class Rates:
 
     def _set_finding(self, state: State) -> None:
         """Mean time to find a lost case: open cases × hours a check ÷ monitoring hours."""
-        customers = self.organisation.blueprint.scenario.market.slice
+        customers = self.organisation.blueprint.study.market.slice
         open_cases = np.maximum(1.0, customers * state.open_cases)
         state.find_hours[:] = open_cases * self._hours_for_each
 
@@ -149,7 +149,7 @@ class Rates:
         rules["remit"] = self.organisation.levers.remit
         rules["approves"] = approves
         # Attention is a share of the week: one approval holds the path for that much longer.
-        hours = p["approval_minutes"] / 60.0 * self.organisation.blueprint.scenario.market.slice
+        hours = p["approval_minutes"] / 60.0 * self.organisation.blueprint.study.market.slice
         rules["approval_hours"] = (
             hours * HOURS_PER_WEEK / path.attention_hours if approves else NEVER
         )

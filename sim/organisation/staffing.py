@@ -18,7 +18,7 @@ import numpy as np
 from sim.organisation import technology
 from sim.organisation.planned_visits import share_by_person, visits_per_hour
 from sim.state.blueprint import Blueprint
-from sim.study.errors import Problem, ScenarioError
+from sim.study.errors import Problem, StudyError
 from sim.study.levers import OrgModel
 from sim.study.parameters import resolve
 from sim.study.study import MOST_HEADS, Touchpoint
@@ -138,19 +138,19 @@ def planned_heads(blueprint: Blueprint) -> np.ndarray:
 
     Raises
     ------
-    ScenarioError
+    StudyError
         If a function would need more people than it may have.
     """
-    parameters = resolve(blueprint.scenario.parameters)
+    parameters = resolve(blueprint.study.parameters)
     serving = (1.0 - parameters["ordinary_meetings_share"]) * parameters["planned_utilisation"]
     heads = []
     for name, load in zip(blueprint.functions, planned_load(blueprint), strict=True):
-        given = blueprint.scenario.enterprise.functions[name].heads
+        given = blueprint.study.enterprise.functions[name].heads
         needed = load / serving
         if given is None and needed > MOST_HEADS:
             message = f"the planned work of {name} would take {needed:.2g} people"
             remedy = f"at most {MOST_HEADS} can work in a function; look at minutes and needs"
-            raise ScenarioError([Problem("", None, None, f"functions.{name}", message, remedy)])
+            raise StudyError([Problem("", None, None, f"functions.{name}", message, remedy)])
         heads.append(given if given is not None else max(1, math.ceil(needed - 1e-9)))
     return np.array(heads)
 
@@ -200,7 +200,7 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
 
     Raises
     ------
-    ScenarioError
+    StudyError
         If coordination would leave a function without anybody in the line.
     """
     planned = planned_heads(blueprint)
@@ -208,7 +208,7 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     # Nobody is hired, and nothing subscribed to, by halves.
     hired = _nearest(levers.staffing.hired * firm / 100.0)
     planned = planned + apportion(hired, planned.astype(float))
-    parameters = resolve(blueprint.scenario.parameters)
+    parameters = resolve(blueprint.study.parameters)
     yearly = technology.subscription(parameters, levers.technology.level)
     subscription = _nearest(yearly * firm / 100.0)
     asked = {
@@ -229,7 +229,7 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
             "some function would have nobody left"
         )
         remedy = f"at most {int(spare.sum())} can coordinate in a firm of this size"
-        raise ScenarioError([Problem("", None, None, "staffing", message, remedy)])
+        raise StudyError([Problem("", None, None, "staffing", message, remedy)])
     line = planned - _taken(taken, planned, spare)
     return Staff(
         line=line,

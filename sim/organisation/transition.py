@@ -128,7 +128,7 @@ def check_hardest_week(organisation: Organisation, plan: OrgModel) -> None:
 
     Raises
     ------
-    ScenarioError
+    StudyError
         If it does not.
     """
     transition = getattr(plan, "transition", None)

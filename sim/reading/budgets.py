@@ -10,41 +10,41 @@ from collections.abc import Iterator
 
 from sim.organisation.staffing import planned_heads, staff
 from sim.state.blueprint import Blueprint
-from sim.study.errors import Complaint, ScenarioError
+from sim.study.errors import Complaint, StudyError
 from sim.study.plans import ever_in_force
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 
-def check_budgets(scenario: Scenario) -> Iterator[Complaint]:
+def check_budgets(study: Study) -> Iterator[Complaint]:
     """Yield a complaint for each org model whose budget is not the baseline's.
 
     Nothing is said about a study that allows unequal budgets, nor about an org model that
     cannot be staffed at all: what is wrong there is said elsewhere.
     """
-    if scenario.budget == "unequal":
+    if study.budget == "unequal":
         return
-    budgets = _budgets(scenario)
-    common = max(budgets.get(scenario.baseline, set()), default=None)
+    budgets = _budgets(study)
+    common = max(budgets.get(study.baseline, set()), default=None)
     if common is None:
         return
-    for place, model in enumerate(scenario.organisations):
+    for place, model in enumerate(study.organisations):
         for own in sorted(budgets.get(model.organisation, set()) - {common}):
             yield Complaint(
                 ("organisations", place, "staffing", "hired"),
                 f"the running budget of `{model.organisation}` is {own} heads a year, that of "
-                f"the baseline `{scenario.baseline}` is {common}",
+                f"the baseline `{study.baseline}` is {common}",
                 "give all org models the same `staffing.hired`, or write `budget: unequal` into "
                 "the study, and every table and title will say so",
             )
 
 
-def check_slice(scenario: Scenario) -> Iterator[Complaint]:
+def check_slice(study: Study) -> Iterator[Complaint]:
     """Yield a complaint if some function has fewer people than one server stands for."""
-    customers = scenario.market.slice
-    blueprint = Blueprint(scenario)
+    customers = study.market.slice
+    blueprint = Blueprint(study)
     try:
         heads = planned_heads(blueprint)
-    except ScenarioError:
+    except StudyError:
         return
     if customers > 1 and customers > heads.min():
         name = blueprint.functions[int(heads.argmin())]
@@ -57,14 +57,14 @@ def check_slice(scenario: Scenario) -> Iterator[Complaint]:
         )
 
 
-def _budgets(scenario: Scenario) -> dict[str, set[int]]:
+def _budgets(study: Study) -> dict[str, set[int]]:
     """Return the heads that each org model may pay for in a year, if it can be staffed."""
-    blueprint = Blueprint(scenario)
+    blueprint = Blueprint(study)
     found = {}
-    for model in scenario.organisations:
+    for model in study.organisations:
         try:
             bundles = ever_in_force(model)
             found[model.organisation] = {staff(blueprint, each).budget for each in bundles}
-        except ScenarioError:
+        except StudyError:
             continue
     return found

@@ -1,4 +1,4 @@
-"""A study file and the files it names become a Scenario, or a list of all their mistakes."""
+"""A study file and the files it names become a Study, or a list of all their mistakes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from sim.reading.shape import close_spelling
 from sim.reading.source_tree import KeyPath, Node, Source, splice
 from sim.reading.validation import Validation, problem_at
 from sim.reading.yaml_source import scan
-from sim.study.errors import Problem, ScenarioError
-from sim.study.study import Scenario
+from sim.study.errors import Problem, StudyError
+from sim.study.study import Study
 
 
 def load_study(
@@ -24,7 +24,7 @@ def load_study(
     overrides: Sequence[str] = (),
     orgs: Sequence[str] | None = None,
     seed: int | None = None,
-) -> Scenario:
+) -> Study:
     """Read a study, the enterprise and the org models it names, and check all of it.
 
     Parameters
@@ -41,11 +41,11 @@ def load_study(
 
     Returns
     -------
-    Scenario
+    Study
 
     Raises
     ------
-    ScenarioError
+    StudyError
         With every problem of every file, in file order, options last.
     MachineRefusal
         If the machine does not let a file be read.
@@ -57,7 +57,7 @@ def load_study(
         source.problems.append(problem_at(source, (), message, "write `key: value` lines"))
         readable = False
     if not readable:
-        raise ScenarioError(source.problems)
+        raise StudyError(source.problems)
     files = [source.file, *_include(source, Path(path))]
     tie_names(source)
     apply_overrides(source, list(overrides))
@@ -68,35 +68,35 @@ def load_study(
     validation = Validation(source)
     problems = [*source.problems, *validation.problems]
     problems += _unknown_orgs(validation, orgs or ())
-    if problems or validation.scenario is None:
-        raise ScenarioError(_in_file_order(problems, files))
-    complaints = [*check_slice(validation.scenario), *check_budgets(validation.scenario)]
-    complaints = complaints or list(check_people(validation.scenario))
+    if problems or validation.study is None:
+        raise StudyError(_in_file_order(problems, files))
+    complaints = [*check_slice(validation.study), *check_budgets(validation.study)]
+    complaints = complaints or list(check_people(validation.study))
     if complaints:
         problems = [problem_at(source, *complaint) for complaint in complaints]
-        raise ScenarioError(_in_file_order(problems, files))
-    return _selected(validation.scenario, orgs)
+        raise StudyError(_in_file_order(problems, files))
+    return _selected(validation.study, orgs)
 
 
-def problems_to_text(error: ScenarioError) -> str:
+def problems_to_text(error: StudyError) -> str:
     """Return all problems as lines of text, under a line that says how many there are."""
     count = len(error.problems)
     heading = "1 problem" if count == 1 else f"{count} problems"
     return f"{heading}; nothing was run or written:\n{error}"
 
 
-def _selected(scenario: Scenario, orgs: Sequence[str] | None) -> Scenario:
+def _selected(study: Study, orgs: Sequence[str] | None) -> Study:
     if not orgs:
-        return scenario
-    wanted = {*orgs, scenario.baseline}
-    kept = tuple(model for model in scenario.organisations if model.organisation in wanted)
-    return scenario.model_copy(update={"organisations": kept})
+        return study
+    wanted = {*orgs, study.baseline}
+    kept = tuple(model for model in study.organisations if model.organisation in wanted)
+    return study.model_copy(update={"organisations": kept})
 
 
 def _unknown_orgs(validation: Validation, orgs: Sequence[str]) -> list[Problem]:
-    if validation.scenario is None or ("organisations",) in validation.lost:
+    if validation.study is None or ("organisations",) in validation.lost:
         return []
-    names = [model.organisation for model in validation.scenario.organisations]
+    names = [model.organisation for model in validation.study.organisations]
     return [
         Problem(
             f"--orgs {name}",

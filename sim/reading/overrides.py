@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sim.reading.explain import spelling_advice, unknown_key
-from sim.reading.shape import Shape, scenario_shape
+from sim.reading.shape import Shape, study_shape
 from sim.reading.source_tree import Key, KeyPath, Mark, Node, Source, planted
 from sim.reading.yaml_source import scan_text
 from sim.study.errors import Problem
@@ -66,7 +66,7 @@ def _parts(written: str) -> list[str]:
 
 def _set(source: Source, parts: list[str], value: object, mark: Mark) -> None:
     path: KeyPath = ()
-    shape: Shape | None = scenario_shape()
+    shape: Shape | None = study_shape()
     while parts and shape is not None:
         node = source.find(path)
         if node is not None and not node.sound:

@@ -7,23 +7,23 @@ from collections.abc import Iterator
 from sim.organisation.organisation import Organisation
 from sim.organisation.transition import check_hardest_week
 from sim.state.blueprint import Blueprint
-from sim.study.errors import Complaint, KeyPath, ScenarioError
+from sim.study.errors import Complaint, KeyPath, StudyError
 from sim.study.plans import ever_in_force
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 
-def check_people(scenario: Scenario) -> Iterator[Complaint]:
+def check_people(study: Study) -> Iterator[Complaint]:
     """Yield complaints about org models that cannot be staffed, or leave nobody time to serve.
 
     How many people a firm has follows from the study as a whole; what is complained of is the
     org model that asks too much of them.
     """
-    blueprint = Blueprint(scenario)
-    for place, plan in enumerate(scenario.organisations):
+    blueprint = Blueprint(study)
+    for place, plan in enumerate(study.organisations):
         for bundle in ever_in_force(plan):
             try:
                 check_hardest_week(Organisation(blueprint, bundle), plan)
-            except ScenarioError as error:
+            except StudyError as error:
                 for problem in error.problems:
                     at: KeyPath = ("organisations", place, *_levers(problem.path))
                     yield Complaint(at, problem.message, problem.remedy)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from sim.study.levers import ONE_LINE
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 _CLASSES = (("a-z", "small letter"), ("A-Z", "capital letter"), ("0-9", "digit"))
 _NAME_PATTERN = re.compile(r"\^\[(?P<first>[^]]+)\]\[(?P<rest>[^]]+)\]\{0,(?P<more>\d+)\}\$")
@@ -33,7 +33,7 @@ class Shape:
     Parameters
     ----------
     rule : dict
-        A part of the JSON Schema of ``sim.study.study.Scenario``.
+        A part of the JSON Schema of ``sim.study.study.Study``.
     sections : dict
         The schema's definitions.
     """
@@ -172,7 +172,7 @@ def _kinds(char_class: str, plural: str) -> list[str]:
 
 
 @cache
-def scenario_shape() -> Shape:
+def study_shape() -> Shape:
     """Return the rule for a whole study."""
-    schema = Scenario.model_json_schema()
+    schema = Study.model_json_schema()
     return Shape(schema, schema.get("$defs", {}))

@@ -27,13 +27,13 @@ from sim.reading.cross_checks import (
     check_parameters,
 )
 from sim.reading.explain import missing_key, unknown_key, wrong_name, wrong_value
-from sim.reading.shape import Shape, close_spelling, scenario_shape
+from sim.reading.shape import Shape, close_spelling, study_shape
 from sim.reading.source_tree import KeyPath, Source, key_path, planted
 from sim.reading.transition_checks import bundles, check_courses
 from sim.state.sizes import check_size
 from sim.study.ablations import ABLATIONS
 from sim.study.errors import Problem
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 # Each round can uncover one more level of nesting; studies are less than ten deep.
 _MOST_ROUNDS = 20
@@ -51,7 +51,7 @@ class Validation:
 
     Attributes
     ----------
-    scenario : Scenario or None
+    study : Study or None
         The study; one with problems is mended. None if it could not be mended.
     problems : list of Problem
         Mistakes, in no particular order.
@@ -59,7 +59,7 @@ class Validation:
 
     def __init__(self, source: Source):
         self.source = source
-        self.scenario: Scenario | None = None
+        self.study: Study | None = None
         self.problems: list[Problem] = []
         self.doubtful: set[KeyPath] = set()
         self.lost: set[KeyPath] = set()
@@ -68,8 +68,8 @@ class Validation:
         for _ in range(_MOST_ROUNDS):
             if not self._round():
                 break
-        if self.scenario is not None:
-            for complaint in self._complaints(self.scenario):
+        if self.study is not None:
+            for complaint in self._complaints(self.study):
                 if not self._follows_from_mending(complaint.path):
                     self._note(*complaint)
 
@@ -77,7 +77,7 @@ class Validation:
         self.problems.append(problem_at(self.source, path, message, remedy))
 
     def _shape(self, path: KeyPath) -> Shape | None:
-        return scenario_shape().at(path)
+        return study_shape().at(path)
 
     def _replace(self, path: KeyPath, value: Any) -> None:
         """Put a permitted value in the place of a wrong or missing one."""
@@ -102,7 +102,7 @@ class Validation:
         """Validate once and mend; return whether another round is needed."""
         try:
             # As JSON, a list may become a tuple, yet no text becomes a number.
-            self.scenario = Scenario.model_validate_json(json.dumps(self.source.data), strict=True)
+            self.study = Study.model_validate_json(json.dumps(self.source.data), strict=True)
             return False
         except ValidationError as refusal:
             errors = refusal.errors(include_url=False)[:_MOST_MISTAKES]
@@ -167,24 +167,24 @@ class Validation:
         else:
             self._replace(path, shape.example())
 
-    def _complaints(self, scenario: Scenario) -> Iterator[Complaint]:
+    def _complaints(self, study: Study) -> Iterator[Complaint]:
         """Yield what two places of the mended study do not agree on, with full paths."""
-        enterprise, market = scenario.enterprise, scenario.market
+        enterprise, market = study.enterprise, study.market
         for complaint in check_enterprise(enterprise):
             yield complaint._replace(path=("enterprise", *complaint.path))
         for complaint in check_market(market, enterprise.journeys):
             yield complaint._replace(path=("market", *complaint.path))
-        yield from check_baseline(scenario.baseline, scenario.organisations)
-        for index, plan in enumerate(scenario.organisations):
+        yield from check_baseline(study.baseline, study.organisations)
+        for index, plan in enumerate(study.organisations):
             for at, model in bundles(plan):
                 for complaint in check_org_model(model, enterprise):
                     place = ("organisations", index, *at, *complaint.path)
                     yield complaint._replace(path=place)
-        yield from check_courses(scenario.organisations, scenario.design.horizon_days // 5)
-        yield from check_headline(scenario.headline)
-        yield from check_ablations(scenario.ablations, ABLATIONS)
-        yield from check_parameters(scenario.parameters)
-        yield from check_size(scenario)
+        yield from check_courses(study.organisations, study.design.horizon_days // 5)
+        yield from check_headline(study.headline)
+        yield from check_ablations(study.ablations, ABLATIONS)
+        yield from check_parameters(study.parameters)
+        yield from check_size(study)
 
     def _follows_from_mending(self, path: KeyPath) -> bool:
         """Tell whether a complaint may only exist because something was mended."""
@@ -212,7 +212,7 @@ class Validation:
             s[0] == "organisations" and (s[2:] == ("organisation",) or not s[2:])
             for s in (self.doubtful | self.lost) - self.unread.keys()
         )
-        baseline = self.scenario.baseline if self.scenario is not None else ""
+        baseline = self.study.baseline if self.study is not None else ""
         return names_mended or close_spelling(baseline, self.unread.values()) is not None
 
 

@@ -19,7 +19,7 @@ import yaml
 
 from sim.reading.source_tree import KeyPath, Mark, Node, Scalar, Source, key_path
 from sim.reading.yaml_words import syntax_message
-from sim.study.errors import MachineRefusal, Problem, ScenarioError
+from sim.study.errors import MachineRefusal, Problem, StudyError
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 30
@@ -66,14 +66,14 @@ def read(path: str | Path) -> Source:
 
     Raises
     ------
-    ScenarioError
+    StudyError
         With every problem of the file.
     MachineRefusal
         If the machine does not let the file be read.
     """
     source = scan(path)
     if source.problems:
-        raise ScenarioError(source.problems)
+        raise StudyError(source.problems)
     return source
 
 

@@ -26,7 +26,7 @@ from sim.running.workers import (
     attempt_parcel,
 )
 from sim.study.levers import OrgModel
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 DONE, FAILED = "done", "failed"
 FIRST_BLOCK = 8
@@ -51,7 +51,7 @@ class RunStatus:
 
 
 def specs_for(
-    scenario: Scenario,
+    study: Study,
     replicates: Iterable[int],
     *,
     organisations: Sequence[OrgModel] | None = None,
@@ -62,7 +62,7 @@ def specs_for(
 
     Parameters
     ----------
-    scenario : Scenario
+    study : Study
         The study.
     replicates : iterable of int
         Numbers of the replicates.
@@ -74,13 +74,13 @@ def specs_for(
     numbers = list(replicates)
     return [
         RunSpec(
-            scenario=scenario,
+            study=study,
             organisation=organisation,
             replicate=number,
             customers=customers and number == 0,
             events=events and number == 0,
         )
-        for organisation in (scenario.organisations if organisations is None else organisations)
+        for organisation in (study.organisations if organisations is None else organisations)
         for number in numbers
     ]
 
@@ -311,12 +311,12 @@ def replicates_until(
         number = min(number + block, cap)
 
 
-def run_study(scenario: Scenario, replicates: int | None = None, jobs: int = 1) -> pd.DataFrame:
+def run_study(study: Study, replicates: int | None = None, jobs: int = 1) -> pd.DataFrame:
     """Run every org model of a study on the same customers and return the measures.
 
     Parameters
     ----------
-    scenario : Scenario
+    study : Study
         The study.
     replicates : int, optional
         Number of replicates; the study's own if left out.
@@ -333,8 +333,8 @@ def run_study(scenario: Scenario, replicates: int | None = None, jobs: int = 1) 
     RuntimeError
         If a run fails; the message holds every reason.
     """
-    number = scenario.design.replicates if replicates is None else replicates
-    specs = specs_for(scenario, range(number))
+    number = study.design.replicates if replicates is None else replicates
+    specs = specs_for(study, range(number))
     frames: dict[tuple[str, int], pd.DataFrame] = {}
 
     def keep(spec: RunSpec, result: RunResult) -> None:

@@ -35,7 +35,7 @@ from sim.state.sizes import (
 )
 from sim.study.errors import Complaint
 from sim.study.parameters import resolve
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 # A slot of the pool: case, luck, visits by touchpoint, and its places in the lists. When the
 # pool doubles, old and new are there together.
@@ -103,21 +103,21 @@ class Need:
         )
 
 
-def memory_need(scenario: Scenario, *, events: bool = False) -> Need:
+def memory_need(study: Study, *, events: bool = False) -> Need:
     """Return the memory that runs of a study take.
 
     Parameters
     ----------
-    scenario : Scenario
+    study : Study
         A study whose org models can all be staffed.
     events : bool
         Whether runs keep their events.
     """
-    size, blueprint = estimate(scenario), Blueprint(scenario)
+    size, blueprint = estimate(study), Blueprint(study)
     visits = visits_per_hour(blueprint)
     cases = min(size.needs, CASES_A_PLANNED_CASE * float(visits @ _hours_a_visit(blueprint)))
-    total = visits.sum() * run_days(scenario) * HOURS_PER_DAY * EVENTS_A_VISIT
-    log = total * BYTES_AN_EVENT if events or scenario.compared_with is not None else 0.0
+    total = visits.sum() * run_days(study) * HOURS_PER_DAY * EVENTS_A_VISIT
+    log = total * BYTES_AN_EVENT if events or study.compared_with is not None else 0.0
     fullest = max(size.drawing, size.held + cases * BYTES_A_CASE + log)
     return Need(size, SCATTERED * fullest)
 
@@ -129,13 +129,13 @@ def _hours_a_visit(blueprint: Blueprint) -> np.ndarray:
     are served in turn, work/(n (1 − load)²) where live ones go first (Cobham 1954), and at
     most until patience ends.
     """
-    scenario = blueprint.scenario
-    organisations = [Organisation(blueprint, model) for model in scenario.organisations]
+    study = blueprint.study
+    organisations = [Organisation(blueprint, model) for model in study.organisations]
     loads = load_ratios(blueprint, organisations).max(axis=0) / STRAINED
-    p = resolve(scenario.parameters)
+    p = resolve(study.parameters)
     waits = 1.0 / np.maximum(1.0 - loads, 1e-6) ** 2
     waits /= np.maximum(np.min([o.staff.line for o in organisations], axis=0), 1)
-    longest = max(segment.patience for segment in scenario.market.segments.values())
+    longest = max(segment.patience for segment in study.market.segments.values())
     limbo = min(1.0, p["loss_rate"]) * (p["chase_hours_person"] + p["give_up_hours_person"])
     hours = np.zeros(len(blueprint.touchpoints))
     for place, owner in enumerate(blueprint.owners):
@@ -144,19 +144,19 @@ def _hours_a_visit(blueprint: Blueprint) -> np.ndarray:
             patience, work = longest * p[f"patience_{step.mode}_hours"], step.minutes / 60
             hours[place] = limbo + work + min(patience, work * waits[owner])
             if step.mode == "deferred" and loads[owner] > 1.0:
-                hours[place] = run_days(scenario) * HOURS_PER_DAY
+                hours[place] = run_days(study) * HOURS_PER_DAY
         if step.reply is not None:
             limit = step.reply.limit_hours
             hours[place] += min(step.reply.hours, limit if limit is not None else math.inf)
     return hours
 
 
-def check_memory(scenario: Scenario, need: Need, processes: int) -> Iterator[Complaint]:
+def check_memory(study: Study, need: Need, processes: int) -> Iterator[Complaint]:
     """Yield a complaint if this machine has no room for so many processes.
 
     Parameters
     ----------
-    scenario : Scenario
+    study : Study
         The study.
     need : Need
         What its runs take.
@@ -172,17 +172,17 @@ def check_memory(scenario: Scenario, need: Need, processes: int) -> Iterator[Com
         taken = bytes_in_words(need.here(processes, compiled=compiled))
         several = f", and {processes} processes about {taken}"
     yield Complaint(
-        ("market", driver(scenario)),
+        ("market", driver(study)),
         f"the study is too large for this machine: {need}{several}; the machine has "
         f"{bytes_in_words(memory)}",
-        f"take --jobs {fitting}" if fitting else sample(scenario, need, memory),
+        f"take --jobs {fitting}" if fitting else sample(study, need, memory),
     )
 
 
-def sample(scenario: Scenario, need: Need, memory: float) -> str:
+def sample(study: Study, need: Need, memory: float) -> str:
     """Return the remedy for a run that is too large for so many bytes, as text."""
     spare = memory - BYTES_TO_REPORT - BYTES_AT_REST
-    customers = scenario.market.customers * spare / need.run * 0.9 if need.run else 0.0
+    customers = study.market.customers * spare / need.run * 0.9 if need.run else 0.0
     if customers < 1:
         return "take a machine with more memory"
     return f"a sample answers the same questions: take about {short(customers)} customers"

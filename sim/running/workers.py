@@ -21,7 +21,7 @@ from typing import Any, Protocol
 from loky import cpu_count, get_reusable_executor
 
 from sim.runner import RunSpec
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 # Workers wait for a slower sibling, and for the next block of replicates, without retiring.
 IDLE_SECONDS = 600
@@ -135,13 +135,13 @@ class Parcels:
     """Runs made ready to travel: the study is packed once, not once a run."""
 
     def __init__(self) -> None:
-        self._study: Scenario | None = None
+        self._study: Study | None = None
         self._packed = b""
 
     def pack(self, spec: RunSpec) -> tuple[bytes, dict[str, Any]]:
         """Return the study as bytes, and what else the run is about."""
-        if spec.scenario is not self._study:
-            self._study, self._packed = spec.scenario, pickle.dumps(spec.scenario)
+        if spec.study is not self._study:
+            self._study, self._packed = spec.study, pickle.dumps(spec.study)
         about = {field.name: getattr(spec, field.name) for field in dataclasses.fields(spec)}
         del about["scenario"]
         return self._packed, about
@@ -149,11 +149,11 @@ class Parcels:
 
 def attempt_parcel(execute: Execute, study: bytes, about: dict[str, Any]) -> Fate:
     """Execute one run that `Parcels.pack` made ready, in the worker."""
-    return attempt(execute, RunSpec(scenario=_unpacked(study), **about))
+    return attempt(execute, RunSpec(study=_unpacked(study), **about))
 
 
 @functools.lru_cache(maxsize=4)
-def _unpacked(study: bytes) -> Scenario:
+def _unpacked(packed: bytes) -> Study:
     """Return a study from its bytes; studies do not change, so that runs may share it."""
-    scenario: Scenario = pickle.loads(study)  # noqa: S301 - packed by our own main process  # nosec B301
-    return scenario
+    study: Study = pickle.loads(packed)  # noqa: S301 - packed by our own main process  # nosec B301
+    return study

@@ -26,7 +26,7 @@ from sim.state.demand_table import NEED
 from sim.state.population import people
 from sim.state.settings import EVENT, FUNCTION, RATE, RULES, SEAM
 from sim.study.parameters import resolve
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 N_VISITS = 64
 """Visits are counted by step of a journey, of which there are fewer: in whole lines of memory."""
@@ -193,12 +193,12 @@ LAYOUT: dict[str, tuple[np.dtype, Shape]] = {
 make_readable(State, LAYOUT, {"cohorts": ("case_tallies", (_N, tallies.N_CASE_TALLIES))})
 
 
-def rules_of(scenario: Scenario, log_events: bool) -> np.ndarray:
-    """Return parameters and clock of a scenario, RULES, shape (1,)."""
+def rules_of(study: Study, log_events: bool) -> np.ndarray:
+    """Return parameters and clock of a study, RULES, shape (1,)."""
     rules = np.zeros(1, RULES)
-    for name, value in resolve(scenario.parameters).items():
+    for name, value in resolve(study.parameters).items():
         rules[0][name] = value
-    design = scenario.design
+    design = study.design
     rules[0]["tick_hours"] = HOURS_PER_DAY / design.ticks_per_day
     rules[0]["day_zero"] = design.warm_up_days * HOURS_PER_DAY
     rules[0]["day_end"] = (design.warm_up_days + design.horizon_days) * HOURS_PER_DAY
@@ -207,16 +207,16 @@ def rules_of(scenario: Scenario, log_events: bool) -> np.ndarray:
     rules[0]["guess_odds"] = np.exp(rules[0]["guess_error"])
     rules[0]["stale_odds"] = np.exp(rules[0]["stale_error"])
     rules[0]["staleness_per_hour"] = rules[0]["staleness_per_year"] / HOURS_PER_YEAR
-    rules[0]["persistent_facts"] = Blueprint(scenario).persistent_facts
-    rules[0]["firm_facts"] = Blueprint(scenario).mask(scenario.enterprise.firm_facts)
-    rules[0]["sliced"] = scenario.market.slice > 1
+    rules[0]["persistent_facts"] = Blueprint(study).persistent_facts
+    rules[0]["firm_facts"] = Blueprint(study).mask(study.enterprise.firm_facts)
+    rules[0]["sliced"] = study.market.slice > 1
     rules[0]["log_events"] = log_events
     return rules
 
 
-def n_months(scenario: Scenario) -> int:
+def n_months(study: Study) -> int:
     """Return how many months the window has, the last one perhaps short."""
-    return int(np.ceil(scenario.design.horizon_days / (260.0 / 12.0)))
+    return int(np.ceil(study.design.horizon_days / (260.0 / 12.0)))
 
 
 def fresh_state(  # one line for each array; splitting would only hide it
@@ -241,7 +241,7 @@ def fresh_state(  # one line for each array; splitting would only hide it
     log_events : bool
         Whether to keep an event log.
     """
-    scenario = blueprint.scenario
+    study = blueprint.study
     n_functions, n_journeys = len(blueprint.functions), len(blueprint.journeys)
     n_touchpoints, n_seams = len(blueprint.touchpoints), len(blueprint.seams)
     n_sites = n_touchpoints + n_seams
@@ -251,14 +251,14 @@ def fresh_state(  # one line for each array; splitting would only hide it
     functions["first_journey"] = NONE
     functions["first_server"] = np.concatenate([[0], np.cumsum(servers)[:-1]])
     pool = _empty_pool(1024)
-    keys = decision_keys(scenario.design.seed, replicate)
-    customers = in_whole_lines(sum(scenario.market.simulated), CUSTOMER)
-    people(scenario, keys, customers)
+    keys = decision_keys(study.design.seed, replicate)
+    customers = in_whole_lines(sum(study.market.simulated), CUSTOMER)
+    people(study, keys, customers)
     counters = np.zeros(N_COUNTERS, np.int64)
     counters[FREE_SLOTS] = len(pool["free"])
-    cells = (n_journeys, len(blueprint.segments), n_months(scenario))
+    cells = (n_journeys, len(blueprint.segments), n_months(study))
     return State(
-        rules=rules_of(scenario, log_events),
+        rules=rules_of(study, log_events),
         keys=keys,
         touchpoints=touchpoints,
         branches=branches,
@@ -273,7 +273,7 @@ def fresh_state(  # one line for each array; splitting would only hide it
         customers=customers,
         contacts=in_whole_lines(len(customers) * n_functions, CONTACT),
         drops=np.zeros(len(customers), DROP),
-        bases=np.full((2, n_functions), resolve(scenario.parameters)["standing_base"]),
+        bases=np.full((2, n_functions), resolve(study.parameters)["standing_base"]),
         rated=np.zeros((n_functions, 2), np.int64),
         approver=np.zeros(1),
         wheel=np.full(WHEEL, NONE, np.int32),

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.engine.philox import name_counter, spread_of
-from sim.study.study import COMPLETED, NOBODY, Journey, Scenario, Touchpoint
+from sim.study.study import COMPLETED, NOBODY, Journey, Study, Touchpoint
 
 NEVER = math.inf
 HOURS_PER_DAY = 8.0
@@ -68,7 +68,7 @@ SEGMENT = np.dtype(
 
 @dataclass(frozen=True)
 class Blueprint:
-    """The arrays of one scenario's enterprise and market.
+    """The arrays of one study's enterprise and market.
 
     Attributes
     ----------
@@ -83,32 +83,32 @@ class Blueprint:
         Names of exits; ``exit_completes`` says which of them count as completing.
     """
 
-    scenario: Scenario
+    study: Study
 
     @cached_property
     def functions(self) -> tuple[str, ...]:
         """Names of the functions."""
-        return tuple(sorted(self.scenario.enterprise.functions))
+        return tuple(sorted(self.study.enterprise.functions))
 
     @cached_property
     def journeys(self) -> tuple[str, ...]:
         """Names of the journeys."""
-        return tuple(sorted(self.scenario.enterprise.journeys))
+        return tuple(sorted(self.study.enterprise.journeys))
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
         """Names of the segments, in the study's order."""
-        return tuple(self.scenario.market.segments)
+        return tuple(self.study.market.segments)
 
     @cached_property
     def facts(self) -> tuple[str, ...]:
         """Names of the facts."""
-        return tuple(sorted(self.scenario.enterprise.facts))
+        return tuple(sorted(self.study.enterprise.facts))
 
     @cached_property
     def persistent_facts(self) -> int:
         """Mask of the facts that outlive a case."""
-        kinds = self.scenario.enterprise.facts
+        kinds = self.study.enterprise.facts
         return self.mask(name for name in self.facts if kinds[name] == "customer")
 
     @cached_property
@@ -133,7 +133,7 @@ class Blueprint:
 
     def journey(self, name: str) -> Journey:
         """Return a journey by name."""
-        return self.scenario.enterprise.journeys[name]
+        return self.study.enterprise.journeys[name]
 
     def touchpoint(self, index: int) -> Touchpoint:
         """Return a touchpoint by its place in the canonical order."""
@@ -312,7 +312,7 @@ class Blueprint:
         return np.array(
             [
                 (s.patience, s.effort_tolerance, s.voice, s.price_sensitivity)
-                for s in self.scenario.market.segments.values()
+                for s in self.study.market.segments.values()
             ],
             SEGMENT,
         )

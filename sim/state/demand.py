@@ -40,7 +40,7 @@ def generate(blueprint: Blueprint, replicate: int) -> DemandTable:
     OSError
         If the table needs a file and there is no room for one.
     """
-    design = blueprint.scenario.design
+    design = blueprint.study.design
     days = design.warm_up_days + design.horizon_days + design.follow_up_days
     last = float(days * HOURS_PER_DAY)
     source = _Source(blueprint, replicate, last)
@@ -67,7 +67,7 @@ class _Source:
     """
 
     def __init__(self, blueprint: Blueprint, replicate: int, last: float):
-        design, market = blueprint.scenario.design, blueprint.scenario.market
+        design, market = blueprint.study.design, blueprint.study.market
         n_customers, n_prospects = market.simulated
         n_people = n_customers + n_prospects
         self.keys = decision_keys(design.seed, replicate)
@@ -137,7 +137,7 @@ def need_rates(blueprint: Blueprint) -> np.ndarray:
     return np.array(
         [
             [segment.needs_per_year.get(name, 0.0) / HOURS_PER_YEAR for name in blueprint.journeys]
-            for segment in blueprint.scenario.market.segments.values()
+            for segment in blueprint.study.market.segments.values()
         ]
     )
 

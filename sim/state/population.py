@@ -14,25 +14,25 @@ from sim.engine import philox
 from sim.engine.compiled import kernel
 from sim.engine.philox import exponential, uniform
 from sim.state.blueprint import HOURS_PER_DAY, NEVER
-from sim.study.study import Market, Scenario
+from sim.study.study import Market, Study
 
 
-def people(scenario: Scenario, keys: np.ndarray, customers: np.ndarray) -> None:
+def people(study: Study, keys: np.ndarray, customers: np.ndarray) -> None:
     """Fill in who everybody is: customers first, then prospects.
 
     Parameters
     ----------
-    scenario : Scenario
+    study : Study
         Market and design.
     keys : numpy.ndarray
         Key of every random decision, uint64.
     customers : numpy.ndarray
         CUSTOMER, shape (n_customers + n_prospects,), all zero.
     """
-    market = scenario.market
+    market = study.market
     n_customers, _ = market.simulated
     _draw_people(keys, customers, segment_bounds(market))
-    start = scenario.design.warm_up_days * HOURS_PER_DAY
+    start = study.design.warm_up_days * HOURS_PER_DAY
     customers["represented_from"] = start + _adopted(market, keys, len(customers))
     customers["represented"] = customers["represented_from"] <= 0.0
     customers["joined_at"][:n_customers] = -NEVER

@@ -16,7 +16,7 @@ from sim.state.customers import CONTACT, CUSTOMER, DROP
 from sim.state.demand import NEEDS_A_STRETCH
 from sim.state.demand_table import NEED
 from sim.study.errors import Complaint
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 # Customers and needs are numbered with 32 bits.
 MOST_PEOPLE = MOST_NEEDS = 2**31 - 1
@@ -65,16 +65,16 @@ class Size:
         )
 
 
-def estimate(scenario: Scenario) -> Size:
+def estimate(study: Study) -> Size:
     """Return what a study takes, from its market and design.
 
     Parameters
     ----------
-    scenario : Scenario
+    study : Study
         The study.
     """
-    market, design = scenario.market, scenario.design
-    days = run_days(scenario)
+    market, design = study.market, study.design
+    days = run_days(study)
     yearly = sum(
         segment.share * sum(segment.needs_per_year.values()) for segment in market.segments.values()
     )
@@ -83,12 +83,12 @@ def estimate(scenario: Scenario) -> Size:
     ahead = prospects * (design.horizon_days / 2 + design.follow_up_days)
     hours = (customers * days + ahead) * HOURS_PER_DAY
     needs = hours * yearly / HOURS_PER_YEAR + prospects
-    runs = len(scenario.organisations) * design.replicates * (1 + len(scenario.ablations))
+    runs = len(study.organisations) * design.replicates * (1 + len(study.ablations))
     seconds = needs * SECONDS_A_NEED + days / 5 * SECONDS_A_WEEK
     people = customers + prospects
-    contacts = CONTACT.itemsize * len(scenario.enterprise.functions)
+    contacts = CONTACT.itemsize * len(study.enterprise.functions)
     a_person = CUSTOMER.itemsize + contacts + DROP.itemsize + BYTES_A_ROW
-    to_draw = 16 + BYTES_TO_DRAW_A_JOURNEY * len(scenario.enterprise.journeys)
+    to_draw = 16 + BYTES_TO_DRAW_A_JOURNEY * len(study.enterprise.journeys)
     at_once = min(needs, NEEDS_A_STRETCH)
     return Size(
         people=people,
@@ -99,18 +99,18 @@ def estimate(scenario: Scenario) -> Size:
     )
 
 
-def run_days(scenario: Scenario) -> int:
+def run_days(study: Study) -> int:
     """Return the working days of a run, from the warm-up to the end of the follow-up."""
-    design = scenario.design
+    design = study.design
     return design.warm_up_days + design.horizon_days + design.follow_up_days
 
 
-def check_size(scenario: Scenario) -> Iterator[Complaint]:
+def check_size(study: Study) -> Iterator[Complaint]:
     """Yield a complaint if a study is more than any machine can do."""
-    size = estimate(scenario)
+    size = estimate(study)
     if size.people > MOST_PEOPLE or size.needs > MOST_NEEDS:
         yield Complaint(
-            ("market", driver(scenario)),
+            ("market", driver(study)),
             f"the study is too large: {size}",
             f"permitted: up to {MOST_PEOPLE} people and {MOST_NEEDS} needs in a run",
         )
@@ -123,9 +123,9 @@ def check_size(scenario: Scenario) -> Iterator[Complaint]:
         )
 
 
-def driver(scenario: Scenario) -> str:
+def driver(study: Study) -> str:
     """Return the key of the market that makes a study large."""
-    market = scenario.market
+    market = study.market
     if market.prospects > market.customers:
         return "prospects"
     # With that few people it is what each of them needs.

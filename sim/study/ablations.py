@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from sim.study.levers import OrgModel
 from sim.study.plans import Plan
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 _Bundle = TypeVar("_Bundle", bound=OrgModel)
 NEVER_RAISED = 1e12
@@ -123,25 +123,25 @@ _ALL = (
 ABLATIONS: dict[str, Ablation] = {each.name: each for each in _ALL}
 
 
-def switched_off(scenario: Scenario, name: str) -> Scenario:
+def switched_off(study: Study, name: str) -> Study:
     """Return a study in which one mechanism is switched off.
 
     Parameters
     ----------
-    scenario : Scenario
+    study : Study
         The study with everything on.
     name : str
         One of `ABLATIONS`.
     """
     ablation = ABLATIONS[name]
-    changes: dict[str, Any] = {"parameters": scenario.parameters | dict(ablation.parameters)}
+    changes: dict[str, Any] = {"parameters": study.parameters | dict(ablation.parameters)}
     if ablation.levers:
         changes["organisations"] = tuple(
-            _without(plan, ablation.levers) for plan in scenario.organisations
+            _without(plan, ablation.levers) for plan in study.organisations
         )
     if ablation.touchpoints:
-        changes["enterprise"] = _plain_steps(scenario, ablation.touchpoints)
-    return scenario.model_copy(update=changes)
+        changes["enterprise"] = _plain_steps(study, ablation.touchpoints)
+    return study.model_copy(update=changes)
 
 
 def _without(plan: Plan, levers: Mapping[str, Mapping[str, Any]]) -> Plan:
@@ -160,7 +160,7 @@ def _set(model: _Bundle, levers: Mapping[str, Mapping[str, Any]]) -> _Bundle:
     return model.model_copy(update=groups)
 
 
-def _plain_steps(scenario: Scenario, values: Mapping[str, Any]) -> Any:
+def _plain_steps(study: Study, values: Mapping[str, Any]) -> Any:
     """Return the enterprise with values set at all touchpoints."""
     journeys = {
         name: journey.model_copy(
@@ -171,6 +171,6 @@ def _plain_steps(scenario: Scenario, values: Mapping[str, Any]) -> Any:
                 }
             }
         )
-        for name, journey in scenario.enterprise.journeys.items()
+        for name, journey in study.enterprise.journeys.items()
     }
-    return scenario.enterprise.model_copy(update={"journeys": journeys})
+    return study.enterprise.model_copy(update={"journeys": journeys})

@@ -70,7 +70,7 @@ class Complaint(NamedTuple):
     remedy: str
 
 
-class ScenarioError(Exception):
+class StudyError(Exception):
     """The input cannot be used; holds every problem found, in file order.
 
     Parameters

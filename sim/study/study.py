@@ -1,4 +1,4 @@
-"""A scenario: market, enterprise, org models and design, as a study describes them.
+"""A study: market, enterprise, org models and design, as a study describes them.
 
 Structure, types and ranges are declared here; what two places must agree on (a
 touchpoint's owner must be a declared function, branches must add up to one) is
@@ -209,7 +209,7 @@ class Design(Strict):
     )
 
 
-class Scenario(Strict):
+class Study(Strict):
     """A complete study."""
 
     study: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]

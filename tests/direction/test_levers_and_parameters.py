@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from studies import PLAIN, started, study
+from studies import PLAIN, compact_study, started
 
 from sim.organisation.organisation import Organisation
 from sim.results.measures import measures
@@ -32,12 +32,12 @@ def thawed(value: Any) -> Any:
 @functools.cache
 def outcomes(levers: tuple, parameters: tuple) -> dict[str, np.ndarray]:
     """Return overall measures and counts by replicate."""
-    scenario = study(
+    study = compact_study(
         PLAIN | thawed(levers), parameters=CALM | thawed(parameters), market=dict(MARKET)
     )
     rows: list[dict[str, float]] = []
     for replicate in range(REPLICATES):
-        model = started(scenario, replicate=replicate)
+        model = started(study, replicate=replicate)
         model.run_model()
         table = measures(model)
         whole = table[table["scope"] == "overall"].set_index("measure")["value"].to_dict()
@@ -119,7 +119,7 @@ def effort(weight: float, followed: bool) -> np.ndarray:
     levers: dict[str, Any] = {"incentives": {"shared_journey_weight": weight}}
     if followed:
         levers |= {"ownership": {"journeys": "journey_owner"}, "staffing": {"journey_owners": 1}}
-    model = started(study(PLAIN | levers))
+    model = started(compact_study(PLAIN | levers))
     found = model.organisation.effort.copy()
     assert isinstance(model.organisation, Organisation)
     return found

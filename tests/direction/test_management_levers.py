@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from levers_shown import RELUCTANT
-from studies import PLAIN, study
+from studies import PLAIN, compact_study
 from test_levers_and_parameters import rises, run
 
 from sim.organisation.organisation import Organisation
@@ -111,7 +111,7 @@ def test_diluted_weight_that_comes_back_costs_no_effort() -> None:
     shared = PLAIN | {"incentives": {"shared_journey_weight": 0.6}}
     total = []
     for share in (0.0, 0.5, 1.0):
-        scenario = study(shared, parameters={"diluted_weight_returns": share})
-        org = Organisation(Blueprint(scenario), scenario.organisations[0])
+        study = compact_study(shared, parameters={"diluted_weight_returns": share})
+        org = Organisation(Blueprint(study), study.organisations[0])
         total.append(org.effort.sum())
     assert total[0] < total[1] < total[2]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from levers_shown import LEVERS, Shown
 from pydantic import BaseModel
-from studies import PEERS, PLAIN, TRUSTING, measured, peer_enterprise, same, study
+from studies import PEERS, PLAIN, TRUSTING, compact_study, measured, peer_enterprise, same
 
 from sim.study.levers import OrgModel
 
@@ -48,13 +48,13 @@ def with_lever(levers: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 
 def table(shown: Shown, levers: dict[str, Any], parameters: dict[str, float]) -> pd.DataFrame:
     """Return the measures of a run, all but those that the lever sets by definition."""
-    scenario = study(
+    study = compact_study(
         PLAIN | levers,
         parameters=(TRUSTING if shown.peers else {}) | parameters,
         market={"customers": 120} | (PEERS if shown.peers else {}),
         enterprise=peer_enterprise() if shown.peers else None,
     )
-    rows = measured(scenario)
+    rows = measured(study)
     return rows[~rows["measure"].isin(shown.sets)].reset_index(drop=True)
 
 

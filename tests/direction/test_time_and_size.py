@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from studies import RICH, finished, overall, study
+from studies import RICH, compact_study, finished, overall
 
 from sim.results.measures import measures
 from sim.state.tallies import BY_WAIT
@@ -18,10 +18,10 @@ TEAM = {
 
 
 def runs(plan: dict, **parameters: float) -> list:
-    scenario = study(
+    study = compact_study(
         plan, parameters=parameters, market={"customers": 120}, design={"horizon_days": 120}
     )
-    return [finished(scenario, replicate=replicate) for replicate in range(REPLICATES)]
+    return [finished(study, replicate=replicate) for replicate in range(REPLICATES)]
 
 
 def rises(low: list[float], high: list[float]) -> None:

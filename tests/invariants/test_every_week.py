@@ -9,7 +9,7 @@ import pytest
 from any_study import LEVERS, PARAMETERS, any_study, shares
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from studies import RICH, overall, started, study
+from studies import RICH, compact_study, overall, started
 
 from sim.organisation.incentives import efforts, moved
 from sim.organisation.technology import time_left
@@ -42,19 +42,19 @@ from sim.state.tallies import (
     CASE_SURVEYED,
     FIXED,
 )
-from sim.study.errors import ScenarioError
+from sim.study.errors import StudyError
 from sim.study.parameters import defaults
-from sim.study.study import Scenario
+from sim.study.study import Study
 from sim.study.tables import MEASURES
 
 ROUNDING = 1e-9
 
 
-def begun(scenario: Scenario, **options: Any) -> Any:
+def begun(study: Study, **options: Any) -> Any:
     """Return a study's model, unless so many would coordinate that nobody is left in line."""
     try:
-        return started(scenario, **options)
-    except ScenarioError:
+        return started(study, **options)
+    except StudyError:
         assume(False)
 
 
@@ -152,8 +152,8 @@ def assert_efforts_fit_the_day(model: Any) -> None:
 
 @settings(max_examples=60)
 @given(any_study())
-def test_after_every_week(scenario) -> None:
-    model = begun(scenario)
+def test_after_every_week(study) -> None:
+    model = begun(study)
     busy = np.zeros(len(model.functions))
     while model.tick < model.last_tick:
         model.step()
@@ -172,8 +172,8 @@ def test_after_every_week(scenario) -> None:
 def test_after_every_week_of_a_transition(before, after, week, dip) -> None:
     """People change post, and no case, server or probability is out of place for it."""
     course = {"from": before, "to": after, "at_week": week, "learning_dip": dip}
-    begun(study(after))  # has people enough
-    model = begun(study({"organisation": "moving", "transition": course}))
+    begun(compact_study(after))  # has people enough
+    model = begun(compact_study({"organisation": "moving", "transition": course}))
     while model.tick < model.last_tick:
         model.step()
         assert_cases_are_conserved(model.state)
@@ -206,9 +206,9 @@ def assert_capacity_holds(model: Any, busy: np.ndarray) -> None:
 
 @settings(max_examples=40)
 @given(any_study())
-def test_nobody_serves_two_at_a_time(scenario) -> None:
+def test_nobody_serves_two_at_a_time(study) -> None:
     """The most visits under way at once are no more than the function's people."""
-    model = begun(scenario, log_events=True)
+    model = begun(study, log_events=True)
     model.run_model()
     log = model.state.events[: model.state.counters[N_EVENTS]]
     visits = log[log["kind"] == VISIT]
@@ -229,8 +229,8 @@ def test_nobody_serves_two_at_a_time(scenario) -> None:
 
 @settings(max_examples=60)
 @given(any_study())
-def test_measures_of_a_finished_run(scenario) -> None:
-    model = begun(scenario)
+def test_measures_of_a_finished_run(study) -> None:
+    model = begun(study)
     model.run_model()
     table = measures(model)
     whole = overall(table)
@@ -249,8 +249,8 @@ def test_measures_of_a_finished_run(scenario) -> None:
 
 @settings(max_examples=25)
 @given(any_study())
-def test_parts_add_up_to_the_whole(scenario) -> None:
-    model = begun(scenario)
+def test_parts_add_up_to_the_whole(study) -> None:
+    model = begun(study)
     model.run_model()
     table = measures(model)
     drops = table[table["measure"] == "n_drop_offs"].groupby("scope")["value"].sum()
@@ -269,7 +269,7 @@ def test_parts_add_up_to_the_whole(scenario) -> None:
 @settings(max_examples=80)
 @given(LEVERS)
 def test_every_bundle_of_levers_spends_the_same_heads(levers) -> None:
-    model = begun(study(levers))
+    model = begun(compact_study(levers))
     staff = model.organisation.staff
     assert staff.budget == 10
     assert staff.line.min() >= 1
@@ -281,7 +281,7 @@ def test_every_bundle_of_levers_spends_the_same_heads(levers) -> None:
 @given(LEVERS, PARAMETERS)
 def test_paid_hours_are_divided_not_multiplied(levers, parameters) -> None:
     """Nobody serves more than a whole day, and what serves never vanishes."""
-    model = begun(study(levers, parameters=parameters))
+    model = begun(compact_study(levers, parameters=parameters))
     model.rates.write(model.state, model.defects.count)
     slowness = model.state.functions["slowness"] * model.organisation.capability.skill
     assert np.all((slowness >= 1) & (slowness <= 20 + ROUNDING))
@@ -303,7 +303,7 @@ def test_efforts_are_shares_of_one_day(parameters, own, shared, handle_time, sid
 
 def test_the_checks_notice_what_they_are_for() -> None:
     """Each check fails once its subject is broken."""
-    model = started(study(RICH))
+    model = started(compact_study(RICH))
     for _ in range(6):
         model.step()
     state = model.state

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.reading.loader import load_study, problems_to_text
-from sim.study.errors import ScenarioError
+from sim.study.errors import StudyError
 
 STUDY = """\
 study: small
@@ -70,7 +70,7 @@ def changed(text, *swaps):
 
 
 def problems(**options):
-    with pytest.raises(ScenarioError) as caught:
+    with pytest.raises(StudyError) as caught:
         load_study("s.yaml", **options)
     return caught.value.problems
 
@@ -80,12 +80,12 @@ def places(found):
 
 
 def test_a_study_without_mistakes_loads(folder):
-    scenario = load_study("s.yaml")
-    assert [model.organisation for model in scenario.organisations] == ["plain", "other"]
-    assert scenario.organisations[0].staffing.cx_team == 1
-    assert scenario.enterprise.functions["field"].heads is None
-    assert list(scenario.enterprise.journeys["help"].touchpoints) == ["call", "visit"]
-    assert scenario.parameters == {"ask_probability": 0.6}
+    study = load_study("s.yaml")
+    assert [model.organisation for model in study.organisations] == ["plain", "other"]
+    assert study.organisations[0].staffing.cx_team == 1
+    assert study.enterprise.functions["field"].heads is None
+    assert list(study.enterprise.journeys["help"].touchpoints) == ["call", "visit"]
+    assert study.parameters == {"ask_probability": 0.6}
 
 
 def test_ten_mistakes_give_ten_messages_with_their_lines(folder):
@@ -119,7 +119,7 @@ def test_ten_mistakes_give_ten_messages_with_their_lines(folder):
         ("parts/plain.yaml", 2, "staffing.cx_teem"),
         ("parts/plain.yaml", 3, "ownership.seams"),
     ]
-    text = problems_to_text(ScenarioError(found))
+    text = problems_to_text(StudyError(found))
     assert text.startswith("10 problems;")
     assert len(text.splitlines()) == 11
     for words in (
@@ -313,7 +313,7 @@ def test_a_link_does_not_lead_out_either(folder, tmp_path_factory):
 
 
 def test_overrides_reach_every_file(folder):
-    scenario = load_study(
+    study = load_study(
         "s.yaml",
         overrides=[
             "market.customers=9",
@@ -328,16 +328,16 @@ def test_overrides_reach_every_file(folder):
         ],
         seed=77,
     )
-    assert scenario.market.customers == 9
-    assert scenario.organisations[0].staffing.liaison == 2
-    assert scenario.organisations[1].authority == 0.25
-    assert scenario.enterprise.journeys["help"].touchpoints["call"].next == {
+    assert study.market.customers == 9
+    assert study.organisations[0].staffing.liaison == 2
+    assert study.organisations[1].authority == 0.25
+    assert study.enterprise.journeys["help"].touchpoints["call"].next == {
         "visit": 0.1,
         "completed": 0.9,
     }
-    assert (scenario.design.horizon_days, scenario.design.seed) == (300, 77)
-    assert scenario.parameters == {"ask_probability": 0.6, "note_retention": 0.5}
-    assert scenario.enterprise.functions["field"].heads == 4
+    assert (study.design.horizon_days, study.design.seed) == (300, 77)
+    assert study.parameters == {"ask_probability": 0.6, "note_retention": 0.5}
+    assert study.enterprise.functions["field"].heads == 4
 
 
 @pytest.mark.parametrize(
@@ -393,4 +393,4 @@ def test_chosen_org_models_keep_the_baseline(folder):
 
 def test_one_problem_is_not_called_problems(folder):
     write(changed(STUDY, ("customers: 500", "customers: 0")))
-    assert problems_to_text(ScenarioError(problems())).startswith("1 problem;")
+    assert problems_to_text(StudyError(problems())).startswith("1 problem;")

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.loader_inputs import FIRM, TINY, prepare
 from sim.reading.loader import load_study
-from sim.study.errors import MOST_SAID, Problem, ScenarioError
+from sim.study.errors import MOST_SAID, Problem, StudyError
 
 TEXT = TINY.decode()
 BOMB = "a: &a [x, x, x]\n" + "".join(
@@ -26,11 +26,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
-def refusal(text: str | bytes) -> ScenarioError:
+def refusal(text: str | bytes) -> StudyError:
     """Return what is said against a study, which must not take long."""
     Path("s.yaml").write_bytes(text if isinstance(text, bytes) else text.encode())
     began = time.process_time()
-    with pytest.raises(ScenarioError) as caught:
+    with pytest.raises(StudyError) as caught:
         load_study("s.yaml")
     assert time.process_time() - began < 10
     assert max(map(len, str(caught.value).splitlines())) < 2500

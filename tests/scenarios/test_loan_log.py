@@ -15,7 +15,7 @@ from analysis.real_log.log_fit import log_fit
 from analysis.real_log.log_statistics import LOAN_LOG, read_log_statistics
 from sim.reading.loader import load_study
 from sim.runner import RunSpec, run
-from sim.study.errors import ScenarioError
+from sim.study.errors import StudyError
 
 ROOT = Path(__file__).parent.parent.parent
 ENTERPRISE = ROOT / "scenarios" / "enterprises" / "loan-origination.yaml"
@@ -84,7 +84,7 @@ def test_a_log_that_is_not_there_is_said_with_its_line(tmp_path: Path) -> None:
         shutil.copytree(ROOT / "scenarios" / folder, tmp_path / folder)
     file = tmp_path / "loan.yaml"
     file.write_text(study.replace("origination-log", "originations-log"), encoding="utf-8")
-    with pytest.raises(ScenarioError) as caught:
+    with pytest.raises(StudyError) as caught:
         load_study(file)
     (problem,) = caught.value.problems
     line = study.splitlines().index("compared_with: enterprises/loan-origination-log.csv") + 1

@@ -10,7 +10,7 @@ import pytest
 from analysis.commands.schema import study_schema
 from sim.keeping.manifest import study_hash
 from sim.reading.loader import load_study
-from sim.study.errors import ScenarioError
+from sim.study.errors import StudyError
 
 STUDY = """\
 study: small
@@ -60,7 +60,7 @@ def study(tmp_path: Path):
 
 
 def problems(load, *words: str, **more) -> list:
-    with pytest.raises(ScenarioError) as refusal:
+    with pytest.raises(StudyError) as refusal:
         load(*words, **more)
     return refusal.value.problems
 

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 import numpy as np
-from studies import finished, peer_study, state_hashes, study, table_hash
+from studies import compact_study, finished, peer_study, state_hashes, table_hash
 
 from sim.day.pipeline import run_ticks
 from sim.results.measures import customer_table, measures
@@ -53,8 +53,8 @@ def watch_indices() -> None:
 
 def everything() -> dict[str, str]:
     """Return a hash of every array and table of four org models, by name."""
-    scenario = study(design={"ticks_per_day": 6})
-    runs = [(scenario, place) for place in range(len(scenario.organisations))]
+    study = compact_study(design={"ticks_per_day": 6})
+    runs = [(study, place) for place in range(len(study.organisations))]
     found = {}
     for each, place in [*runs, (peer_study(), 0)]:
         model = finished(each, place, log_events=True)

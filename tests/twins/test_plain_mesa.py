@@ -11,10 +11,10 @@ from studies import (
     PEER,
     PLAIN,
     RICH,
+    compact_study,
     finished,
     peer_study,
     same,
-    study,
 )
 
 from benchmarks.agreement import disagreements
@@ -35,10 +35,10 @@ from sim.state.tallies import (
 BOARD = Path(__file__).parents[2] / "scenarios" / "board.yaml"
 
 
-def both(scenario, place: int = 0, kind: type[PlainModel] = PlainModel):
-    plain = kind(scenario, scenario.organisations[place])
+def both(study, place: int = 0, kind: type[PlainModel] = PlainModel):
+    plain = kind(study, study.organisations[place])
     plain.run_model()
-    return finished(scenario, place), plain
+    return finished(study, place), plain
 
 
 @pytest.mark.parametrize("place", range(6))
@@ -50,7 +50,7 @@ def test_the_bundled_study_comes_out_the_same(place) -> None:
 
 @pytest.mark.parametrize("levers", [PLAIN, RICH, COMMITTEE], ids=lambda each: each["organisation"])
 def test_a_firm_in_which_every_mechanism_works_comes_out_the_same(levers) -> None:
-    engine, plain = both(study(levers))
+    engine, plain = both(compact_study(levers))
     assert disagreements(engine, plain) == []
     assert same(measures(engine), measures(plain))
     assert engine.register.outcomes == plain.register.outcomes
@@ -74,21 +74,21 @@ def test_stepping_everybody_every_day_comes_out_the_same() -> None:
 
 
 def test_ticks_of_another_length_come_out_the_same() -> None:
-    engine, plain = both(study(RICH, design={"ticks_per_day": 6}))
+    engine, plain = both(compact_study(RICH, design={"ticks_per_day": 6}))
     assert disagreements(engine, plain) == []
 
 
 def test_a_disagreement_would_be_seen() -> None:
-    engine, plain = both(study(PLAIN))
+    engine, plain = both(compact_study(PLAIN))
     engine.state.drop_tallies[0, 0] += 1
     engine.state.contacts["kept"][0] += 1e-5
     assert disagreements(engine, plain) == ["drop-offs", "standing and records"]
 
 
 def test_customers_and_desks_are_ordinary_mesa_agents() -> None:
-    scenario = study(PLAIN)
-    plain = PlainModel(scenario, scenario.organisations[0])
-    market = scenario.market
+    study = compact_study(PLAIN)
+    plain = PlainModel(study, study.organisations[0])
+    market = study.market
     assert len(plain.agents_by_type[Customer]) == market.customers + market.prospects
-    assert len(plain.agents_by_type[Desk]) == len(scenario.enterprise.functions)
+    assert len(plain.agents_by_type[Desk]) == len(study.enterprise.functions)
     assert all(isinstance(each, mesa.Agent) for each in plain.agents)

@@ -15,7 +15,17 @@ import compact_run
 import numpy as np
 import pytest
 import studies
-from studies import COMMITTEE, ENTERPRISE, PLAIN, POOL, RICH, measured, same, state_hashes, study
+from studies import (
+    COMMITTEE,
+    ENTERPRISE,
+    PLAIN,
+    POOL,
+    RICH,
+    compact_study,
+    measured,
+    same,
+    state_hashes,
+)
 
 import sim.state.arrays
 from analysis.comparison.compare import compare
@@ -27,17 +37,17 @@ from sim.state.cases import FREE_SLOTS, N_EVENTS
 from sim.state.events import KINDS
 
 HERE = Path(__file__).parent
-PROJECT = Path(sim.state.arrays.__file__).parent.parent
+PROJECT = Path(sim.state.arrays.__file__).parents[2]
 
 # --- what the twins have in common ---------------------------------------------------
 
 
 def test_nothing_is_idle_in_the_firm_that_the_twins_compare() -> None:
     """Equal twins prove nothing about a mechanism that never works."""
-    models = [studies.finished(study(), place, log_events=True) for place in range(3)]
+    models = [studies.finished(compact_study(), place, log_events=True) for place in range(3)]
     models.append(studies.finished(studies.peer_study(), log_events=True))
     # Promoters are rare in a firm so eventful; the twins' own study has them now and then.
-    trusted = studies.finished(study(parameters={"standing_base": 0.95}))
+    trusted = studies.finished(compact_study(parameters={"standing_base": 0.95}))
     cases = np.sum([m.state.case_tallies.sum(axis=(0, 1, 2)) for m in [*models, trusted]], axis=0)
     assert (cases > 0).all(), np.flatnonzero(cases == 0)
     drops = np.sum([m.state.drop_tallies.sum(axis=0) for m in models], axis=0)
@@ -83,8 +93,8 @@ def test_renaming_an_org_model_changes_its_name_and_nothing_else(levers) -> None
     other = levers | {"organisation": "Another name-1", "label": "Another label"}
     tables = []
     for each in (levers, other):
-        scenario = study(each)
-        result = run(RunSpec(scenario, scenario.organisations[0], 0, customers=True, events=True))
+        study = compact_study(each)
+        result = run(RunSpec(study, study.organisations[0], 0, customers=True, events=True))
         assert set(result.measures["org_model"]) == {each["organisation"]}
         tables.append(
             [
@@ -97,8 +107,8 @@ def test_renaming_an_org_model_changes_its_name_and_nothing_else(levers) -> None
 
 
 def test_equal_org_models_differ_by_exactly_zero() -> None:
-    scenario = study(RICH, RICH | {"organisation": "its twin"})
-    table = compare(run_study(scenario, replicates=3), "rich")
+    study = compact_study(RICH, RICH | {"organisation": "its twin"})
+    table = compare(run_study(study, replicates=3), "rich")
     pairs = table[(table["org_model"] == "its twin") & table["mean"].notna()]
     assert len(pairs) > 100
     assert (pairs[["difference", "low", "high"]].fillna(0.0) == 0.0).all(axis=None)
@@ -128,21 +138,23 @@ def permuted(enterprise: dict) -> dict:
 
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_the_order_of_functions_journeys_touchpoints_and_facts_changes_no_measure(place) -> None:
-    other = study(enterprise=permuted(ENTERPRISE))
-    assert list(other.enterprise.functions) != list(study().enterprise.functions)
-    assert same(measured(study(), place), measured(other, place))
+    other = compact_study(enterprise=permuted(ENTERPRISE))
+    assert list(other.enterprise.functions) != list(compact_study().enterprise.functions)
+    assert same(measured(compact_study(), place), measured(other, place))
 
 
 def test_heads_that_follow_from_demand_do_not_depend_on_the_order_either() -> None:
     firm = copy.deepcopy(ENTERPRISE) | {"functions": {name: {} for name in ENTERPRISE["functions"]}}
     market = {"customers": 300, "prospects": 40}
-    pair = [measured(study(enterprise=each, market=market)) for each in (firm, permuted(firm))]
+    pair = [
+        measured(compact_study(enterprise=each, market=market)) for each in (firm, permuted(firm))
+    ]
     assert same(*pair)
 
 
 def test_the_order_of_org_models_changes_no_measure() -> None:
     forth, back = (
-        run_study(study(*o)) for o in ((PLAIN, RICH, COMMITTEE), (COMMITTEE, RICH, PLAIN))
+        run_study(compact_study(*o)) for o in ((PLAIN, RICH, COMMITTEE), (COMMITTEE, RICH, PLAIN))
     )
     for name in ("plain", "rich", "board"):
         pair = [table[table["org_model"] == name] for table in (forth, back)]
@@ -154,20 +166,20 @@ def test_the_order_of_org_models_changes_no_measure() -> None:
 
 
 def test_one_process_and_two_write_the_same_file(tmp_path) -> None:
-    scenario = study()
+    study = compact_study()
     files = []
     for jobs in (1, 2):
         file = tmp_path / f"{jobs}.parquet"
-        run_study(scenario, replicates=2, jobs=jobs).to_parquet(file)
+        run_study(study, replicates=2, jobs=jobs).to_parquet(file)
         files.append(file.read_bytes())
     assert files[0] == files[1]
 
 
 def test_a_run_does_not_depend_on_the_runs_before_it() -> None:
-    first = measured(study(), 1, replicate=3)
-    measured(study(), 2)
-    assert same(first, measured(study(), 1, replicate=3))
-    assert not same(first, measured(study(), 1, replicate=4))
+    first = measured(compact_study(), 1, replicate=3)
+    measured(compact_study(), 2)
+    assert same(first, measured(compact_study(), 1, replicate=3))
+    assert not same(first, measured(compact_study(), 1, replicate=4))
 
 
 # --- one more customer --------------------------------------------------------------
@@ -185,7 +197,7 @@ def test_one_more_customer_leaves_all_others_as_they_are(levers) -> None:
     """Without limits of capacity and without management nobody meets anybody (Starsim)."""
     models = [
         studies.finished(
-            study(
+            compact_study(
                 levers,
                 enterprise=ENTERPRISE | UNLIMITED,
                 market={"customers": n, "prospects": 0},
@@ -204,7 +216,7 @@ def test_one_more_customer_leaves_all_others_as_they_are(levers) -> None:
 def test_where_capacity_is_short_one_more_customer_is_felt() -> None:
     """The test above can fail: with few servers the newcomer does change others."""
     few, more = (
-        studies.finished(study(PLAIN, market={"customers": n, "prospects": 0})).state
+        studies.finished(compact_study(PLAIN, market={"customers": n, "prospects": 0})).state
         for n in (60, 61)
     )
     assert studies.array_hash(more.customers[:60]) != studies.array_hash(few.customers)
@@ -215,7 +227,7 @@ def test_where_capacity_is_short_one_more_customer_is_felt() -> None:
 
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_pool_that_has_to_grow_changes_nothing(monkeypatch, place) -> None:
-    ample = studies.finished(study(), place)
+    ample = studies.finished(compact_study(), place)
     empty_pool, sizes = sim.state.arrays._empty_pool, []
 
     def tiny_at_first(n_slots: int) -> dict[str, np.ndarray]:
@@ -223,7 +235,7 @@ def test_a_pool_that_has_to_grow_changes_nothing(monkeypatch, place) -> None:
         return empty_pool(sizes[-1])
 
     monkeypatch.setattr(sim.state.arrays, "_empty_pool", tiny_at_first)
-    tight = studies.finished(study(), place)
+    tight = studies.finished(compact_study(), place)
     assert sizes[:4] == [1, 2, 4, 8]
     assert len(tight.state.cases) < len(ample.state.cases)
     counters = [model.state.counters.copy() for model in (ample, tight)]
@@ -236,8 +248,8 @@ def test_a_pool_that_has_to_grow_changes_nothing(monkeypatch, place) -> None:
 
 
 def test_a_log_that_has_to_grow_loses_no_event() -> None:
-    ample = studies.finished(study(), 1, log_events=True)
-    tight = studies.started(study(), 1, log_events=True)
+    ample = studies.finished(compact_study(), 1, log_events=True)
+    tight = studies.started(compact_study(), 1, log_events=True)
     tight.state = replace(tight.state, events=np.zeros(1, EVENT))
     tight.run_model()
     rows = int(ample.state.counters[N_EVENTS])
@@ -248,7 +260,7 @@ def test_a_log_that_has_to_grow_loses_no_event() -> None:
 
 
 def test_keeping_a_log_changes_nothing() -> None:
-    logged, plain = (studies.finished(study(), 1, log_events=log) for log in (True, False))
+    logged, plain = (studies.finished(compact_study(), 1, log_events=log) for log in (True, False))
     assert same(measures(logged), measures(plain))
 
 
@@ -262,8 +274,8 @@ def test_keeping_a_log_changes_nothing() -> None:
 )
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_a_copy_of_a_half_finished_run_goes_on_as_the_run_does(copied, place) -> None:
-    straight = studies.finished(study(), place)
-    model = studies.started(study(), place)
+    straight = studies.finished(compact_study(), place)
+    model = studies.started(compact_study(), place)
     for _ in range(8):
         model.step()
     half = state_hashes(model.state)

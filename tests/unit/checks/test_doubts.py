@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
-from studies import ENTERPRISE, study
+from studies import ENTERPRISE, compact_study
 
 from sim.checks.doubts import doubts
 
@@ -13,7 +13,7 @@ from sim.checks.doubts import doubts
 def _with(change) -> list[str]:
     enterprise = copy.deepcopy(ENTERPRISE)
     change(enterprise)
-    return doubts(study(enterprise=enterprise))
+    return doubts(compact_study(enterprise=enterprise))
 
 
 def _only(said: list[str], word: str) -> str:
@@ -44,15 +44,15 @@ def test_too_few_heads_are_named_with_the_org_models() -> None:
 )
 def test_a_lever_without_people_is_named(ownership, word) -> None:
     alone = {"organisation": "paper", "ownership": ownership}
-    assert word in _only(doubts(study(alone)), "paper")
+    assert word in _only(doubts(compact_study(alone)), "paper")
     staffed = alone | {"staffing": {"journey_owners": 1, "cx_team": 20}}
-    assert not any("is given to" in text for text in doubts(study(staffed)))
+    assert not any("is given to" in text for text in doubts(compact_study(staffed)))
 
 
 def test_a_role_that_rounds_to_nobody_is_named() -> None:
     few = {"organisation": "few", "staffing": {"liaison": 0.1}}
     assert "staffing.liaison of 0.1 comes to less than one person" in _only(
-        doubts(study(few)), "few"
+        doubts(compact_study(few)), "few"
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import synthetic_measures as synthetic
-from studies import PLAIN, RICH, study
+from studies import PLAIN, RICH, compact_study
 
 from analysis.commands.compare import _Outcome, _Tables, _tell
 from analysis.comparison.compare import compare
@@ -106,7 +106,7 @@ def test_compare_says_it_beside_its_table(torn, as_json, capsys) -> None:
     shifted = (measures["org_model"] == "rich") & (measures["measure"] == "net_value")
     measures.loc[shifted & (measures["replicate"] < 5), "value"] += 50.0 * torn
     experiment = SimpleNamespace(
-        scenario=study(PLAIN, RICH), hash="0", folder=SimpleNamespace(path="results/compact-0")
+        study=compact_study(PLAIN, RICH), hash="0", folder=SimpleNamespace(path="results/compact-0")
     )
     tables = _Tables(compare(measures, "plain"), split_org_models(measures), None, None)
     outcome = _Outcome([], Precision(12, "fixed"), None)

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from studies import ENTERPRISE, PLAIN, finished, started, study
+from studies import ENTERPRISE, PLAIN, compact_study, finished, started
 
 from sim.day.arrive import opts_in
 from sim.organisation.planned_visits import visits_per_hour
@@ -26,7 +26,7 @@ def by_invitation():
 
 def test_standing_opens_what_the_firm_may_start() -> None:
     market = {"customers": CUSTOMERS, "prospects": 0}
-    model = started(study(PLAIN, enterprise=by_invitation(), market=market))
+    model = started(compact_study(PLAIN, enterprise=by_invitation(), market=market))
     state, beta = model.state, model.organisation.parameters["opt_in_standing"]
     base = model.organisation.parameters["standing_base"]
 
@@ -49,13 +49,13 @@ def test_what_nobody_opted_in_to_never_arises_and_is_not_planned_for() -> None:
     market = {"customers": 1000, "prospects": 0}
     shares, planned = [], []
     for enterprise in (ENTERPRISE, by_invitation()):
-        scenario = study(PLAIN, enterprise=enterprise, market=market, parameters=indifferent)
-        model = finished(scenario)
+        study = compact_study(PLAIN, enterprise=enterprise, market=market, parameters=indifferent)
+        model = finished(study)
         journey = model.blueprint.journeys.index("repair")
         cases = model.state.case_tallies[journey].sum(axis=(0, 1))
         shares.append(1 - cases[CASE_UNREALISED] / cases[CASE_NEEDS])
         place = model.blueprint.touchpoints.index(("repair", "report"))
-        planned.append(visits_per_hour(Blueprint(scenario))[place])
+        planned.append(visits_per_hour(Blueprint(study))[place])
     spread = math.sqrt(SHARE * (1 - SHARE) / 1000)
     assert shares[1] / shares[0] == pytest.approx(SHARE, abs=4 * spread)
     assert planned[1] / planned[0] == pytest.approx(SHARE)

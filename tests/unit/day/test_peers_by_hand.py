@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from studies import PLAIN, started, study
+from studies import PLAIN, compact_study, started
 from three_customers import contact, firm, mask, place, put
 
 from sim.agents.ratings import Ratings
@@ -43,20 +43,20 @@ def counted(model, what: int) -> int:
 # --- agents spread ------------------------------------------------------------------------
 
 
-def everybody(scenario) -> np.ndarray:
+def everybody(study) -> np.ndarray:
     """Return customers and prospects before anything happens."""
-    customers = np.zeros(sum(scenario.market.simulated), CUSTOMER)
-    people(scenario, decision_keys(scenario.design.seed, 0), customers)
+    customers = np.zeros(sum(study.market.simulated), CUSTOMER)
+    people(study, decision_keys(study.design.seed, 0), customers)
     return customers
 
 
 def test_the_share_represented_follows_a_logistic_curve() -> None:
     growth = {"to": 0.9, "midpoint_days": 100, "span_days": 200}
     market = {"customers": 4000, "prospects": 0, "agent_adoption": 0.1, "adoption_growth": growth}
-    scenario = study(market=market, design={"warm_up_days": 50})
-    adopted = everybody(scenario)["represented_from"] / 8 - 50
-    assert share_represented(scenario.market, 50) == pytest.approx(0.1 + 0.8 * 0.25)
-    assert share_represented(study().market, 50) == study().market.agent_adoption
+    study = compact_study(market=market, design={"warm_up_days": 50})
+    adopted = everybody(study)["represented_from"] / 8 - 50
+    assert share_represented(study.market, 50) == pytest.approx(0.1 + 0.8 * 0.25)
+    assert share_represented(compact_study().market, 50) == compact_study().market.agent_adoption
     for day, share in (
         (-1e9, 0.1),
         (0, 0.1 + 0.8 * 0.1),
@@ -73,7 +73,7 @@ def test_more_growth_takes_agents_away_from_nobody() -> None:
     def adopted(to: float) -> np.ndarray:
         growth = {"to": to, "midpoint_days": 20, "span_days": 40}
         market = {"customers": 300, "agent_adoption": 0.2, "adoption_growth": growth}
-        return everybody(study(market=market))["represented_from"]
+        return everybody(compact_study(market=market))["represented_from"]
 
     assert np.all(adopted(0.9) <= adopted(0.4))
     assert np.any(adopted(0.9) < adopted(0.4))
@@ -245,7 +245,7 @@ def test_a_breach_is_a_broken_promise_of_every_function_and_may_end_the_case() -
 def test_hours_of_the_office_are_spent_once_and_reach_so_far() -> None:
     p = {"governance_minutes": 0.1, "audit_minutes": 0.6, "reciprocity_minutes": 3.0,
          "disclosure_minutes": 0.3}  # fmt: skip
-    flows = Flows(Blueprint(study()))
+    flows = Flows(Blueprint(compact_study()))
     flows.uses, flows.cases = 6000.0, 400.0  # 10 h to govern, 60 to audit, 20 back, 30 in
     lever = Trust(audit_share=0.3, reciprocity_share=0.25, intake_share=0.15)
     found = care(20.0, flows, p, lever)
@@ -270,7 +270,7 @@ def test_what_the_office_reaches_sets_hazard_audit_work_and_giving_back() -> Non
 def test_a_dedicated_office_costs_heads_and_a_hosted_one_its_hosts_time() -> None:
     def office(host: str | None):
         levers = PLAIN | {"staffing": {"trust_office": 10}, "trust": {"host": host}}
-        return started(study(levers, design={"warm_up_days": 0}))
+        return started(compact_study(levers, design={"warm_up_days": 0}))
 
     dedicated, hosted = office(None), office("rear")
     assert dedicated.organisation.staff.trust_office == 1
@@ -348,4 +348,4 @@ def test_named_draws_of_consent_are_the_generators_own() -> None:
     every = mask(model, "identity", "history", "intent", "promise")
     drawn = chosen_facts(model.state.keys[DISCLOSE], 2, 0, 0, 0, every, 0.7 * 0.5)
     assert consented(model.state, 2, every, 0.5) == drawn
-    assert started(study(PLAIN)).state.rules[0]["misuse"] > 0
+    assert started(compact_study(PLAIN)).state.rules[0]["misuse"] > 0

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from studies import PLAIN, finished, peer_enterprise, started, study
+from studies import PLAIN, compact_study, finished, peer_enterprise, started
 from three_customers import place, put
 
 from sim.checks.theory import QUIET
@@ -33,14 +33,14 @@ FRONT, MIDDLE, REAR = range(3)
 
 def firm(levers=PLAIN, **parameters):
     """Return the compact firm with terms and machines, three customers, the third represented."""
-    scenario = study(
+    study = compact_study(
         levers,
         parameters=QUIET | parameters,
         market={"customers": 3, "prospects": 0},
         design={"warm_up_days": 0},
         enterprise=peer_enterprise(),
     )
-    model = started(scenario)
+    model = started(study)
     model.state.customers["segment"] = 0
     model.state.customers["represented"] = [0, 0, 1]
     return model
@@ -226,7 +226,7 @@ def test_a_case_that_a_machine_took_on_crosses_the_seam_between_the_people_aroun
         "facts": {"identity": "customer"},
         "journeys": {"only": {"start": "ask", "touchpoints": steps}},
     }
-    scenario = study(
+    study = compact_study(
         PLAIN | {"incentives": {"handle_time_weight": 0}},  # what it cannot solve it hands over
         parameters=QUIET,
         market={
@@ -237,7 +237,7 @@ def test_a_case_that_a_machine_took_on_crosses_the_seam_between_the_people_aroun
         design={"warm_up_days": 0},
         enterprise=firm,
     )
-    model = finished(scenario)
+    model = finished(study)
     seams = model.blueprint.seam_ids
     crossed = dict(zip(seams, model.state.seam_tallies[:, SEAM_CROSSINGS], strict=True))
     planned = dict(zip(seams, model.organisation.crossings, strict=True))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from studies import started, study
+from studies import compact_study, started
 
 from sim.improvement.issues import QUIET_WEEKS, Alarm, Issue
 from sim.model import EnterpriseModel
@@ -18,7 +18,7 @@ from sim.state.tallies import FIXED
 def firm(levers: dict[str, Any] | None = None, **parameters: float) -> EnterpriseModel:
     """Return the compact firm, its window from week 0."""
     model = started(
-        study(
+        compact_study(
             {"organisation": "x"} | (levers or {}),
             parameters=parameters,
             design={"warm_up_days": 0},

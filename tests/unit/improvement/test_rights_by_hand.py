@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 import yaml
-from studies import PLAIN, started, study
+from studies import PLAIN, compact_study, started
 from test_management_by_hand import escalated, firm, issue_at, open_after, site, team
 
 from sim.agents.sponsor import WEEKS_PER_MONTH
@@ -15,7 +15,7 @@ from sim.improvement.decisions import JOURNEY_OWNER, OWNERS
 from sim.improvement.issues import Alarm
 from sim.model import EnterpriseModel
 from sim.reading.loader import load_study
-from sim.study.errors import ScenarioError
+from sim.study.errors import StudyError
 
 FRONT, MIDDLE, REAR = range(3)
 
@@ -60,12 +60,12 @@ def test_a_sponsor_backs_as_far_as_hours_go_and_leaves_for_good() -> None:
 
 def test_time_in_office_is_exponential_over_replicates() -> None:
 
-    scenario = study(
+    study = compact_study(
         {"organisation": "x", "sponsorship": {"strength": 0.5}},
         design={"warm_up_days": 0},
         market={"customers": 1, "prospects": 0},
     )
-    stays = [started(scenario, replicate=r).sponsor.leaves for r in range(150)]
+    stays = [started(study, replicate=r).sponsor.leaves for r in range(150)]
     mean = 29 * WEEKS_PER_MONTH
     assert sum(stays) / 150 == pytest.approx(mean, abs=4 * mean / math.sqrt(150))
 
@@ -102,10 +102,10 @@ def test_a_touchpoint_is_decided_and_changed_by_whoever_owns_it() -> None:
 
 def test_owners_of_touchpoints_are_checked_with_their_place(tmp_path) -> None:
     owners = {"repair/fixe": "rear", "repair/fix": "reer", "repair/report": "nobody"}
-    given = study(PLAIN | {"ownership": {"touchpoints": owners}}).model_dump(mode="json")
+    given = compact_study(PLAIN | {"ownership": {"touchpoints": owners}}).model_dump(mode="json")
     file = tmp_path / "study.yaml"
     file.write_text(yaml.safe_dump(given, sort_keys=False), encoding="utf-8")
-    with pytest.raises(ScenarioError) as refusal:
+    with pytest.raises(StudyError) as refusal:
         load_study(file)
     problems = {problem.message: problem for problem in refusal.value.problems}
     assert sorted(problems) == [
@@ -342,7 +342,7 @@ def test_a_placement_in_a_study_is_checked_with_its_place(tmp_path) -> None:
         "organisations:\n  - organisation: a\n    placement:\n      host: salse\n",
         encoding="utf-8",
     )
-    with pytest.raises(ScenarioError) as refusal:
+    with pytest.raises(StudyError) as refusal:
         load_study(file)
     (problem,) = refusal.value.problems
     assert (problem.line, problem.path) == (11, "organisations[0].placement.host")

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from studies import ENTERPRISE, PLAIN, RICH, finished, measured, overall, same, started, study
+from studies import (
+    ENTERPRISE,
+    PLAIN,
+    RICH,
+    compact_study,
+    finished,
+    measured,
+    overall,
+    same,
+    started,
+)
 
 from benchmarks.agreement import disagreements
 from benchmarks.plain.model import PlainModel
@@ -23,7 +33,9 @@ MARKET = {"customers": 600, "prospects": 150}
 
 
 def cut(customers: int, *organisations: dict, **more):
-    return study(*organisations, enterprise=FIRM, market=MARKET | {"slice": customers}, **more)
+    return compact_study(
+        *organisations, enterprise=FIRM, market=MARKET | {"slice": customers}, **more
+    )
 
 
 # --- what is cut and what stays whole ----------------------------------------------------
@@ -44,7 +56,9 @@ def test_customers_and_line_are_cut_and_the_firm_stays_whole() -> None:
 
 
 def test_a_slice_of_one_is_no_slice() -> None:
-    assert same(measured(cut(1, RICH)), measured(study(RICH, enterprise=FIRM, market=MARKET)))
+    assert same(
+        measured(cut(1, RICH)), measured(compact_study(RICH, enterprise=FIRM, market=MARKET))
+    )
 
 
 def test_whole_servers_and_just_the_part_of_the_line_that_they_stand_for() -> None:
@@ -84,13 +98,13 @@ def test_a_slice_tells_what_the_whole_firm_would_but_for_waiting() -> None:
     names += ["retention_rate", "overhead_share"]
     tables = []
     for customers, replicates in ((1, 6), (5, 18)):
-        scenario = cut(
+        study = cut(
             customers,
             RICH,
             design={"seed": customers, "horizon_days": 120},
             parameters={"patience_live_hours": 200.0, "patience_deferred_hours": 2000.0},
         )
-        rows = [overall(measured(scenario, 0, each))[names] for each in range(replicates)]
+        rows = [overall(measured(study, 0, each))[names] for each in range(replicates)]
         tables.append(np.array(rows))
     apart = tables[1].mean(axis=0) - tables[0].mean(axis=0)
     error = np.sqrt(sum(each.var(axis=0, ddof=1) / len(each) for each in tables))
@@ -98,10 +112,10 @@ def test_a_slice_tells_what_the_whole_firm_would_but_for_waiting() -> None:
 
 
 def test_a_slice_comes_out_the_same_in_plain_mesa() -> None:
-    scenario = cut(5, RICH)
-    plain = PlainModel(scenario, scenario.organisations[0])
+    study = cut(5, RICH)
+    plain = PlainModel(study, study.organisations[0])
     plain.run_model()
-    engine = finished(scenario)
+    engine = finished(study)
     assert engine.register.outcomes.opened > 0
     assert disagreements(engine, plain) == []
     assert engine.register.outcomes == plain.register.outcomes
@@ -160,8 +174,8 @@ def test_what_a_slice_foresees_is_what_its_customers_voice() -> None:
 
 
 def defects_of(heads: float, **parameters: float) -> Defects:
-    scenario = study(PLAIN, parameters=parameters)
-    return Defects(Blueprint(scenario), decision_keys(5, 0), heads)
+    study = compact_study(PLAIN, parameters=parameters)
+    return Defects(Blueprint(study), decision_keys(5, 0), heads)
 
 
 def test_variants_grow_with_the_firm_by_a_power() -> None:
@@ -184,7 +198,9 @@ def test_a_customer_meets_as_many_defects_whatever_the_number_of_variants() -> N
 
 
 def test_one_fix_saves_less_where_there_are_more_variants() -> None:
-    one, many = (started(study(PLAIN, parameters={"variant_growth": beta})) for beta in (0.0, 0.5))
+    one, many = (
+        started(compact_study(PLAIN, parameters={"variant_growth": beta})) for beta in (0.0, 0.5)
+    )
     alarm = type("Alarm", (), {"felt": 0, "excess": 3.0})()
     ratio = one.decisions.benefit(alarm) / many.decisions.benefit(alarm)
     assert ratio == pytest.approx(10**0.5)  # a firm of ten

@@ -17,13 +17,13 @@ from sim.keeping import files, manifest, store
 from sim.runner import RunResult, RunSpec
 from sim.running.batch import DONE, FAILED, RunStatus, specs_for
 from sim.study.errors import MachineRefusal, ResultFolderError
-from sim.study.study import Scenario
+from sim.study.study import Study
 from sim.study.tables import MEASURES
 
-ROOT = Path(store.__file__).parents[1]
+ROOT = Path(store.__file__).parents[2]
 
 
-def _study(**changes: Any) -> Scenario:
+def _study(**changes: Any) -> Study:
     steps = {
         "answer": {"owner": "desk", "minutes": 5, "next": {"completed": 0.5, "check": 0.5}},
         "check": {"owner": "desk", "minutes": 5, "next": {"completed": 1}},
@@ -39,16 +39,16 @@ def _study(**changes: Any) -> Scenario:
         "organisations": [{"organisation": "a"}, {"organisation": "b", "authority": 0.5}],
         "baseline": "a",
     }
-    return Scenario.model_validate({**study, **changes})
+    return Study.model_validate({**study, **changes})
 
 
 @pytest.fixture
-def study() -> Scenario:
+def study() -> Study:
     return _study()
 
 
 @pytest.fixture
-def begun(study: Scenario, tmp_path: Path) -> dict[str, Any]:
+def begun(study: Study, tmp_path: Path) -> dict[str, Any]:
     file = tmp_path / "tiny.yaml"
     file.write_text("study: tiny\n", encoding="utf-8")
     return manifest.begin(study, study_file=str(file), overrides=["design.seed=1"])
@@ -89,13 +89,13 @@ def opened() -> Iterator[Callable[..., store.ResultFolder]]:
         last.pop().__exit__()
 
 
-def test_a_file_in_the_way_is_refused_plainly(tmp_path: Path, study: Scenario, begun: Any) -> None:
+def test_a_file_in_the_way_is_refused_plainly(tmp_path: Path, study: Study, begun: Any) -> None:
     (tmp_path / "taken").write_text("")
     with pytest.raises(MachineRefusal, match="a file, not a folder"):
         store.open_folder(tmp_path / "taken", study, begun)
 
 
-def test_hash_covers_the_study_and_the_seed_but_not_replicates(study: Scenario) -> None:
+def test_hash_covers_the_study_and_the_seed_but_not_replicates(study: Study) -> None:
     own = manifest.study_hash(study)
     assert len(own) == 8
     assert manifest.study_hash(_study(design={"replicates": 99})) == own
@@ -104,14 +104,14 @@ def test_hash_covers_the_study_and_the_seed_but_not_replicates(study: Scenario) 
     assert manifest.study_hash(_study(parameters={"ask_probability": 0.5})) != own
 
 
-def test_hash_covers_the_order_of_branches(study: Scenario) -> None:
+def test_hash_covers_the_order_of_branches(study: Study) -> None:
     turned = study.model_dump(mode="json")
     step = turned["enterprise"]["journeys"]["ask"]["touchpoints"]["answer"]
     step["next"] = dict(reversed(step["next"].items()))
-    assert manifest.study_hash(Scenario.model_validate(turned)) != manifest.study_hash(study)
+    assert manifest.study_hash(Study.model_validate(turned)) != manifest.study_hash(study)
 
 
-def test_run_key_names_what_a_run_is_about(study: Scenario) -> None:
+def test_run_key_names_what_a_run_is_about(study: Study) -> None:
     specs = specs_for(study, range(2))
     keys = [manifest.run_key(spec) for spec in specs]
     assert len(set(keys)) == 4
@@ -121,7 +121,7 @@ def test_run_key_names_what_a_run_is_about(study: Scenario) -> None:
     assert [manifest.run_key(spec) for spec in alone] == keys[:2]
 
 
-def test_a_folder_is_completed(study: Scenario, begun: Any, tmp_path: Path, opened: Any) -> None:
+def test_a_folder_is_completed(study: Study, begun: Any, tmp_path: Path, opened: Any) -> None:
     specs = specs_for(study, range(2), customers=True)
     folder = opened(tmp_path / "out", study, begun)
     folder.save(specs[0], _packed(specs[0]))
@@ -132,7 +132,7 @@ def test_a_folder_is_completed(study: Scenario, begun: Any, tmp_path: Path, open
 
 
 def test_a_run_without_its_customers_is_not_finished(
-    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+    study: Study, begun: Any, tmp_path: Path, opened: Any
 ) -> None:
     (without,) = specs_for(study, [0], organisations=study.organisations[:1])
     (with_customers,) = specs_for(study, [0], organisations=study.organisations[:1], customers=True)
@@ -145,7 +145,7 @@ def test_a_run_without_its_customers_is_not_finished(
 
 
 def test_tables_follow_the_order_of_runs_and_failures_stay_as_rows(
-    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+    study: Study, begun: Any, tmp_path: Path, opened: Any
 ) -> None:
     specs = specs_for(study, range(2), customers=True)
     folder = opened(tmp_path, study, begun)
@@ -169,9 +169,7 @@ def test_tables_follow_the_order_of_runs_and_failures_stay_as_rows(
     assert folder.recorded(statuses, "events") is None
 
 
-def test_an_unreadable_run_is_named(
-    study: Scenario, begun: Any, tmp_path: Path, opened: Any
-) -> None:
+def test_an_unreadable_run_is_named(study: Study, begun: Any, tmp_path: Path, opened: Any) -> None:
     (spec,) = specs_for(study, [0], organisations=study.organisations[:1])
     folder = opened(tmp_path, study, begun)
     folder.save(spec, _packed(spec))
@@ -183,7 +181,7 @@ def test_an_unreadable_run_is_named(
 
 @pytest.mark.parametrize("field", ["program_version", "engine"])
 def test_another_version_is_refused_and_fresh_replaces(
-    study: Scenario, begun: dict[str, Any], tmp_path: Path, field: str, opened: Any
+    study: Study, begun: dict[str, Any], tmp_path: Path, field: str, opened: Any
 ) -> None:
     (spec,) = specs_for(study, [0], organisations=study.organisations[:1])
     folder = opened(tmp_path, study, {**begun, field: "other"})
@@ -199,7 +197,7 @@ def test_another_version_is_refused_and_fresh_replaces(
 
 
 def test_any_damage_to_a_run_is_noticed(
-    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+    study: Study, begun: Any, tmp_path: Path, opened: Any
 ) -> None:
     (spec,) = specs_for(study, [0], organisations=study.organisations[:1], customers=True)
     folder = opened(tmp_path, study, begun)
@@ -232,7 +230,7 @@ def _damaged(whole: bytes, places: list[int], chance: np.random.Generator) -> by
 
 
 def test_a_table_of_something_else_is_no_run(
-    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+    study: Study, begun: Any, tmp_path: Path, opened: Any
 ) -> None:
     (spec,) = specs_for(study, [0], organisations=study.organisations[:1])
     folder = opened(tmp_path, study, begun)
@@ -249,7 +247,7 @@ def test_a_table_of_something_else_is_no_run(
      "[]", '"text"', "7", "null"],
 )  # fmt: skip
 def test_a_folder_that_is_not_ours_is_never_touched(
-    study: Scenario, begun: Any, tmp_path: Path, found: str | None
+    study: Study, begun: Any, tmp_path: Path, found: str | None
 ) -> None:
     path = store.folder_path(tmp_path, study)
     (path / "runs").mkdir(parents=True)
@@ -264,14 +262,14 @@ def test_a_folder_that_is_not_ours_is_never_touched(
     assert (path / "runs" / "1.parquet").read_text() == "theirs"
 
 
-def test_latest_names_the_folder(study: Scenario, begun: Any, tmp_path: Path, opened: Any) -> None:
+def test_latest_names_the_folder(study: Study, begun: Any, tmp_path: Path, opened: Any) -> None:
     folder = opened(tmp_path, study, begun)
     folder.point_latest()
     assert (tmp_path / "latest.txt").read_text() == f"{folder.path.name}\n"
 
 
 def test_figures_of_earlier_runs_do_not_stay(
-    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+    study: Study, begun: Any, tmp_path: Path, opened: Any
 ) -> None:
     folder = opened(tmp_path, study, begun)
     figures = folder.path / "figures"
@@ -282,9 +280,9 @@ def test_figures_of_earlier_runs_do_not_stay(
     assert [file.name for file in figures.iterdir()] == ["sketch.odg"]
 
 
-def test_manifest_tells_what_was_computed(study: Scenario, begun: dict[str, Any]) -> None:
+def test_manifest_tells_what_was_computed(study: Study, begun: dict[str, Any]) -> None:
     assert begun["study_as_given"]["text"] == "study: tiny\n"
-    assert Scenario.model_validate(begun["study_as_resolved"]) == study
+    assert Study.model_validate(begun["study_as_resolved"]) == study
     assert begun["hash"] == manifest.study_hash(study)
     assert begun["status"] == "unfinished"
     assert begun["packages"]["numpy"] == np.__version__
@@ -301,7 +299,7 @@ def test_manifest_tells_what_was_computed(study: Scenario, begun: dict[str, Any]
 
 
 def test_a_folder_whose_writer_died_at_once_is_ours(
-    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+    study: Study, begun: Any, tmp_path: Path, opened: Any
 ) -> None:
     path = store.folder_path(tmp_path, study)
     path.mkdir()
@@ -312,7 +310,7 @@ def test_a_folder_whose_writer_died_at_once_is_ours(
 
 
 def test_halves_of_files_are_removed_and_runs_stay(
-    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+    study: Study, begun: Any, tmp_path: Path, opened: Any
 ) -> None:
     (spec,) = specs_for(study, [0], organisations=study.organisations[:1])
     folder = opened(tmp_path, study, begun)
@@ -335,7 +333,7 @@ time.sleep(60)
 
 
 def test_a_folder_has_one_writer_and_a_dead_one_holds_nothing(
-    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+    study: Study, begun: Any, tmp_path: Path, opened: Any
 ) -> None:
     path = opened(tmp_path, study, begun).path
     opened(tmp_path / "elsewhere", study, begun)
@@ -357,7 +355,7 @@ def test_a_folder_has_one_writer_and_a_dead_one_holds_nothing(
 
 
 def test_a_run_that_a_loss_of_power_cut_short_is_not_finished(
-    study: Scenario, begun: Any, tmp_path: Path, opened: Any
+    study: Study, begun: Any, tmp_path: Path, opened: Any
 ) -> None:
     (spec,) = specs_for(study, [0], organisations=study.organisations[:1])
     folder = opened(tmp_path, study, begun)

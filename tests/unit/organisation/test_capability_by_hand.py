@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from studies import ENTERPRISE, started, study
+from studies import ENTERPRISE, compact_study, started
 from test_organisation_by_hand import levers, organisation, rates
 
 from sim.organisation.capability import Capability
@@ -93,7 +93,7 @@ def test_whoever_is_behind_improves_less() -> None:
 
 def test_the_backlog_is_the_work_of_cases_in_queues() -> None:
     busy = ENTERPRISE | {"functions": {name: {"heads": 1} for name in ENTERPRISE["functions"]}}
-    model = started(study(enterprise=busy, market={"customers": 400}))
+    model = started(compact_study(enterprise=busy, market={"customers": 400}))
     for _ in range(8):
         model.step()
     cases = model.state.cases

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from studies import ENTERPRISE, PLAIN, study
+from studies import ENTERPRISE, PLAIN, compact_study
 from test_organisation_by_hand import levers, organisation
 
 from sim.organisation.incentives import (
@@ -131,8 +131,8 @@ def test_a_function_may_have_a_congruity_of_its_own() -> None:
     firm = ENTERPRISE | {
         "functions": ENTERPRISE["functions"] | {"rear": {"heads": 3, "congruity": 0.9}}
     }
-    scenario = study(PLAIN, enterprise=firm, parameters={"congruity": 0.1})
-    org = Organisation(Blueprint(scenario), scenario.organisations[0])
+    study = compact_study(PLAIN, enterprise=firm, parameters={"congruity": 0.1})
+    org = Organisation(Blueprint(study), study.organisations[0])
     assert [org.congruity(f) for f in range(3)] == pytest.approx([0.1, 0.1, 0.9])
     assert org.effort[REAR, 2] > org.effort[FRONT, 2]
     assert org.congruities[REAR] > org.congruities[FRONT]
@@ -206,7 +206,7 @@ def test_weights_follow_from_the_journeys_a_function_works_in() -> None:
 
 def test_large_functions_take_longer_to_follow() -> None:
     firm = ENTERPRISE | {"functions": {n: {"heads": 40} for n in ENTERPRISE["functions"]}}
-    scenario = study(
+    study = compact_study(
         levers(ownership={"journeys": "cx_team"}, staffing={"cx_team": 5}),
         enterprise=firm,
         parameters={
@@ -216,7 +216,7 @@ def test_large_functions_take_longer_to_follow() -> None:
             "link_hours": 0.0,
         },
     )
-    org = Organisation(Blueprint(scenario), scenario.organisations[0])
+    org = Organisation(Blueprint(study), study.organisations[0])
     assert org.staff.cx_team == 6
     needed = 20 * sum(1 + math.log(n / 10) for n in org.staff.line)
     assert org.hours.followed(0) == pytest.approx(0.5 * 6 * 40 / 3 / needed)

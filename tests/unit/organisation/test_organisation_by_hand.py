@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from studies import ENTERPRISE, PLAIN, RICH, started, study
+from studies import ENTERPRISE, PLAIN, RICH, compact_study, started
 
 from sim.checks.theory import tiny_study
 from sim.organisation.organisation import Organisation
@@ -16,15 +16,15 @@ from sim.organisation.planned_visits import crossings_per_hour, visits_per_hour
 from sim.organisation.rates import Rates
 from sim.organisation.staffing import apportion, planned_heads, staff, whole
 from sim.state.blueprint import Blueprint
-from sim.study.errors import ScenarioError
-from sim.study.study import Scenario
+from sim.study.errors import StudyError
+from sim.study.study import Study
 
 FRONT, MIDDLE, REAR = range(3)
 
 
 def organisation(levers=PLAIN, **parameters: float) -> Organisation:
-    scenario = study(levers, parameters=parameters)
-    return Organisation(Blueprint(scenario), scenario.organisations[0])
+    study = compact_study(levers, parameters=parameters)
+    return Organisation(Blueprint(study), study.organisations[0])
 
 
 def levers(**groups) -> dict:
@@ -34,7 +34,7 @@ def levers(**groups) -> dict:
 # --- flows ----------------------------------------------------------------------------
 
 
-def loop_study(automated: bool = False, **market) -> Scenario:
+def loop_study(automated: bool = False, **market) -> Study:
     """Return two functions and a loop: in → work → (out .5, in .25, end .25); out → end."""
     steps = {
         "in": {"owner": "front", "minutes": 6, "next": {"work": 1}},
@@ -76,8 +76,8 @@ def test_an_automated_step_passes_the_case_through() -> None:
 
 
 def test_prospects_spread_over_the_window_add_to_the_flow() -> None:
-    scenario = study(PLAIN, market={"customers": 1, "prospects": 96})
-    blueprint = Blueprint(scenario)
+    study = compact_study(PLAIN, market={"customers": 1, "prospects": 96})
+    blueprint = Blueprint(study)
     flows = dict(zip(blueprint.touchpoint_ids, visits_per_hour(blueprint), strict=True))
     assert flows["join/browse"] == pytest.approx(96 / (60 * 8))
     assert flows["join/sign"] == pytest.approx(0.8 * 96 / (60 * 8))
@@ -125,12 +125,12 @@ def test_coordinating_heads_leave_the_line() -> None:
 
 def test_a_firm_never_loses_the_last_person_of_a_function() -> None:
     firm = ENTERPRISE | {"functions": {"front": {"heads": 1}, "middle": {"heads": 8}, "rear": {}}}
-    scenario = study(levers(staffing={"cx_team": 20, "journey_owners": 2}), enterprise=firm)
-    found = staff(Blueprint(scenario), scenario.organisations[0])
+    study = compact_study(levers(staffing={"cx_team": 20, "journey_owners": 2}), enterprise=firm)
+    found = staff(Blueprint(study), study.organisations[0])
     assert found.line.min() >= 1
     assert found.line[FRONT] == 1
-    greedy = study(levers(staffing={"journey_owners": 20}), enterprise=firm)
-    with pytest.raises(ScenarioError) as refusal:
+    greedy = compact_study(levers(staffing={"journey_owners": 20}), enterprise=firm)
+    with pytest.raises(StudyError) as refusal:
         staff(Blueprint(greedy), greedy.organisations[0])
     assert refusal.value.problems[0].path.endswith("staffing")
 
@@ -152,7 +152,7 @@ def test_ties_thin_out_with_size() -> None:
 
 def rates(org: Organisation, defects: dict[str, int] | None = None):
     """Return the state after the organisation has set what the rules read."""
-    model = started(study(PLAIN))
+    model = started(compact_study(PLAIN))
     count = np.zeros(len(org.blueprint.site_ids), int)
     for site, number in (defects or {}).items():
         count[org.blueprint.site_ids.index(site)] = number
@@ -207,7 +207,7 @@ def test_both_sides_give_their_seam_work_to_their_seams_by_flow(minutes) -> None
 def test_a_lost_case_is_found_by_whoever_monitors_the_journey() -> None:
     org = organisation(RICH, monitor_minutes=12.0, monitor_share=0.3, measurement_hours=0.0,
                        ordinary_meetings_share=0.0, link_hours=0.0)  # fmt: skip
-    model = started(study(PLAIN))
+    model = started(compact_study(PLAIN))
     model.state.open_cases[:] = [0, 30, 1]
     Rates(org, model.state).write(model.state, np.zeros(len(org.blueprint.site_ids), int))
     # Of 1.2 heads of owners one is a whole person; the rest is done as far as effort lets it.
@@ -262,7 +262,7 @@ def test_defects_saturate_in_what_they_add_to_errors() -> None:
 
 
 def test_measurement_is_paid_by_coordinators_first_and_by_the_line_for_the_rest() -> None:
-    sites = len(Blueprint(study()).site_ids)
+    sites = len(Blueprint(compact_study()).site_ids)
     journey = {"information": {"measurement": "journey"}}
     line = organisation(levers(**journey), measurement_hours=1.0)
     assert line.hours.measurement_hours == 3 * sites

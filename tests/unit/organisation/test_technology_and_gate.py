@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from studies import PLAIN, RICH, finished, measured, overall, started, study
+from studies import PLAIN, RICH, compact_study, finished, measured, overall, started
 
 from sim.checks.doubts import doubts
 from sim.improvement.releases import Releases
@@ -18,8 +18,8 @@ EAGER = RICH | {"organisation": "eager", "gate": {"influence": 1.0}}
 
 
 def organisation(levers: dict, **parameters: float) -> Organisation:
-    scenario = study(levers, parameters=parameters)
-    return Organisation(Blueprint(scenario), scenario.organisations[0])
+    study = compact_study(levers, parameters=parameters)
+    return Organisation(Blueprint(study), study.organisations[0])
 
 
 # --- technology --------------------------------------------------------------------------
@@ -57,7 +57,7 @@ def test_a_higher_level_does_more_of_everything() -> None:
 
 def test_work_goes_faster_and_the_engine_writes_more_down() -> None:
     equipped_firm = {"organisation": "x", "technology": {"level": 2}}
-    model, plain = started(study(equipped_firm)), started(study(PLAIN))
+    model, plain = started(compact_study(equipped_firm)), started(compact_study(PLAIN))
     for each in (model, plain):
         each.rates.write(each.state, each.defects.met)
     ratio = model.state.functions["slowness"] / plain.state.functions["slowness"]
@@ -65,7 +65,7 @@ def test_work_goes_faster_and_the_engine_writes_more_down() -> None:
     assert (model.state.rates["own_write"] > plain.state.rates["own_write"]).all()
     for record in ("shared", "graph"):
         kept = {"organisation": "x", "information": {"record": record}}
-        pair = [started(study(kept | {"technology": {"level": each}})) for each in (0, 2)]
+        pair = [started(compact_study(kept | {"technology": {"level": each}})) for each in (0, 2)]
         less, more = (each.state.rates["store_write"] for each in pair)
         assert (less < more).all()
     assert (model.state.seams["retention"] >= plain.state.seams["retention"]).all()
@@ -88,7 +88,7 @@ def test_influence_without_anybody_who_has_hours_is_worth_nothing() -> None:
     found = organisation(alone)
     assert found.hours.gate == 0.0
     assert found.automation_objective[1] == organisation(PLAIN).automation_objective[1]
-    said = doubts(study(alone))
+    said = doubts(compact_study(alone))
     assert any("gate.influence is 1" in text and "alone" in text for text in said)
 
 
@@ -108,7 +108,7 @@ def test_the_gate_sets_what_automation_is_for() -> None:
     assert blind.automation_objective[0] == pytest.approx(0.5 * own)
     assert half.automation_objective[1] == 0.25
     assert (seeing.automation_objective[0] == 0).all()
-    model = started(study(RICH | fast | {"gate": {"influence": 1.0}}))
+    model = started(compact_study(RICH | fast | {"gate": {"influence": 1.0}}))
     model.rates.write(model.state, model.defects.met)
     assert (model.state.rates["deflection"] == 0).all()
 
@@ -117,7 +117,7 @@ def test_the_gate_sets_what_automation_is_for() -> None:
 
 
 def launched(gate: float, weeks: int = 300, replicate: int = 0) -> Releases:
-    model = started(study(PLAIN, parameters={"defect_rate": 0.05}), replicate=replicate)
+    model = started(compact_study(PLAIN, parameters={"defect_rate": 0.05}), replicate=replicate)
     model.defects.count[:] = 0
     for week in range(weeks):
         model.releases.step(week, gate)
@@ -145,8 +145,8 @@ def test_a_review_finds_defects_of_the_same_releases_and_delays_them() -> None:
 
 
 def test_no_influence_no_draw_differs_and_designed_in_defects_are_part_of_all() -> None:
-    never = started(study(PLAIN, parameters={"designed_in_share": 0.0}))
-    always = started(study(PLAIN, parameters={"designed_in_share": 1.0}))
+    never = started(compact_study(PLAIN, parameters={"designed_in_share": 0.0}))
+    always = started(compact_study(PLAIN, parameters={"designed_in_share": 1.0}))
     assert np.array_equal(never.defects.arriving, always.defects.arriving)
     assert np.array_equal(never.defects.count, always.defects.count)  # at the unfixed mean
     assert (always.defects.rate == 0).all()
@@ -156,7 +156,7 @@ def test_a_release_pays_from_its_launch_on() -> None:
     """Of a margin a tenth more, from each launch to the end of the window."""
     paying = {"release_gain": 0.1, "discount_rate": 0.0, "release_weeks": 6.0}
     early, late = (
-        from_releases(finished(study(EAGER, parameters=paying | {"gate_weeks": weeks})), 12)
+        from_releases(finished(compact_study(EAGER, parameters=paying | {"gate_weeks": weeks})), 12)
         for weeks in (0.0, 3.0)
     )
     # Releases at weeks 6 and 12 of the run; the window goes from week 4 to week 16.
@@ -171,14 +171,14 @@ def from_releases(model, weeks: int) -> float:
 
 def test_a_release_that_review_kept_from_its_launch_is_missing_until_then() -> None:
     paying = {"release_gain": 0.1, "discount_rate": 0.0, "release_weeks": 3.0, "gate_weeks": 2.0}
-    model = finished(study(EAGER, parameters=paying, design={"horizon_days": 10}))
+    model = finished(compact_study(EAGER, parameters=paying, design={"horizon_days": 10}))
     # Planned in week 3, before the window; live in week 5, a week into it.
     assert from_releases(model, 2) == pytest.approx(-0.1 * 1 / 52)
 
 
 def test_no_gain_no_difference() -> None:
     values = [
-        overall(measured(study(PLAIN, parameters={"release_gain": gain})))["net_value"]
+        overall(measured(compact_study(PLAIN, parameters={"release_gain": gain})))["net_value"]
         for gain in (0.0, 0.01)
     ]
     assert values[1] > values[0]

@@ -6,7 +6,17 @@ import math
 
 import numpy as np
 import pytest
-from studies import COMMITTEE, PLAIN, RICH, finished, measured, overall, same, started, study
+from studies import (
+    COMMITTEE,
+    PLAIN,
+    RICH,
+    compact_study,
+    finished,
+    measured,
+    overall,
+    same,
+    started,
+)
 
 from benchmarks.agreement import disagreements
 from benchmarks.plain.model import PlainModel
@@ -16,7 +26,7 @@ from sim.organisation.readings import WEEKS_PER_MONTH, Reading, ends_month, over
 from sim.organisation.staffing import FIRM_WIDE
 from sim.organisation.transition import Course, breached, check_hardest_week
 from sim.results.measures import measures
-from sim.study.errors import ScenarioError
+from sim.study.errors import StudyError
 from sim.study.plans import Trigger, ever_in_force, in_force, same_levers
 
 NEVER = {"when": {"measure": "nps", "below": -101}}
@@ -29,7 +39,7 @@ def change(start=PLAIN, to=RICH, **keys) -> dict:
 
 def begun(plan: dict, week: int = 4) -> Course:
     """Return a course whose transition has begun in a week of the run."""
-    model = started(study(plan))
+    model = started(compact_study(plan))
     course = model.course
     course.look(week, [], 10)
     course.changed(week, Organisation(model.blueprint, course.levers(week)))
@@ -41,31 +51,31 @@ def begun(plan: dict, week: int = 4) -> Course:
 
 @pytest.mark.parametrize("levers", [PLAIN, RICH, COMMITTEE], ids=lambda each: each["organisation"])
 def test_a_trigger_that_never_fires_leaves_everything_as_it_was(levers) -> None:
-    waiting = measured(study(change(levers, RICH, cost_per_head=5000, **NEVER)))
+    waiting = measured(compact_study(change(levers, RICH, cost_per_head=5000, **NEVER)))
     began = waiting[waiting["measure"] == "transition_week"]
     assert np.isnan(began["value"].iloc[0])
     rest = waiting[waiting["measure"] != "transition_week"].reset_index(drop=True)
-    assert same(rest, measured(study(levers)))
+    assert same(rest, measured(compact_study(levers)))
 
 
 @pytest.mark.parametrize("levers", [PLAIN, RICH, COMMITTEE], ids=lambda each: each["organisation"])
 def test_a_change_to_the_same_levers_that_takes_nothing_changes_nothing(levers) -> None:
     renamed = levers | {"organisation": "its other name"}
-    found = measured(study(change(levers, renamed, at_week=3, **FREE)))
+    found = measured(compact_study(change(levers, renamed, at_week=3, **FREE)))
     assert overall(found)["transition_week"] == 3
     rest = found[found["measure"] != "transition_week"].reset_index(drop=True)
-    assert same(rest, measured(study(levers)))
+    assert same(rest, measured(compact_study(levers)))
 
 
 def test_a_dip_alone_changes_something() -> None:
     """The two tests above can fail."""
-    dipping = measured(study(change(RICH, RICH, at_week=3, learning_dip=0.3)))
+    dipping = measured(compact_study(change(RICH, RICH, at_week=3, learning_dip=0.3)))
     rest = dipping[dipping["measure"] != "transition_week"].reset_index(drop=True)
-    assert not same(rest, measured(study(RICH)))
+    assert not same(rest, measured(compact_study(RICH)))
 
 
 def test_before_it_begins_a_transition_is_the_org_model_it_starts_from() -> None:
-    one, other = started(study(change(at_week=5))), started(study(PLAIN))
+    one, other = started(compact_study(change(at_week=5))), started(compact_study(PLAIN))
     for _ in range(4 + 5):  # four weeks of warm-up, five of the window
         for model in (one, other):
             model.step()
@@ -92,10 +102,10 @@ def test_before_it_begins_a_transition_is_the_org_model_it_starts_from() -> None
     ids=["dated", "standing", "churn and technology"],
 )
 def test_a_transition_comes_out_the_same_in_plain_mesa(plan) -> None:
-    scenario = study(plan)
-    plain = PlainModel(scenario, scenario.organisations[0])
+    study = compact_study(plan)
+    plain = PlainModel(study, study.organisations[0])
     plain.run_model()
-    engine = finished(scenario)
+    engine = finished(study)
     assert engine.course.began is not None
     assert disagreements(engine, plain) == []
     assert same(measures(engine), measures(plain))
@@ -105,7 +115,7 @@ def test_a_transition_comes_out_the_same_in_plain_mesa(plan) -> None:
 
 
 def test_a_shared_record_begins_empty_and_what_is_known_stays() -> None:
-    model = started(study(change(at_week=4, **FREE)))
+    model = started(compact_study(change(at_week=4, **FREE)))
     for _ in range(8):
         model.step()
     assert (model.state.customers["record"] == 0).all()
@@ -123,7 +133,7 @@ def test_a_shared_record_begins_empty_and_what_is_known_stays() -> None:
 
 
 def test_successors_speak_for_what_was_proposed_and_nobody_for_a_post_that_is_gone() -> None:
-    model = started(study(change(RICH, PLAIN | {"staffing": {"cx_team": 10}}, at_week=0)))
+    model = started(compact_study(change(RICH, PLAIN | {"staffing": {"cx_team": 10}}, at_week=0)))
     team = next(role for role in model.roles if role.title == "CX team")
     owner = next(role for role in model.roles if role.title.startswith("owner"))
     issues = [type("Issue", (), {"proposer": role})() for role in (team, owner)]
@@ -139,7 +149,7 @@ def test_successors_speak_for_what_was_proposed_and_nobody_for_a_post_that_is_go
 
 def test_attention_saved_up_is_kept_where_the_path_stays() -> None:
     longer = RICH | {"organisation": "longer", "escalation": {**RICH["escalation"]}, "authority": 1}
-    model = started(study(change(RICH, longer, at_week=0)))
+    model = started(compact_study(change(RICH, longer, at_week=0)))
     path, path.hours, model.week = model.escalation, 7.0, 4
     model._follow_the_course()
     assert model.escalation is not path and model.escalation.hours == 7.0
@@ -158,8 +168,8 @@ def test_who_leaves_finishes_what_they_hold_and_is_free_elsewhere_from_then_on()
 
 
 def test_whole_people_move_and_no_case_is_lost_with_them() -> None:
-    model = finished(study(change(at_week=4)))
-    rich = finished(study(RICH))
+    model = finished(compact_study(change(at_week=4)))
+    rich = finished(compact_study(RICH))
     assert model.state.functions["servers"].tolist() == rich.state.functions["servers"].tolist()
     assert len(model.state.servers) == model.state.functions["servers"].sum() == 6
     needs, again, still_open, completed, dropped, unrealised = model.state.counters[:6]
@@ -203,16 +213,18 @@ def test_the_dip_leaves_the_line() -> None:
 
 
 def test_a_dip_that_leaves_no_time_to_serve_is_refused() -> None:
-    scenario = study(change(at_week=0, learning_dip=0.8))
-    plan = scenario.organisations[0]
+    study = compact_study(change(at_week=0, learning_dip=0.8))
+    plan = study.organisations[0]
     organisation = begun(change(at_week=0)).segments[-1][1]
-    with pytest.raises(ScenarioError, match="no time to serve"):
+    with pytest.raises(StudyError, match="no time to serve"):
         check_hardest_week(organisation, plan)
 
 
 def test_one_off_cost_enters_net_value_when_it_is_spent() -> None:
     costly, free = (
-        measured(study(change(at_week=4, learning_dip=0, cost_per_head=each), parameters=FLAT))
+        measured(
+            compact_study(change(at_week=4, learning_dip=0, cost_per_head=each), parameters=FLAT)
+        )
         for each in (600, 0)
     )
     assert overall(costly)["one_off_cost"] == 600 * 10
@@ -231,28 +243,28 @@ FLAT = {"discount_rate": 0.0}
 @pytest.mark.parametrize("parameters", [FLAT, {}], ids=["flat", "discounted"])
 @pytest.mark.parametrize("plan", [PLAIN, change(at_week=7, cost_per_head=900)])
 def test_months_add_up_to_net_value(plan, parameters) -> None:
-    table = measured(study(plan, parameters=parameters, design={"horizon_days": 70}))
+    table = measured(compact_study(plan, parameters=parameters, design={"horizon_days": 70}))
     by = table[(table["scope"] == "month") & (table["measure"] == "net_value")]["value"]
     assert len(by) == 4
     assert by.sum() == pytest.approx(overall(table)["net_value"])
 
 
 def test_standing_by_month_is_that_of_its_end() -> None:
-    watched = study(change(PLAIN, RICH, **NEVER), design={"follow_up_days": 0})
+    watched = compact_study(change(PLAIN, RICH, **NEVER), design={"follow_up_days": 0})
     model = finished(watched)
     table = measures(model)
     months = table[(table["scope"] == "month") & (table["measure"] == "standing")]["value"]
     weekly = [reading.standing for reading in model.pulse]
     assert months.tolist() == [weekly[3], weekly[7], weekly[11]]  # a month has 4⅓ weeks
     assert months.iloc[-1] == overall(table)["standing"]
-    unwatched = finished(study(PLAIN, design={"follow_up_days": 0}))
+    unwatched = finished(compact_study(PLAIN, design={"follow_up_days": 0}))
     assert unwatched.pulse == []
     assert unwatched.standing_by_month == months.tolist()
 
 
 def test_running_cost_is_what_was_in_force_week_by_week() -> None:
     large = PLAIN | {"organisation": "large", "staffing": {"hired": 20}}
-    table = overall(measured(study(change(PLAIN, large, at_week=3, **FREE))))
+    table = overall(measured(compact_study(change(PLAIN, large, at_week=3, **FREE))))
     assert table["running_cost"] == pytest.approx(60000 * (3 * 10 + 9 * 12) / 12)
 
 
@@ -288,7 +300,7 @@ def test_a_trigger_fires_beyond_its_bound_and_not_without_a_value() -> None:
 
 def test_it_begins_once_the_measure_is_out_of_bounds() -> None:
     plan = change(when={"measure": "drop_off_rate", "above": 0.01, "over_weeks": 6}, **FREE)
-    model = finished(study(plan))
+    model = finished(compact_study(plan))
     assert model.course.began == 4 + 6  # after six weeks of a window that begins with week 4
 
 
@@ -303,7 +315,7 @@ def test_weeks_fall_into_months_by_their_end() -> None:
 def test_technology_is_in_force_from_the_week_it_is_bought() -> None:
     bought = {"organisation": "b", "technology": {"level": 2, "bought_week": 5}}
     always = {"organisation": "a", "technology": {"level": 2}}
-    plan, owned = study(bought, always).organisations
+    plan, owned = compact_study(bought, always).organisations
     assert [in_force(plan, week).technology.level for week in (-3, 4, 5, 9)] == [0, 0, 2, 2]
     assert in_force(owned, -3).technology.level == 2
     assert [each.technology.level for each in ever_in_force(plan)] == [0, 2]
@@ -317,8 +329,8 @@ def test_technology_is_paid_once_when_bought_and_in_heads_ever_after() -> None:
         {"organisation": "b", "technology": {"level": 2, "bought_week": 5}},
         {"organisation": "a", "technology": {"level": 2}},
     ]
-    scenario = study(*plans, parameters=firm)
-    buying, owning = (finished(scenario, place) for place in (0, 1))
+    study = compact_study(*plans, parameters=firm)
+    buying, owning = (finished(study, place) for place in (0, 1))
     assert buying.organisation.staff.line.sum() == owning.organisation.staff.line.sum() == 9
     assert [buying.organisation.staff.budget, owning.organisation.staff.budget] == [10, 10]
     costs = [overall(measures(model))["one_off_cost"] for model in (buying, owning)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import synthetic_measures as synthetic
-from studies import ENTERPRISE, PLAIN, RICH, measured, overall, study
+from studies import ENTERPRISE, PLAIN, RICH, compact_study, measured, overall
 
 from analysis.comparison.compare import UNEQUAL_REMARK, compare, headline_table
 from analysis.figures import style
@@ -17,43 +17,45 @@ from sim.organisation.staffing import planned_heads, staff
 from sim.reading.budgets import check_budgets
 from sim.reading.loader import load_study
 from sim.state.blueprint import Blueprint
-from sim.study.errors import ScenarioError
+from sim.study.errors import StudyError
 
 HIRING = {"organisation": "hiring", "staffing": {"hired": 20}}
 
 
 def test_hired_heads_come_on_top_and_are_paid() -> None:
     """Twenty per hundred of a firm of ten are two: in proportion to 3, 4, 3 one each for two."""
-    scenario = study(PLAIN, HIRING)
-    blueprint = Blueprint(scenario)
+    study = compact_study(PLAIN, HIRING)
+    blueprint = Blueprint(study)
     assert planned_heads(blueprint).sum() == 10
-    plain, hiring = (staff(blueprint, model) for model in scenario.organisations)
+    plain, hiring = (staff(blueprint, model) for model in study.organisations)
     assert hiring.line.sum() == plain.line.sum() + 2
     assert ((hiring.line - plain.line) >= 0).all()
     assert (hiring.total, plain.total) == (12, 10)
-    costs = [overall(measured(scenario, place))["running_cost"] for place in (0, 1)]
+    costs = [overall(measured(study, place))["running_cost"] for place in (0, 1)]
     assert costs == [600_000, 720_000]
 
 
 def test_roles_are_taken_from_the_enlarged_line_and_keep_their_size() -> None:
-    scenario = study(RICH, RICH | {"organisation": "x", "staffing": {"cx_team": 10, "hired": 20}})
-    rich, hiring = (staff(Blueprint(scenario), model) for model in scenario.organisations)
+    study = compact_study(
+        RICH, RICH | {"organisation": "x", "staffing": {"cx_team": 10, "hired": 20}}
+    )
+    rich, hiring = (staff(Blueprint(study), model) for model in study.organisations)
     assert (hiring.cx_team, rich.cx_team) == (1, 1)  # per 100 heads of the firm before hiring
     assert hiring.total == 12
 
 
 def test_unequal_budgets_are_a_complaint_about_each_org_model_that_differs() -> None:
-    found = list(check_budgets(study(PLAIN, RICH, HIRING)))
+    found = list(check_budgets(compact_study(PLAIN, RICH, HIRING)))
     assert [complaint.path[:2] for complaint in found] == [("organisations", 2)]
     assert "12 heads" in found[0].message and "10" in found[0].message
-    allowed = study(PLAIN, HIRING).model_copy(update={"budget": "unequal"})
+    allowed = compact_study(PLAIN, HIRING).model_copy(update={"budget": "unequal"})
     assert list(check_budgets(allowed)) == []
-    assert list(check_budgets(study(HIRING, HIRING | {"organisation": "both"}))) == []
+    assert list(check_budgets(compact_study(HIRING, HIRING | {"organisation": "both"}))) == []
 
 
 def test_hires_too_few_for_a_whole_person_cost_nothing_and_are_no_complaint() -> None:
     few = {"organisation": "few", "staffing": {"hired": 4}}  # .4 of a person in a firm of ten
-    assert list(check_budgets(study(PLAIN, few))) == []
+    assert list(check_budgets(compact_study(PLAIN, few))) == []
 
 
 STUDY = """\
@@ -80,7 +82,7 @@ def test_a_study_with_unequal_budgets_is_refused_with_its_line(tmp_path: Path) -
     file = tmp_path / "s.yaml"
     (tmp_path / "firm.yaml").write_text(FIRM, encoding="utf-8")
     file.write_text(STUDY.format(budget="equal"), encoding="utf-8")
-    with pytest.raises(ScenarioError) as refusal:
+    with pytest.raises(StudyError) as refusal:
         load_study(file)
     problem = refusal.value.problems[0]
     assert (problem.line, problem.path) == (8, "organisations[1].staffing.hired")
@@ -115,9 +117,9 @@ def test_every_table_and_title_says_that_budgets_are_unequal(tmp_path, monkeypat
 
 
 def test_more_people_drop_fewer_cases_for_the_wait() -> None:
-    scenario = study(PLAIN, HIRING, enterprise=ENTERPRISE, market={"customers": 200})
+    study = compact_study(PLAIN, HIRING, enterprise=ENTERPRISE, market={"customers": 200})
     waits = [
-        measured(scenario, place).query("scope == 'cause' and scope_id == 'wait'")["value"].sum()
+        measured(study, place).query("scope == 'cause' and scope_id == 'wait'")["value"].sum()
         for place in (0, 1)
     ]
     assert waits[1] < waits[0] and not math.isnan(waits[0])

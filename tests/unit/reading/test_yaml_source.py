@@ -8,7 +8,7 @@ import yaml
 from sim.reading import yaml_source
 from sim.reading.source_tree import splice
 from sim.reading.yaml_source import MAX_ALIASES, MAX_BYTES, MAX_DEPTH, read, scan, scan_text
-from sim.study.errors import MachineRefusal, ScenarioError
+from sim.study.errors import MachineRefusal, StudyError
 
 
 @pytest.fixture(autouse=True, params=["CSafeLoader", "SafeLoader"])
@@ -195,7 +195,7 @@ def test_files_that_are_not_studies(tmp_path):
 def test_read_raises_with_all_problems(tmp_path):
     path = tmp_path / "a.yaml"
     path.write_text("a: .nan\na: 2\n")
-    with pytest.raises(ScenarioError) as caught:
+    with pytest.raises(StudyError) as caught:
         read(path)
     assert len(caught.value.problems) == 2
     assert str(caught.value.problems[0]) == (

@@ -8,10 +8,10 @@ import pytest
 from analysis.real_log.log_fit import as_log, fit_table, log_fit, read_log
 from analysis.real_log.log_statistics import LOAN_LOG
 from sim.reading.loader import load_study
-from sim.study.study import Scenario
+from sim.study.study import Study
 from sim.study.tables import column_names
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 OPENS = 65 * 8  # hours of warm-up
 EVENTS = [
     # case, what, function, kind, detail, recontact, queued, start, end: hours after the warm-up
@@ -49,7 +49,7 @@ def events() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def study() -> Scenario:
+def study() -> Study:
     return load_study(ROOT / "scenarios" / "loan.yaml")
 
 
@@ -60,7 +60,7 @@ REAL = pd.DataFrame(
 
 
 def test_cases_are_needs_of_the_window_and_recontacts_are_none(
-    events: pd.DataFrame, study: Scenario
+    events: pd.DataFrame, study: Study
 ) -> None:
     visits, cases = as_log({0: events}, study)
     assert list(cases["case_id"]) == ["0:1-0-0", "0:2-0-0", "0:3-0-0", "0:4-0-0"]
@@ -71,7 +71,7 @@ def test_cases_are_needs_of_the_window_and_recontacts_are_none(
     assert "validation" not in set(visits["function"])
 
 
-def test_the_same_statistics_as_counted_by_hand(events: pd.DataFrame, study: Scenario) -> None:
+def test_the_same_statistics_as_counted_by_hand(events: pd.DataFrame, study: Study) -> None:
     fit = log_fit({0: events}, study, REAL)
     assert list(fit.columns) == column_names("log_fit.csv")
     found = fit.set_index(["statistic", "scope_id"])
@@ -87,15 +87,13 @@ def test_the_same_statistics_as_counted_by_hand(events: pd.DataFrame, study: Sce
     assert found["error"]["approved_share", ""] == pytest.approx(-1 / 4)
 
 
-def test_replicates_are_pooled_not_mixed(events: pd.DataFrame, study: Scenario) -> None:
+def test_replicates_are_pooled_not_mixed(events: pd.DataFrame, study: Study) -> None:
     once, twice = (log_fit(dict.fromkeys(range(n), events), study, REAL) for n in (1, 2))
     pd.testing.assert_frame_equal(once, twice)
     assert len(as_log({0: events, 3: events}, study)[1]) == 8
 
 
-def test_the_table_shows_every_statistic_with_its_error(
-    events: pd.DataFrame, study: Scenario
-) -> None:
+def test_the_table_shows_every_statistic_with_its_error(events: pd.DataFrame, study: Study) -> None:
     fit = log_fit({0: events}, study, REAL)
     table = fit_table(fit, "As it was", 1, "A log (2012).")
     heading, _, *rows = table.splitlines()

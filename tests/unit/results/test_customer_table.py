@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from studies import PLAIN, finished, study
+from studies import PLAIN, finished, compact_study
 from three_customers import firm, mask, place
 
 from sim.improvement.issues import Issue
@@ -79,7 +79,7 @@ def test_who_left_for_own_reasons_left_for_nobodys_reward() -> None:
 
 
 def test_the_table_tells_of_every_lost_customer() -> None:
-    table = customer_table(finished(study(PLAIN)))
+    table = customer_table(finished(compact_study(PLAIN)))
     lost = table[table["site"] != ""]
     assert len(lost) > 5
     assert (lost["touchpoint"] != "").all()

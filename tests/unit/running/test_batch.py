@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from studies import study
+from studies import compact_study
 
 from sim.runner import RunResult, RunSpec
 from sim.running import batch
@@ -19,14 +19,14 @@ from sim.running.workers import LocalWorkers
 from sim.state.blueprint import Blueprint
 from sim.state.demand import generate
 from sim.state.demand_table import DemandTable
-from sim.study.study import Scenario
+from sim.study.study import Study
 
 N = 6
 
 
 @pytest.fixture
 def specs() -> list[RunSpec]:
-    scenario = Scenario.model_validate(
+    study = Study.model_validate(
         {
             "study": "tiny",
             "enterprise": {
@@ -46,7 +46,7 @@ def specs() -> list[RunSpec]:
             "baseline": "a",
         }
     )
-    return specs_for(scenario, range(N // 2), customers=True)
+    return specs_for(study, range(N // 2), customers=True)
 
 
 def _measured(spec: RunSpec) -> RunResult:
@@ -247,9 +247,11 @@ def test_org_models_of_a_replicate_share_their_demand(monkeypatch) -> None:
         return once(blueprint, replicate)
 
     monkeypatch.setattr("sim.runner.generate", counted)
-    scenario = study(design={"horizon_days": 10, "warm_up_days": 5, "follow_up_days": 5})
-    table = run_study(scenario, replicates=2, jobs=1)
+    study = compact_study(design={"horizon_days": 10, "warm_up_days": 5, "follow_up_days": 5})
+    table = run_study(study, replicates=2, jobs=1)
     assert drawn == [0, 1]
-    other = study(design={"horizon_days": 10, "warm_up_days": 5, "follow_up_days": 5, "seed": 8})
+    other = compact_study(
+        design={"horizon_days": 10, "warm_up_days": 5, "follow_up_days": 5, "seed": 8}
+    )
     assert not table.equals(run_study(other, replicates=2, jobs=1))
     assert drawn == [0, 1, 0, 1]

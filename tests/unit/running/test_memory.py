@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from studies import ENTERPRISE, PLAIN, study
+from studies import ENTERPRISE, PLAIN, compact_study
 
 from analysis.commands import experiment
 from sim.keeping import store
@@ -20,9 +20,9 @@ from sim.running import memory
 from sim.running.batch import specs_for
 from sim.running.memory import Need, check_memory, memory_need
 from sim.state.sizes import Size, estimate
-from sim.study.study import Scenario
+from sim.study.study import Study
 
-ROOT = Path(store.__file__).parents[1]
+ROOT = Path(store.__file__).parents[2]
 AMPLE = copy.deepcopy(ENTERPRISE)
 for function in AMPLE["functions"].values():
     del function["heads"]
@@ -30,14 +30,14 @@ for function in AMPLE["functions"].values():
 CALM = {"loss_rate": 0.03, "defect_rate": 0.03, "liaison_minutes": 3.0}
 
 
-def ample(customers: int) -> Scenario:
+def ample(customers: int) -> Study:
     """Return a study whose functions have the people they need."""
-    return study(PLAIN, enterprise=AMPLE, parameters=CALM, market={"customers": customers})
+    return compact_study(PLAIN, enterprise=AMPLE, parameters=CALM, market={"customers": customers})
 
 
-def traced(scenario: Scenario, *, events: bool = False) -> int:
+def traced(study: Study, *, events: bool = False) -> int:
     """Return the most bytes that Python and NumPy hold during a run and its packing."""
-    (spec, *_) = specs_for(scenario, [0], customers=True, events=events)
+    (spec, *_) = specs_for(study, [0], customers=True, events=events)
     tracemalloc.start()
     store.run_and_pack(spec)
     _, peak = tracemalloc.get_traced_memory()
@@ -48,15 +48,15 @@ def traced(scenario: Scenario, *, events: bool = False) -> int:
 @pytest.mark.parametrize("customers", [3000, 20_000])
 def test_a_run_takes_less_than_estimated_and_more_than_half(customers: int) -> None:
     traced(ample(200))  # compiled before memory is watched
-    scenario = ample(customers)
-    peak, run = traced(scenario), memory_need(scenario).run
+    study = ample(customers)
+    peak, run = traced(study), memory_need(study).run
     assert peak < run < 2 * peak
 
 
 def test_neither_events_nor_cases_that_nobody_serves_are_forgotten() -> None:
     logged = ample(3000)
     assert traced(logged, events=True) < memory_need(logged, events=True).run
-    swamped = study(market={"customers": 10_000})
+    swamped = compact_study(market={"customers": 10_000})
     assert traced(swamped) < memory_need(swamped).run
 
 
@@ -66,8 +66,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from sim.keeping import store
 from sim.running.batch import specs_for
-scenario = pickle.loads(bytes.fromhex(sys.stdin.read()))
-store.run_and_pack(specs_for(scenario, [0], customers=True)[0])
+study = pickle.loads(bytes.fromhex(sys.stdin.read()))
+store.run_and_pack(specs_for(study, [0], customers=True)[0])
 print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """
 
@@ -77,16 +77,16 @@ def test_a_process_takes_less_than_estimated_and_more_than_half() -> None:
     import pickle
 
     for customers in (200, 40_000):
-        scenario = ample(customers)
+        study = ample(customers)
         done = subprocess.run(  # noqa: S603 - this interpreter, our own module
             [sys.executable, "-c", RESIDENT],
-            input=pickle.dumps(scenario).hex(),
+            input=pickle.dumps(study).hex(),
             cwd=ROOT,
             capture_output=True,
             text=True,
             check=True,
         )
-        peak, process = 1024 * json.loads(done.stdout), memory_need(scenario).process()
+        peak, process = 1024 * json.loads(done.stdout), memory_need(study).process()
         assert peak < process < 2 * peak
 
 
@@ -115,8 +115,8 @@ def test_as_many_fit_as_are_said_to_and_no_more(run: float, compiled: bool) -> N
         assert one.here(fitting + 1, compiled=compiled) > bytes_there
 
 
-def complaint(scenario: Scenario, processes: int) -> tuple[str, str]:
-    (found,) = check_memory(scenario, memory_need(scenario), processes)
+def complaint(study: Study, processes: int) -> tuple[str, str]:
+    (found,) = check_memory(study, memory_need(study), processes)
     assert found.path[0] == "market"
     return found.message, found.remedy
 
@@ -126,15 +126,15 @@ def test_what_does_not_fit_is_refused_with_figures_and_a_remedy(
 ) -> None:
     monkeypatch.setattr(memory, "machine_bytes", lambda: 4e9)
     monkeypatch.setattr(memory, "compiled_before", lambda _: True)
-    scenario = ample(300_000)
-    assert list(check_memory(scenario, memory_need(scenario), 1)) == []
-    message, remedy = complaint(scenario, 8)
+    study = ample(300_000)
+    assert list(check_memory(study, memory_need(study), 1)) == []
+    message, remedy = complaint(study, 8)
     assert "a run of 300,000 people with" in message
     assert "of memory, and 8 processes about" in message
     assert "the machine has 4 GB" in message
     jobs = int(remedy.removeprefix("take --jobs "))
-    assert list(check_memory(scenario, memory_need(scenario), jobs)) == []
-    assert complaint(scenario, jobs + 1)
+    assert list(check_memory(study, memory_need(study), jobs)) == []
+    assert complaint(study, jobs + 1)
 
 
 def test_a_run_that_does_not_fit_has_a_sample_that_does(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,11 +148,11 @@ def test_a_run_that_does_not_fit_has_a_sample_that_does(monkeypatch: pytest.Monk
 
 
 def test_compiling_needs_room_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    scenario = ample(200)
-    monkeypatch.setattr(memory, "machine_bytes", lambda: memory_need(scenario).here(1) + 1e6)
+    study = ample(200)
+    monkeypatch.setattr(memory, "machine_bytes", lambda: memory_need(study).here(1) + 1e6)
     for compiled in (True, False):
         monkeypatch.setattr(memory, "compiled_before", lambda _, there=compiled: there)
-        assert bool(list(check_memory(scenario, memory_need(scenario), 1))) is not compiled
+        assert bool(list(check_memory(study, memory_need(study), 1))) is not compiled
 
 
 def test_a_log_counts_where_runs_keep_their_events() -> None:

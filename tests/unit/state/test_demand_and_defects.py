@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from studies import COMMITTEE, PLAIN, RICH, started, study
+from studies import COMMITTEE, PLAIN, RICH, compact_study, started
 
 import sim.state.demand as demand_module
 from sim.engine.philox import decision_keys
@@ -25,16 +25,16 @@ NO_PROSPECTS = {"prospects": 0}
 
 def table(market: dict, replicate: int = 0, **design: int):
     """Return the firm, its demand table, and everybody before anything happens."""
-    blueprint = Blueprint(study(PLAIN, market=market, design=design))
-    scenario = blueprint.scenario
-    customers = np.zeros(sum(scenario.market.simulated), CUSTOMER)
-    people(scenario, decision_keys(scenario.design.seed, replicate), customers)
+    blueprint = Blueprint(compact_study(PLAIN, market=market, design=design))
+    study = blueprint.study
+    customers = np.zeros(sum(study.market.simulated), CUSTOMER)
+    people(study, decision_keys(study.design.seed, replicate), customers)
     return blueprint, generate(blueprint, replicate).needs, customers
 
 
 def test_every_org_model_replays_the_same_needs() -> None:
-    scenario = study(PLAIN, RICH, COMMITTEE)
-    states = [started(scenario, place, replicate=2).state for place in range(3)]
+    study = compact_study(PLAIN, RICH, COMMITTEE)
+    states = [started(study, place, replicate=2).state for place in range(3)]
     assert all(np.array_equal(states[0].demand, state.demand) for state in states)
     for column in ("segment", "represented", "hazard_left"):
         assert all(np.array_equal(states[0].customers[column], s.customers[column]) for s in states)
@@ -60,12 +60,12 @@ def test_needs_are_as_frequent_as_each_segment_s_rates_say() -> None:
     for segment, name in enumerate(blueprint.segments):
         members = int((customers["segment"] == segment).sum())
         of_segment = customers["segment"][demand["customer"]] == segment
-        rates = blueprint.scenario.market.segments[name].needs_per_year
+        rates = blueprint.study.market.segments[name].needs_per_year
         for journey, rate in rates.items():
             kind = demand["journey"] == blueprint.journeys.index(journey)
             expected = members * rate * years
             assert abs((of_segment & kind).sum() - expected) < 4 * math.sqrt(expected)
-        share = blueprint.scenario.market.segments[name].share
+        share = blueprint.study.market.segments[name].share
         within = 4 * math.sqrt(share * (1 - share) / 3000)
         assert members / 3000 == pytest.approx(share, abs=within)
     adopted = customers["represented"].mean()
@@ -122,10 +122,10 @@ def test_one_more_customer_moves_nobody_else_s_needs() -> None:
 
 def defects(replicate: int, rate: float = 0.08, life: float = 25.0) -> Defects:
     one_by_one = {"designed_in_share": 0.0}
-    scenario = study(
+    study = compact_study(
         PLAIN, parameters={"defect_rate": rate, "defect_life_weeks": life} | one_by_one
     )
-    return Defects(Blueprint(scenario), decision_keys(5, replicate))
+    return Defects(Blueprint(study), decision_keys(5, replicate))
 
 
 def test_defects_stay_around_their_unfixed_mean_from_the_start() -> None:
@@ -155,7 +155,7 @@ def test_the_start_is_a_draw_between_the_whole_numbers_around_the_mean() -> None
 
 def test_a_change_of_person_inside_a_function_is_no_seam_of_its_own() -> None:
     found = defects(0)
-    own = [p for p, name in enumerate(Blueprint(study()).site_ids) if name == "front>front"]
+    own = [p for p, name in enumerate(Blueprint(compact_study()).site_ids) if name == "front>front"]
     assert own
     assert found.rate[own[0]] == found.count[own[0]] == 0
 
@@ -168,21 +168,21 @@ def test_poisson_by_inverse_cdf(mean) -> None:
 
 
 def test_defects_do_not_depend_on_the_org_model() -> None:
-    one, other = started(study(PLAIN)), started(study(RICH))
+    one, other = started(compact_study(PLAIN)), started(compact_study(RICH))
     assert np.array_equal(one.defects.count, other.defects.count)
 
 
 def test_room_for_needs_that_was_too_small_is_made(monkeypatch) -> None:
-    ample = generate(Blueprint(study()), 0).needs
+    ample = generate(Blueprint(compact_study()), 0).needs
     room = demand_module._columns
     monkeypatch.setattr("sim.state.demand._columns", lambda _: room(1))
-    assert np.array_equal(generate(Blueprint(study()), 0).needs, ample)
+    assert np.array_equal(generate(Blueprint(compact_study()), 0).needs, ample)
 
 
 def test_a_table_drawn_stretch_by_stretch_is_the_same_and_lies_in_a_file(monkeypatch) -> None:
-    whole = generate(Blueprint(study()), 0)
+    whole = generate(Blueprint(compact_study()), 0)
     monkeypatch.setattr("sim.state.demand.NEEDS_A_STRETCH", 100)
-    kept = generate(Blueprint(study()), 0)
+    kept = generate(Blueprint(compact_study()), 0)
     assert whole.file is None
     assert kept.file is not None
     assert len(whole.needs) > 300
@@ -202,4 +202,4 @@ def test_a_table_without_room_for_its_file_says_where_there_is_none(monkeypatch)
     with open(full, "r+b", buffering=0) as file:
         monkeypatch.setattr("tempfile.TemporaryFile", lambda: file)
         with pytest.raises(OSError, match=r"does not fit into .* .TMPDIR"):
-            generate(Blueprint(study()), 0)
+            generate(Blueprint(compact_study()), 0)

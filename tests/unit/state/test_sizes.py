@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from studies import started, study
+from studies import compact_study, started
 
 from sim.state import sizes
 from sim.state.sizes import Size, bytes_in_words, check_size, estimate
@@ -22,7 +22,7 @@ def test_what_cannot_be_done_is_refused_with_an_estimate(
     monkeypatch, market, design, path, words
 ) -> None:
     monkeypatch.setattr(sizes, "MOST_HOURS", 100.0)
-    (complaint,) = check_size(study(market=market, design=design))
+    (complaint,) = check_size(compact_study(market=market, design=design))
     assert complaint.path == path
     said = f"{complaint.message}. {complaint.remedy}"
     assert words in said
@@ -30,14 +30,14 @@ def test_what_cannot_be_done_is_refused_with_an_estimate(
 
 
 def test_what_can_be_done_is_not_refused() -> None:
-    assert list(check_size(study(market={"customers": 1_000_000}))) == []
+    assert list(check_size(compact_study(market={"customers": 1_000_000}))) == []
 
 
 @pytest.mark.parametrize("prospects", [0, 8000])
 def test_needs_are_as_many_as_are_drawn(prospects: int) -> None:
-    scenario = study(market={"customers": 4000, "prospects": prospects})
-    model = started(scenario)
-    assert len(model.state.demand) == pytest.approx(estimate(scenario).needs, rel=0.03)
+    study = compact_study(market={"customers": 4000, "prospects": prospects})
+    model = started(study)
+    assert len(model.state.demand) == pytest.approx(estimate(study).needs, rel=0.03)
     model.release()
 
 

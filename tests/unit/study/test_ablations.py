@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from studies import COMMITTEE, PLAIN, RICH, finished, measured, overall, started, study
+from studies import COMMITTEE, PLAIN, RICH, compact_study, finished, measured, overall, started
 
 from analysis.comparison.ablations import ablation_table, contributions
 from sim.keeping.manifest import run_key, study_hash
@@ -32,7 +32,7 @@ WANTED = {
 
 def off(name: str, place: int = 1):
     """Return a finished run of the compact firm's second org model without a mechanism."""
-    return finished(switched_off(study(PLAIN, RICH, COMMITTEE), name), place)
+    return finished(switched_off(compact_study(PLAIN, RICH, COMMITTEE), name), place)
 
 
 # --- each is gone, and was there before ---------------------------------------------------
@@ -45,63 +45,71 @@ def test_there_is_one_for_every_mechanism_that_was_asked_for() -> None:
 
 @pytest.mark.parametrize("name", ABLATIONS)
 def test_switching_off_changes_what_happens(name) -> None:
-    scenario = study(PLAIN, RICH, COMMITTEE, parameters={"misuse_rate": 0.02})
+    study = compact_study(PLAIN, RICH, COMMITTEE, parameters={"misuse_rate": 0.02})
     pairs = [
-        (overall(measured(scenario, place)), overall(measured(switched_off(scenario, name), place)))
+        (overall(measured(study, place)), overall(measured(switched_off(study, name), place)))
         for place in (0, 1)
     ]
     assert any(not one.equals(other) for one, other in pairs)
 
 
 def test_nothing_falls_between() -> None:
-    lost = [m.state.seam_tallies[:, 1].sum() for m in (off("seam_loss"), finished(study(), 1))]
+    lost = [
+        m.state.seam_tallies[:, 1].sum() for m in (off("seam_loss"), finished(compact_study(), 1))
+    ]
     assert lost[0] == 0 < lost[1]
 
 
 def test_no_latent_fault_is_left() -> None:
-    faults = [m.state.rates["fault"].max() for m in (off("latent_faults"), finished(study(), 1))]
+    faults = [
+        m.state.rates["fault"].max() for m in (off("latent_faults"), finished(compact_study(), 1))
+    ]
     assert faults[0] == 0 < faults[1]
 
 
 def test_nobody_has_a_tie() -> None:
     ties = [
         m.organisation.tie(0, 1) + m.organisation.tie(0, 0)
-        for m in (off("informal_ties"), started(study(), 1))
+        for m in (off("informal_ties"), started(compact_study(), 1))
     ]
     assert ties[0] == 0 < ties[1]
 
 
 def test_nothing_is_fixed() -> None:
-    without, with_it = off("improvement"), finished(study(), 1)
+    without, with_it = off("improvement"), finished(compact_study(), 1)
     assert not without.register.issues and without.register.outcomes.fixed == 0
     assert with_it.register.outcomes.fixed > 0
 
 
 def test_there_is_no_defect() -> None:
-    counts = [m.defects.count.sum() for m in (off("defects"), finished(study(), 1))]
+    counts = [m.defects.count.sum() for m in (off("defects"), finished(compact_study(), 1))]
     assert counts[0] == 0 < counts[1]
 
 
 def test_nothing_is_disclosed_and_nothing_goes_stale() -> None:
-    assert overall(measured(switched_off(study(), "disclosure"), 1))["disclosure_share"] == 0
+    assert (
+        overall(measured(switched_off(compact_study(), "disclosure"), 1))["disclosure_share"] == 0
+    )
     assert not off("staleness").state.contacts["stale"].any()
-    assert finished(study(), 1).state.contacts["stale"].any()
+    assert finished(compact_study(), 1).state.contacts["stale"].any()
 
 
 def test_no_case_comes_back() -> None:
-    counts = [m.state.counters[RECONTACTS] for m in (off("failure_demand"), finished(study(), 1))]
+    counts = [
+        m.state.counters[RECONTACTS] for m in (off("failure_demand"), finished(compact_study(), 1))
+    ]
     assert counts[0] == 0 < counts[1]
 
 
 def test_all_org_models_are_rewarded_as_functions_on_their_own_are() -> None:
-    scenario = switched_off(study(PLAIN, RICH), "incentives")
-    plain, rich = (started(scenario, place).organisation for place in (0, 1))
+    study = switched_off(compact_study(PLAIN, RICH), "incentives")
+    plain, rich = (started(study, place).organisation for place in (0, 1))
     assert plain.weighting == rich.weighting == [(1.0, 0.0)] * 3
 
 
 def test_what_is_switched_off_is_off_in_both_ends_of_a_transition() -> None:
     plan = {"organisation": "t", "transition": {"from": RICH, "to": RICH, "at_week": 1}}
-    transition = switched_off(study(plan), "incentives").organisations[0].transition
+    transition = switched_off(compact_study(plan), "incentives").organisations[0].transition
     weights = [end.incentives.shared_journey_weight for end in (transition.start, transition.to)]
     assert weights == [0, 0]
     assert transition.start.authority == RICH["authority"]
@@ -109,7 +117,7 @@ def test_what_is_switched_off_is_off_in_both_ends_of_a_transition() -> None:
 
 def test_a_functions_own_kpi_counts_what_helps_the_journey() -> None:
     found = off("kpi_distortion").organisation
-    assert found.congruity(0) == 1.0 > started(study(), 1).organisation.congruity(0)
+    assert found.congruity(0) == 1.0 > started(compact_study(), 1).organisation.congruity(0)
 
 
 def test_unknown_and_repeated_names_are_complaints() -> None:
@@ -122,12 +130,12 @@ def test_unknown_and_repeated_names_are_complaints() -> None:
 
 
 def test_ablations_extend_the_results_of_their_study_and_have_runs_of_their_own() -> None:
-    scenario = study()
-    asking = scenario.model_copy(update={"ablations": ("defects",)})
-    assert study_hash(asking) == study_hash(scenario)
+    study = compact_study()
+    asking = study.model_copy(update={"ablations": ("defects",)})
+    assert study_hash(asking) == study_hash(study)
     keys = [
         run_key(RunSpec(each, each.organisations[1], 0))
-        for each in (scenario, asking, *(switched_off(asking, name) for name in ABLATIONS))
+        for each in (study, asking, *(switched_off(asking, name) for name in ABLATIONS))
     ]
     assert keys[0] == keys[1]
     assert len(set(keys[1:])) == 1 + len(ABLATIONS)
