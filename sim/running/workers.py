@@ -143,7 +143,7 @@ class Parcels:
         if spec.study is not self._study:
             self._study, self._packed = spec.study, pickle.dumps(spec.study)
         about = {field.name: getattr(spec, field.name) for field in dataclasses.fields(spec)}
-        del about["scenario"]
+        del about["study"]
         return self._packed, about
 
 
