@@ -23,7 +23,7 @@ from sim.day.pipeline import DONE, MORE_EVENTS, MORE_SLOTS, run_ticks, settle_ov
 from sim.improvement.channels import Channels
 from sim.improvement.decisions import Decisions
 from sim.improvement.defects import Defects
-from sim.improvement.issues import DAYS_PER_WEEK, Register
+from sim.improvement.issues import Register
 from sim.improvement.releases import Releases
 from sim.organisation.ledger import Ledger
 from sim.organisation.moving_people import reseat
@@ -42,6 +42,7 @@ from sim.state.tallies import FIXED, TOUCH_ABANDONED, TOUCH_ERRORS, TOUCH_VISITS
 from sim.study.levers import OrgModel
 from sim.study.plans import same_levers
 from sim.study.study import Study
+from sim.study.working_time import DAYS_PER_WEEK
 
 
 class EnterpriseModel(ColumnarModelMixin, mesa.Model):

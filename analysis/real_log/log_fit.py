@@ -20,12 +20,12 @@ import pandas as pd
 
 from analysis.real_log.log_statistics import STATISTICS, compare_with_log, read_log_statistics
 from sim.study.study import Study
+from sim.study.working_time import HOURS_PER_DAY
 
 LOGGED_REPLICATES = 4
 """Replicates of the baseline whose events are kept and pooled: some 50,000 cases of the loan
 study, so that chance moves a share by 0.2 points at most."""
 
-HOURS_PER_DAY = 8
 
 _LABELS = {
     "handoffs_per_case": "Hand-offs per worked case",

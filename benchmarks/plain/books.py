@@ -11,7 +11,6 @@ from benchmarks.plain.enterprise import Enterprise
 from sim.day.close import MOST_RECONTACTS
 from sim.day.judge import DETRACTOR, PROMOTER, SATISFIED
 from sim.engine.philox import SURVEY, block, uniform
-from sim.state.blueprint import HOURS_PER_DAY
 from sim.state.tallies import (
     CASE_CLEAN,
     CASE_COMPLETED,
@@ -28,6 +27,7 @@ from sim.state.tallies import (
     CAUSES,
     FIXED,
 )
+from sim.study.working_time import HOURS_PER_DAY
 
 
 class Books:

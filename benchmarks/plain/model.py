@@ -8,12 +8,12 @@ from benchmarks.plain.customer import BROKEN, KEPT, STOOD, Customer
 from benchmarks.plain.days import Days
 from benchmarks.plain.desk import Desk
 from benchmarks.plain.enterprise import Enterprise
-from sim.improvement.issues import DAYS_PER_WEEK
 from sim.model import EnterpriseModel
 from sim.organisation.moving_people import moved
 from sim.organisation.readings import Reading
 from sim.state.cases import COMPLETED, DROPPED, NEEDS, OPEN, RECONTACTS, UNREALISED
 from sim.state.tallies import FIXED
+from sim.study.working_time import DAYS_PER_WEEK
 
 COUNTERS = {
     "needs": NEEDS,

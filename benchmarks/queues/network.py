@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from sim.state.blueprint import HOURS_PER_DAY, HOURS_PER_YEAR
+from sim.study.working_time import HOURS_PER_DAY, HOURS_PER_YEAR
 
 END = "completed"
 FRONT = "front"

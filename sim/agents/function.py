@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.agents.analyst import Analyst
 from sim.improvement.firm import Firm
-from sim.state.blueprint import HOURS_PER_WEEK
 from sim.state.tallies import FIXED
+from sim.study.working_time import HOURS_PER_WEEK
 
 
 class EnterpriseFunction(Analyst):

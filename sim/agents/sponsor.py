@@ -7,8 +7,8 @@ import mesa
 from sim.engine.philox import SPONSOR, block, exponential
 from sim.improvement.firm import Firm
 from sim.improvement.issues import Issue
+from sim.study.working_time import WEEKS_PER_MONTH
 
-WEEKS_PER_MONTH = 52.0 / 12.0
 SAVED_WEEKS = 4
 """Weeks for which attention that nobody asked for is kept."""
 

@@ -14,7 +14,6 @@ import pandas as pd
 
 from sim.engine.philox import block
 from sim.model import EnterpriseModel
-from sim.state.blueprint import HOURS_PER_YEAR
 from sim.state.cases import COMPLETED, DROPPED, NEEDS, OPEN, RECONTACTS, UNREALISED
 from sim.state.tallies import (
     BY_WAIT,
@@ -31,6 +30,7 @@ from sim.state.tallies import (
 )
 from sim.study.study import Study
 from sim.study.tables import column_names
+from sim.study.working_time import HOURS_PER_YEAR
 
 QUIET = {
     "ordinary_meetings_share": 0,

@@ -10,8 +10,8 @@ from sim.model import EnterpriseModel
 from sim.state.cases import OPEN
 from sim.study.levers import OrgModel
 from sim.study.study import Study
+from sim.study.working_time import DAYS_PER_WEEK
 
-DAYS_PER_WEEK = 5
 NOTABLE_DRIFT = 0.01
 """Change of mean standing over the window from which it is worth a warning."""
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from sim.engine.compiled import kernel
 from sim.engine.philox import CASE, block, exponential, uniform
-from sim.state.blueprint import HOURS_PER_DAY
 from sim.state.cases import AWAY, COMPLETED, DROPPED, NONE, OPEN, give_back, in_calendar
 from sim.state.customers import renew_hazard
 from sim.state.events import CASE_COMPLETED as COMPLETION_EVENT
@@ -22,6 +21,7 @@ from sim.state.tallies import (
     count,
     fixed,
 )
+from sim.study.working_time import HOURS_PER_DAY
 
 MOST_RECONTACTS = 3
 

@@ -15,11 +15,11 @@ import numpy as np
 
 from sim.engine.philox import DECISION, PROPOSE, block, normal, uniform
 from sim.improvement.firm import Firm
-from sim.improvement.issues import DAYS_PER_WEEK, Alarm, Issue
+from sim.improvement.issues import Alarm, Issue
 from sim.state.population import share_represented
 from sim.study.levers import OrgModel
+from sim.study.working_time import DAYS_PER_WEEK, WEEKS_PER_YEAR
 
-WEEKS_PER_YEAR = 52.0
 LOSS_HOURS = 1.0
 """Work of sorting out one lost case."""
 MEAN_SEVERITY = 1.3

@@ -16,7 +16,6 @@ from sim.improvement.alarms import count_signals
 from sim.state.blueprint import Blueprint
 from sim.study.parameters import resolve
 
-DAYS_PER_WEEK = 5
 QUIET_WEEKS = 8
 """Weeks for which an alarm stays quiet after work on the wrong site."""
 

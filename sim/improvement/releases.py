@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.engine.philox import RELEASE
 from sim.improvement.defects import Defects, bring_defects
-from sim.state.blueprint import HOURS_PER_WEEK
+from sim.study.working_time import HOURS_PER_WEEK
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.state.blueprint import HOURS_PER_YEAR
-
-WEEKS_PER_YEAR = 52.0
+from sim.study.working_time import HOURS_PER_YEAR, WEEKS_PER_YEAR
 
 
 @dataclass

@@ -31,10 +31,11 @@ from sim.organisation.role_hours import Hours
 from sim.organisation.staffing import Staff, sliced, staff
 from sim.organisation.stewardship import Care
 from sim.organisation.technology import equipped, time_left
-from sim.state.blueprint import HOURS_PER_DAY, HOURS_PER_WEEK, Blueprint
+from sim.state.blueprint import Blueprint
 from sim.study.errors import Problem, StudyError
 from sim.study.levers import OrgModel
 from sim.study.parameters import resolve
+from sim.study.working_time import HOURS_PER_DAY, HOURS_PER_WEEK
 
 SMALL = 1e-12
 LEAST_SERVING = 0.05

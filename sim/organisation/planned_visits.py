@@ -11,9 +11,10 @@ from statistics import NormalDist
 
 import numpy as np
 
-from sim.state.blueprint import HOURS_PER_DAY, Blueprint
+from sim.state.blueprint import Blueprint
 from sim.state.demand import need_rates
 from sim.study.study import Reply, Touchpoint
+from sim.study.working_time import HOURS_PER_DAY
 
 
 def step_matrix(blueprint: Blueprint) -> np.ndarray:

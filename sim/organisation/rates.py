@@ -13,9 +13,9 @@ from sim.organisation.incentives import QUALITY, skipping
 from sim.organisation.organisation import Organisation
 from sim.organisation.stewardship import Care
 from sim.state.arrays import State
-from sim.state.blueprint import HOURS_PER_WEEK, NEVER
 from sim.state.cases import NONE
 from sim.state.fact_records import GRAPH, NO_STORE, RECORD
+from sim.study.working_time import HOURS_PER_WEEK, NEVER
 
 
 class Rates:

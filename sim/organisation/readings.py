@@ -14,13 +14,12 @@ import numpy as np
 
 from sim.state import tallies as t
 from sim.state.arrays import State
-from sim.state.blueprint import HOURS_PER_WEEK, HOURS_PER_YEAR
 from sim.state.customers import standing_of_those
+from sim.study.working_time import WEEKS_PER_MONTH
 
 EVERYBODY = slice(None)
 PART = 2**14
 """Customers whose hours, margins and shares are worked out at once."""
-WEEKS_PER_MONTH = HOURS_PER_YEAR / 12.0 / HOURS_PER_WEEK
 
 
 class Reading(NamedTuple):

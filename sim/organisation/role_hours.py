@@ -11,8 +11,9 @@ from functools import cached_property
 import numpy as np
 
 from sim.organisation.staffing import Staff
-from sim.state.blueprint import HOURS_PER_WEEK, Blueprint
+from sim.state.blueprint import Blueprint
 from sim.study.levers import OrgModel
+from sim.study.working_time import HOURS_PER_WEEK
 
 MEASUREMENT_FACTOR = {"score": 0.0, "touchpoint": 1.0, "journey": 3.0}
 

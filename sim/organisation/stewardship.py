@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.organisation.planned_visits import visits_per_hour
-from sim.state.blueprint import HOURS_PER_WEEK, Blueprint
+from sim.state.blueprint import Blueprint
 from sim.study.levers import Trust
+from sim.study.working_time import HOURS_PER_WEEK
 
 
 @dataclass(frozen=True)

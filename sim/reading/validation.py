@@ -34,6 +34,7 @@ from sim.state.sizes import check_size
 from sim.study.ablations import ABLATIONS
 from sim.study.errors import Problem
 from sim.study.study import Study
+from sim.study.working_time import DAYS_PER_WEEK
 
 # Each round can uncover one more level of nesting; studies are less than ten deep.
 _MOST_ROUNDS = 20
@@ -180,7 +181,7 @@ class Validation:
                 for complaint in check_org_model(model, enterprise):
                     place = ("organisations", index, *at, *complaint.path)
                     yield complaint._replace(path=place)
-        yield from check_courses(study.organisations, study.design.horizon_days // 5)
+        yield from check_courses(study.organisations, study.design.horizon_days // DAYS_PER_WEEK)
         yield from check_headline(study.headline)
         yield from check_ablations(study.ablations, ABLATIONS)
         yield from check_parameters(study.parameters)

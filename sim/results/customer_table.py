@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.improvement.issues import DAYS_PER_WEEK
-from sim.state.blueprint import HOURS_PER_DAY
 from sim.organisation.incentives import CARE, QUALITY, SEAM, THROUGHPUT
 from sim.state.tallies import BY_EFFORT, BY_ERROR, BY_LOSS, BY_TERMS, BY_TRUST, BY_WAIT
+from sim.study.working_time import DAYS_PER_WEEK, HOURS_PER_DAY
 
 if TYPE_CHECKING:
     from sim.model import EnterpriseModel

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.state.blueprint import HOURS_PER_DAY
 from sim.state.cases import N_EVENTS
 from sim.state.events import CASE_COMPLETED, CASE_DROPPED, EXITS_FROM, KINDS, LOSS
 from sim.model import EnterpriseModel
 from sim.state.tallies import CAUSES
+from sim.study.working_time import DAYS_PER_WEEK, HOURS_PER_DAY
 
 FIRST_DAY = pd.Timestamp("2025-01-06 09:00", tz="UTC")
 """A Monday; the calendar has working days of eight hours from nine o'clock."""
@@ -77,6 +77,6 @@ def _details(log: np.ndarray, exits: np.ndarray) -> np.ndarray:
 def timestamps(hours: np.ndarray) -> pd.DatetimeIndex:
     """Return working hours as moments of a calendar with five working days a week."""
     days = np.floor(hours / HOURS_PER_DAY)
-    calendar = days + 2 * np.floor(days / 5)
+    calendar = days + 2 * np.floor(days / DAYS_PER_WEEK)
     seconds = calendar * 86400.0 + (hours - days * HOURS_PER_DAY) * 3600.0
     return FIRST_DAY + pd.to_timedelta(np.round(seconds), unit="s")

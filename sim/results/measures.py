@@ -10,8 +10,6 @@ import numpy as np
 import pandas as pd
 
 from sim.state import tallies as t
-from sim.improvement.issues import DAYS_PER_WEEK
-from sim.state.blueprint import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 from sim.organisation.incentives import TASKS
 from sim.results.customer_table import lost_cases
 from sim.model import EnterpriseModel
@@ -27,6 +25,7 @@ from sim.results.money import (
 from sim.organisation.organisation import Organisation
 from sim.organisation.readings import leaving_hours, parts
 from sim.study.tables import CAUSES as CAUSES_SHOWN
+from sim.study.working_time import DAYS_PER_WEEK, DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 
 Rows = list[tuple[str, str, str, float]]
 

@@ -22,7 +22,7 @@ from sim.engine.visit_luck import BYTES_OF_LUCK
 from sim.organisation.organisation import Organisation
 from sim.organisation.planned_visits import visits_per_hour
 from sim.state.arrays import N_VISITS
-from sim.state.blueprint import HOURS_PER_DAY, Blueprint
+from sim.state.blueprint import Blueprint
 from sim.state.cases import CASE
 from sim.state.sizes import (
     BYTES_AT_REST,
@@ -36,6 +36,7 @@ from sim.state.sizes import (
 from sim.study.errors import Complaint
 from sim.study.parameters import resolve
 from sim.study.study import Study
+from sim.study.working_time import HOURS_PER_DAY
 
 # A slot of the pool: case, luck, visits by touchpoint, and its places in the lists. When the
 # pool doubles, old and new are there together.

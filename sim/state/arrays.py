@@ -10,16 +10,7 @@ from sim.engine.philox import decision_keys
 from sim.engine.state_view import Shape, address_table, make_readable
 from sim.engine.visit_luck import LUCK
 from sim.state import tallies
-from sim.state.blueprint import (
-    BRANCH,
-    HOURS_PER_DAY,
-    HOURS_PER_YEAR,
-    JOURNEY,
-    NEVER,
-    SEGMENT,
-    TOUCHPOINT,
-    Blueprint,
-)
+from sim.state.blueprint import BRANCH, JOURNEY, SEGMENT, TOUCHPOINT, Blueprint
 from sim.state.cases import CASE, FREE_SLOTS, N_COUNTERS, N_QUEUES, NONE, WHEEL
 from sim.state.customers import CONTACT, CUSTOMER, DROP
 from sim.state.demand_table import NEED
@@ -27,6 +18,13 @@ from sim.state.population import people
 from sim.state.settings import EVENT, FUNCTION, RATE, RULES, SEAM
 from sim.study.parameters import resolve
 from sim.study.study import Study
+from sim.study.working_time import (
+    DAYS_PER_MONTH,
+    HOURS_PER_DAY,
+    HOURS_PER_MONTH,
+    HOURS_PER_YEAR,
+    NEVER,
+)
 
 N_VISITS = 64
 """Visits are counted by step of a journey, of which there are fewer: in whole lines of memory."""
@@ -203,7 +201,7 @@ def rules_of(study: Study, log_events: bool) -> np.ndarray:
     rules[0]["day_zero"] = design.warm_up_days * HOURS_PER_DAY
     rules[0]["day_end"] = (design.warm_up_days + design.horizon_days) * HOURS_PER_DAY
     rules[0]["follow_up"] = design.follow_up_days * HOURS_PER_DAY
-    rules[0]["month_hours"] = 260.0 / 12.0 * HOURS_PER_DAY
+    rules[0]["month_hours"] = HOURS_PER_MONTH
     rules[0]["guess_odds"] = np.exp(rules[0]["guess_error"])
     rules[0]["stale_odds"] = np.exp(rules[0]["stale_error"])
     rules[0]["staleness_per_hour"] = rules[0]["staleness_per_year"] / HOURS_PER_YEAR
@@ -216,7 +214,7 @@ def rules_of(study: Study, log_events: bool) -> np.ndarray:
 
 def n_months(study: Study) -> int:
     """Return how many months the window has, the last one perhaps short."""
-    return int(np.ceil(study.design.horizon_days / (260.0 / 12.0)))
+    return int(np.ceil(study.design.horizon_days / DAYS_PER_MONTH))
 
 
 def fresh_state(  # one line for each array; splitting would only hide it

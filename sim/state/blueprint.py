@@ -16,12 +16,7 @@ import numpy as np
 
 from sim.engine.philox import name_counter, spread_of
 from sim.study.study import COMPLETED, NOBODY, Journey, Study, Touchpoint
-
-NEVER = math.inf
-HOURS_PER_DAY = 8.0
-DAYS_PER_YEAR = 260.0
-HOURS_PER_YEAR = HOURS_PER_DAY * DAYS_PER_YEAR
-HOURS_PER_WEEK = 40.0
+from sim.study.working_time import NEVER
 
 TOUCHPOINT = np.dtype(
     [

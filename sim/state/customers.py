@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from sim.engine.compiled import kernel
+from sim.study.working_time import HOURS_PER_DAY
 
 CUSTOMER = np.dtype(
     [
@@ -172,7 +173,7 @@ def renew_hazard(state, index):
     segment = state.segments[customer["segment"]]
     customer["hazard"] = (
         rules["leaving_per_day"]
-        / 8.0
+        / HOURS_PER_DAY
         * math.exp(
             rules["leaving_standing"] * (rules["standing_base"] - np.float64(customer["standing"]))
             - rules["leaving_memory"] * np.float64(customer["memory"])

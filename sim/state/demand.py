@@ -15,9 +15,10 @@ from sim.engine import philox
 from sim.engine.compiled import kernel
 from sim.engine.philox import INTENT, decision_keys, exponential, uniform
 from sim.engine.philox import NEED as GAP
-from sim.state.blueprint import HOURS_PER_DAY, HOURS_PER_YEAR, Blueprint
+from sim.state.blueprint import Blueprint
 from sim.state.demand_table import NEED, DemandTable, TableFile
 from sim.state.population import segment_bounds, segment_of
+from sim.study.working_time import HOURS_PER_DAY, HOURS_PER_YEAR
 
 NEEDS_A_STRETCH = 2**21
 """Needs that are drawn at once, about; as many are held in memory without a file."""

@@ -13,8 +13,8 @@ import numpy as np
 from sim.engine import philox
 from sim.engine.compiled import kernel
 from sim.engine.philox import exponential, uniform
-from sim.state.blueprint import HOURS_PER_DAY, NEVER
 from sim.study.study import Market, Study
+from sim.study.working_time import HOURS_PER_DAY, NEVER
 
 
 def people(study: Study, keys: np.ndarray, customers: np.ndarray) -> None:

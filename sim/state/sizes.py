@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.state.blueprint import HOURS_PER_DAY, HOURS_PER_YEAR
 from sim.state.customers import CONTACT, CUSTOMER, DROP
 from sim.state.demand import NEEDS_A_STRETCH
 from sim.state.demand_table import NEED
 from sim.study.errors import Complaint
 from sim.study.study import Study
+from sim.study.working_time import DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_YEAR
 
 # Customers and needs are numbered with 32 bits.
 MOST_PEOPLE = MOST_NEEDS = 2**31 - 1
@@ -84,7 +84,7 @@ def estimate(study: Study) -> Size:
     hours = (customers * days + ahead) * HOURS_PER_DAY
     needs = hours * yearly / HOURS_PER_YEAR + prospects
     runs = len(study.organisations) * design.replicates * (1 + len(study.ablations))
-    seconds = needs * SECONDS_A_NEED + days / 5 * SECONDS_A_WEEK
+    seconds = needs * SECONDS_A_NEED + days / DAYS_PER_WEEK * SECONDS_A_WEEK
     people = customers + prospects
     contacts = CONTACT.itemsize * len(study.enterprise.functions)
     a_person = CUSTOMER.itemsize + contacts + DROP.itemsize + BYTES_A_ROW

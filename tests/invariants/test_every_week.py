@@ -14,7 +14,6 @@ from studies import RICH, compact_study, overall, started
 from sim.organisation.incentives import efforts, moved
 from sim.organisation.technology import time_left
 from sim.results.measures import measures
-from sim.state.blueprint import HOURS_PER_WEEK
 from sim.state.cases import (
     AWAY,
     COMPLETED,
@@ -46,6 +45,7 @@ from sim.study.errors import StudyError
 from sim.study.parameters import defaults
 from sim.study.study import Study
 from sim.study.tables import MEASURES
+from sim.study.working_time import HOURS_PER_WEEK
 
 ROUNDING = 1e-9
 

@@ -11,7 +11,6 @@ from sim.day.arrive import come_back
 from sim.day.close import close_completed, close_dropped
 from sim.day.judge import AGAIN, GIVES_UP, GOES_ON, judge_visit, leave_faults, remember, trial
 from sim.engine.philox import CASE, block, exponential
-from sim.state.blueprint import NEVER
 from sim.state.cases import (
     ASKED,
     AWAY,
@@ -40,6 +39,7 @@ from sim.state.tallies import (
     CASE_HOURS,
     FIXED,
 )
+from sim.study.working_time import NEVER
 
 FRONT, MIDDLE, REAR = range(3)
 DAY = 8.0

@@ -10,12 +10,12 @@ import yaml
 from studies import PLAIN, compact_study, started
 from test_management_by_hand import escalated, firm, issue_at, open_after, site, team
 
-from sim.agents.sponsor import WEEKS_PER_MONTH
 from sim.improvement.decisions import JOURNEY_OWNER, OWNERS
 from sim.improvement.issues import Alarm
 from sim.model import EnterpriseModel
 from sim.reading.loader import load_study
 from sim.study.errors import StudyError
+from sim.study.working_time import WEEKS_PER_MONTH
 
 FRONT, MIDDLE, REAR = range(3)
 

@@ -22,12 +22,13 @@ from benchmarks.agreement import disagreements
 from benchmarks.plain.model import PlainModel
 from sim.organisation.moving_people import moved
 from sim.organisation.organisation import Organisation
-from sim.organisation.readings import WEEKS_PER_MONTH, Reading, ends_month, over_weeks
+from sim.organisation.readings import Reading, ends_month, over_weeks
 from sim.organisation.staffing import FIRM_WIDE
 from sim.organisation.transition import Course, breached, check_hardest_week
 from sim.results.measures import measures
 from sim.study.errors import StudyError
 from sim.study.plans import Trigger, ever_in_force, in_force, same_levers
+from sim.study.working_time import WEEKS_PER_MONTH
 
 NEVER = {"when": {"measure": "nps", "below": -101}}
 FREE = {"learning_dip": 0, "cost_per_head": 0}
