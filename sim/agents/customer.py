@@ -16,6 +16,7 @@ from sim.columnar.handle import Attribute, ColumnarAgent, Rows, row_numbers
 from sim.state.arrays import State
 from sim.state.blueprint import Blueprint
 from sim.state.customers import standing_with
+from sim.state.leaving import left_by_now
 
 
 def _column(name: str, kind: type, doc: str) -> Attribute:
@@ -56,21 +57,8 @@ def _put_in_segment(model: ColumnarModelMixin, rows: Rows, value: Any) -> None:
 
 
 def _left_by_now(model: ColumnarModelMixin, rows: Rows) -> np.ndarray:
-    """Return hours of leaving, infinite for whoever has not left yet.
-
-    The hazard is consumed in the columns only when something happens to a customer;
-    between events somebody may have left already. This is what ``consume_hazard`` would
-    find at the model's hour, without storing it.
-    """
-    customers, hour = model.state.customers, model.hour
-    left_at, joined_at = customers["left_at"][rows], customers["joined_at"][rows]
-    hazard = customers["hazard"][rows].astype(float)
-    start = np.maximum(customers["since"][rows], joined_at)
-    start = np.maximum(start, model.state.rules[0]["day_zero"])
-    elapsed = np.maximum(hour - start, 0.0)
-    excess = hazard * elapsed - customers["hazard_left"][rows]
-    found = (elapsed > 0.0) & (left_at > hour) & (excess >= 0.0)
-    return np.where(found, hour - excess / np.where(hazard > 0.0, hazard, 1.0), left_at)
+    day_zero = float(model.state.rules[0]["day_zero"])
+    return left_by_now(model.state.customers[rows], day_zero, model.hour)
 
 
 def _write_left_at(model: ColumnarModelMixin, rows: Rows, value: Any) -> None:

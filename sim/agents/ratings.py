@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.engine.compiled import kernel
 from sim.state.arrays import State
+from sim.state.customers import reputation_of
 
 
 class Ratings:
@@ -63,5 +64,5 @@ def _share(rated, all_kept, all_broken, bases, memory, weight, base, sharing):
         broken = memory * all_broken[function] + weight * rated[function, 1]
         all_kept[function], all_broken[function] = kept, broken
         rated[function] = 0
-        shared = (kept + 2.0 * base) / (kept + broken + 2.0)
+        shared = reputation_of(kept, broken, base)
         bases[function] = base + sharing * (shared - base)

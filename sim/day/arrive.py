@@ -18,7 +18,7 @@ from sim.state.cases import (
     give_back,
     take_slot,
 )
-from sim.state.customers import consume_hazard, is_present
+from sim.state.leaving import consume_hazard, is_present
 from sim.state.tallies import CASE_CAME_BACK, CASE_NEEDS, CASE_STARTED, CASE_UNREALISED, count
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.engine.compiled import kernel
 from sim.engine.philox import CASE, block, exponential, uniform
 from sim.state.cases import AWAY, COMPLETED, DROPPED, NONE, OPEN, give_back, in_calendar
-from sim.state.customers import renew_hazard
 from sim.state.events import CASE_COMPLETED as COMPLETION_EVENT
 from sim.state.events import CASE_DROPPED as DROP_EVENT
 from sim.state.events import EXITS_FROM, log_event
 from sim.state.fact_records import forget_case_facts
+from sim.state.leaving import has_left, renew_hazard
 from sim.state.tallies import (
     BY_WITHDRAWAL,
     CASE_CLEAN,
@@ -66,7 +64,7 @@ def close_dropped(state, slot, hour, cause, site, exit_taken):
     renews = state.journeys[case["journey"]]["renews"] == 1
     warm = hour < state.rules[0]["day_zero"]
     first = case["recontact"] == 0
-    if renews and first and not warm and np.float64(customer["left_at"]) > hour:
+    if renews and first and not warm and not has_left(customer, hour):
         customer["left_at"] = hour
     _retire(state, slot)
     give_back(state, slot)
@@ -101,7 +99,7 @@ def _comes_back(state, slot, hour):
     customer = state.customers[case["customer"]]
     if case["faults"] == 0 or case["recontact"] >= MOST_RECONTACTS:
         return False
-    if np.float64(customer["left_at"]) <= hour:
+    if has_left(customer, hour):
         return False
     rules = state.rules[0]
     lanes = block(state.keys[CASE], case["customer"], 4 * case["need"] + case["recontact"], 0, 0)

@@ -9,7 +9,8 @@ import numpy as np
 from sim.engine.compiled import kernel, station
 from sim.engine.philox import SURVEY, block, uniform
 from sim.state.cases import ASKED, BREACHED, ERROR, LATENT, REPEAT_ASKED, SURFACED
-from sim.state.customers import add_trial, consume_hazard, renew_hazard
+from sim.state.customers import add_trial
+from sim.state.leaving import consume_hazard, has_left, renew_hazard
 from sim.state.tallies import (
     BY_EFFORT,
     BY_ERROR,
@@ -28,6 +29,9 @@ from sim.state.tallies import (
 
 GOES_ON, AGAIN, GIVES_UP = 0, 1, 2
 
+FAILED = 0.3678794411714423
+"""Experience of what took one whole patience, e^(−1)."""
+
 # A score of 0 to 10 rounds to 9 or more for a promoter, to 6 or less for a detractor
 # (Reichheld 2003); 4 and 5 of 5 count as satisfied.
 PROMOTER, DETRACTOR, SATISFIED = 0.85, 0.65, 0.625
@@ -41,7 +45,7 @@ def trial(state, index, function, broken, hour):
     """
     consume_hazard(state, index, hour)
     customer = state.customers[index]
-    if np.float64(customer["left_at"]) <= hour:
+    if has_left(customer, hour):
         return
     if function >= 0:
         add_trial(state, index, function, broken)
@@ -100,6 +104,13 @@ def judge_visit(state, slot):
 
 
 @kernel
+def let_down(state, slot):
+    """Remember a wait in vain, or a chase: as bad as having waited a whole mean patience."""
+    case = state.cases[slot]
+    case["worst"] = min(case["worst"], FAILED)
+
+
+@kernel
 def leave_faults(state, slot):
     """Clear the faults that surfaced at a step and add the one it left behind."""
     case = state.cases[slot]
@@ -122,7 +133,7 @@ def remember(state, slot, hour, completed):
     rules = state.rules[0]
     consume_hazard(state, case["customer"], hour)
     customer = state.customers[case["customer"]]
-    if np.float64(customer["left_at"]) <= hour:
+    if has_left(customer, hour):
         return
     experience = 0.5 * (case["worst"] + (case["latest"] if completed else 0.0))
     if rules["peak_end_weight"] < 1.0:

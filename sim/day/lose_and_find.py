@@ -62,7 +62,6 @@ def chase(state, slot):
     if state.customers[case["customer"]]["represented"] == 0:
         case["effort"] += state.rules[0]["effort_chase"]
         case["cause"] = BY_LOSS
-    case["worst"] = min(case["worst"], 0.3678794411714423)
 
 
 @kernel

@@ -19,7 +19,7 @@ import numpy as np
 from sim.day.arrive import arrive, come_back, demand_due
 from sim.day.close import close_completed, close_dropped
 from sim.day.hand_off import pass_note, skip_if_known, take_branch
-from sim.day.judge import AGAIN, GIVES_UP, remember, trial
+from sim.day.judge import AGAIN, GIVES_UP, let_down, remember, trial
 from sim.day.lose_and_find import chase, falls_between, loss_without_defects
 from sim.day.negotiate import settle_terms
 from sim.day.take_up import stand_before
@@ -304,7 +304,7 @@ def settle(state, slot):
     kind = case["state"]
     case["waited"] = case["waited"] if kind == IN_SERVICE else 0.0
     if kind == ABANDONED:
-        case["worst"] = min(case["worst"], 0.3678794411714423)
+        let_down(state, slot)
         drop(state, slot, hour, BY_WAIT, case["touchpoint"], NONE)
         return
     if kind in (CHASED, FOUND, GIVEN_UP):
@@ -354,6 +354,7 @@ def settle_loss(state, slot, hour, kind):
         drop(state, slot, hour, BY_LOSS, case["site"], NONE)
         return False
     chase(state, slot)
+    let_down(state, slot)
     if case["effort"] > case["tolerance"]:
         drop(state, slot, hour, BY_LOSS, case["site"], NONE)
         return False

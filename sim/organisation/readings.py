@@ -10,11 +10,10 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import numpy as np
-
 from sim.state import tallies as t
 from sim.state.arrays import State
 from sim.state.customers import standing_of_those
+from sim.state.leaving import leaving_hours
 from sim.study.working_time import WEEKS_PER_MONTH
 
 EVERYBODY = slice(None)
@@ -56,29 +55,13 @@ def mean_standing(state: State) -> float:
     return float(standing_of_those(state.customers, float(state.rules[0]["day_zero"])))
 
 
-def leaving_hours(state: State, rows: slice = EVERYBODY) -> np.ndarray:
-    """Return the hour at which each customer left, or will at the present hazard.
-
-    Returns
-    -------
-    numpy.ndarray
-        float64, shape (n_rows,), infinite for who will never leave.
-    """
-    c = state.customers[rows]
-    rules = state.rules[0]
-    since = np.maximum(np.maximum(c["since"], rules["day_zero"]), c["joined_at"])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ahead = since + c["hazard_left"] / c["hazard"]
-    return np.where(np.isfinite(c["left_at"]) | ~np.isfinite(since), c["left_at"], ahead)
-
-
 def take_pulse(state: State, hour: float) -> Reading:
     """Return how things are at the end of a week."""
     n = state.case_tallies.sum(axis=(0, 1, 2))
     day_zero, present = float(state.rules[0]["day_zero"]), 0
     for rows in parts(state):
         there = state.customers["joined_at"][rows] <= day_zero
-        present += int((leaving_hours(state, rows)[there] > hour).sum())
+        present += int((leaving_hours(state.customers[rows], day_zero)[there] > hour).sum())
     return Reading(
         standing=mean_standing(state),
         needs=int(n[t.CASE_NEEDS]),

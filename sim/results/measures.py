@@ -23,7 +23,9 @@ from sim.results.money import (
     revenue,
 )
 from sim.organisation.organisation import Organisation
-from sim.organisation.readings import leaving_hours, parts
+from sim.organisation.readings import parts
+from sim.state.customers import reputation
+from sim.state.leaving import leaving_hours
 from sim.study.tables import CAUSES as CAUSES_SHOWN
 from sim.study.working_time import DAYS_PER_WEEK, DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 
@@ -144,7 +146,7 @@ def _sums(model: EnterpriseModel, part: slice, segment: int) -> Sums:
     if segment >= 0:
         who &= customers["segment"] == segment
     contacts = _contacts(model)[part][who]
-    left = leaving_hours(model.state, part)[who]
+    left = leaving_hours(customers, day_zero)[who]
     kept, broken = contacts["kept"].astype(float), contacts["broken"].astype(float)
     with np.errstate(invalid="ignore"):
         shares = np.where(contacts["trials"] > 0, kept / (kept + broken), np.nan)
@@ -177,7 +179,9 @@ def _sums_by_function(model: EnterpriseModel, part: slice) -> np.ndarray:
     contacts = _contacts(model)[part][at_start]
     kept, broken = contacts["kept"].astype(float), contacts["broken"].astype(float)
     met = contacts["trials"] > 0
-    standing = (kept + 2.0 * float(rules["standing_base"])) / (kept + broken + 2.0)
+    # As the engine has it: ratings that others share are the base rate of the represented.
+    represented = model.state.customers["represented"][part][at_start]
+    standing = reputation(kept, broken, model.state.bases[represented])
     with np.errstate(invalid="ignore"):
         share = kept / (kept + broken)
     columns = [np.where(met, value, 0.0).sum(axis=0) for value in (1.0, standing, share)]
@@ -318,7 +322,7 @@ def customer_table(model: EnterpriseModel) -> pd.DataFrame:
     names = np.array(
         [*(model.decisions.accountable(s) for s in range(len(sites) - 1)), ""], dtype=object
     )
-    left = leaving_hours(model.state)
+    left = leaving_hours(c, float(model.state.rules[0]["day_zero"]))
     gone = left <= float(model.state.rules[0]["day_end"])
     never = ~np.isfinite(c["joined_at"]) & (c["joined_at"] > 0)
     return pd.DataFrame(

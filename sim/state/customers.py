@@ -1,8 +1,7 @@
 """Columns of the customers, and of each customer with each function.
 
 Standing is earned per customer and function as a Beta reputation with forgetting
-(Jøsang & Ismail 2002, rule M6.1); the hazard of leaving is constant between a
-customer's events and is consumed against one threshold drawn once (rule M12).
+(Jøsang & Ismail 2002, rule M6.1). When a customer leaves stands in ``sim.state.leaving``.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import math
 import numpy as np
 
 from sim.engine.compiled import kernel
-from sim.study.working_time import HOURS_PER_DAY
+from sim.state.leaving import renew_hazard
 
 CUSTOMER = np.dtype(
     [
@@ -69,6 +68,18 @@ MOST_TRIALS = 65_535
 """Contacts with one function from which more no longer add to its weight."""
 
 
+def reputation(kept, broken, base):
+    """Return S = (r + 2a)/(r + s + 2) of promises kept r, broken s and a base rate a.
+
+    The expectation of a Beta reputation (Jøsang & Ismail 2002); numbers or arrays.
+    """
+    return (kept + 2.0 * base) / (kept + broken + 2.0)
+
+
+reputation_of = kernel(reputation)
+"""The same in compiled rules, for numbers."""
+
+
 @kernel
 def settle_in(state):
     """Set every customer to what they are before any experience with the firm."""
@@ -103,16 +114,16 @@ def standing_of_those(customers, joined_by):
 
 @kernel
 def standing_with(state, index, function):
-    """Return S = (r + 2a)/(r + s + 2) of one customer with one function.
+    """Return S, the reputation of one function with one customer.
 
-    The base rate a is the market's; for a represented customer the ratings that others
+    The base rate is the market's; for a represented customer the ratings that others
     share have their part in it (a community's base rate, Jøsang & Ismail 2002).
     """
     contact = state.contacts[index * len(state.functions) + function]
     kept = np.float64(contact["kept"])
     broken = np.float64(contact["broken"])
     base = state.bases[state.customers[index]["represented"], function]
-    return (kept + 2.0 * base) / (kept + broken + 2.0)
+    return reputation_of(kept, broken, base)
 
 
 @kernel
@@ -139,47 +150,6 @@ def add_trial(state, index, function, broken):
     customer["standing"] = earned / customer["trials"]
     if customer["represented"] == 1:
         state.rated[function, 1 if broken else 0] += 1
-
-
-@kernel
-def is_present(customer, hour):
-    """Tell whether somebody is a customer at an hour."""
-    return customer["joined_at"] <= hour < np.float64(customer["left_at"])
-
-
-@kernel
-def consume_hazard(state, index, hour):
-    """Consume the hazard of leaving up to an hour; a customer may turn out to have left.
-
-    Joining and leaving are switched off during warm-up: nothing is consumed then.
-    """
-    customer = state.customers[index]
-    since, left_at = np.float64(customer["since"]), np.float64(customer["left_at"])
-    start = max(since, state.rules[0]["day_zero"], customer["joined_at"])
-    if hour <= start or left_at <= hour:
-        return
-    hazard = np.float64(customer["hazard"])
-    customer["hazard_left"] -= hazard * (hour - start)
-    customer["since"] = hour
-    if customer["hazard_left"] <= 0.0:
-        customer["left_at"] = hour + customer["hazard_left"] / hazard
-
-
-@kernel
-def renew_hazard(state, index):
-    """Set the hazard from standing, memory and alternatives: h₀·exp(xβ)."""
-    rules = state.rules[0]
-    customer = state.customers[index]
-    segment = state.segments[customer["segment"]]
-    customer["hazard"] = (
-        rules["leaving_per_day"]
-        / HOURS_PER_DAY
-        * math.exp(
-            rules["leaving_standing"] * (rules["standing_base"] - np.float64(customer["standing"]))
-            - rules["leaving_memory"] * np.float64(customer["memory"])
-            + rules["leaving_price"] * segment["price_sensitivity"]
-        )
-    )
 
 
 @kernel

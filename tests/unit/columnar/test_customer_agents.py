@@ -19,7 +19,7 @@ from mesa.datacollection import DataCollector
 from sim.agents.customer import CustomerAgent
 from sim.columnar.agent_sets import ColumnarSet, MixedSet
 from sim.columnar.handle import FIRST_UNIQUE_ID
-from sim.state.customers import consume_hazard
+from sim.state.leaving import consume_hazard
 
 
 def test_a_handle_reads_and_writes_the_columns() -> None:

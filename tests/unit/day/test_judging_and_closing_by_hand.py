@@ -25,8 +25,9 @@ from sim.state.cases import (
     REPEAT_ASKED,
     SURFACED,
 )
-from sim.state.customers import consume_hazard, renew_hazard, standing_with
+from sim.state.customers import standing_with
 from sim.state.fact_records import held_by_owner
+from sim.state.leaving import consume_hazard, renew_hazard
 from sim.state.tallies import (
     BY_EFFORT,
     BY_ERROR,

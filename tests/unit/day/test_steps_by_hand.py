@@ -11,6 +11,7 @@ from three_customers import PROSPECT, draw, firm, place, put, waits
 
 from sim.day.arrive import arrive, cohort_of, demand_due
 from sim.day.hand_off import take_branch
+from sim.day.judge import let_down
 from sim.day.lose_and_find import chase, falls_between
 from sim.day.serve import chance_of, foresee
 from sim.day.voice import expect, speak, voice_probability
@@ -236,6 +237,7 @@ def test_chasing_costs_a_person_effort_and_an_agent_none() -> None:
     person, agent = put(model, 0, "repair/fix"), put(model, 2, "repair/fix")
     for slot in (person, agent):
         chase(model.state, slot)
+        let_down(model.state, slot)
         assert model.state.cases[slot]["chases"] == 1
         assert model.state.cases[slot]["worst"] == pytest.approx(math.exp(-1))
     assert model.state.cases["effort"][[person, agent]].tolist() == [2.0, 0.0]
