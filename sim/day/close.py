@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine.compiled import kernel
-from sim.engine.philox import CASE, block, exponential, uniform
+from sim.engine.draws import DRAW_CASE
+from sim.engine.philox import block, exponential, uniform
 from sim.state.blueprint import HOURS_PER_DAY
 from sim.state.cases import AWAY, COMPLETED, DROPPED, NONE, OPEN, give_back, in_calendar
 from sim.state.customers import renew_hazard
@@ -104,7 +105,9 @@ def _comes_back(state, slot, hour):
     if np.float64(customer["left_at"]) <= hour:
         return False
     rules = state.rules[0]
-    lanes = block(state.keys[CASE], case["customer"], 4 * case["need"] + case["recontact"], 0, 0)
+    lanes = block(
+        state.keys[DRAW_CASE], case["customer"], 4 * case["need"] + case["recontact"], 0, 0
+    )
     voice = rules["recontact_agent"] if customer["represented"] == 1 else rules["recontact_person"]
     voice = min(1.0, voice * state.segments[customer["segment"]]["voice"])
     if uniform(lanes[1]) >= voice:
