@@ -23,8 +23,8 @@ import numpy as np
 from benchmarks.plain_mesa import STUDY, machine, on_one_core, positive
 from benchmarks.scaling import sized
 from benchmarks.stopwatch import days_timed
-from sim.engine.philox import CASE as CASE_KEY
-from sim.engine.philox import VISIT_DECISIONS, block
+from sim.engine.draws import DRAW_CASE, VISIT_DECISIONS
+from sim.engine.philox import block
 from sim.engine.visit_luck import LUCK, draw_side_by_side
 from sim.model import EnterpriseModel
 from sim.reading.loader import load_study
@@ -87,7 +87,7 @@ def replay(customers, contacts, cases, luck, passed, keys, who, met, slots, ends
             draw_side_by_side(luck, slot, keys, customer, place, 7, 0)
             left += luck[slot, 0, 0]
         for number in range(alone[place]):
-            left += block(keys[CASE_KEY], customer, place, number, 0)[0]
+            left += block(keys[DRAW_CASE], customer, place, number, 0)[0]
     return left
 
 

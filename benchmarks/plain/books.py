@@ -10,7 +10,8 @@ from benchmarks.plain.customer import single
 from benchmarks.plain.enterprise import Enterprise
 from sim.day.close import MOST_RECONTACTS
 from sim.day.judge import DETRACTOR, PROMOTER, SATISFIED
-from sim.engine.philox import SURVEY, block, uniform
+from sim.engine.draws import DRAW_SURVEY
+from sim.engine.philox import block, uniform
 from sim.state.tallies import (
     CASE_CLEAN,
     CASE_COMPLETED,
@@ -79,7 +80,7 @@ class Books:
 
     def survey(self, case: Case, score: float) -> None:
         """Let the customer answer a survey, or not."""
-        draw = uniform(block(self.keys[SURVEY], case.customer.place, case.number, 0, 0)[0])
+        draw = uniform(block(self.keys[DRAW_SURVEY], case.customer.place, case.number, 0, 0)[0])
         if draw >= min(1.0, self.rules.survey_response * (0.5 + 2.0 * abs(score - 0.5))):
             return
         case.tally[CASE_SURVEYED] += 1

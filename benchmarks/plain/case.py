@@ -19,16 +19,8 @@ from benchmarks.plain.draws import (
 from sim.day.judge import AGAIN, GIVES_UP, GOES_ON
 from sim.day.negotiate import bargain
 from sim.day.voice import SEVERITY_ERROR, SEVERITY_FAULT
-from sim.engine.philox import (
-    ASK,
-    AUDIT,
-    NEGOTIATE,
-    NOTE,
-    RECIPROCATE,
-    block,
-    exponential,
-    uniform,
-)
+from sim.engine.draws import DRAW_ASK, DRAW_AUDIT, DRAW_NEGOTIATE, DRAW_NOTE, DRAW_RECIPROCATE
+from sim.engine.philox import block, exponential, uniform
 from sim.state.cases import (
     ASKED,
     BREACHED,
@@ -139,7 +131,7 @@ class Case(Dossier):
         if self.luck[MISUSING] >= 1.0 - math.exp(-rules.misuse * n_uses):
             return
         attempt = 4 * self.visits[self.step.local]
-        key = self.keys[AUDIT]
+        key = self.keys[DRAW_AUDIT]
         lanes = block(key, customer.place, self.number, self.step.counter, attempt)
         self.tally[CASE_MISUSES] += 1
         noticed = rules.breach_noticed_person
@@ -153,7 +145,7 @@ class Case(Dossier):
         """Find the terms of a negotiation; return how many rounds it takes."""
         rules, step, customer = self.customer.rules, self.step, self.customer
         attempt = 4 * self.visits[step.local]
-        lanes = block(self.keys[NEGOTIATE], customer.place, self.number, step.counter, attempt)
+        lanes = block(self.keys[DRAW_NEGOTIATE], customer.place, self.number, step.counter, attempt)
         goodwill = 0.0
         if step.owner >= 0:
             goodwill = customer.standing_with(step.owner) - rules.standing_base
@@ -175,12 +167,12 @@ class Case(Dossier):
     def asked(self, missing: int) -> int:
         """Return the facts that the customer is asked for; note what that costs them."""
         rules = self.customer.rules
-        asked = self.draw_facts(ASK, missing, rules.ask_probability)
+        asked = self.draw_facts(DRAW_ASK, missing, rules.ask_probability)
         if asked:
             n_first = (asked & ~self.given).bit_count()
             repeated = asked & self.given
             n_repeats = (
-                repeated & ~self.draw_facts(RECIPROCATE, repeated, rules.reciprocity)
+                repeated & ~self.draw_facts(DRAW_RECIPROCATE, repeated, rules.reciprocity)
             ).bit_count()
             self.new_effort += n_first * rules.effort_ask + n_repeats * rules.effort_repeat
             self.flags |= ASKED
@@ -316,5 +308,5 @@ class Case(Dossier):
     def pass_note(self, retention: float) -> int:
         """Hand the note to the step ahead; return how many facts were sent."""
         sent = self.note
-        self.note = self.draw_facts(NOTE, sent, retention)
+        self.note = self.draw_facts(DRAW_NOTE, sent, retention)
         return sent.bit_count()

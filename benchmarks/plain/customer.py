@@ -11,7 +11,8 @@ import mesa
 import numpy as np
 
 from benchmarks.plain.enterprise import Segment
-from sim.engine.philox import DISCLOSE, OPT_IN, block, chosen_facts, uniform
+from sim.engine.draws import DRAW_DISCLOSE, DRAW_OPT_IN
+from sim.engine.philox import block, chosen_facts, uniform
 from sim.state.customers import MOST_TRIALS
 
 KEPT, BROKEN, STOOD = range(3)
@@ -117,7 +118,7 @@ class Customer(mesa.Agent):
             return 0
         if chance >= 1.0:
             return facts
-        return chosen_facts(self.keys[DISCLOSE], self.place, 0, 0, 0, facts, chance)
+        return chosen_facts(self.keys[DRAW_DISCLOSE], self.place, 0, 0, 0, facts, chance)
 
     def step(self) -> None:
         """Bring the needs that arise today, where every customer is asked every day."""
@@ -130,7 +131,7 @@ class Customer(mesa.Agent):
             return True
         rules = self.rules
         odds *= math.exp(rules.opt_in_standing * (self.standing - rules.standing_base))
-        drawn = uniform(block(self.keys[OPT_IN], self.place, name, 0, 0)[0])
+        drawn = uniform(block(self.keys[DRAW_OPT_IN], self.place, name, 0, 0)[0])
         return bool(drawn < odds / (1.0 + odds))
 
     def is_present(self, hour: float) -> bool:

@@ -17,7 +17,8 @@ from benchmarks.plain.enterprise import Enterprise, Seam, Step
 from benchmarks.plain.terms import Approver
 from sim.day.judge import AGAIN, GIVES_UP
 from sim.day.voice import SEVERITY_LOSS
-from sim.engine.philox import LIMBO, SPARE, block, exponential, uniform
+from sim.engine.draws import DRAW_LIMBO, DRAW_SPARE
+from sim.engine.philox import block, exponential, uniform
 from sim.state.cases import (
     ABANDONED,
     AUTOMATED,
@@ -325,7 +326,7 @@ class Days:
             return False
         rules, customer, step = self.rules, case.customer, case.step
         attempt = 4 * case.visits[step.local]
-        lanes = block(self.keys[LIMBO], customer.place, case.number, step.counter, attempt)
+        lanes = block(self.keys[DRAW_LIMBO], customer.place, case.number, step.counter, attempt)
         patience = customer.segment.patience
         if customer.represented:
             chase = rules.chase_hours_agent * exponential(lanes[0])
@@ -337,7 +338,7 @@ class Days:
         first = min(chase, find, give_up)
         case.state = CHASED if first == chase else (FOUND if first == find else GIVEN_UP)
         if case.state == CHASED and rules.reciprocity > 0.0:
-            key = self.keys[SPARE]
+            key = self.keys[DRAW_SPARE]
             spared = block(key, customer.place, case.number, step.counter, attempt)
             if uniform(spared[0]) < rules.reciprocity:
                 case.state = FOUND

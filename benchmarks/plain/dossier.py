@@ -10,13 +10,8 @@ import numpy as np
 from benchmarks.plain.customer import Customer, single
 from benchmarks.plain.draws import FOR_MACHINE, case_luck, machine_luck, visit_luck
 from benchmarks.plain.enterprise import Journey, Seam, Step
-from sim.engine.philox import (
-    FRESH_OWN,
-    FRESH_SHARED,
-    WRITE_OWN,
-    WRITE_SHARED,
-    chosen_facts,
-)
+from sim.engine.draws import DRAW_FRESH_OWN, DRAW_FRESH_SHARED, DRAW_WRITE_OWN, DRAW_WRITE_SHARED
+from sim.engine.philox import chosen_facts
 from sim.state.cases import (
     BY_MACHINE,
     BY_PERSON,
@@ -170,7 +165,7 @@ class Dossier:
             return held, stale
         elapsed = max(hour - contact.touched * STEP_HOURS, 0.0)
         chance = 1.0 - math.exp(-self.customer.rules.staleness_per_hour * elapsed)
-        return held, stale | self.draw_facts(FRESH_OWN, held & ~stale, chance)
+        return held, stale | self.draw_facts(DRAW_FRESH_OWN, held & ~stale, chance)
 
     def shared_record(self, hour: float) -> tuple[int, int]:
         """Return what the shared record holds, and what of it is stale."""
@@ -180,7 +175,7 @@ class Dossier:
             return 0, 0
         elapsed = max(hour - customer.touched, 0.0)
         chance = 1.0 - math.exp(-customer.rules.staleness_per_hour * elapsed)
-        stale |= self.draw_facts(FRESH_SHARED, held & ~stale, chance)
+        stale |= self.draw_facts(DRAW_FRESH_SHARED, held & ~stale, chance)
         if stale and customer.represented and customer.rules.store == GRAPH:
             stale &= ~customer.discloses(stale, customer.standing)
         return held, stale
@@ -216,13 +211,13 @@ class Dossier:
         customer = self.customer
         if self.step.owner >= 0:
             contact = customer.contact(self.step.owner)
-            written = self.draw_facts(WRITE_OWN, facts, self.step.own_write)
+            written = self.draw_facts(DRAW_WRITE_OWN, facts, self.step.own_write)
             contact.record |= written
             contact.stale &= ~written
         kept = facts & customer.rules.store_facts
         if kept:
             held, stale = self.shared_record(hour)
-            written = self.draw_facts(WRITE_SHARED, kept, self.step.store_write)
+            written = self.draw_facts(DRAW_WRITE_SHARED, kept, self.step.store_write)
             customer.record = held | written
             customer.stale = stale & ~written
             customer.touched = single(hour)

@@ -7,18 +7,8 @@ nothing here depends on anything but key and counter.
 from __future__ import annotations
 
 from sim.engine.compiled import kernel
-from sim.engine.philox import (
-    CASE,
-    FATE,
-    JOIN,
-    MACHINE,
-    ROUTE,
-    WORK,
-    block,
-    duration,
-    exponential,
-    uniform,
-)
+from sim.engine.draws import DRAW_CASE, DRAW_FATE, DRAW_JOIN, DRAW_MACHINE, DRAW_ROUTE, DRAW_WORK
+from sim.engine.philox import block, duration, exponential, uniform
 
 # Places in what ``visit_luck`` returns
 (
@@ -59,10 +49,10 @@ def visit_luck(  # type: ignore[no-untyped-def]
     tuple
         Exponentials, durations of mean 1 and uniforms, in the order of the names above.
     """
-    join = block(keys[JOIN], customer, need, counter, 4 * attempt)
-    work = block(keys[WORK], customer, need, counter, 4 * attempt)
-    fate = block(keys[FATE], customer, need, counter, 4 * attempt)
-    route = block(keys[ROUTE], customer, need, counter, 4 * attempt)
+    join = block(keys[DRAW_JOIN], customer, need, counter, 4 * attempt)
+    work = block(keys[DRAW_WORK], customer, need, counter, 4 * attempt)
+    fate = block(keys[DRAW_FATE], customer, need, counter, 4 * attempt)
+    route = block(keys[DRAW_ROUTE], customer, need, counter, 4 * attempt)
     return (
         exponential(join[0]),
         int(join[1]),
@@ -84,12 +74,12 @@ def visit_luck(  # type: ignore[no-untyped-def]
 @kernel
 def machine_luck(keys, customer, need, counter, attempt):  # type: ignore[no-untyped-def]
     """Return what is drawn for a machine's visit: whether it errs, whether it sends away."""
-    lanes = block(keys[MACHINE], customer, need, counter, 4 * attempt)
+    lanes = block(keys[DRAW_MACHINE], customer, need, counter, 4 * attempt)
     return uniform(lanes[0]), uniform(lanes[1])
 
 
 @kernel
 def case_luck(keys, customer, need):  # type: ignore[no-untyped-def]
     """Return what is drawn once a case: tolerance, recontact, its lag, and a tie-breaker."""
-    lanes = block(keys[CASE], customer, need, 0, 0)
+    lanes = block(keys[DRAW_CASE], customer, need, 0, 0)
     return exponential(lanes[0]), uniform(lanes[1]), exponential(lanes[2]), int(lanes[3])

@@ -7,7 +7,8 @@ from itertools import accumulate
 
 import mesa
 
-from sim.engine.philox import CAUSE, block, normal, uniform
+from sim.engine.draws import DRAW_CAUSE
+from sim.engine.philox import block, normal, uniform
 from sim.improvement.firm import Firm
 from sim.improvement.issues import Alarm, Issue
 
@@ -89,7 +90,7 @@ class Analyst(mesa.Agent):
         model = self.model
         week = model.week
         counter = int(model.blueprint.site_counters[alarm.felt])
-        lanes = block(model.state.keys[CAUSE], counter, week, 0, 0)
+        lanes = block(model.state.keys[DRAW_CAUSE], counter, week, 0, 0)
         up_to = list(accumulate(alarm.signals.tolist()))
         place = bisect_right(up_to, float(uniform(lanes[0])) * up_to[-1])
         parameters = model.organisation.parameters

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import mesa
 
-from sim.engine.philox import BUSINESS, block, uniform
+from sim.engine.draws import DRAW_BUSINESS
+from sim.engine.philox import block, uniform
 from sim.improvement.decisions import ESCALATION
 from sim.improvement.defects import poisson
 from sim.improvement.firm import Firm
@@ -116,7 +117,7 @@ class DecisionMaker(Escalation):
         if each <= 0.0 or weekly <= 0.0:
             return []
         week = self.model.week
-        lanes = block(self.model.state.keys[BUSINESS], week, 0, 0, 0)
+        lanes = block(self.model.state.keys[DRAW_BUSINESS], week, 0, 0, 0)
         return [week] * int(poisson(weekly / each, uniform(lanes[0])))
 
     def charge_members(self, hours: float) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import mesa
 
-from sim.engine.philox import SPONSOR, block, exponential
+from sim.engine.draws import DRAW_SPONSOR
+from sim.engine.philox import block, exponential
 from sim.improvement.firm import Firm
 from sim.improvement.issues import Issue
 from sim.study.working_time import WEEKS_PER_MONTH
@@ -42,7 +43,7 @@ class Sponsor(mesa.Agent):
         self.lever = model.organisation.levers.sponsorship
         self.hours = 0.0
         months = model.organisation.parameters["sponsor_tenure_months"]
-        lanes = block(model.state.keys[SPONSOR], 0, 0, 0, 0)
+        lanes = block(model.state.keys[DRAW_SPONSOR], 0, 0, 0, 0)
         self.leaves = since + months * WEEKS_PER_MONTH * float(exponential(lanes[0]))
 
     @property

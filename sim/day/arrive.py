@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from sim.engine.compiled import kernel
-from sim.engine.philox import CASE, OPT_IN, block, exponential, uniform
+from sim.engine.draws import DRAW_CASE, DRAW_OPT_IN
+from sim.engine.philox import block, exponential, uniform
 from sim.state.cases import (
     DEMAND_AT,
     NEEDS,
@@ -89,7 +90,7 @@ def opts_in(state, index, journey):
     goodwill = np.float64(state.customers[index]["standing"]) - rules["standing_base"]
     odds *= math.exp(rules["opt_in_standing"] * goodwill)
     name = state.touchpoints[journey["start"]]["counter"]
-    drawn = uniform(block(state.keys[OPT_IN], index, name, 0, 0)[0])
+    drawn = uniform(block(state.keys[DRAW_OPT_IN], index, name, 0, 0)[0])
     return drawn < odds / (1.0 + odds)
 
 
@@ -118,7 +119,7 @@ def open_case(state, slot, hour):
     if customer["represented"] == 0 and np.float64(customer["represented_from"]) <= hour:
         customer["represented"] = 1
     segment = state.segments[state.customers[index]["segment"]]
-    lanes = block(state.keys[CASE], index, 4 * case["need"] + case["recontact"], 0, 0)
+    lanes = block(state.keys[DRAW_CASE], index, 4 * case["need"] + case["recontact"], 0, 0)
     case["tolerance"] = (
         state.rules[0]["tolerance_effort"] * segment["tolerance"] * exponential(lanes[0])
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from sim.engine.compiled import kernel, station
-from sim.engine.philox import ASK, AUDIT, JOIN, RECIPROCATE, block, chosen_facts, uniform
+from sim.engine.draws import DRAW_ASK, DRAW_AUDIT, DRAW_JOIN, DRAW_RECIPROCATE
+from sim.engine.philox import block, chosen_facts, uniform
 from sim.engine.visit_luck import lucky_facts
 from sim.state.cases import ASKED, BREACHED, REPEAT_ASKED
 from sim.state.customers import standing_with
@@ -70,7 +71,7 @@ def gather_facts(state, slot, hour):
     if used:
         # A chance is below its hazard, which nearly always settles it.
         hazard = rules["misuse"] * n_facts(used)
-        if uniform(state.luck[slot, JOIN, 3]) < hazard:
+        if uniform(state.luck[slot, DRAW_JOIN, 3]) < hazard:
             _misuse(state, slot, hazard)
     case["given"] |= asked | disclosed
     case["learned"] = asked | disclosed
@@ -107,13 +108,13 @@ def _misuse(state, slot, hazard):
     An audit may find it before the customer does; what the customer notices is a breach.
     """
     rules = state.rules[0]
-    if uniform(state.luck[slot, JOIN, 3]) >= 1.0 - math.exp(-hazard):
+    if uniform(state.luck[slot, DRAW_JOIN, 3]) >= 1.0 - math.exp(-hazard):
         return
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
     need = 4 * case["need"] + case["recontact"]
     attempt = 4 * state.visits[slot, step["local"]]
-    lanes = block(state.keys[AUDIT], case["customer"], need, step["counter"], attempt)
+    lanes = block(state.keys[DRAW_AUDIT], case["customer"], need, step["counter"], attempt)
     count(state, slot, CASE_MISUSES, 1)
     represented = state.customers[case["customer"]]["represented"] == 1
     noticed = rules["breach_noticed_agent"] if represented else rules["breach_noticed_person"]
@@ -129,7 +130,7 @@ def _asked(state, slot, missing):
     rules = state.rules[0]
     if missing == 0:
         return 0
-    asked = lucky_facts(state, slot, ASK, missing, rules["ask_probability"])
+    asked = lucky_facts(state, slot, DRAW_ASK, missing, rules["ask_probability"])
     n_first = n_facts(asked & ~case["given"])
     repeated = asked & case["given"]
     if repeated != 0 and rules["reciprocity"] > 0.0:
@@ -153,7 +154,7 @@ def _not_spared(state, slot, repeated):
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
     return repeated & ~chosen_facts(
-        state.keys[RECIPROCATE],
+        state.keys[DRAW_RECIPROCATE],
         case["customer"],
         4 * case["need"] + case["recontact"],
         step["counter"],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sim.engine.compiled import kernel
-from sim.engine.philox import NOTE, ROUTE, uniform
+from sim.engine.draws import DRAW_NOTE, DRAW_ROUTE
+from sim.engine.philox import uniform
 from sim.engine.visit_luck import lucky_facts
 from sim.state.cases import BY_PERSON, NONE
 from sim.state.customers import standing_with
@@ -41,7 +42,7 @@ def take_branch(state, slot):
     row = step["first_branch"]
     if state.branches[row]["up_to"] > 1.0:  # the only way on: nothing to draw
         return state.branches[row]["target"], state.branches[row]["exit"]
-    draw = uniform(state.luck[slot, ROUTE, 0])
+    draw = uniform(state.luck[slot, DRAW_ROUTE, 0])
     while draw >= state.branches[row]["up_to"]:
         row += 1
     return state.branches[row]["target"], state.branches[row]["exit"]
@@ -122,7 +123,7 @@ def pass_note(state, slot, hour):
     seam = state.seam_of[sender, step["owner"]]
     case["seam"] = seam
     note = case["note"]
-    case["note"] = lucky_facts(state, slot, NOTE, note, state.seams[seam]["retention"])
+    case["note"] = lucky_facts(state, slot, DRAW_NOTE, note, state.seams[seam]["retention"])
     if sender != step["owner"]:
         count(state, slot, CASE_TRANSFERS, 1)
     if in_window(state, hour):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from sim.engine.compiled import kernel, station
-from sim.engine.philox import NEGOTIATE, block, exponential, uniform
+from sim.engine.draws import DRAW_NEGOTIATE
+from sim.engine.philox import block, exponential, uniform
 from sim.state.cases import ERROR
 from sim.state.customers import standing_with
 from sim.state.tallies import CASE_AGREED, CASE_CONCEDED, CASE_NEGOTIATED, count, fixed
@@ -92,7 +93,7 @@ def _rounds_to_terms(state, slot):
     index = case["customer"]
     need = 4 * case["need"] + case["recontact"]
     attempt = 4 * state.visits[slot, step["local"]]
-    lanes = block(state.keys[NEGOTIATE], index, need, step["counter"], attempt)
+    lanes = block(state.keys[DRAW_NEGOTIATE], index, need, step["counter"], attempt)
     goodwill = 0.0
     if step["owner"] >= 0:
         goodwill = standing_with(state, index, step["owner"]) - rules["standing_base"]

@@ -39,7 +39,7 @@ from sim.day.wait import (
     next_case,
 )
 from sim.engine.compiled import kernel, station
-from sim.engine.philox import ROUTE
+from sim.engine.draws import DRAW_ROUTE
 from sim.state.cases import (
     ABANDONED,
     AUTOMATED,
@@ -348,7 +348,8 @@ def settle_loss(state, slot, hour, kind):
     if kind == FOUND:
         return True
     trial(state, case["customer"], step["owner"], True, hour)
-    speak(state, slot, case["touchpoint"], case["site"], SEVERITY_LOSS, state.luck[slot, ROUTE, 3],
+    voice = state.luck[slot, DRAW_ROUTE, 3]
+    speak(state, slot, case["touchpoint"], case["site"], SEVERITY_LOSS, voice,
           loss_without_defects(state, slot))  # fmt: skip
     if kind == GIVEN_UP:
         drop(state, slot, hour, BY_LOSS, case["site"], NONE)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sim.engine.compiled import kernel
-from sim.engine.philox import FATE, WORK, duration, uniform
+from sim.engine.draws import DRAW_FATE, DRAW_WORK
+from sim.engine.philox import duration, uniform
 from sim.state.cases import BY_PERSON, ERROR, LATENT, SENT_AWAY, SURFACED
 from sim.state.fact_records import n_facts
 
@@ -42,10 +43,10 @@ def foresee(state, slot, n_guessed, n_stale, extra_hours):
     case["error_without_defects"] = 0.0
     if case["machine"] == BY_PERSON:
         case["error_without_defects"] = chance_of(odds)
-        drawn = uniform(luck[FATE, 0])
+        drawn = uniform(luck[DRAW_FATE, 0])
         if drawn < odds * rate["defect_odds"] * (1.0 - drawn):
             case["flags"] |= ERROR
-        if uniform(luck[FATE, 1]) < rate["fault"]:
+        if uniform(luck[DRAW_FATE, 1]) < rate["fault"]:
             case["flags"] |= LATENT
             case["fault_weight"] = rate["fault_weight"]
     elif case["machine"] == SENT_AWAY:
@@ -53,7 +54,7 @@ def foresee(state, slot, n_guessed, n_stale, extra_hours):
         case["fault_weight"] = 1.0
     hours = extra_hours
     if step["hours"] > 0.0:
-        hours += step["hours"] * duration(step["spread"], luck[WORK, 0], luck[WORK, 1])
+        hours += step["hours"] * duration(step["spread"], luck[DRAW_WORK, 0], luck[DRAW_WORK, 1])
     if case["faults"] != 0 and surfaces(state, slot):
         case["flags"] |= SURFACED
         hours += rules["fault_minutes"] / 60.0
@@ -62,7 +63,7 @@ def foresee(state, slot, n_guessed, n_stale, extra_hours):
         hours += n_facts(kept) * rules["store_minutes"] / 60.0
     case["reply"] = 0.0
     if step["reply_hours"] > 0.0:
-        reply = duration(step["reply_spread"], luck[WORK, 2], luck[WORK, 3])
+        reply = duration(step["reply_spread"], luck[DRAW_WORK, 2], luck[DRAW_WORK, 3])
         case["reply"] = step["reply_hours"] * reply
     return hours
 
@@ -83,4 +84,4 @@ def surfaces(state, slot):
         return False
     if case["faults"] & ~step["siblings"] == 0:
         return False
-    return uniform(state.luck[slot, FATE, 2]) < state.rules[0]["fault_surfacing"]
+    return uniform(state.luck[slot, DRAW_FATE, 2]) < state.rules[0]["fault_surfacing"]

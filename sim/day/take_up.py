@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sim.engine.compiled import kernel, station
-from sim.engine.philox import JOIN, MACHINE, block, uniform
+from sim.engine.draws import DRAW_JOIN, DRAW_MACHINE
+from sim.engine.philox import block, uniform
 from sim.engine.visit_luck import draw_luck
 from sim.state.cases import BY_MACHINE, BY_PERSON, SENT_AWAY
 
@@ -27,12 +28,12 @@ def _who_takes(state, slot):
     rate = state.rates[case["touchpoint"]]
     if rate["machine"] <= 0.0 or case["recontact"] > 0:
         return BY_PERSON
-    if uniform(state.luck[slot, JOIN, 2]) >= rate["machine"]:
+    if uniform(state.luck[slot, DRAW_JOIN, 2]) >= rate["machine"]:
         return BY_PERSON
     step = state.touchpoints[case["touchpoint"]]
     need = 4 * case["need"] + case["recontact"]
     attempt = 4 * state.visits[slot, step["local"]]
-    lanes = block(state.keys[MACHINE], case["customer"], need, step["counter"], attempt)
+    lanes = block(state.keys[DRAW_MACHINE], case["customer"], need, step["counter"], attempt)
     if uniform(lanes[0]) >= rate["machine_error"]:
         return BY_MACHINE
     return SENT_AWAY if uniform(lanes[1]) < rate["deflection"] else BY_PERSON

@@ -8,7 +8,7 @@ from sim.day.negotiate import negotiate
 from sim.day.serve import foresee
 from sim.day.voice import SEVERITY_ERROR, SEVERITY_FAULT, expect, speak
 from sim.engine.compiled import kernel, station
-from sim.engine.philox import FATE, ROUTE
+from sim.engine.draws import DRAW_FATE, DRAW_ROUTE
 from sim.state.cases import ABANDONED, BY_PERSON, ERROR, SURFACED
 from sim.state.fact_records import write_records
 from sim.state.tallies import (
@@ -74,7 +74,7 @@ def voice_visit(state, slot, step):
     luck = state.luck[slot]
     expect(state, slot, here, SEVERITY_ERROR, case["error_without_defects"])
     if case["flags"] & ERROR:
-        speak(state, slot, here, here, SEVERITY_ERROR, luck[FATE, 3], 0.0)
+        speak(state, slot, here, here, SEVERITY_ERROR, luck[DRAW_FATE, 3], 0.0)
     if case["flags"] & SURFACED and case["faults"] != 0:
         origin = here - step["local"]
         faults = case["faults"]
@@ -82,4 +82,4 @@ def voice_visit(state, slot, step):
             faults >>= 1
             origin += 1
         case["origin"] = origin
-        speak(state, slot, here, origin, SEVERITY_FAULT, luck[ROUTE, 2], case["fault_weight"])
+        speak(state, slot, here, origin, SEVERITY_FAULT, luck[DRAW_ROUTE, 2], case["fault_weight"])

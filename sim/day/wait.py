@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 
 from sim.engine.compiled import kernel
-from sim.engine.philox import JOIN, exponential
+from sim.engine.draws import DRAW_JOIN
+from sim.engine.philox import exponential
 from sim.state.cases import DEFERRED, LIVE, N_QUEUES, NONE, QUEUED
 from sim.state.customers import standing_with
 from sim.state.rows_ahead import expect_case
@@ -34,7 +35,7 @@ def join_queue(state, slot):
     step = state.touchpoints[case["touchpoint"]]
     case["joined"] = case["due"]
     case["trusted"] = standing_with(state, case["customer"], step["owner"])
-    case["tie"] = int(state.luck[slot, JOIN, 1])
+    case["tie"] = int(state.luck[slot, DRAW_JOIN, 1])
     case["state"] = QUEUED
     rank = LIVE if step["live"] == 1 else DEFERRED
     if state.functions[step["owner"]]["first_journey"] == case["journey"]:
@@ -54,7 +55,7 @@ def deadline(state, slot):
     segment = state.segments[state.customers[case["customer"]]["segment"]]
     goodwill = case["trusted"] - rules["standing_base"]
     kindly = math.exp(rules["patience_standing_slope"] * goodwill)
-    drawn = exponential(state.luck[slot, JOIN, 0])
+    drawn = exponential(state.luck[slot, DRAW_JOIN, 0])
     return case["joined"] + mean_patience(state, slot) * segment["patience"] * kindly * drawn
 
 

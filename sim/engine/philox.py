@@ -4,42 +4,8 @@ Every random decision is a pure function of a key (which decision, under which r
 seed and replicate) and a counter (which customer, need, touchpoint and attempt). No
 draw depends on the org model, on the order of processing, or on thread or worker.
 
-One block has four 32-bit lanes. Decisions taken at one moment of a case share a
-block, each with its lane, as the table below assigns them. Decisions about single
-facts use 16-bit lanes, eight facts a block. The fourth word of a visit's counter is four
-times its attempt, plus the number of the block for single facts.
-
-=============== =================== ===================================================
-decision        counter             lanes
-=============== =================== ===================================================
-JOIN            case, visit         patience, tie, machine or person, misuse
-WORK            case, visit         work, work (second normal), reply, reply (second)
-FATE            case, visit         error, latent fault, surfacing, voice of the error
-ROUTE           case, visit         branch, lost, voice of the fault, voice of the loss
-NOTE ...        case, visit         facts (also FRESH_OWN, ASK, WRITE_OWN)
-SEGMENT         customer            segment, represented, threshold of leaving, -
-NEED            customer, k, jour.  gap to the next need, -, -, -
-INTENT          customer            time of a prospect's purchase intent, -, -, -
-OPT_IN          customer, journey   lets the firm start it, -, -, -
-CASE            case                effort tolerance, recontact, recontact lag, tie
-LIMBO           case, visit         chase, find, give up, tie
-FRESH_SHARED    case, visit         facts (also WRITE_SHARED, RECIPROCATE)
-DISCLOSE        customer            facts: what its agent consents to disclose
-AUDIT           case, visit         found by an audit, noticed, -, -
-SPARE           case, visit         a chase is spared, -, -, -
-NEGOTIATE       case, visit         reservation, delay of replies, -, -
-SURVEY          case                answers a survey, -, -, -
-DEFECTS         site, week          arrivals, retirements, -, -
-CAUSE           site, week          which signal, traced or not, estimate (2 normals)
-DECISION        site, week, voter   yes, estimate (2 normals), - (fourth: owners or escalation)
-RELEASE         site, release, k    number of designed-in defects, found at the gate, -, -
-SLICE           felt, week, caused  voiced failures of the full firm (2 normals), -, - (fourth: who)
-PROPOSE         site, week          proposed or not, -, -, -
-SPONSOR         -                   time in office, -, -, -
-BUSINESS        week                a decision-maker's other business, -, -, -
-RECOGNITION     felt, week, cause   recognised and heard, held back, -, - (fourth: which signal)
-MACHINE         case, visit         the machine errs, sends away, -, -
-=============== =================== ===================================================
+Which decisions there are, and what the lanes of their blocks decide, stands in
+``sim.engine.draws``.
 """
 
 from __future__ import annotations
@@ -50,85 +16,15 @@ import math
 import numpy as np
 
 from sim.engine.compiled import kernel, station
+from sim.engine.draws import DRAWS
 
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
-ROUNDS = 10
+PHILOX_ROUNDS = 10
 MULTIPLIER_0, MULTIPLIER_1 = 0xD2511F53, 0xCD9E8D57
 WEYL_0, WEYL_1 = 0x9E3779B9, 0xBB67AE85
 _MULTIPLIER_0, _MULTIPLIER_1 = np.uint64(MULTIPLIER_0), np.uint64(MULTIPLIER_1)
 _WEYL_0, _WEYL_1 = np.uint64(WEYL_0), np.uint64(WEYL_1)
-
-DECISIONS = (
-    "join",
-    "work",
-    "fate",
-    "route",
-    "note",
-    "fresh_own",
-    "ask",
-    "write_own",
-    "segment",
-    "need",
-    "intent",
-    "case",
-    "limbo",
-    "fresh_shared",
-    "disclose",
-    "write_shared",
-    "defects",
-    "cause",
-    "decision",
-    "reciprocate",
-    "audit",
-    "spare",
-    "negotiate",
-    "survey",
-    "release",
-    "slice",
-    "propose",
-    "sponsor",
-    "business",
-    "recognition",
-    "opt_in",
-    "machine",
-)
-(
-    JOIN,
-    WORK,
-    FATE,
-    ROUTE,
-    NOTE,
-    FRESH_OWN,
-    ASK,
-    WRITE_OWN,
-    SEGMENT,
-    NEED,
-    INTENT,
-    CASE,
-    LIMBO,
-    FRESH_SHARED,
-    DISCLOSE,
-    WRITE_SHARED,
-    DEFECTS,
-    CAUSE,
-    DECISION,
-    RECIPROCATE,
-    AUDIT,
-    SPARE,
-    NEGOTIATE,
-    SURVEY,
-    RELEASE,
-    SLICE,
-    PROPOSE,
-    SPONSOR,
-    BUSINESS,
-    RECOGNITION,
-    OPT_IN,
-    MACHINE,
-) = range(len(DECISIONS))
-VISIT_DECISIONS = 8
-"""The first decisions of the table: a visit's own, drawn together by ``sim.engine.visit_luck``."""
 
 
 def decision_keys(root_seed: int, replicate: int) -> np.ndarray:
@@ -145,15 +41,9 @@ def decision_keys(root_seed: int, replicate: int) -> np.ndarray:
         uint64, shape (n_decisions,): the first 64 bits of SHA-256 over root seed,
         replicate and decision name.
     """
-    return np.array(
-        [
-            int.from_bytes(
-                hashlib.sha256(f"{root_seed}/{replicate}/{name}".encode()).digest()[:8], "little"
-            )
-            for name in DECISIONS
-        ],
-        dtype=np.uint64,
-    )
+    texts = [f"{root_seed}/{replicate}/{draw.name}" for draw in DRAWS]
+    digests = [hashlib.sha256(text.encode()).digest() for text in texts]
+    return np.array([int.from_bytes(each[:8], "little") for each in digests], dtype=np.uint64)
 
 
 def name_counter(name: str) -> int:
@@ -178,7 +68,7 @@ def block(key, first, second, third, fourth):
     c1 = np.uint64(second) & _MASK
     c2 = np.uint64(third) & _MASK
     c3 = np.uint64(fourth) & _MASK
-    for _ in range(ROUNDS):
+    for _ in range(PHILOX_ROUNDS):
         p0 = _MULTIPLIER_0 * c0
         p1 = _MULTIPLIER_1 * c2
         c0 = (p1 >> _SHIFT) ^ c1 ^ k0

@@ -16,11 +16,11 @@ from numba.core.extending import intrinsic
 from numba.np.arrayobj import make_array
 
 from sim.engine.compiled import kernel
+from sim.engine.draws import VISIT_DECISIONS
 from sim.engine.philox import (
     MULTIPLIER_0,
     MULTIPLIER_1,
-    ROUNDS,
-    VISIT_DECISIONS,
+    PHILOX_ROUNDS,
     WEYL_0,
     WEYL_1,
     block,
@@ -55,7 +55,7 @@ def _rounds(builder: Any, keys: Any, counter: list[Any]) -> list[Any]:
     low, half = _same(0xFFFFFFFF), _same(32)
     first_key, second_key = builder.and_(keys, low), builder.lshr(keys, half)
     c0, c1, c2, c3 = (builder.and_(word, low) for word in counter)
-    for _ in range(ROUNDS):
+    for _ in range(PHILOX_ROUNDS):
         p0 = builder.mul(c0, _same(MULTIPLIER_0))
         p1 = builder.mul(c2, _same(MULTIPLIER_1))
         c0 = builder.xor(builder.xor(builder.lshr(p1, half), c1), first_key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine.philox import RECOGNITION
+from sim.engine.draws import DRAW_RECOGNITION
 from sim.improvement.decisions import JOURNEY_OWNER
 from sim.improvement.firm import Firm
 from sim.improvement.recognition import heard_of, set_chances, sort_expected
@@ -77,7 +77,7 @@ class Channels:
         voiced = signals_of_the_firm(state, customers, model.week, counters)
         blame = model.organisation.levers.culture.blame
         heard_of(
-            state.keys[RECOGNITION],
+            state.keys[DRAW_RECOGNITION],
             counters,
             model.week,
             voiced,

@@ -13,7 +13,8 @@ import math
 
 import numpy as np
 
-from sim.engine.philox import DECISION, PROPOSE, block, normal, uniform
+from sim.engine.draws import DRAW_DECISION, DRAW_PROPOSE
+from sim.engine.philox import block, normal, uniform
 from sim.improvement.firm import Firm
 from sim.improvement.issues import Alarm, Issue
 from sim.state.population import share_represented
@@ -241,7 +242,7 @@ class Decisions:
         if host is not None:
             share = (1.0 - hold) + hold * self.own_share(issue, host)
         week, site = self.model.week, int(self.model.blueprint.site_counters[issue.site])
-        lanes = block(self.model.state.keys[PROPOSE], site, week, 0, 0)
+        lanes = block(self.model.state.keys[DRAW_PROPOSE], site, week, 0, 0)
         return float(uniform(lanes[0])) < self.agreeable(issue, share, 1.0, error)
 
     # --- decisions -----------------------------------------------------------
@@ -336,5 +337,5 @@ class Decisions:
         counter = int(model.blueprint.site_counters[issue.site])
         voters = model.blueprint.function_counters
         name = int(voters[voter]) if voter >= 0 else -voter
-        lanes = block(model.state.keys[DECISION], counter, model.week, name, body)
+        lanes = block(model.state.keys[DRAW_DECISION], counter, model.week, name, body)
         return float(uniform(lanes[0])), float(normal(lanes[1], lanes[2]))

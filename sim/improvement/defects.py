@@ -14,7 +14,8 @@ import math
 import numpy as np
 
 from sim.engine.compiled import kernel
-from sim.engine.philox import DEFECTS, block, uniform
+from sim.engine.draws import DRAW_DEFECTS
+from sim.engine.philox import block, uniform
 from sim.state.blueprint import Blueprint
 from sim.study.parameters import resolve
 
@@ -44,7 +45,7 @@ class Defects:
 
     def __init__(self, blueprint: Blueprint, keys: np.ndarray, heads: float = 1.0):
         parameters = resolve(blueprint.study.parameters)
-        self.key = keys[DEFECTS]
+        self.key = keys[DRAW_DEFECTS]
         self.counters = blueprint.site_counters
         self.variants = heads ** parameters["variant_growth"]
         self.arriving = np.full(len(blueprint.site_ids), parameters["defect_rate"] * self.variants)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.engine.philox import RELEASE
+from sim.engine.draws import DRAW_RELEASE
 from sim.improvement.defects import Defects, bring_defects
 from sim.study.working_time import HOURS_PER_WEEK
 
@@ -52,7 +52,7 @@ class Releases:
     def __init__(self, parameters: dict[str, float], defects: Defects, keys: np.ndarray):
         self.parameters = parameters
         self.defects = defects
-        self.key = keys[RELEASE]
+        self.key = keys[DRAW_RELEASE]
         self.planned: list[Release] = []
         self.launched: list[Release] = []
 

@@ -13,7 +13,8 @@ import math
 
 import numpy as np
 
-from sim.engine.philox import SLICE, block, normal, uniform
+from sim.engine.draws import DRAW_SLICE
+from sim.engine.philox import block, normal, uniform
 from sim.improvement.defects import poisson
 from sim.state.arrays import State
 from sim.state.tallies import FIXED
@@ -49,7 +50,7 @@ def signals_of_the_firm(
     means = state.foreseen * (customers / FIXED)
     for felt, caused, who in zip(*np.nonzero(state.foreseen), strict=True):
         words = (int(counters[felt]), week, int(counters[caused]), int(who))
-        lanes = block(state.keys[SLICE], *words)
+        lanes = block(state.keys[DRAW_SLICE], *words)
         drawn[felt, caused, who] = _poisson(float(means[felt, caused, who]), lanes)
     return drawn
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from sim.engine import philox
 from sim.engine.compiled import kernel
-from sim.engine.philox import INTENT, decision_keys, exponential, uniform
-from sim.engine.philox import NEED as GAP
+from sim.engine.draws import DRAW_INTENT, DRAW_NEED, DRAW_SEGMENT
+from sim.engine.philox import decision_keys, exponential, uniform
 from sim.state.blueprint import Blueprint
 from sim.state.demand_table import NEED, DemandTable, TableFile
 from sim.state.population import segment_bounds, segment_of
@@ -154,7 +154,7 @@ def _joining_journey(blueprint: Blueprint) -> int:
 def _intents(keys, intents, first, start, end):
     """Draw when each prospect means to buy, uniformly over the window."""
     for index in range(first, len(intents)):
-        lanes = philox.block(keys[INTENT], index, 0, 0, 0)
+        lanes = philox.block(keys[DRAW_INTENT], index, 0, 0, 0)
         intents[index] = start + uniform(lanes[0]) * (end - start)
 
 
@@ -165,12 +165,12 @@ def _first_needs(keys, names, rates, bounds, segments, intents, upcoming):
     A prospect needs nothing before the intent to buy.
     """
     for index in range(len(segments)):
-        segments[index] = segment_of(philox.block(keys[philox.SEGMENT], index, 0, 0, 0), bounds)
+        segments[index] = segment_of(philox.block(keys[DRAW_SEGMENT], index, 0, 0, 0), bounds)
         for kind in range(len(names)):
             rate = rates[segments[index], kind]
             upcoming[index, kind] = math.inf
             if rate > 0.0:
-                gap = philox.block(keys[GAP], index, 0, names[kind], 0)
+                gap = philox.block(keys[DRAW_NEED], index, 0, names[kind], 0)
                 upcoming[index, kind] = max(intents[index], 0.0) + exponential(gap[0]) / rate
 
 
@@ -205,7 +205,7 @@ def _needs(keys, names, rates, wishes, stream, span, person, count, columns):
                 journey[count] = kind
                 count += 1
                 number += 1
-                gap = philox.block(keys[GAP], index, number, names[kind], 0)
+                gap = philox.block(keys[DRAW_NEED], index, number, names[kind], 0)
                 clock += exponential(gap[0]) / rates[segments[index], kind]
             desk[kind] = clock
             numbers[kind] = number

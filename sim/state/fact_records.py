@@ -11,14 +11,14 @@ import math
 import numpy as np
 
 from sim.engine.compiled import kernel, station
-from sim.engine.philox import (
-    DISCLOSE,
-    FRESH_OWN,
-    FRESH_SHARED,
-    WRITE_OWN,
-    WRITE_SHARED,
-    chosen_facts,
+from sim.engine.draws import (
+    DRAW_DISCLOSE,
+    DRAW_FRESH_OWN,
+    DRAW_FRESH_SHARED,
+    DRAW_WRITE_OWN,
+    DRAW_WRITE_SHARED,
 )
+from sim.engine.philox import chosen_facts
 from sim.engine.visit_luck import lucky_facts
 from sim.state.customers import STEP_HOURS, hazard_of_staleness
 
@@ -83,9 +83,9 @@ def own_record(state, slot, hour):
     if fresh != 0:
         hazard = hazard_of_staleness(state.rules[0], contact["touched"] * STEP_HOURS, hour)
         # A chance is below its hazard: what stays fresh at the one does so at the other.
-        doubtful = lucky_facts(state, slot, FRESH_OWN, fresh, hazard)
+        doubtful = lucky_facts(state, slot, DRAW_FRESH_OWN, fresh, hazard)
         if doubtful != 0:
-            stale |= lucky_facts(state, slot, FRESH_OWN, doubtful, 1.0 - math.exp(-hazard))
+            stale |= lucky_facts(state, slot, DRAW_FRESH_OWN, doubtful, 1.0 - math.exp(-hazard))
     return held, stale
 
 
@@ -113,7 +113,7 @@ def consented(state, index, facts, standing):
     fact, so that asking again changes nothing and more standing opens more.
     """
     chance = state.rules[0]["consent"] * standing
-    return chosen_facts(state.keys[DISCLOSE], index, 0, 0, 0, facts, chance)
+    return chosen_facts(state.keys[DRAW_DISCLOSE], index, 0, 0, 0, facts, chance)
 
 
 @kernel
@@ -133,7 +133,7 @@ def shared_record(state, slot, hour):
     if fresh != 0:
         hazard = hazard_of_staleness(state.rules[0], np.float64(customer["touched"]), hour)
         chance = 1.0 - math.exp(-hazard)
-        stale |= _shared_facts(state, slot, FRESH_SHARED, fresh, chance)
+        stale |= _shared_facts(state, slot, DRAW_FRESH_SHARED, fresh, chance)
     if stale != 0 and store == GRAPH and customer["represented"] == 1:
         standing = np.float64(customer["standing"])
         stale &= ~consented(state, state.cases[slot]["customer"], stale, standing)
@@ -167,14 +167,14 @@ def write_records(state, slot, hour, facts):
     customer = state.customers[state.cases[slot]["customer"]]
     row = owner_contact(state, slot)
     if row >= 0:
-        written = lucky_facts(state, slot, WRITE_OWN, facts, rate["own_write"])
+        written = lucky_facts(state, slot, DRAW_WRITE_OWN, facts, rate["own_write"])
         contact = state.contacts[row]
         contact["record"] = np.int64(contact["record"]) | written
         contact["stale"] = np.int64(contact["stale"]) & ~written
     kept = facts & state.rules[0]["store_facts"]
     if kept != 0:
         held, stale = shared_record(state, slot, hour)
-        written = _shared_facts(state, slot, WRITE_SHARED, kept, rate["store_write"])
+        written = _shared_facts(state, slot, DRAW_WRITE_SHARED, kept, rate["store_write"])
         customer["record"] = held | written
         customer["stale"] = stale & ~written
         customer["touched"] = hour

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.engine import philox
 from sim.engine.compiled import kernel
+from sim.engine.draws import DRAW_SEGMENT
 from sim.engine.philox import exponential, uniform
 from sim.study.study import Market, Study
 from sim.study.working_time import HOURS_PER_DAY, NEVER
@@ -91,7 +92,7 @@ def _adopted(market: Market, keys: np.ndarray, n_customers: int) -> np.ndarray:
 def _openness(keys, drawn):
     """Draw how early each customer takes an agent, uniform; the lower, the earlier."""
     for index in range(len(drawn)):
-        drawn[index] = uniform(philox.block(keys[philox.SEGMENT], index, 0, 0, 0)[1])
+        drawn[index] = uniform(philox.block(keys[DRAW_SEGMENT], index, 0, 0, 0)[1])
 
 
 @kernel
@@ -107,6 +108,6 @@ def segment_of(lanes, bounds):
 def _draw_people(keys, customers, bounds):
     """Draw each customer's segment and threshold of leaving."""
     for index in range(len(customers)):
-        lanes = philox.block(keys[philox.SEGMENT], index, 0, 0, 0)
+        lanes = philox.block(keys[DRAW_SEGMENT], index, 0, 0, 0)
         customers[index]["segment"] = segment_of(lanes, bounds)
         customers[index]["hazard_left"] = exponential(lanes[2])

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from sim.checks.theory import tiny_study
-from sim.engine.philox import JOIN, block, exponential
+from sim.engine.draws import DRAW_JOIN
+from sim.engine.philox import block, exponential
 from sim.model import EnterpriseModel
 from sim.state.blueprint import Blueprint
 from sim.state.cases import N_EVENTS
@@ -114,7 +115,7 @@ def test_a_hand_off_joins_exactly_one_tick_after_its_service_ends(ticks) -> None
 def patience_of(model: EnterpriseModel, customer: int, mean: float) -> float:
     """Patience of a customer's first call as the rule draws it, hours."""
     counter = int(model.state.touchpoints[ANSWER]["counter"])
-    return mean * exponential(block(model.state.keys[JOIN], customer, 0, counter, 0)[0])
+    return mean * exponential(block(model.state.keys[DRAW_JOIN], customer, 0, counter, 0)[0])
 
 
 @pytest.mark.parametrize("ticks", [1, 4, 8, 16])

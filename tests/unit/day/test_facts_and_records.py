@@ -13,16 +13,8 @@ from three_customers import contact, firm, lanes, mask, place, put
 from sim.day.disclose import gather_facts
 from sim.day.hand_off import pass_note, skip_if_known
 from sim.day.take_up import stand_before
-from sim.engine.philox import (
-    ASK,
-    DISCLOSE,
-    FRESH_OWN,
-    NOTE,
-    WRITE_OWN,
-    block,
-    chosen_facts,
-    decision_keys,
-)
+from sim.engine.draws import DRAW_ASK, DRAW_DISCLOSE, DRAW_FRESH_OWN, DRAW_NOTE, DRAW_WRITE_OWN
+from sim.engine.philox import block, chosen_facts, decision_keys
 from sim.organisation.incentives import QUALITY, efforts, moved
 from sim.state.cases import ASKED, REPEAT_ASKED
 from sim.state.customers import STEP_HOURS, hazard_of_staleness
@@ -37,7 +29,7 @@ from sim.state.fact_records import (
 )
 from sim.state.tallies import CASE_REPEAT_ASKS, CASE_SKIPPED, CASE_TRANSFERS
 
-KEY = decision_keys(1, 0)[NOTE]
+KEY = decision_keys(1, 0)[DRAW_NOTE]
 ALL = (1 << 32) - 1
 SHARED = {"organisation": "shared", "information": {"record": "shared"}}
 
@@ -109,7 +101,7 @@ def test_a_record_goes_stale_as_time_passes() -> None:
     counter = int(model.state.touchpoints[model.state.cases[slot]["touchpoint"]]["counter"])
     for hour in (0.0, 500.0, 2080.0, 20800.0):
         chance = 1 - math.exp(-0.5 * hour / 2080)
-        stale = chosen_facts(model.state.keys[FRESH_OWN], 0, 0, counter, 0, held, chance)
+        stale = chosen_facts(model.state.keys[DRAW_FRESH_OWN], 0, 0, counter, 0, held, chance)
         assert own_record(model.state, slot, hour) == (held, stale)
     assert own_record(model.state, slot, 1e9) == (held, held)
 
@@ -134,7 +126,7 @@ def test_each_function_writes_its_own_record_with_its_own_probability() -> None:
     counter = int(model.state.touchpoints[model.state.cases[slot]["touchpoint"]]["counter"])
     settle_own_record(model.state, slot, 2.0)
     write_records(model.state, slot, 3.0, facts)
-    expected = chosen_facts(model.state.keys[WRITE_OWN], 1, 0, counter, 0, facts, 0.5)
+    expected = chosen_facts(model.state.keys[DRAW_WRITE_OWN], 1, 0, counter, 0, facts, 0.5)
     assert contact(model, 1, "front")["record"] == expected
     assert (
         contact(model, 1, "front")["touched"] * STEP_HOURS == 2.0
@@ -238,7 +230,7 @@ def test_questions_follow_their_own_draw() -> None:
         slot = put(model, customer, "repair/fix")
         needed = mask(model, "intent", "promise", "identity")
         counter = int(model.state.touchpoints[model.state.cases[slot]["touchpoint"]]["counter"])
-        asked = chosen_facts(model.state.keys[ASK], customer, 0, counter, 0, needed, 0.5)
+        asked = chosen_facts(model.state.keys[DRAW_ASK], customer, 0, counter, 0, needed, 0.5)
         n_guessed, _, _ = gather_facts(model.state, slot, 1.0)
         assert model.state.cases[slot]["learned"] == asked
         assert n_guessed == n_facts(needed & ~asked)
@@ -251,7 +243,7 @@ def test_an_agent_discloses_by_consent_and_by_the_standing_of_the_function() -> 
     record["kept"], record["broken"] = 2.0, 3.0  # S = (2 + 1.2)/(2 + 3 + 2)
     needed = mask(model, "intent", "promise", "identity")
     chance = 0.9 * 3.2 / 7.0
-    told = chosen_facts(model.state.keys[DISCLOSE], 2, 0, 0, 0, needed, chance)
+    told = chosen_facts(model.state.keys[DRAW_DISCLOSE], 2, 0, 0, 0, needed, chance)
     n_guessed, _, hours = gather_facts(model.state, slot, 1.0)
     assert model.state.cases[slot]["learned"] == told
     assert n_guessed == n_facts(needed & ~told)
@@ -280,7 +272,7 @@ def test_each_fact_in_the_note_survives_a_hand_off_with_the_seam_s_chance(retent
     model.state.seams[seam]["retention"] = retention
     case["note"], case["holder"] = facts, front
     counter = int(model.state.touchpoints[case["touchpoint"]]["counter"])
-    kept = chosen_facts(model.state.keys[NOTE], 0, 0, counter, 0, facts, retention)
+    kept = chosen_facts(model.state.keys[DRAW_NOTE], 0, 0, counter, 0, facts, retention)
     assert pass_note(model.state, slot, 1.0) == seam
     assert case["note"] == kept
     assert case["holder"] == middle
@@ -322,6 +314,5 @@ def test_a_step_is_passed_over_if_all_it_establishes_is_known_and_fresh() -> Non
 def test_draws_of_a_visit_belong_to_its_case_and_attempt() -> None:
     model = firm()
     slot, other = put(model, 0, "repair/fix"), put(model, 0, "repair/fix", need=1)
-    assert (
-        len({tuple(map(int, lanes(model, NOTE, s, a))) for s in (slot, other) for a in (0, 1)}) == 4
-    )
+    drawn = [lanes(model, DRAW_NOTE, s, a) for s in (slot, other) for a in (0, 1)]
+    assert len({tuple(map(int, block)) for block in drawn}) == 4

@@ -10,7 +10,8 @@ from three_customers import PROSPECT, contact, firm, mask, place, put
 from sim.day.arrive import come_back
 from sim.day.close import close_completed, close_dropped
 from sim.day.judge import AGAIN, GIVES_UP, GOES_ON, judge_visit, leave_faults, remember, trial
-from sim.engine.philox import CASE, block, exponential
+from sim.engine.draws import DRAW_CASE
+from sim.engine.philox import block, exponential
 from sim.state.cases import (
     ASKED,
     AWAY,
@@ -278,7 +279,7 @@ def test_a_case_closed_with_a_fault_comes_back_at_most_three_times() -> None:
 
 
 def waits_of_case(model, customer: int, recontact: int) -> float:
-    return float(exponential(block(model.state.keys[CASE], customer, recontact, 0, 0)[2]))
+    return float(exponential(block(model.state.keys[DRAW_CASE], customer, recontact, 0, 0)[2]))
 
 
 def test_without_a_fault_or_a_voice_nothing_comes_back() -> None:

@@ -15,7 +15,8 @@ from sim.day.disclose import gather_facts, offered
 from sim.day.judge import judge_visit, remember
 from sim.day.lose_and_find import falls_between
 from sim.day.pipeline import enter
-from sim.engine.philox import DISCLOSE, chosen_facts, decision_keys
+from sim.engine.draws import DRAW_DISCLOSE
+from sim.engine.philox import chosen_facts, decision_keys
 from sim.organisation.stewardship import Care, Flows, care
 from sim.state.blueprint import Blueprint
 from sim.state.cases import CHASED, FOUND, REPEAT_ASKED
@@ -346,6 +347,6 @@ def test_the_disappointed_answer_a_survey_more_often_than_the_middling() -> None
 def test_named_draws_of_consent_are_the_generators_own() -> None:
     model = firm(consent_scope=0.7)
     every = mask(model, "identity", "history", "intent", "promise")
-    drawn = chosen_facts(model.state.keys[DISCLOSE], 2, 0, 0, 0, every, 0.7 * 0.5)
+    drawn = chosen_facts(model.state.keys[DRAW_DISCLOSE], 2, 0, 0, 0, every, 0.7 * 0.5)
     assert consented(model.state, 2, every, 0.5) == drawn
     assert started(compact_study(PLAIN)).state.rules[0]["misuse"] > 0

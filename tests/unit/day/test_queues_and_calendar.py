@@ -19,7 +19,7 @@ from sim.day.wait import (
     mean_patience,
     next_case,
 )
-from sim.engine.philox import JOIN
+from sim.engine.draws import DRAW_JOIN
 from sim.state.arrays import State
 from sim.state.cases import (
     AWAY,
@@ -141,14 +141,14 @@ def test_patience_is_drawn_on_joining_and_scaled_by_segment_and_standing() -> No
         case = state.cases[slot]
         assert case["joined"] == joined
         assert case["state"] == QUEUED
-        assert deadline(state, slot) == joined + mean * 0.5 * waits(model, JOIN, slot, 0)
+        assert deadline(state, slot) == joined + mean * 0.5 * waits(model, DRAW_JOIN, slot, 0)
     assert state.queues[FRONT, LIVE, 0] == live
     assert state.queues[MIDDLE, DEFERRED, 0] == deferred
     assert (state.queues != NONE).sum() == 4
     # A customer with much good experience waits longer: S = (8 + 1.2)/(8 + 2) = .92, a = .6.
     state.contacts[2 * 3 + FRONT]["kept"] = 8.0
     (loyal,) = queued(model, (2, "join/consult", 3.0))
-    expected = 2.0 * 0.5 * np.exp(0.92 - 0.6) * waits(model, JOIN, loyal, 0)
+    expected = 2.0 * 0.5 * np.exp(0.92 - 0.6) * waits(model, DRAW_JOIN, loyal, 0)
     assert deadline(state, loyal) - 3.0 == pytest.approx(expected, rel=1e-12)
 
 

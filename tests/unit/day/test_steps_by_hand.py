@@ -15,7 +15,8 @@ from sim.day.judge import let_down
 from sim.day.lose_and_find import chase, falls_between
 from sim.day.serve import chance_of, foresee
 from sim.day.voice import expect, speak, voice_probability
-from sim.engine.philox import CASE, FATE, LIMBO, ROUTE, WORK, block, uniform
+from sim.engine.draws import DRAW_CASE, DRAW_FATE, DRAW_LIMBO, DRAW_ROUTE, DRAW_WORK
+from sim.engine.philox import block, uniform
 from sim.state.cases import (
     CHASED,
     ERROR,
@@ -80,7 +81,7 @@ def test_a_need_becomes_a_case_at_the_start_of_its_journey() -> None:
 
 
 def first_lane(model, customer: int) -> float:
-    return float(uniform(block(model.state.keys[CASE], customer, 0, 0, 0)[0]))
+    return float(uniform(block(model.state.keys[DRAW_CASE], customer, 0, 0, 0)[0]))
 
 
 def test_a_need_whose_customer_has_left_is_unrealised_and_takes_no_slot() -> None:
@@ -134,9 +135,9 @@ def test_an_error_is_drawn_from_guesses_stale_facts_and_the_week_s_rates(custome
     log_odds = math.log(0.08 / 0.92) + 1.2 * guessed + 0.7 - 0.4
     chance = 1 / (1 + math.exp(-log_odds - 0.3))
     case = state.cases[slot]
-    assert bool(case["flags"] & ERROR) == (draw(model, FATE, slot, 0) < chance)
+    assert bool(case["flags"] & ERROR) == (draw(model, DRAW_FATE, slot, 0) < chance)
     assert case["error_without_defects"] == pytest.approx(1 / (1 + math.exp(-log_odds)))
-    assert bool(case["flags"] & LATENT) == (draw(model, FATE, slot, 1) < 0.12)
+    assert bool(case["flags"] & LATENT) == (draw(model, DRAW_FATE, slot, 1) < 0.12)
 
 
 def test_certain_errors_and_none() -> None:
@@ -153,7 +154,7 @@ def test_work_is_drawn_with_its_variation_and_faults_and_records_add_to_it() -> 
                  shared_record_minutes=6.0, fault_minutes=30.0, fault_surfacing=1.0)  # fmt: skip
     varied = put(model, 0, "repair/fix")
     hours = foresee(model.state, varied, 0, 0, 0.25)
-    assert hours == pytest.approx(80 / 60 * waits(model, WORK, varied, 0) + 0.25)
+    assert hours == pytest.approx(80 / 60 * waits(model, DRAW_WORK, varied, 0) + 0.25)
     constant = put(model, 0, "join/greet")  # produces one fact for the shared record
     assert foresee(model.state, constant, 0, 0, 0.0) == pytest.approx(20 / 60 + 0.1)
     fault = 1 << int(model.state.touchpoints[place(model, "join/consult")]["local"])
@@ -185,7 +186,7 @@ def test_branches_follow_the_cumulative_shares_in_the_order_written(customer) ->
     model = firm()
     slot = put(model, customer, "repair/report")
     target, exit_taken = take_branch(model.state, slot)
-    u = draw(model, ROUTE, slot, 0)
+    u = draw(model, DRAW_ROUTE, slot, 0)
     expected = "repair/diagnose" if u < 0.7 else "repair/fix" if u < 0.9 else None
     assert target == (NONE if expected is None else place(model, expected))
     assert (exit_taken == NONE) == (expected is not None)
@@ -212,15 +213,15 @@ def test_a_lost_case_is_chased_found_or_given_up_whichever_comes_first(
     for need in range(30):
         slot = put(model, customer, "repair/fix", need=need)
         state.seams[seam]["lost"] = 0.5
-        lost = draw(model, ROUTE, slot, 1) < 0.5
+        lost = draw(model, DRAW_ROUTE, slot, 1) < 0.5
         assert falls_between(state, slot, seam, 10.0) == lost
         if not lost:
             continue
         means = (8.0, 320.0) if customer == 2 else (40.0, 50.0)
         race = {
-            CHASED: means[0] * waits(model, LIMBO, slot, 0),
-            FOUND: find_hours * waits(model, LIMBO, slot, 1),
-            GIVEN_UP: means[1] * waits(model, LIMBO, slot, 2),
+            CHASED: means[0] * waits(model, DRAW_LIMBO, slot, 0),
+            FOUND: find_hours * waits(model, DRAW_LIMBO, slot, 1),
+            GIVEN_UP: means[1] * waits(model, DRAW_LIMBO, slot, 2),
         }
         first = min(race, key=race.__getitem__)
         case = state.cases[slot]

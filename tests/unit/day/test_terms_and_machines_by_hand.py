@@ -14,7 +14,8 @@ from sim.day.negotiate import NO_TERMS, bargain, conceded, negotiate, settle_ter
 from sim.day.serve import foresee
 from sim.day.take_up import stand_before
 from sim.day.wait import join_queue, next_case
-from sim.engine.philox import JOIN, uniform
+from sim.engine.draws import DRAW_JOIN
+from sim.engine.philox import uniform
 from sim.state.cases import (
     BY_MACHINE,
     BY_PERSON,
@@ -182,7 +183,7 @@ def test_a_visit_that_a_machine_hands_over_is_no_unlucky_one() -> None:
     for need in range(6000):
         case["need"], case["flags"] = need, 0
         stand_before(state, slot)
-        taken = uniform(state.luck[slot, JOIN, 2]) < state.rates[case["touchpoint"]]["machine"]
+        taken = uniform(state.luck[slot, DRAW_JOIN, 2]) < state.rates[case["touchpoint"]]["machine"]
         if taken and case["machine"] == BY_PERSON:
             foresee(state, slot, 0, 0, 0.0)
             flags.append(int(case["flags"]))

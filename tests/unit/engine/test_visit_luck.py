@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from three_customers import firm, lanes, mask, put
 
-from sim.engine.philox import NOTE, VISIT_DECISIONS, WRITE_OWN, chosen_facts
+from sim.engine.draws import DRAW_NOTE, DRAW_WRITE_OWN, VISIT_DECISIONS
+from sim.engine.philox import chosen_facts
 from sim.engine.visit_luck import draw_luck, lucky_facts
 
 
@@ -39,10 +40,10 @@ def test_facts_beyond_the_eighth_have_blocks_of_their_own() -> None:
     slot = put(model, 1, "repair/fix", need=2)
     counter = int(model.state.touchpoints[model.state.cases[slot]["touchpoint"]]["counter"])
     everything = (1 << 32) - 1
-    for decision in (NOTE, WRITE_OWN):
+    for decision in (DRAW_NOTE, DRAW_WRITE_OWN):
         key = model.state.keys[decision]
         for facts in (everything, everything ^ 255, mask(model, "identity")):
             expected = chosen_facts(key, 1, 8, counter, 0, facts, 0.4)
             assert lucky_facts(model.state, slot, decision, facts, 0.4) == expected
-    assert lucky_facts(model.state, slot, NOTE, everything, 1.0) == everything
-    assert lucky_facts(model.state, slot, NOTE, everything, 0.0) == 0
+    assert lucky_facts(model.state, slot, DRAW_NOTE, everything, 1.0) == everything
+    assert lucky_facts(model.state, slot, DRAW_NOTE, everything, 0.0) == 0
