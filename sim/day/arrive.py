@@ -9,6 +9,7 @@ import numpy as np
 from sim.engine.compiled import kernel
 from sim.engine.draws import DRAW_CASE, DRAW_OPT_IN
 from sim.engine.philox import block, exponential, uniform
+from sim.engine.which_draw import block_of_case
 from sim.state.cases import (
     DEMAND_AT,
     NEEDS,
@@ -119,7 +120,7 @@ def open_case(state, slot, hour):
     if customer["represented"] == 0 and np.float64(customer["represented_from"]) <= hour:
         customer["represented"] = 1
     segment = state.segments[state.customers[index]["segment"]]
-    lanes = block(state.keys[DRAW_CASE], index, 4 * case["need"] + case["recontact"], 0, 0)
+    lanes = block_of_case(state, slot, DRAW_CASE)
     case["tolerance"] = (
         state.rules[0]["tolerance_effort"] * segment["tolerance"] * exponential(lanes[0])
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sim.engine.compiled import kernel
 from sim.engine.draws import DRAW_CASE
-from sim.engine.philox import block, exponential, uniform
+from sim.engine.philox import exponential, uniform
+from sim.engine.which_draw import block_of_case
 from sim.state.cases import AWAY, COMPLETED, DROPPED, NONE, OPEN, give_back, in_calendar
 from sim.state.events import CASE_COMPLETED as COMPLETION_EVENT
 from sim.state.events import CASE_DROPPED as DROP_EVENT
@@ -103,9 +104,7 @@ def _comes_back(state, slot, hour):
     if has_left(customer, hour):
         return False
     rules = state.rules[0]
-    lanes = block(
-        state.keys[DRAW_CASE], case["customer"], 4 * case["need"] + case["recontact"], 0, 0
-    )
+    lanes = block_of_case(state, slot, DRAW_CASE)
     voice = rules["recontact_agent"] if customer["represented"] == 1 else rules["recontact_person"]
     voice = min(1.0, voice * state.segments[customer["segment"]]["voice"])
     if uniform(lanes[1]) >= voice:

@@ -6,8 +6,9 @@ import math
 
 from sim.engine.compiled import kernel, station
 from sim.engine.draws import DRAW_ASK, DRAW_AUDIT, DRAW_JOIN, DRAW_RECIPROCATE
-from sim.engine.philox import block, chosen_facts, uniform
+from sim.engine.philox import uniform
 from sim.engine.visit_luck import lucky_facts
+from sim.engine.which_draw import block_of_visit, facts_of_visit
 from sim.state.cases import ASKED, BREACHED, REPEAT_ASKED
 from sim.state.customers import standing_with
 from sim.state.fact_records import consented, n_facts, settle_own_record, shared_record
@@ -111,10 +112,7 @@ def _misuse(state, slot, hazard):
     if uniform(state.luck[slot, DRAW_JOIN, 3]) >= 1.0 - math.exp(-hazard):
         return
     case = state.cases[slot]
-    step = state.touchpoints[case["touchpoint"]]
-    need = 4 * case["need"] + case["recontact"]
-    attempt = 4 * state.visits[slot, step["local"]]
-    lanes = block(state.keys[DRAW_AUDIT], case["customer"], need, step["counter"], attempt)
+    lanes = block_of_visit(state, slot, DRAW_AUDIT)
     count(state, slot, CASE_MISUSES, 1)
     represented = state.customers[case["customer"]]["represented"] == 1
     noticed = rules["breach_noticed_agent"] if represented else rules["breach_noticed_person"]
@@ -151,14 +149,5 @@ def _not_spared(state, slot, repeated):
 
     A firm that gives back what it holds lets the customer point to it (rule M6.3).
     """
-    case = state.cases[slot]
-    step = state.touchpoints[case["touchpoint"]]
-    return repeated & ~chosen_facts(
-        state.keys[DRAW_RECIPROCATE],
-        case["customer"],
-        4 * case["need"] + case["recontact"],
-        step["counter"],
-        state.visits[slot, step["local"]],
-        repeated,
-        state.rules[0]["reciprocity"],
-    )
+    chance = state.rules[0]["reciprocity"]
+    return repeated & ~facts_of_visit(state, slot, DRAW_RECIPROCATE, repeated, chance)

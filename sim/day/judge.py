@@ -8,7 +8,8 @@ import numpy as np
 
 from sim.engine.compiled import kernel, station
 from sim.engine.draws import DRAW_SURVEY
-from sim.engine.philox import block, uniform
+from sim.engine.philox import uniform
+from sim.engine.which_draw import block_of_case
 from sim.state.cases import ASKED, BREACHED, ERROR, LATENT, REPEAT_ASKED, SURFACED
 from sim.state.customers import add_trial
 from sim.state.leaving import consume_hazard, has_left, renew_hazard
@@ -170,8 +171,7 @@ def _survey(state, slot, score):
     case = state.cases[slot]
     if case["cohort"] < 0:
         return  # counted nowhere
-    need = 4 * case["need"] + case["recontact"]
-    lanes = block(state.keys[DRAW_SURVEY], case["customer"], need, 0, 0)
+    lanes = block_of_case(state, slot, DRAW_SURVEY)
     extremity = 2.0 * abs(score - 0.5)
     if uniform(lanes[0]) >= min(1.0, state.rules[0]["survey_response"] * (0.5 + extremity)):
         return

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sim.engine.compiled import kernel
 from sim.engine.draws import DRAW_LIMBO, DRAW_ROUTE, DRAW_SPARE
-from sim.engine.philox import block, exponential, uniform
+from sim.engine.philox import exponential, uniform
+from sim.engine.which_draw import block_of_visit
 from sim.state.cases import CHASED, FOUND, GIVEN_UP, NONE, in_calendar
 from sim.state.events import LOSS, log_event
 from sim.state.tallies import BY_LOSS, SEAM_LOST, in_window
@@ -26,13 +27,10 @@ def falls_between(state, slot, seam, hour):
     # The draw is the receiving step's own, so it does not depend on where the case comes from.
     if uniform(state.luck[slot, DRAW_ROUTE, 1]) >= state.seams[seam]["lost"]:
         return False
-    step = state.touchpoints[case["touchpoint"]]
-    need = 4 * case["need"] + case["recontact"]
-    attempt = 4 * state.visits[slot, step["local"]]
     rules = state.rules[0]
     customer = state.customers[case["customer"]]
     segment = state.segments[customer["segment"]]
-    lanes = block(state.keys[DRAW_LIMBO], case["customer"], need, step["counter"], attempt)
+    lanes = block_of_visit(state, slot, DRAW_LIMBO)
     if customer["represented"] == 1:
         chase = rules["chase_hours_agent"] * exponential(lanes[0])
         give_up = rules["give_up_hours_agent"] * segment["patience"] * exponential(lanes[2])
@@ -43,7 +41,7 @@ def falls_between(state, slot, seam, hour):
     first = min(chase, find, give_up)
     case["state"] = CHASED if first == chase else (FOUND if first == find else GIVEN_UP)
     if case["state"] == CHASED and rules["reciprocity"] > 0.0:
-        spared = block(state.keys[DRAW_SPARE], case["customer"], need, step["counter"], attempt)
+        spared = block_of_visit(state, slot, DRAW_SPARE)
         if uniform(spared[0]) < rules["reciprocity"]:
             case["state"] = FOUND  # the customer sees the status and points it out
     case["site"] = len(state.touchpoints) + seam

@@ -6,7 +6,8 @@ import math
 
 from sim.engine.compiled import kernel, station
 from sim.engine.draws import DRAW_NEGOTIATE
-from sim.engine.philox import block, exponential, uniform
+from sim.engine.philox import exponential, uniform
+from sim.engine.which_draw import block_of_visit
 from sim.state.cases import ERROR
 from sim.state.customers import standing_with
 from sim.state.tallies import CASE_AGREED, CASE_CONCEDED, CASE_NEGOTIATED, count, fixed
@@ -91,9 +92,7 @@ def _rounds_to_terms(state, slot):
     step = state.touchpoints[case["touchpoint"]]
     rules = state.rules[0]
     index = case["customer"]
-    need = 4 * case["need"] + case["recontact"]
-    attempt = 4 * state.visits[slot, step["local"]]
-    lanes = block(state.keys[DRAW_NEGOTIATE], index, need, step["counter"], attempt)
+    lanes = block_of_visit(state, slot, DRAW_NEGOTIATE)
     goodwill = 0.0
     if step["owner"] >= 0:
         goodwill = standing_with(state, index, step["owner"]) - rules["standing_base"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sim.engine.compiled import kernel, station
 from sim.engine.draws import DRAW_JOIN, DRAW_MACHINE
-from sim.engine.philox import block, uniform
+from sim.engine.philox import uniform
 from sim.engine.visit_luck import draw_luck
+from sim.engine.which_draw import block_of_visit
 from sim.state.cases import BY_MACHINE, BY_PERSON, SENT_AWAY
 
 
@@ -30,10 +31,7 @@ def _who_takes(state, slot):
         return BY_PERSON
     if uniform(state.luck[slot, DRAW_JOIN, 2]) >= rate["machine"]:
         return BY_PERSON
-    step = state.touchpoints[case["touchpoint"]]
-    need = 4 * case["need"] + case["recontact"]
-    attempt = 4 * state.visits[slot, step["local"]]
-    lanes = block(state.keys[DRAW_MACHINE], case["customer"], need, step["counter"], attempt)
+    lanes = block_of_visit(state, slot, DRAW_MACHINE)
     if uniform(lanes[0]) >= rate["machine_error"]:
         return BY_MACHINE
     return SENT_AWAY if uniform(lanes[1]) < rate["deflection"] else BY_PERSON

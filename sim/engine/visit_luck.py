@@ -28,6 +28,7 @@ from sim.engine.philox import (
     lane_limit,
     trials_from,
 )
+from sim.engine.which_draw import case_word, visit_word
 
 LANES = 4
 LUCK = (VISIT_DECISIONS, LANES)
@@ -159,9 +160,9 @@ def draw_luck(state, slot):
         slot,
         state.keys,
         case["customer"],
-        4 * case["need"] + case["recontact"],
+        case_word(case),
         step["counter"],
-        4 * state.visits[slot, step["local"]],
+        visit_word(state, slot, step),
     )
 
 
@@ -201,8 +202,13 @@ def _facts_beyond_eight(state, slot, decision, facts, limit):
     """Return the chosen ones among facts 8 to 31, which have blocks of their own."""
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
-    need = 4 * case["need"] + case["recontact"]
-    attempt = 4 * state.visits[slot, step["local"]]
     return trials_from(
-        1, state.keys[decision], case["customer"], need, step["counter"], attempt, facts, limit
+        1,
+        state.keys[decision],
+        case["customer"],
+        case_word(case),
+        step["counter"],
+        visit_word(state, slot, step),
+        facts,
+        limit,
     )

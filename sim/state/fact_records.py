@@ -20,6 +20,7 @@ from sim.engine.draws import (
 )
 from sim.engine.philox import chosen_facts
 from sim.engine.visit_luck import lucky_facts
+from sim.engine.which_draw import facts_of_visit
 from sim.state.customers import STEP_HOURS, hazard_of_staleness
 
 NO_STORE, RECORD, GRAPH = range(3)
@@ -133,26 +134,11 @@ def shared_record(state, slot, hour):
     if fresh != 0:
         hazard = hazard_of_staleness(state.rules[0], np.float64(customer["touched"]), hour)
         chance = 1.0 - math.exp(-hazard)
-        stale |= _shared_facts(state, slot, DRAW_FRESH_SHARED, fresh, chance)
+        stale |= facts_of_visit(state, slot, DRAW_FRESH_SHARED, fresh, chance)
     if stale != 0 and store == GRAPH and customer["represented"] == 1:
         standing = np.float64(customer["standing"])
         stale &= ~consented(state, state.cases[slot]["customer"], stale, standing)
     return held, stale
-
-
-@kernel
-def _shared_facts(state, slot, decision, facts, probability):
-    case = state.cases[slot]
-    step = state.touchpoints[case["touchpoint"]]
-    return chosen_facts(
-        state.keys[decision],
-        case["customer"],
-        4 * case["need"] + case["recontact"],
-        step["counter"],
-        state.visits[slot, step["local"]],
-        facts,
-        probability,
-    )
 
 
 @kernel
@@ -174,7 +160,7 @@ def write_records(state, slot, hour, facts):
     kept = facts & state.rules[0]["store_facts"]
     if kept != 0:
         held, stale = shared_record(state, slot, hour)
-        written = _shared_facts(state, slot, DRAW_WRITE_SHARED, kept, rate["store_write"])
+        written = facts_of_visit(state, slot, DRAW_WRITE_SHARED, kept, rate["store_write"])
         customer["record"] = held | written
         customer["stale"] = stale & ~written
         customer["touched"] = hour
