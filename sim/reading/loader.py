@@ -1,18 +1,20 @@
-"""A study file and the files it names become a Study, or a list of all their mistakes."""
+"""A study file, or the same as plain data, becomes a Study, or a list of all its mistakes."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-from pathlib import Path, PureWindowsPath
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from sim.reading.budgets import check_budgets, check_slice
+from sim.reading.bundled import at_hand
 from sim.reading.explain import shown, spelling_advice
+from sim.reading.named_files import NamedFiles
 from sim.reading.overrides import apply_overrides, put_option
 from sim.reading.people_checks import check_people
-from sim.reading.references import is_file, named_ends, tie_names, untie
-from sim.reading.shape import close_spelling
-from sim.reading.source_tree import KeyPath, Node, Source, splice
+from sim.reading.plain_data import scan_data
+from sim.reading.references import tie_names, untie
+from sim.reading.source_tree import Source
 from sim.reading.validation import Validation, problem_at
 from sim.reading.yaml_source import scan
 from sim.study.errors import Problem, StudyError
@@ -30,7 +32,8 @@ def load_study(
     Parameters
     ----------
     path : str or Path
-        The study file. Files it names lie in its folder or that folder's parent.
+        The study file. Files it names lie in its folder or that folder's parent; those found
+        in neither may be bundled ones, as may ``scenarios/...`` itself.
     overrides : sequence of str
         ``key.path=value``, applied after the named files are read.
     orgs : sequence of str, optional
@@ -50,31 +53,79 @@ def load_study(
     MachineRefusal
         If the machine does not let a file be read.
     """
-    source = scan(path)
+    file = at_hand(path)
+    source, named = scan(file), NamedFiles(Path(file).parent, Path(file).name)
+    return _checked(source, named, "write `key: value` lines", overrides, orgs, seed)
+
+
+def study_from(
+    data: Mapping[str, Any] | Study,
+    overrides: Sequence[str] = (),
+    orgs: Sequence[str] | None = None,
+    seed: int | None = None,
+    folder: str | Path = ".",
+) -> Study:
+    """Make a study of plain data, with all the checks that a study file goes through.
+
+    Parameters
+    ----------
+    data : dict or Study
+        The keys of a study file. `enterprise` and the entries of `organisations` may be dicts,
+        or names of files as in a study file. Tuples stand for lists, sections of another study
+        for what they hold, numpy's numbers for their values.
+    overrides, orgs, seed
+        As for `load_study`.
+    folder : str or Path
+        Where named files lie; bundled ones are found from everywhere.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    StudyError
+        With every problem, each at the path of its keys.
+    MachineRefusal
+        If the machine does not let a named file be read.
+    """
+    source = scan_data(data)
+    return _checked(source, NamedFiles(Path(folder)), "give a dict", overrides, orgs, seed)
+
+
+def _checked(
+    source: Source,
+    named: NamedFiles,
+    remedy: str,
+    overrides: Sequence[str],
+    orgs: Sequence[str] | None,
+    seed: int | None,
+) -> Study:
+    """Include what a source names, lay options over it, and check all of it."""
     readable = source.root.sound
     if readable and not isinstance(source.root.value, dict):
         message = f"{shown(source.data)} stands where a study belongs"
-        source.problems.append(problem_at(source, (), message, "write `key: value` lines"))
+        source.problems.append(problem_at(source, (), message, remedy))
         readable = False
     if not readable:
         raise StudyError(source.problems)
-    files = [source.file, *_include(source, Path(path))]
+    files = [source.file, *named.include(source)]
     tie_names(source)
     apply_overrides(source, list(overrides))
     untie(source)
     if seed is not None:
         put_option(source, ("design", "seed"), seed, "--seed")
-    _check_log(source, Path(path))
+    named.check_log(source)
     validation = Validation(source)
     problems = [*source.problems, *validation.problems]
     problems += _unknown_orgs(validation, orgs or ())
     if problems or validation.study is None:
-        raise StudyError(_in_file_order(problems, files))
+        raise StudyError(_in_order(problems, files))
     complaints = [*check_slice(validation.study), *check_budgets(validation.study)]
     complaints = complaints or list(check_people(validation.study))
     if complaints:
         problems = [problem_at(source, *complaint) for complaint in complaints]
-        raise StudyError(_in_file_order(problems, files))
+        raise StudyError(_in_order(problems, files))
     return _selected(validation.study, orgs)
 
 
@@ -111,89 +162,14 @@ def _unknown_orgs(validation: Validation, orgs: Sequence[str]) -> list[Problem]:
     ]
 
 
-def _in_file_order(problems: list[Problem], files: list[str]) -> list[Problem]:
+def _in_order(problems: list[Problem], files: list[str]) -> list[Problem]:
     rank = {file: position for position, file in reversed(list(enumerate(files)))}
     # An org model that transitions name as well has its mistakes once.
     unique: dict[tuple[object, ...], Problem] = {}
     for problem in problems:
-        unique.setdefault((problem.file, problem.line, problem.column, problem.message), problem)
+        place = (problem.file, problem.line, problem.column, problem.position)
+        unique.setdefault((*place, problem.message), problem)
     return sorted(
         unique.values(),
-        key=lambda p: (rank.get(p.file, len(files)), p.line or 0, p.column or 0),
+        key=lambda p: (rank.get(p.file, len(files)), p.line or 0, p.column or 0, p.position),
     )
-
-
-def _include(source: Source, study: Path) -> list[str]:
-    """Splice in the files a study names; return their names in order."""
-    places: list[KeyPath] = [("enterprise",)]
-    organisations = source.find(("organisations",))
-    if organisations is not None and isinstance(organisations.value, list):
-        places += [("organisations", index) for index in range(len(organisations.value))]
-    files = []
-    for place in places:
-        node = source.find(place)
-        if node is not None and node.sound and isinstance(node.value, str):
-            files += _include_one(source, place, node, study)
-    for place, node in list(named_ends(source)):
-        if is_file(node.value):
-            files += _include_one(source, place, node, study)
-    return files
-
-
-def _check_log(source: Source, study: Path) -> None:
-    """Note a log file, named to be compared with, that is not there; it is read later."""
-    place: KeyPath = ("compared_with",)
-    node = source.find(place)
-    if node is not None and node.sound and isinstance(node.value, str):
-        refusal = _refusal(study, node.value, masks=("*.csv", "*/*.csv"))
-        if refusal is not None:
-            source.problems.append(problem_at(source, place, *refusal))
-
-
-def _include_one(source: Source, place: KeyPath, node: Node, study: Path) -> list[str]:
-    refusal = _refusal(study, node.value)
-    if refusal is not None:
-        node.sound = False
-        source.problems.append(problem_at(source, place, *refusal))
-        return []
-    other = scan(os.path.normpath(study.parent / node.value))
-    if other.root.sound and not isinstance(other.root.value, dict):
-        other.root.sound = False
-        message = f"{shown(other.data)} stands where a mapping belongs"
-        other.problems.append(problem_at(other, (), message, "write `key: value` lines"))
-    splice(source, place, other)
-    return [other.file]
-
-
-def _refusal(
-    study: Path, name: str, masks: tuple[str, ...] = ("*.y*ml", "*/*.y*ml")
-) -> tuple[str, str] | None:
-    """Return why a file that a study names cannot be used, and what to do; else None.
-
-    Files that `masks` find in the study's folder are those that may have been meant.
-    """
-    folder = study.parent
-    if name.startswith(("/", "~")) or PureWindowsPath(name).drive or "\\" in name:
-        return (
-            f"{shown(name)} is not a relative path",
-            "name the file relative to the study's folder, with `/` between folders",
-        )
-    # No file name holds a zero character, and the machine may not be asked about one.
-    try:
-        target = (folder / name.replace("\0", "?")).resolve()
-    except (OSError, RuntimeError):
-        return f"{shown(name)} is a link that leads round in a circle", "name a file"
-    parent = folder.resolve().parent
-    # Directly below the root of the disk, the parent would be the whole machine.
-    allowed = folder.resolve() if parent == Path(parent.anchor) else parent
-    if not target.is_relative_to(allowed):
-        return (
-            f"{shown(name)} leads out of the study's folder and its parent",
-            "copy the file beside the study",
-        )
-    if os.path.isfile(target):
-        return None
-    here = [p.relative_to(folder).as_posix() for mask in masks for p in folder.glob(mask)]
-    close = close_spelling(name, sorted(set(here) - {study.name}))
-    remedy = f"did you mean `{close}`?" if close else "check the name; it is relative to the study"
-    return f"there is no file {shown(name)}", remedy

@@ -17,11 +17,15 @@ LONGEST_KEY = 60
 
 @dataclass(frozen=True)
 class Mark:
-    """A place: file (or option), line and column from 1, None where there are none."""
+    """A place: file (or option), line and column from 1, None where there are none.
+
+    What was made in Python has no lines; `position` counts its values in their order.
+    """
 
     file: str
     line: int | None
     column: int | None
+    position: int = 0
 
 
 @dataclass

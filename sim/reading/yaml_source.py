@@ -37,7 +37,7 @@ _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_UNPRINTABLE = re.compile(
+UNPRINTABLE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff"
 )
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -165,7 +165,7 @@ class _Composer:
         return Mark(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def _check_characters(self, text: str) -> None:
-        found = _UNPRINTABLE.search(text)
+        found = UNPRINTABLE.search(text)
         if found:
             mark = Mark(self.file, _line_of(text[: found.start()]), None)
             code = f"U+{ord(found.group()):04X}"

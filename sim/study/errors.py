@@ -35,7 +35,8 @@ class Problem:
     Parameters
     ----------
     file : str
-        File as the user knows it, or the command-line option that holds the mistake.
+        File as the user knows it, or the command-line option that holds the mistake; "" for
+        a study that was made in Python.
     line, column : int or None
         Counted from 1; None where there is no line (an option, a missing file).
     path : str
@@ -44,6 +45,8 @@ class Problem:
         What is wrong, and what is permitted.
     remedy : str
         What to write instead.
+    position : int
+        Place in the order of a study that was made in Python and so has no lines.
     """
 
     file: str
@@ -52,6 +55,7 @@ class Problem:
     path: str
     message: str
     remedy: str = ""
+    position: int = 0
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"

@@ -1,0 +1,120 @@
+"""The files that a study names: in its folder, in that folder's parent, or bundled."""
+
+from __future__ import annotations
+
+import os
+from fnmatch import fnmatch
+from pathlib import Path, PureWindowsPath
+
+from sim.reading.bundled import bundled_folder, bundled_names
+from sim.reading.explain import shown
+from sim.reading.references import is_file, named_ends
+from sim.reading.shape import close_spelling
+from sim.reading.source_tree import KeyPath, Node, Source, splice
+from sim.reading.validation import problem_at
+from sim.reading.yaml_source import scan
+
+
+def named_file(folder: Path, name: str) -> Path:
+    """Return the file that a study in a folder means by a name.
+
+    A file of the study's own goes before a bundled one of the same name.
+    """
+    own = Path(os.path.normpath(folder / name))
+    is_bundled = not os.path.isfile(own) and name in bundled_names()
+    return bundled_folder() / name if is_bundled else own
+
+
+class NamedFiles:
+    """The files that one study may name.
+
+    Parameters
+    ----------
+    folder : Path
+        The study's folder.
+    study : str
+        Name of the study's own file, if it is one; it is never what was meant.
+    """
+
+    def __init__(self, folder: Path, study: str = ""):
+        self._folder = folder
+        self._study = study
+
+    def include(self, source: Source) -> list[str]:
+        """Splice in the files a study names; return their names in order."""
+        places: list[KeyPath] = [("enterprise",)]
+        organisations = source.find(("organisations",))
+        if organisations is not None and isinstance(organisations.value, list):
+            places += [("organisations", index) for index in range(len(organisations.value))]
+        files = []
+        for place in places:
+            node = source.find(place)
+            if node is not None and node.sound and isinstance(node.value, str):
+                files += self._include_one(source, place, node)
+        for place, node in list(named_ends(source)):
+            if is_file(node.value):
+                files += self._include_one(source, place, node)
+        return files
+
+    def check_log(self, source: Source) -> None:
+        """Note a log file, named to be compared with, that is not there; it is read later."""
+        place: KeyPath = ("compared_with",)
+        node = source.find(place)
+        if node is not None and node.sound and isinstance(node.value, str):
+            refusal = self._refusal(node.value, masks=("*.csv", "*/*.csv"))
+            if refusal is not None:
+                source.problems.append(problem_at(source, place, *refusal))
+
+    def _include_one(self, source: Source, place: KeyPath, node: Node) -> list[str]:
+        refusal = self._refusal(node.value)
+        if refusal is not None:
+            node.sound = False
+            source.problems.append(problem_at(source, place, *refusal))
+            return []
+        other = scan(named_file(self._folder, node.value))
+        if other.root.sound and not isinstance(other.root.value, dict):
+            other.root.sound = False
+            message = f"{shown(other.data)} stands where a mapping belongs"
+            other.problems.append(problem_at(other, (), message, "write `key: value` lines"))
+        splice(source, place, other)
+        return [other.file]
+
+    def _refusal(
+        self, name: str, masks: tuple[str, ...] = ("*.y*ml", "*/*.y*ml")
+    ) -> tuple[str, str] | None:
+        """Return why a file that a study names cannot be used, and what to do; else None.
+
+        Files that `masks` find, in the study's folder or bundled, may have been meant.
+        """
+        if name.startswith(("/", "~")) or PureWindowsPath(name).drive or "\\" in name:
+            return (
+                f"{shown(name)} is not a relative path",
+                "name the file relative to the study's folder, with `/` between folders",
+            )
+        # No file name holds a zero character, and the machine may not be asked about one.
+        try:
+            target = (self._folder / name.replace("\0", "?")).resolve()
+        except (OSError, RuntimeError):
+            return f"{shown(name)} is a link that leads round in a circle", "name a file"
+        parent = self._folder.resolve().parent
+        # Directly below the root of the disk, the parent would be the whole machine.
+        allowed = self._folder.resolve() if parent == Path(parent.anchor) else parent
+        if not target.is_relative_to(allowed):
+            return (
+                f"{shown(name)} leads out of the study's folder and its parent",
+                "copy the file beside the study",
+            )
+        if os.path.isfile(target) or name in bundled_names():
+            return None
+        close = close_spelling(name, self._candidates(masks))
+        return (
+            f"there is no file {shown(name)}",
+            f"did you mean `{close}`?" if close else "check the name; it is relative to the study",
+        )
+
+    def _candidates(self, masks: tuple[str, ...]) -> list[str]:
+        """Return the names of files that a study in this folder may name, its own left out."""
+        folder = self._folder
+        here = {p.relative_to(folder).as_posix() for mask in masks for p in folder.glob(mask)}
+        inside = {name for name in bundled_names() if fnmatch(name, masks[-1])}
+        return sorted((here | inside) - {self._study})
