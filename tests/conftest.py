@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 from hypothesis import Phase, settings
 
 # The same examples every time, so that a red test is the same red test for everybody; none
@@ -14,3 +16,7 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.generate),
 )
 settings.load_profile("repeatable")
+
+# A shell that starts something in the background has it ignore Ctrl-C, and so would every
+# program that a test starts and interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -122,11 +122,13 @@ def _checked(
     if problems or validation.study is None:
         raise StudyError(_in_order(problems, files))
     complaints = [*check_slice(validation.study), *check_budgets(validation.study)]
-    complaints = complaints or list(check_people(validation.study))
+    chosen = _selected(validation.study, orgs)
+    names = [model.organisation for model in chosen.organisations]
+    complaints = complaints or list(check_people(validation.study, names))
     if complaints:
         problems = [problem_at(source, *complaint) for complaint in complaints]
         raise StudyError(_in_order(problems, files))
-    return _selected(validation.study, orgs)
+    return chosen
 
 
 def problems_to_text(error: StudyError) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sim.organisation.organisation import Organisation
 from sim.organisation.transition import check_hardest_week
@@ -12,14 +12,23 @@ from sim.study.plans import ever_in_force
 from sim.study.study import Study
 
 
-def check_people(study: Study) -> Iterator[Complaint]:
+def check_people(study: Study, orgs: Collection[str]) -> Iterator[Complaint]:
     """Yield complaints about org models that cannot be staffed, or leave nobody time to serve.
 
     How many people a firm has follows from the study as a whole; what is complained of is the
     org model that asks too much of them.
+
+    Parameters
+    ----------
+    study : Study
+        Sound in itself.
+    orgs : collection of str
+        The org models that are going to be compared; nobody asks for people for the others.
     """
     blueprint = Blueprint(study)
     for place, plan in enumerate(study.organisations):
+        if plan.organisation not in orgs:
+            continue
         for bundle in ever_in_force(plan):
             try:
                 check_hardest_week(Organisation(blueprint, bundle), plan)

@@ -166,7 +166,7 @@ def test_schema_describes_a_study(standing: Standing) -> None:
         (["compare", "shop.yaml", "--orgs", "as_it_was"], "as_it_is"),
         (["compare", "shop.yaml", "--set", "market.custmers=3"], "customers"),
         (["compare", "shop.yaml", "--set", "market.customers=100", "--set", "market.prospects=1"],
-         "shop.yaml: journey_owners.staffing: 3 of 3 people would coordinate"),
+         "organisations[1].staffing: 3 of 3 people would coordinate"),
         (["run", "shop.yaml"], "--org is missing"),
         (["run", "shop.yaml", "--org", "as_it_was"], "Did you mean as_it_is?"),
     ],
