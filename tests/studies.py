@@ -12,10 +12,11 @@ import pandas as pd
 
 from sim.model import EnterpriseModel
 from sim.results.measures import measures
-from sim.state.arrays import State, _empty_pool
+from sim.state.arrays import POOL as SLOTS
+from sim.state.arrays import State
 from sim.study.study import Study
 
-POOL = (*_empty_pool(1), "events")
+POOL = (*SLOTS, "events")
 """Arrays whose length is a matter of room, not of what happened."""
 
 ENTERPRISE: dict[str, Any] = {

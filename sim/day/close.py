@@ -6,7 +6,8 @@ from sim.engine.compiled import kernel
 from sim.engine.draws import DRAW_CASE
 from sim.engine.philox import exponential, uniform
 from sim.engine.which_draw import block_of_case
-from sim.state.cases import AWAY, COMPLETED, DROPPED, NONE, OPEN, give_back, in_calendar
+from sim.state.calendar import in_calendar
+from sim.state.cases import AWAY, COMPLETED, DROPPED, NONE, OPEN, give_back
 from sim.state.events import CASE_COMPLETED as COMPLETION_EVENT
 from sim.state.events import CASE_DROPPED as DROP_EVENT
 from sim.state.events import EXITS_FROM, log_event

@@ -6,7 +6,8 @@ from sim.engine.compiled import kernel
 from sim.engine.draws import DRAW_LIMBO, DRAW_ROUTE, DRAW_SPARE
 from sim.engine.philox import exponential, uniform
 from sim.engine.which_draw import block_of_visit
-from sim.state.cases import CHASED, FOUND, GIVEN_UP, NONE, in_calendar
+from sim.state.calendar import in_calendar
+from sim.state.cases import CHASED, FOUND, GIVEN_UP, NONE
 from sim.state.events import LOSS, log_event
 from sim.state.tallies import BY_LOSS, SEAM_LOST, in_window
 

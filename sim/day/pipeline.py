@@ -40,6 +40,7 @@ from sim.day.wait import (
 )
 from sim.engine.compiled import kernel, station
 from sim.engine.draws import DRAW_ROUTE
+from sim.state.calendar import due_now, in_calendar, sort_by_time
 from sim.state.cases import (
     ABANDONED,
     AUTOMATED,
@@ -57,9 +58,6 @@ from sim.state.cases import (
     NONE,
     NOW,
     REPLYING,
-    due_now,
-    in_calendar,
-    sort_by_time,
 )
 from sim.state.events import AUTOMATED_VISIT, VISIT, log_event
 from sim.state.rows_ahead import AHEAD, expect_need, look_ahead, look_at_first

@@ -1,21 +1,32 @@
-"""Everything the compiled rules read and write: the arrays of one run."""
+"""Everything the compiled rules read and write: the arrays of one run, a row each."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sim.engine.philox import decision_keys
 from sim.engine.state_view import Shape, address_table, make_readable
 from sim.engine.visit_luck import LUCK
-from sim.state import tallies
-from sim.state.blueprint import BRANCH, JOURNEY, SEGMENT, TOUCHPOINT, Blueprint
-from sim.state.cases import CASE, FREE_SLOTS, N_COUNTERS, N_QUEUES, NONE, WHEEL
+from sim.state.blueprint import (
+    BRANCH,
+    JOURNEY,
+    SEGMENT,
+    TOUCHPOINT,
+    Blueprint,
+)
+from sim.state.calendar import WHEEL
+from sim.state.cases import CASE, FREE_SLOTS, N_COUNTERS, N_QUEUES, NONE
 from sim.state.customers import CONTACT, CUSTOMER, DROP
 from sim.state.demand_table import NEED
-from sim.state.population import people
+from sim.state.population import draw_population
 from sim.state.settings import EVENT, FUNCTION, RATE, RULES, SEAM
+from sim.state.tallies import CAUSES, N_CASE_TALLIES, N_SEAM_TALLIES, N_TOUCH_TALLIES
 from sim.study.parameters import resolve
 from sim.study.study import Study
 from sim.study.working_time import (
@@ -30,98 +41,128 @@ N_VISITS = 64
 """Visits are counted by step of a journey, of which there are fewer: in whole lines of memory."""
 
 
+def array(
+    dtype: DTypeLike,
+    shape: tuple[int | str, ...],
+    about: str,
+    *,
+    fill: float = 0,
+    lines: bool = False,
+) -> Any:
+    """Declare an array of the state.
+
+    Parameters
+    ----------
+    dtype : dtype-like
+        Of its elements.
+    shape : tuple of int or str
+        Length of each dimension: a number where it is always the same, and a constant of the
+        compiled rules; else the name under which `fresh_state` knows it.
+    about : str
+        What it holds, with its unit.
+    fill : float
+        What stands in it before the first hour, where `fresh_state` is not given anything.
+    lines : bool
+        Whether it begins where a line of memory does, for its rows are whole lines.
+    """
+    about_it = {"dtype": np.dtype(dtype), "shape": shape, "about": about}
+    return field(metadata=about_it | {"fill": fill, "lines": lines})
+
+
 @dataclass(frozen=True)
 class State:
-    """Arrays of one run.
+    """Arrays of one run; what each holds stands in its row."""
 
-    Attributes
-    ----------
-    rules : numpy.ndarray
-        Parameters and clock, RULES, shape (1,).
-    keys : numpy.ndarray
-        Key of every random decision, uint64.
-    touchpoints, branches, journeys, segments, exit_completes, seam_of
-        The blueprint's arrays.
-    functions, seams, rates, find_hours
-        What the organisation sets, anew each week; rates are those of touchpoints.
-    customers, contacts, drops
-        CUSTOMER, shape (n_customers,); CONTACT, shape (n_customers · n_functions,); DROP,
-        shape (n_customers,).
-    bases, rated
-        Base rate of standing, by whether the customer is represented and by function,
-        set each week; contacts that represented customers rated this week as kept and as
-        broken, int64, shape (n_functions, 2).
-    approver
-        Hour at which whoever approves concessions is free, shape (1,).
-    cases, visits, luck, free, wheel, joining, ending, spare, sort_due, spare_due,
-    bins
-        Pool of active cases and its lists; visits is int16, shape (n_slots, 64), luck
-        uint32, shape (n_slots, 4, 8).
-    queues, servers
-        Heads and tails of queues, int32, shape (n_functions, 4, 2); hour at which each
-        server is free, a heap for each function.
-    demand
-        The demand table, NEED, sorted by time.
-    counters, open_cases
-        Integers of the conservation law; open cases by journey.
-    case_tallies, touch_tallies, seam_tallies, drop_tallies
-        What measures are made of (see ``sim.state.tallies``).
-    signals, foreseen, expected, busy
-        What management reads each week: voiced failures by where they were felt, what
-        caused them, and who voiced them, a person or an agent; in a slice, how many there
-        would be on average; how many were to be expected without defects; hours that each
-        function held its servers.
-    events
-        Event log, EVENT; shape (0,) unless asked for.
-    """
-
-    rules: np.ndarray
-    keys: np.ndarray
-    touchpoints: np.ndarray
-    branches: np.ndarray
-    journeys: np.ndarray
-    segments: np.ndarray
-    exit_completes: np.ndarray
-    seam_of: np.ndarray
-    functions: np.ndarray
-    seams: np.ndarray
-    rates: np.ndarray
-    find_hours: np.ndarray
-    customers: np.ndarray
-    contacts: np.ndarray
-    drops: np.ndarray
-    bases: np.ndarray
-    rated: np.ndarray
-    approver: np.ndarray
-    cases: np.ndarray
-    visits: np.ndarray
-    luck: np.ndarray
-    free: np.ndarray
-    wheel: np.ndarray
-    joining: np.ndarray
-    ending: np.ndarray
-    spare: np.ndarray
-    sort_due: np.ndarray
-    spare_due: np.ndarray
-    bins: np.ndarray
-    queues: np.ndarray
-    servers: np.ndarray
-    demand: np.ndarray
-    counters: np.ndarray
-    open_cases: np.ndarray
-    case_tallies: np.ndarray
-    touch_tallies: np.ndarray
-    seam_tallies: np.ndarray
-    drop_tallies: np.ndarray
-    signals: np.ndarray
-    foreseen: np.ndarray
-    expected: np.ndarray
-    busy: np.ndarray
-    events: np.ndarray
+    # What levers, parameters and the enterprise say
+    rules: np.ndarray = array(RULES, (1,), "parameters and clock")
+    keys: np.ndarray = array(np.uint64, ("n_draws",), "key of every random decision")
+    touchpoints: np.ndarray = array(TOUCHPOINT, ("n_touchpoints",), "the blueprint's")
+    branches: np.ndarray = array(BRANCH, ("n_branches",), "the blueprint's")
+    journeys: np.ndarray = array(JOURNEY, ("n_journeys",), "the blueprint's")
+    segments: np.ndarray = array(SEGMENT, ("n_segments",), "the blueprint's")
+    exit_completes: np.ndarray = array(
+        np.int64, ("n_exits", "n_journeys"), "whether an exit counts as completing"
+    )
+    seam_of: np.ndarray = array(
+        np.int32, ("n_functions", "n_functions"), "seam by who sends and who receives, -1 for none"
+    )
+    # What the organisation sets, anew each week
+    functions: np.ndarray = array(FUNCTION, ("n_functions",), "servers and their pace")
+    seams: np.ndarray = array(SEAM, ("n_seams",), "what a note keeps and how much falls between")
+    rates: np.ndarray = array(RATE, ("n_touchpoints",), "errors, faults, machines, writing")
+    find_hours: np.ndarray = array(
+        np.float64, ("n_journeys",), "mean hours until a lost case is found", fill=NEVER
+    )
+    # Customers
+    customers: np.ndarray = array(CUSTOMER, ("n_customers",), "customers", lines=True)
+    contacts: np.ndarray = array(
+        CONTACT, ("n_contacts",), "each customer with each function", lines=True
+    )
+    drops: np.ndarray = array(DROP, ("n_customers",), "why the latest case was dropped")
+    bases: np.ndarray = array(
+        np.float64, (2, "n_functions"), "base rate of standing, by represented or not; set weekly"
+    )
+    rated: np.ndarray = array(
+        np.int64, ("n_functions", 2), "contacts rated as kept and as broken this week"
+    )
+    approver: np.ndarray = array(
+        np.float64, (1,), "hour at which whoever approves concessions is free"
+    )
+    # The pool of active cases and its lists
+    cases: np.ndarray = array(CASE, ("n_slots",), "active cases", lines=True)
+    visits: np.ndarray = array(
+        np.int16, ("n_slots", N_VISITS), "how often a case has been at a step", lines=True
+    )
+    luck: np.ndarray = array(np.uint32, ("n_slots", *LUCK), "luck of the visit ahead", lines=True)
+    free: np.ndarray = array(np.int32, ("n_slots",), "free slots")
+    wheel: np.ndarray = array(np.int32, (WHEEL,), "the calendar: first slot by tick", fill=NONE)
+    joining: np.ndarray = array(np.int32, ("n_slots",), "slots that join a queue in this tick")
+    ending: np.ndarray = array(np.int32, ("n_slots",), "slots in which something ends in it")
+    spare: np.ndarray = array(np.int32, ("n_slots",), "room for sorting: slots")
+    sort_due: np.ndarray = array(np.float64, ("n_slots",), "room for sorting: hours")
+    spare_due: np.ndarray = array(np.float64, ("n_slots",), "room for sorting: hours")
+    bins: np.ndarray = array(np.int32, ("n_bins",), "room for sorting: where bins end")
+    queues: np.ndarray = array(
+        np.int32, ("n_functions", N_QUEUES, 2), "heads and tails of queues", fill=NONE
+    )
+    servers: np.ndarray = array(
+        np.float64, ("n_servers",), "hour at which each server is free, a heap for each function"
+    )
+    demand: np.ndarray = array(NEED, ("n_needs",), "the demand table, sorted by time")
+    # What is counted
+    counters: np.ndarray = array(np.int64, (N_COUNTERS,), "integers of the conservation law")
+    open_cases: np.ndarray = array(np.int64, ("n_journeys",), "open cases by journey")
+    case_tallies: np.ndarray = array(
+        np.int64,
+        ("n_journeys", "n_segments", "n_months", N_CASE_TALLIES),
+        "needs of each cohort, see ``sim.state.tallies``",
+    )
+    touch_tallies: np.ndarray = array(
+        np.int64, ("n_touchpoints", N_TOUCH_TALLIES), "visits of the window"
+    )
+    seam_tallies: np.ndarray = array(
+        np.int64, ("n_seams", N_SEAM_TALLIES), "crossings of the window"
+    )
+    drop_tallies: np.ndarray = array(np.int64, ("n_sites", len(CAUSES)), "drops by site and cause")
+    # What management reads each week
+    signals: np.ndarray = array(
+        np.int64,
+        ("n_touchpoints", "n_sites", 2),
+        "voiced failures by where they were felt, what caused them and who voiced them: a person "
+        "or an agent",
+    )
+    foreseen: np.ndarray = array(
+        np.int64, ("n_touchpoints", "n_sites", 2), "how many of a slice there would be on average"
+    )
+    expected: np.ndarray = array(
+        np.int64, ("n_touchpoints", "n_sites", 2), "how many there would be without any defect"
+    )
+    busy: np.ndarray = array(np.int64, ("n_functions",), "hours that servers were held")
+    events: np.ndarray = array(EVENT, ("n_events",), "the event log, empty unless asked for")
 
     def __post_init__(self) -> None:
         """Note where the arrays are, for compiled rules."""
-        arrays = [getattr(self, field.name) for field in fields(self)]
+        arrays = [getattr(self, row.name) for row in fields(self)]
         table = address_table(arrays, [shape for _, shape in LAYOUT.values()])
         object.__setattr__(self, "table", table)
         # A plain number: looking it up runs no Python code that an interrupt could end.
@@ -130,65 +171,26 @@ class State:
     @property
     def cohorts(self) -> np.ndarray:
         """The tallies of cases with a row for each journey, segment and month."""
-        return self.case_tallies.reshape(-1, tallies.N_CASE_TALLIES)
+        return self.case_tallies.reshape(-1, N_CASE_TALLIES)
 
     def __reduce__(self) -> tuple[type[State], tuple[np.ndarray, ...]]:
         """Copy and unpickle by the arrays alone: a copy's table must name its own arrays."""
-        return type(self), tuple(getattr(self, field.name) for field in fields(self))
+        return type(self), tuple(getattr(self, row.name) for row in fields(self))
 
 
-_N = None
+ROWS_OF_STATE = {row.name: row.metadata for row in fields(State)}
+"""What is declared of each array, in the order in which compiled rules number them."""
 LAYOUT: dict[str, tuple[np.dtype, Shape]] = {
-    name: (np.dtype(dtype), shape)
-    for name, dtype, shape in (
-        ("rules", RULES, (1,)),
-        ("keys", np.uint64, (_N,)),
-        ("touchpoints", TOUCHPOINT, (_N,)),
-        ("branches", BRANCH, (_N,)),
-        ("journeys", JOURNEY, (_N,)),
-        ("segments", SEGMENT, (_N,)),
-        ("exit_completes", np.int64, (_N, _N)),
-        ("seam_of", np.int32, (_N, _N)),
-        ("functions", FUNCTION, (_N,)),
-        ("seams", SEAM, (_N,)),
-        ("rates", RATE, (_N,)),
-        ("find_hours", np.float64, (_N,)),
-        ("customers", CUSTOMER, (_N,)),
-        ("contacts", CONTACT, (_N,)),
-        ("drops", DROP, (_N,)),
-        ("bases", np.float64, (2, _N)),
-        ("rated", np.int64, (_N, 2)),
-        ("approver", np.float64, (1,)),
-        ("cases", CASE, (_N,)),
-        ("visits", np.int16, (_N, N_VISITS)),
-        ("luck", np.uint32, (_N, *LUCK)),
-        ("free", np.int32, (_N,)),
-        ("wheel", np.int32, (WHEEL,)),
-        ("joining", np.int32, (_N,)),
-        ("ending", np.int32, (_N,)),
-        ("spare", np.int32, (_N,)),
-        ("sort_due", np.float64, (_N,)),
-        ("spare_due", np.float64, (_N,)),
-        ("bins", np.int32, (_N,)),
-        ("queues", np.int32, (_N, N_QUEUES, 2)),
-        ("servers", np.float64, (_N,)),
-        ("demand", NEED, (_N,)),
-        ("counters", np.int64, (N_COUNTERS,)),
-        ("open_cases", np.int64, (_N,)),
-        ("case_tallies", np.int64, (_N, _N, _N, tallies.N_CASE_TALLIES)),
-        ("touch_tallies", np.int64, (_N, tallies.N_TOUCH_TALLIES)),
-        ("seam_tallies", np.int64, (_N, tallies.N_SEAM_TALLIES)),
-        ("drop_tallies", np.int64, (_N, len(tallies.CAUSES))),
-        ("signals", np.int64, (_N, _N, 2)),
-        ("foreseen", np.int64, (_N, _N, 2)),
-        ("expected", np.int64, (_N, _N, 2)),
-        ("busy", np.int64, (_N,)),
-        ("events", EVENT, (_N,)),
-    )
+    name: (row["dtype"], tuple(n if isinstance(n, int) else None for n in row["shape"]))
+    for name, row in ROWS_OF_STATE.items()
 }
-"""Dtype and shape of every array, in the order of the fields."""
+POOL = tuple(
+    name for name, row in ROWS_OF_STATE.items() if row["shape"][0] in ("n_slots", "n_bins")
+)
+"""The arrays that grow with the number of active cases."""
+FIRST_SLOTS, FIRST_EVENTS = 1024, 65536
 
-make_readable(State, LAYOUT, {"cohorts": ("case_tallies", (_N, tallies.N_CASE_TALLIES))})
+make_readable(State, LAYOUT, {"cohorts": ("case_tallies", (None, N_CASE_TALLIES))})
 
 
 def rules_of(study: Study, log_events: bool) -> np.ndarray:
@@ -217,7 +219,7 @@ def n_months(study: Study) -> int:
     return int(np.ceil(study.design.horizon_days / DAYS_PER_MONTH))
 
 
-def fresh_state(  # one line for each array; splitting would only hide it
+def fresh_state(
     blueprint: Blueprint,
     needs: np.ndarray,
     servers: np.ndarray,
@@ -240,57 +242,64 @@ def fresh_state(  # one line for each array; splitting would only hide it
         Whether to keep an event log.
     """
     study = blueprint.study
-    n_functions, n_journeys = len(blueprint.functions), len(blueprint.journeys)
-    n_touchpoints, n_seams = len(blueprint.touchpoints), len(blueprint.seams)
-    n_sites = n_touchpoints + n_seams
     touchpoints, branches = blueprint.touchpoint_array()
-    functions = np.zeros(n_functions, FUNCTION)
-    functions["servers"] = servers
-    functions["first_journey"] = NONE
-    functions["first_server"] = np.concatenate([[0], np.cumsum(servers)[:-1]])
-    pool = _empty_pool(1024)
-    keys = decision_keys(study.design.seed, replicate)
-    customers = in_whole_lines(sum(study.market.simulated), CUSTOMER)
-    people(study, keys, customers)
-    counters = np.zeros(N_COUNTERS, np.int64)
-    counters[FREE_SLOTS] = len(pool["free"])
-    cells = (n_journeys, len(blueprint.segments), n_months(study))
-    return State(
-        rules=rules_of(study, log_events),
-        keys=keys,
-        touchpoints=touchpoints,
-        branches=branches,
-        journeys=blueprint.journey_array(),
-        segments=blueprint.segment_array(),
-        exit_completes=blueprint.exit_completes(),
-        seam_of=blueprint.seam_table(),
-        functions=functions,
-        seams=np.zeros(max(n_seams, 1), SEAM),
-        rates=np.zeros(n_touchpoints, RATE),
-        find_hours=np.full(n_journeys, NEVER),
-        customers=customers,
-        contacts=in_whole_lines(len(customers) * n_functions, CONTACT),
-        drops=np.zeros(len(customers), DROP),
-        bases=np.full((2, n_functions), resolve(study.parameters)["standing_base"]),
-        rated=np.zeros((n_functions, 2), np.int64),
-        approver=np.zeros(1),
-        wheel=np.full(WHEEL, NONE, np.int32),
-        queues=np.full((n_functions, N_QUEUES, 2), NONE, np.int32),
-        servers=np.zeros(int(servers.sum())),
-        demand=needs,
-        counters=counters,
-        open_cases=np.zeros(n_journeys, np.int64),
-        case_tallies=np.zeros((*cells, tallies.N_CASE_TALLIES), np.int64),
-        touch_tallies=np.zeros((n_touchpoints, tallies.N_TOUCH_TALLIES), np.int64),
-        seam_tallies=np.zeros((max(n_seams, 1), tallies.N_SEAM_TALLIES), np.int64),
-        drop_tallies=np.zeros((n_sites, len(tallies.CAUSES)), np.int64),
-        signals=np.zeros((n_touchpoints, n_sites, 2), np.int64),
-        foreseen=np.zeros((n_touchpoints, n_sites, 2), np.int64),
-        expected=np.zeros((n_touchpoints, n_sites, 2), np.int64),
-        busy=np.zeros(n_functions, np.int64),
-        events=np.zeros(65536 if log_events else 0, EVENT),
-        **pool,
-    )
+    given: dict[str, np.ndarray] = {
+        "rules": rules_of(study, log_events),
+        "keys": decision_keys(study.design.seed, replicate),
+        "touchpoints": touchpoints,
+        "branches": branches,
+        "journeys": blueprint.journey_array(),
+        "segments": blueprint.segment_array(),
+        "exit_completes": blueprint.exit_completes(),
+        "seam_of": blueprint.seam_table(),
+        "demand": needs,
+    }
+    lengths = lengths_of(blueprint, int(servers.sum()), log_events)
+    state = State(**given, **_empty(lengths, set(ROWS_OF_STATE) - set(given)))
+    state.functions["servers"] = servers
+    state.functions["first_journey"] = NONE
+    state.functions["first_server"] = np.concatenate([[0], np.cumsum(servers)[:-1]])
+    state.bases[:] = state.rules[0]["standing_base"]
+    state.free[:] = np.arange(len(state.free) - 1, -1, -1)
+    state.counters[FREE_SLOTS] = len(state.free)
+    draw_population(study, state.keys, state.customers)
+    return state
+
+
+def lengths_of(blueprint: Blueprint, n_servers: int, log_events: bool) -> dict[str, int]:
+    """Return the lengths that arrays of a run begin with, by the names that their rows use."""
+    n_customers = sum(blueprint.study.market.simulated)
+    n_touchpoints, n_seams = len(blueprint.touchpoints), len(blueprint.seams)
+    return {
+        "n_journeys": len(blueprint.journeys),
+        "n_segments": len(blueprint.segments),
+        "n_functions": len(blueprint.functions),
+        "n_touchpoints": n_touchpoints,
+        "n_seams": max(n_seams, 1),
+        "n_sites": n_touchpoints + n_seams,
+        "n_months": n_months(blueprint.study),
+        "n_customers": n_customers,
+        "n_contacts": n_customers * len(blueprint.functions),
+        "n_servers": n_servers,
+        "n_slots": FIRST_SLOTS,
+        "n_bins": FIRST_SLOTS + 1,
+        "n_events": FIRST_EVENTS if log_events else 0,
+    }
+
+
+def _empty(lengths: Mapping[str, int], names: Iterable[str]) -> dict[str, np.ndarray]:
+    """Return arrays as they are declared, with what they begin with."""
+    found = {}
+    for name in names:
+        row = ROWS_OF_STATE[name]
+        shape = tuple(n if isinstance(n, int) else lengths[n] for n in row["shape"])
+        if row["lines"]:
+            found[name] = in_whole_lines(math.prod(shape), row["dtype"]).reshape(shape)
+        else:
+            found[name] = np.zeros(shape, row["dtype"])  # takes memory only once it is written to
+        if row["fill"]:
+            found[name][:] = row["fill"]
+    return found
 
 
 def in_whole_lines(n_rows: int, dtype: np.dtype) -> np.ndarray:
@@ -301,30 +310,15 @@ def in_whole_lines(n_rows: int, dtype: np.dtype) -> np.ndarray:
     return room[start : start + size].view(dtype)
 
 
-def _empty_pool(n_slots: int) -> dict[str, np.ndarray]:
-    return {
-        "cases": in_whole_lines(n_slots, CASE),
-        "visits": in_whole_lines(n_slots * N_VISITS, np.dtype(np.int16)).reshape(-1, N_VISITS),
-        "luck": in_whole_lines(n_slots * LUCK[0] * LUCK[1], np.dtype(np.uint32)).reshape(-1, *LUCK),
-        "free": np.arange(n_slots - 1, -1, -1, dtype=np.int32),
-        "joining": np.zeros(n_slots, np.int32),
-        "ending": np.zeros(n_slots, np.int32),
-        "spare": np.zeros(n_slots, np.int32),
-        "sort_due": np.zeros(n_slots),
-        "spare_due": np.zeros(n_slots),
-        "bins": np.zeros(n_slots + 1, np.int32),
-    }
-
-
 def with_more_slots(state: State) -> State:
     """Return the state with twice the slots for active cases; nothing else changes."""
     old = len(state.cases)
-    pool = _empty_pool(2 * old)
+    pool = _empty({"n_slots": 2 * old, "n_bins": 2 * old + 1}, POOL)
     pool["cases"][:old] = state.cases
     pool["visits"][:old] = state.visits
     pool["luck"][:old] = state.luck
     n_free = int(state.counters[FREE_SLOTS])
-    pool["free"][:old] = np.arange(2 * old - 1, old - 1, -1, dtype=np.int32)
+    pool["free"][:old] = np.arange(2 * old - 1, old - 1, -1)
     pool["free"][old : old + n_free] = state.free[:n_free]
     state.counters[FREE_SLOTS] = old + n_free
     return replace(state, **pool)

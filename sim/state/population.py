@@ -18,7 +18,7 @@ from sim.study.study import Market, Study
 from sim.study.working_time import HOURS_PER_DAY, NEVER
 
 
-def people(study: Study, keys: np.ndarray, customers: np.ndarray) -> None:
+def draw_population(study: Study, keys: np.ndarray, customers: np.ndarray) -> None:
     """Fill in who everybody is: customers first, then prospects.
 
     Parameters

@@ -22,7 +22,7 @@ from sim.state.blueprint import Blueprint
 from sim.state.cases import CHASED, FOUND, REPEAT_ASKED
 from sim.state.customers import CUSTOMER, standing_with
 from sim.state.fact_records import consented, shared_record, write_records
-from sim.state.population import people, share_represented
+from sim.state.population import draw_population, share_represented
 from sim.state.tallies import (
     BY_TRUST,
     CASE_BREACHES,
@@ -47,7 +47,7 @@ def counted(model, what: int) -> int:
 def everybody(study) -> np.ndarray:
     """Return customers and prospects before anything happens."""
     customers = np.zeros(sum(study.market.simulated), CUSTOMER)
-    people(study, decision_keys(study.design.seed, 0), customers)
+    draw_population(study, decision_keys(study.design.seed, 0), customers)
     return customers
 
 

@@ -21,20 +21,8 @@ from sim.day.wait import (
 )
 from sim.engine.draws import DRAW_JOIN
 from sim.state.arrays import State
-from sim.state.cases import (
-    AWAY,
-    IN_SERVICE,
-    JOINING,
-    NONE,
-    NOW,
-    QUEUED,
-    WHEEL,
-    due_now,
-    give_back,
-    in_calendar,
-    sort_by_time,
-    take_slot,
-)
+from sim.state.calendar import WHEEL, due_now, in_calendar, sort_by_time
+from sim.state.cases import AWAY, IN_SERVICE, JOINING, NONE, NOW, QUEUED, give_back, take_slot
 
 FRONT, MIDDLE = 0, 1
 
