@@ -101,7 +101,7 @@ def judge(content: bytes, folder: Path) -> bool:
         study = load_study(file, overrides=options)
         blueprint = Blueprint(study)
         for model in study.organisations:
-            Organisation(blueprint, model).check()
+            Organisation.under(blueprint, model).check()
         return True
     except StudyError as error:
         if not error.problems or not all(problem.message for problem in error.problems):

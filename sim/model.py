@@ -25,6 +25,13 @@ from sim.improvement.decisions import Decisions
 from sim.improvement.defects import Defects
 from sim.improvement.issues import Register
 from sim.improvement.releases import Releases
+from sim.organisation.coordination import (
+    CX_TEAM,
+    EMBEDDED_LEADS,
+    INSIGHT,
+    JOURNEY_OWNERS,
+    TRUST_OFFICE,
+)
 from sim.organisation.ledger import Ledger
 from sim.organisation.moving_people import reseat
 from sim.organisation.organisation import Organisation
@@ -90,7 +97,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.course = Course(levers, first, last)
         self.pulse: list[Reading] = []
         self.standing_by_month: list[float] = []
-        self.organisation = Organisation(self.blueprint, self.course.levers(0))
+        self.organisation = Organisation.under(self.blueprint, self.course.levers(0))
         self.organisation.check()
         self.course.changed(0, self.organisation)
         self.ratings = Ratings(self.organisation.parameters, len(self.blueprint.functions))
@@ -126,18 +133,18 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.roles: list[Analyst] = [
             JourneyOwner(self, journey)
             for journey in range(len(self.blueprint.journeys))
-            if staff.filled("journey_owners")
+            if staff.filled(JOURNEY_OWNERS)
         ]
-        if staff.filled("cx_team"):
+        if staff.filled(CX_TEAM):
             self.roles.append(CxTeam(self))
         self.roles += [
             EmbeddedLead(self, function)
             for function in range(len(self.blueprint.functions))
-            if staff.filled("embedded_leads")
+            if staff.filled(EMBEDDED_LEADS)
         ]
-        if staff.filled("insight"):
+        if staff.filled(INSIGHT):
             self.roles.append(InsightTeam(self))
-        if staff.filled("trust_office"):
+        if staff.filled(TRUST_OFFICE):
             self.trust_office: TrustOffice | None = TrustOffice(self)
         else:
             self.trust_office = None
@@ -179,7 +186,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             self.escalation.step()
         self.ratings.step(self.state)
         self._discuss_issues()
-        self.organisation.issue_hours = self.charges
+        self.organisation.week.issue_hours = self.charges
         self.rates.write(self.state, self.defects.met)
         if self.register.in_window(self.week):
             self.ledger.note(self.organisation)
@@ -211,15 +218,14 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         levers = course.levers(week)
         if not same_levers(levers, self.organisation.levers):
             before = self.organisation
-            self.organisation = Organisation(self.blueprint, levers, before.capability)
+            self.organisation = Organisation.under(self.blueprint, levers, before.capability)
             course.changed(week, self.organisation)
             self.rates = Rates(self.organisation, self.state)
             self.decisions.renew()
             self.seat()
             self._succeed()
-        toll = (course.ties_kept(week), course.dip(week))
-        if toll != (self.organisation.ties_kept, self.organisation.dip):
-            self.organisation.unsettle(*toll)
+        self.organisation.week.ties_kept = course.ties_kept(week)
+        self.organisation.week.dip = course.dip(week)
 
     def seat(self) -> None:
         """Give every function the servers that it now has."""

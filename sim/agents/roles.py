@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.agents.analyst import Analyst
 from sim.improvement.firm import Firm
+from sim.organisation.coordination import CX_TEAM, EMBEDDED_LEADS, INSIGHT, JOURNEY_OWNERS
 
 
 class JourneyOwner(Analyst):
@@ -26,7 +27,7 @@ class JourneyOwner(Analyst):
     @property
     def heads(self) -> float:
         """People in the role; one person may own several journeys."""
-        return float(self.model.organisation.hours.owners[self.journey])
+        return float(self.model.organisation.hours.at_work[JOURNEY_OWNERS][self.journey])
 
     def sees(self, felt: int) -> bool:
         """See everything heard about the journey, end to end, seams included."""
@@ -39,7 +40,7 @@ class JourneyOwner(Analyst):
     def step(self) -> None:
         """Analyse with the hours that monitoring, follow-up and measurement leave."""
         hours = self.model.organisation.hours
-        self.hours = hours.insight_share("journey_owner") * hours.owner_hours(self.journey)
+        self.hours = hours.insight_share(JOURNEY_OWNERS) * hours.owner_hours(self.journey)
         self.analyse()
 
 
@@ -54,7 +55,7 @@ class CxTeam(Analyst):
     @property
     def heads(self) -> float:
         """People in the team."""
-        return float(self.model.organisation.hours.cx_team)
+        return self.model.organisation.hours.heads_in(CX_TEAM)
 
     def sees(self, felt: int) -> bool:
         """See everything."""
@@ -63,7 +64,7 @@ class CxTeam(Analyst):
     def step(self) -> None:
         """Analyse with the hours that measurement and following up leave."""
         hours = self.model.organisation.hours
-        self.hours = hours.insight_share("cx_team") * hours.team_hours
+        self.hours = hours.insight_share(CX_TEAM) * hours.team_hours
         self.analyse()
 
 
@@ -83,7 +84,7 @@ class EmbeddedLead(Analyst):
     @property
     def heads(self) -> float:
         """People in the role; one lead may span several functions."""
-        return float(self.model.organisation.hours.leads[self.function])
+        return float(self.model.organisation.hours.at_work[EMBEDDED_LEADS][self.function])
 
     def sees(self, felt: int) -> bool:
         """See what is heard about the host function's touchpoints and seams."""
@@ -108,7 +109,7 @@ class InsightTeam(Analyst):
     @property
     def heads(self) -> float:
         """People in the team."""
-        return float(self.model.organisation.hours.insight)
+        return self.model.organisation.hours.heads_in(INSIGHT)
 
     def sees(self, felt: int) -> bool:
         """Look into whatever somebody may see."""

@@ -37,6 +37,6 @@ class TrustOffice(mesa.Agent):
         """Spend the week's hours; what they reach holds for the week's days."""
         organisation = self.model.organisation
         self.hours = organisation.hours.trust_hours
-        organisation.care = care(
+        organisation.week.care = care(
             self.hours, self.flows, organisation.parameters, organisation.levers.trust
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.organisation.coordination import ACCOUNTABLE
 from sim.organisation.organisation import Organisation
 from sim.organisation.staffing import planned_load
 from sim.state.blueprint import Blueprint
@@ -23,7 +24,7 @@ def doubts(study: Study) -> list[str]:
     """
     blueprint = Blueprint(study)
     organisations = [
-        Organisation(blueprint, bundle)
+        Organisation.under(blueprint, bundle)
         for model in study.organisations
         for bundle in ever_in_force(model)
     ]
@@ -68,13 +69,12 @@ def _nobody_there(organisation: Organisation) -> Iterator[str]:
     levers, there = organisation.levers, organisation.staff
     name, asked = levers.organisation, levers.staffing
     people = there.people
-    titles = {"journey_owner": "journey_owners", "cx_team": "cx_team"}
-    for key, role in (("seams", levers.ownership.seams), ("journeys", levers.ownership.journeys)):
-        title = titles.get(role)
-        if title is not None and not there.filled(title):
+    for key, holder in (("seams", levers.ownership.seams), ("journeys", levers.ownership.journeys)):
+        role = ACCOUNTABLE.get(holder)
+        if role is not None and not there.filled(role):
             yield (
-                f"{name}: ownership.{key} is given to `{role}`, but staffing.{title} comes to "
-                "nobody, so nobody takes it up"
+                f"{name}: ownership.{key} is given to `{holder}`, but staffing.{role.name} comes "
+                "to nobody, so nobody takes it up"
             )
     if levers.gate.influence > 0 and organisation.hours.review_coverage <= 0:
         yield (

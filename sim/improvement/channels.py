@@ -51,7 +51,7 @@ class Channels:
             self.model.blueprint.owners,
             organisation.inside,
             organisation.across,
-            organisation.ties_kept,
+            organisation.week.ties_kept,
             self._present,
             self._owning,
             self._role_owns,

@@ -17,6 +17,7 @@ from sim.engine.draws import DRAW_DECISION, DRAW_PROPOSE
 from sim.engine.philox import block, normal, uniform
 from sim.improvement.firm import Firm
 from sim.improvement.issues import Alarm, Issue
+from sim.organisation.coordination import ACCOUNTABLE, JOURNEY_OWNERS
 from sim.state.population import share_represented
 from sim.study.levers import OrgModel
 from sim.study.working_time import DAYS_PER_WEEK, WEEKS_PER_YEAR
@@ -71,7 +72,7 @@ class Decisions:
     def _owners_of(self, site: int) -> tuple[int, ...]:
         blueprint = self.model.blueprint
         n_touchpoints = len(blueprint.touchpoints)
-        funded = self.model.organisation.staff.filled("journey_owners")
+        funded = self.model.organisation.staff.filled(JOURNEY_OWNERS)
         if site < n_touchpoints:
             serving = int(blueprint.owners[site])
             named = self.levers.ownership.touchpoints.get(blueprint.site_ids[site])
@@ -115,13 +116,10 @@ class Decisions:
             return "journey owner"
         if len(owners) == 1:
             return f"head of {self.model.blueprint.functions[owners.pop()]}"
-        staff = self.model.organisation.staff
         holder = self.levers.ownership.journeys
-        funded = {
-            "journey_owner": staff.filled("journey_owners"),
-            "cx_team": staff.filled("cx_team"),
-        }
-        return holder.replace("_", " ") if funded.get(holder) else "nobody"
+        role = ACCOUNTABLE.get(holder)
+        funded = role is not None and self.model.organisation.staff.filled(role)
+        return holder.replace("_", " ") if funded else "nobody"
 
     # --- benefit and cost ----------------------------------------------------
 

@@ -6,12 +6,13 @@ people, hours, rights and weights, from which ties, liaison and efforts follow.
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from sim.organisation.capability import Capability, share_of_year
+from sim.organisation.efforts import Efforts, divide
 from sim.organisation.incentives import (
     CARE,
     IMPROVEMENT,
@@ -21,16 +22,12 @@ from sim.organisation.incentives import (
     TASKS,
     at_corners,
     cosine,
-    diluted,
-    efforts,
-    moved,
-    side_share,
 )
 from sim.organisation.planned_visits import crossings_per_hour
-from sim.organisation.role_hours import Hours
+from sim.organisation.role_hours import RoleHours
 from sim.organisation.staffing import Staff, sliced, staff
-from sim.organisation.stewardship import Care
 from sim.organisation.technology import equipped, time_left
+from sim.organisation.week import Week
 from sim.state.blueprint import Blueprint
 from sim.study.errors import Problem, StudyError
 from sim.study.levers import OrgModel
@@ -40,77 +37,85 @@ from sim.study.working_time import HOURS_PER_DAY, HOURS_PER_WEEK
 SMALL = 1e-12
 LEAST_SERVING = 0.05
 """Share of the day below which a function cannot be said to serve."""
-ROUNDS = 4
-"""How often efforts and the hours of those with side duties are set to one another."""
 
 
+@dataclass(frozen=True, eq=False)
 class Organisation:
-    """One enterprise under one bundle of levers.
+    """One enterprise under one bundle of levers; `under` makes one.
 
-    Parameters
+    What follows from levers never changes. What does is in two records: what the week is like,
+    and what has been built up.
+
+    Attributes
     ----------
     blueprint : Blueprint
         The enterprise.
     levers : OrgModel
         The bundle; its name is never read.
-    capability : Capability, optional
-        That it starts with, such as the enterprise's under other levers; by default what
-        these levers hold up for ever.
-
-    Attributes
-    ----------
+    parameters : dict
+        Resolved model parameters, as technology leaves them.
     staff : Staff
         Who works where.
-    hours : Hours
-        Who meets whom, and what roles have left for their own work.
-    inside : numpy.ndarray
-        Chance that two people of a function have a tie, float64, shape (n_functions,).
+    efforts : Efforts
+        Who gives how much to what, and the hours that roles have by it.
     capability : Capability
-        What it has built up, and keeps.
-    backlog_days : numpy.ndarray
-        Work in each function's queues, in days a head, shape (n_functions,).
-    issue_hours : numpy.ndarray
-        Line time that issues and decisions took last week, shape (n_functions,).
-    improvement_share, improvement_hours : numpy.ndarray
-        Share of each function's day that goes to fixes this week, and hours of all its
-        people, shape (n_functions,).
-    effort : numpy.ndarray
-        Share of discretionary time by function and task, shape (n_functions, n_tasks). What
-        it follows from changes with levers only, so it is divided once for a bundle.
-    care : Care
-        What the trust office, if there is one, does for customers' facts this week.
-    weighting : list of (float, float)
-        Each function's weights on its own KPI and, after dilution, on the journey KPI.
+        What the enterprise has built up, and keeps when levers change.
+    week : Week
+        What changes from week to week.
     """
 
-    def __init__(
-        self, blueprint: Blueprint, levers: OrgModel, capability: Capability | None = None
-    ):
-        self.blueprint = blueprint
-        self.levers = levers
+    blueprint: Blueprint
+    levers: OrgModel
+    parameters: dict[str, float]
+    staff: Staff
+    efforts: Efforts
+    capability: Capability
+    week: Week
+
+    @classmethod
+    def under(
+        cls, blueprint: Blueprint, levers: OrgModel, capability: Capability | None = None
+    ) -> Organisation:
+        """Return an enterprise under a bundle of levers, before its first week.
+
+        Parameters
+        ----------
+        blueprint : Blueprint
+            The enterprise.
+        levers : OrgModel
+            The bundle.
+        capability : Capability, optional
+            That it starts with, such as the enterprise's under other levers; by default what
+            these levers hold up for ever.
+        """
         own = resolve(blueprint.study.parameters)
-        self.parameters = equipped(own, levers.technology.level)
-        self.staff: Staff = staff(blueprint, levers)
-        heads = self.heads
-        self.inside = np.minimum(1.0, self.parameters["inner_ties"] / np.maximum(1.0, heads - 1.0))
-        self.ties_kept, self.dip = 1.0, 0.0
-        self.backlog_days = np.zeros(len(heads))
-        self.issue_hours = np.zeros(len(heads))
-        self.crossings = crossings_per_hour(blueprint) * HOURS_PER_WEEK
-        self.measures = [self._measures(name) for name in blueprint.functions]
-        self.effort = np.zeros((len(heads), len(TASKS)))
-        self._divide_effort()
-        self._plan_fixes()
-        self.care = Care()
-        self.capability = capability or Capability.settled(self.parameters, *self._building())
-        self._known = math.nan
+        parameters = equipped(own, levers.technology.level)
+        there = staff(blueprint, levers)
+        efforts = divide(blueprint, levers, parameters, there)
+        if capability is None:
+            capability = Capability.settled(parameters, *_building(levers, efforts.hours))
+        idle = np.zeros(len(there.line))
+        week = Week(backlog_days=idle, issue_hours=idle, improvement_share=idle)
+        organisation = cls(blueprint, levers, parameters, there, efforts, capability, week)
+        organisation.plan_fixes()
+        return organisation
 
-    # --- what is built up ----------------------------------------------------
+    @property
+    def hours(self) -> RoleHours:
+        """Who meets whom, and what roles have left for their own work."""
+        return self.efforts.hours
 
-    def _building(self) -> tuple[float, float, float]:
-        """Return hours of training and workshops a year, and how far decisions are governed."""
-        people = self.levers.people
-        return people.training_hours, people.workshop_hours, self.hours.governed
+    @property
+    def weighting(self) -> list[tuple[float, float]]:
+        """Each function's weights on its own KPI and, after dilution, on the journey KPI."""
+        return self.efforts.weighting
+
+    @property
+    def effort(self) -> np.ndarray:
+        """Share of discretionary time by function and task, shape (n_functions, n_tasks)."""
+        return self.efforts.effort
+
+    # --- week by week ----------------------------------------------------------
 
     def live_a_week(self, backlog_hours: np.ndarray) -> None:
         """Let skill, ties and governance grow or fade, and see how much work waits.
@@ -120,32 +125,45 @@ class Organisation:
         backlog_hours : numpy.ndarray
             Work in each function's queues, shape (n_functions,).
         """
-        self.backlog_days = backlog_hours / (HOURS_PER_DAY * self.heads)
-        self._plan_fixes()
-        self.capability.live_a_week(self.parameters, *self._building())
+        self.week.backlog_days = backlog_hours / (HOURS_PER_DAY * self.heads)
+        self.plan_fixes()
+        self.capability.live_a_week(self.parameters, *_building(self.levers, self.hours))
+
+    def plan_fixes(self) -> None:
+        """Set how much of each function's day goes to fixes this week.
+
+        max(i_min, d·a_improvement·min(1, (B₀/B)^γ)), B the backlog in days a head: whoever
+        is behind works harder rather than better (Repenning & Sterman 2002).
+        """
+        p = self.parameters
+        share = self.discretionary[:, IMPROVEMENT]
+        behind = np.maximum(1.0, self.week.backlog_days / p["backlog_reference_days"])
+        share = np.maximum(p["improvement_floor"], share * behind ** -p["backlog_exponent"])
+        self.week.improvement_share = share
+
+    @property
+    def improvement_hours(self) -> np.ndarray:
+        """Hours of all its people that each function has for fixes, shape (n_functions,)."""
+        return self._hours_a_week * self.week.improvement_share
+
+    # --- ties --------------------------------------------------------------------
+
+    @cached_property
+    def inside(self) -> np.ndarray:
+        """Chance that two people of a function have a tie, float64, shape (n_functions,)."""
+        others = np.maximum(1.0, self.heads - 1.0)
+        return np.minimum(1.0, self.parameters["inner_ties"] / others)
 
     @property
     def across(self) -> np.ndarray:
         """Chance that a person has a tie to one of another function, shape (n_functions,)."""
         known = self.parameters["cross_ties"] + self.capability.ties
-        if known != self._known:  # which few weeks change
-            self._known = known
-            self._across = np.minimum(1.0, known / np.maximum(1.0, self.staff.total - self.heads))
-        return self._across
+        return np.minimum(1.0, known / np.maximum(1.0, self.staff.total - self.heads))
 
-    # --- a transition ----------------------------------------------------------
-
-    def unsettle(self, ties_kept: float, dip: float) -> None:
-        """Let a change of org model take its toll for a week.
-
-        Parameters
-        ----------
-        ties_kept : float
-            Share of ties that the change has left, or that have grown again.
-        dip : float
-            Share of the line's time that is lost to learning.
-        """
-        self.ties_kept, self.dip = ties_kept, dip
+    def tie(self, sender: int, receiver: int) -> float:
+        """Return τ between a person of one function and a person of another."""
+        known = self.inside if sender == receiver else self.across
+        return float(known[sender]) * self.week.ties_kept
 
     # --- a slice of the firm ----------------------------------------------------
 
@@ -166,26 +184,13 @@ class Organisation:
         """People in the line, float64, shape (n_functions,)."""
         return self.staff.line.astype(float)
 
-    def _plan_fixes(self) -> None:
-        """Set how much of each function's day goes to fixes this week.
-
-        max(i_min, d·a_improvement·min(1, (B₀/B)^γ)), B the backlog in days a head: whoever
-        is behind works harder rather than better (Repenning & Sterman 2002).
-        """
-        p = self.parameters
-        share = self.discretionary[:, IMPROVEMENT]
-        behind = np.maximum(1.0, self.backlog_days / p["backlog_reference_days"])
-        share = np.maximum(p["improvement_floor"], share * behind ** -p["backlog_exponent"])
-        self.improvement_share = share
-        self.improvement_hours = self._hours_a_week * share
-
     @property
     def overhead_share(self) -> float:
         """Share of all paid hours that coordination takes, by last week's issues.
 
         People in coordinating roles, side duties, meetings, reports, workshops, decisions.
         """
-        issues = float(self.issue_hours.sum()) / HOURS_PER_WEEK
+        issues = float(self.week.issue_hours.sum()) / HOURS_PER_WEEK
         return (self._coordinating_heads + issues) / self.staff.total
 
     @cached_property
@@ -201,56 +206,10 @@ class Organisation:
 
     # --- incentives ----------------------------------------------------------
 
-    def _measures(self, function: str) -> np.ndarray:
-        """Return M of a function: how far its tasks move its own and the journey KPI."""
-        own = self.blueprint.study.enterprise.functions[function].congruity
-        congruity = self.parameters["congruity"] if own is None else own
-        return moved(congruity, self.levers.incentives.handle_time_weight)
-
     def congruity(self, function: int) -> float:
         """Return how far a function's own KPI counts what helps the journey, 0 to 1."""
         # Nothing narrow moves it by care, so what does is congruity.
-        return float(self.measures[function][0, CARE])
-
-    def weights(self, function: int) -> tuple[float, float]:
-        """Return a function's weights on own KPI and, after dilution, on the journey KPI."""
-        shared = self.levers.incentives.shared_journey_weight
-        mine = np.flatnonzero(self.hours.members[:, function])
-        counted = [
-            diluted(shared, float(self.hours.members[j].sum()), self.hours.followed(int(j)))
-            for j in mine
-        ]
-        counts = float(np.mean(counted)) if counted else 0.0
-        returned = self.parameters["diluted_weight_returns"] * (shared - counts)
-        return 1.0 - shared + returned, counts
-
-    def _divide_effort(self) -> None:
-        """Let every function divide its discretionary time by what it is rewarded for.
-
-        How far a shared measure counts depends on the hours of whoever follows it, and
-        where these are somebody's side duty, on effort: the two are set to one another.
-        """
-        shares = np.full(len(self.heads), 0.5)
-        for _ in range(ROUNDS):
-            self.hours = Hours(
-                self.blueprint, self.levers, self.parameters, self.staff, self._hosting(shares)
-            )
-            self.weighting = [self.weights(function) for function in range(len(self.heads))]
-            for function, weights in enumerate(self.weighting):
-                self.effort[function] = efforts(
-                    self.parameters, self.measures[function], weights, self.hosts_side(function)
-                )
-            shares = np.array([side_share(effort) for effort in self.effort])
-        self.hours = Hours(
-            self.blueprint, self.levers, self.parameters, self.staff, self._hosting(shares)
-        )
-
-    def hosts_side(self, function: int) -> bool:
-        """Tell whether people of a function have side duties."""
-        return bool(self.staff.hosted[function] > 0.0)
-
-    def _hosting(self, shares: np.ndarray) -> np.ndarray:
-        return np.where(self.staff.hosted > 0.0, shares, 0.0)
+        return float(self.efforts.measures[function][0, CARE])
 
     def effort_of(self, function: int) -> dict[str, float]:
         """Return a function's share of discretionary time by task."""
@@ -274,9 +233,16 @@ class Organisation:
     @cached_property
     def congruities(self) -> np.ndarray:
         """The cosine of each function's rewards with journey value, (n_functions,)."""
-        return np.array([cosine(m, b) for m, b in zip(self.measures, self.weighting, strict=True)])
+        return np.array(
+            [cosine(m, b) for m, b in zip(self.efforts.measures, self.weighting, strict=True)]
+        )
 
     # --- what the rules read -------------------------------------------------
+
+    @cached_property
+    def crossings(self) -> np.ndarray:
+        """Planned crossings of each seam, a week, shape (n_seams,)."""
+        return crossings_per_hour(self.blueprint) * HOURS_PER_WEEK
 
     @cached_property
     def liaison(self) -> np.ndarray:
@@ -304,11 +270,6 @@ class Organisation:
             ]
         )
 
-    def tie(self, sender: int, receiver: int) -> float:
-        """Return τ between a person of one function and a person of another."""
-        known = self.inside if sender == receiver else self.across
-        return float(known[sender]) * self.ties_kept
-
     def check(self) -> None:
         """Check that every function has time to serve.
 
@@ -333,7 +294,8 @@ class Organisation:
 
     def _taken_this_week(self) -> np.ndarray:
         """Return what fixes, issues and a transition take of each function's day."""
-        return self.improvement_share + self.issue_hours / self._hours_a_week + self.dip
+        week = self.week
+        return week.improvement_share + week.issue_hours / self._hours_a_week + week.dip
 
     @cached_property
     def _time_put_by(self) -> np.ndarray:
@@ -398,3 +360,9 @@ class Organisation:
         fast = self.levers.incentives.handle_time_weight * (1.0 - self.hours.gate)
         own = np.array([weights[0] for weights in self.weighting])
         return fast * own, fast
+
+
+def _building(levers: OrgModel, hours: RoleHours) -> tuple[float, float, float]:
+    """Return hours of training and workshops a year, and how far decisions are governed."""
+    people = levers.people
+    return people.training_hours, people.workshop_hours, hours.governed

@@ -87,7 +87,7 @@ class Rates:
             self._seams,
             organisation.inside,
             organisation.across,
-            organisation.ties_kept,
+            organisation.week.ties_kept,
             organisation.liaison,
             defects,
             p["note_retention"],
@@ -130,7 +130,7 @@ class Rates:
 
     def _set_trust(self, state: State) -> None:
         """Set what agents are asked for, and what becomes of it (M5.6, M9)."""
-        care = self.organisation.care
+        care = self.organisation.week.care
         if care == self._care:
             return
         self._care = care

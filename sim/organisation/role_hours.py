@@ -10,6 +10,21 @@ from functools import cached_property
 
 import numpy as np
 
+from sim.organisation.coordination import (
+    ACCOUNTABLE,
+    CX_TEAM,
+    EMBEDDED_LEADS,
+    FIRM_WIDE,
+    GOVERNANCE,
+    INSIGHT,
+    JOURNEY_OWNERS,
+    LIAISON,
+    ROLES,
+    TRUST_OFFICE,
+    Meets,
+    Per,
+    Role,
+)
 from sim.organisation.staffing import Staff
 from sim.state.blueprint import Blueprint
 from sim.study.levers import OrgModel
@@ -18,7 +33,7 @@ from sim.study.working_time import HOURS_PER_WEEK
 MEASUREMENT_FACTOR = {"score": 0.0, "touchpoint": 1.0, "journey": 3.0}
 
 
-class Hours:
+class RoleHours:
     """The weekly hours of one enterprise under one bundle of levers.
 
     Parameters
@@ -36,11 +51,9 @@ class Hours:
 
     Attributes
     ----------
-    leads, owners : numpy.ndarray
-        Heads of leads by function and of owners by journey, side duties as far as they
-        get done included.
-    cx_team, liaison, insight, governance, trust_office : float
-        The same of those who work for the whole firm.
+    at_work : dict of Role to numpy.ndarray
+        Heads in each role, side duties as far as they get done included: for the firm,
+        shape (1,), by function or by journey.
     """
 
     def __init__(
@@ -57,20 +70,21 @@ class Hours:
         self.staff = staff
         self.members = _members(blueprint)
         self.side_share = side_share
-        done = float(side_share @ staff.by_size)
-        rest = {role: heads * done for role, heads in staff.rest.items()}
-        lead_rest = staff.rest.get("embedded_leads", 0.0) / len(staff.line)
-        self.leads = staff.leads + lead_rest * side_share
-        self.owners = staff.owners + rest.get("journey_owners", 0.0) / len(staff.owners)
-        self.cx_team = staff.cx_team + rest.get("cx_team", 0.0)
-        self.liaison = staff.liaison + rest.get("liaison", 0.0)
-        self.insight = staff.insight + rest.get("insight", 0.0)
-        self.governance = staff.governance + rest.get("governance", 0.0)
-        beside = staff.rest.get("trust_office", 0.0)
-        host = staff.trust_host
-        self.trust_office = staff.trust_office + beside * (
-            done if host is None else float(side_share[host])
-        )
+        self.at_work = {role: staff.posts[role] + self._beside(role) for role in ROLES}
+
+    def _beside(self, role: Role) -> np.ndarray | float:
+        """Return the heads that a role has of people in the line, as far as they get to it."""
+        beside, staff = self.staff.rest.get(role, 0.0), self.staff
+        if role.per is Per.FUNCTION:
+            return beside / len(staff.line) * self.side_share
+        if role is TRUST_OFFICE and staff.trust_host is not None:
+            return beside * float(self.side_share[staff.trust_host])
+        done = float(self.side_share @ staff.by_size)
+        return beside * done / len(staff.posts[role])
+
+    def heads_in(self, role: Role) -> float:
+        """Return the heads in a role that works for the whole firm."""
+        return float(self.at_work[role][0])
 
     @cached_property
     def heads(self) -> np.ndarray:
@@ -83,8 +97,8 @@ class Hours:
 
         Insight people sit with their data and meet whoever they work for.
         """
-        central = self.cx_team + self.liaison + self.governance + self.trust_office
-        return self.owners @ self.members + self.leads + central
+        central = sum(self.heads_in(role) for role in FIRM_WIDE if role.meets is Meets.EVERYBODY)
+        return self.at_work[JOURNEY_OWNERS] @ self.members + self.at_work[EMBEDDED_LEADS] + central
 
     @cached_property
     def side_heads(self) -> np.ndarray:
@@ -99,11 +113,10 @@ class Hours:
         its part of a lead who answers to a central team as well.
         """
         lines = np.zeros(len(self.heads))
-        roles = {"journey_owner": "journey_owners", "cx_team": "cx_team"}
-        role = roles.get(self.levers.ownership.journeys)
+        role = ACCOUNTABLE.get(self.levers.ownership.journeys)
         if role and self.staff.filled(role) and self.levers.incentives.shared_journey_weight > 0:
             lines += self.members.sum(axis=0)
-        return lines + (self.leads if self.staff.filled("cx_team") else 0.0)
+        return lines + (self.at_work[EMBEDDED_LEADS] if self.staff.filled(CX_TEAM) else 0.0)
 
     @cached_property
     def measurement_hours(self) -> float:
@@ -124,8 +137,9 @@ class Hours:
     def _paid_role_hours(self) -> tuple[np.ndarray, float, np.ndarray]:
         """Hours a week of owners by journey, of the CX team, and of leads by function."""
         owners = [self.role_hours(float(functions.sum())) for functions in self.members]
-        team = self.cx_team * self._central_hours
-        return self.owners * np.array(owners), team, self.leads * self.role_hours(1)
+        team = self.heads_in(CX_TEAM) * self._central_hours
+        leads = self.at_work[EMBEDDED_LEADS] * self.role_hours(1)
+        return self.at_work[JOURNEY_OWNERS] * np.array(owners), team, leads
 
     @cached_property
     def _central_hours(self) -> float:
@@ -135,29 +149,31 @@ class Hours:
     @cached_property
     def liaison_hours(self) -> float:
         """Hours a week of those who only tend seams."""
-        return self.liaison * self._central_hours
+        return self.heads_in(LIAISON) * self._central_hours
 
     @cached_property
     def governed(self) -> float:
         """Governance hours over the hours that the functions need, at most 1."""
         needed = self.parameters["governance_hours"] * float(_following(self.heads).sum())
-        hours = self.governance * self._central_hours
+        hours = self.heads_in(GOVERNANCE) * self._central_hours
         return min(1.0, hours / needed) if needed > 0.0 else float(hours > 0.0)
 
     @cached_property
     def insight_hours(self) -> float:
         """Hours a week that insight people have left after upkeep of measurement."""
-        return self.insight * self.role_hours(0) * self.analysts_share
+        return self.heads_in(INSIGHT) * self.role_hours(0) * self.analysts_share
 
     @cached_property
     def trust_hours(self) -> float:
         """Hours a week of those who look after what customers disclose."""
-        return self.trust_office * self._central_hours
+        return self.heads_in(TRUST_OFFICE) * self._central_hours
 
     @cached_property
     def _insightful_hours(self) -> float:
         owners, team, leads = self._paid_role_hours
-        return float(owners.sum() + team + leads.sum()) + self.insight * self.role_hours(0)
+        return float(owners.sum() + team + leads.sum()) + self.heads_in(INSIGHT) * self.role_hours(
+            0
+        )
 
     @cached_property
     def analysts_share(self) -> float:
@@ -195,11 +211,11 @@ class Hours:
 
     def accountable_hours(self, journey: int) -> float:
         """Return the hours a week of whoever is accountable for a journey by name."""
-        holder = self.levers.ownership.journeys
+        holder = ACCOUNTABLE.get(self.levers.ownership.journeys)
         share = self.parameters["follow_up_share"]
-        if holder == "journey_owner":
+        if holder is JOURNEY_OWNERS:
             return share * self.owner_hours(journey)
-        if holder == "cx_team":
+        if holder is CX_TEAM:
             return share * self.team_hours / len(self.blueprint.journeys)
         return 0.0
 
@@ -224,9 +240,9 @@ class Hours:
         """Hours a week of each function's lead left after measurement."""
         return self._paid_role_hours[2] * self.analysts_share
 
-    def insight_share(self, holder: str) -> float:
+    def insight_share(self, role: Role) -> float:
         """Return the share of a role's hours for insight: what following up leaves."""
-        accountable = self.levers.ownership.journeys == holder
+        accountable = ACCOUNTABLE.get(self.levers.ownership.journeys) is role
         return 1.0 - (self.parameters["follow_up_share"] if accountable else 0.0)
 
     def followed(self, journey: int) -> float:

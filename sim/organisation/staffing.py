@@ -16,6 +16,15 @@ from functools import cached_property
 import numpy as np
 
 from sim.organisation import technology
+from sim.organisation.coordination import (
+    EMBEDDED_LEADS,
+    FIRM_WIDE,
+    JOURNEY_OWNERS,
+    ROLES,
+    TRUST_OFFICE,
+    Per,
+    Role,
+)
 from sim.organisation.planned_visits import share_by_person, visits_per_hour
 from sim.state.blueprint import Blueprint
 from sim.study.errors import Problem, StudyError
@@ -23,8 +32,6 @@ from sim.study.levers import OrgModel
 from sim.study.parameters import resolve
 from sim.study.study import MOST_HEADS, Touchpoint
 
-FIRM_WIDE = ("cx_team", "liaison", "insight", "governance", "trust_office")
-"""Roles that work for the whole firm, staffed per 100 heads."""
 ROUNDING = 1e-9
 """So much less than a whole person is a whole person, so much more no side duty."""
 
@@ -37,15 +44,11 @@ class Staff:
     ----------
     line : numpy.ndarray
         People who serve, int, shape (n_functions,).
-    leads : numpy.ndarray
-        Embedded leads by function; one lead may span several, float, shape (n_functions,).
-    owners : numpy.ndarray
-        Journey owners by journey; one may own several, float, shape (n_journeys,).
-    cx_team, liaison, insight, governance, trust_office : int
-        Whole people.
-    rest : mapping of str to float
-        What was asked for beyond whole people, by role as the levers name it: side duties
-        of people in the line.
+    posts : mapping of Role to numpy.ndarray
+        Whole people in each coordinating role, by where they work: for the firm, shape (1,);
+        by function or journey, of whom one may span several, float, shape (n,).
+    rest : mapping of Role to float
+        What was asked for beyond whole people: side duties of people in the line.
     trust_host : int or None
         Function that has the trust office as a side duty.
     subscription : int
@@ -53,14 +56,8 @@ class Staff:
     """
 
     line: np.ndarray
-    leads: np.ndarray
-    owners: np.ndarray
-    cx_team: int
-    liaison: int
-    insight: int = 0
-    governance: int = 0
-    trust_office: int = 0
-    rest: Mapping[str, float] = field(default_factory=dict)
+    posts: Mapping[Role, np.ndarray]
+    rest: Mapping[Role, float] = field(default_factory=dict)
     trust_host: int | None = None
     subscription: int = 0
 
@@ -72,19 +69,11 @@ class Staff:
     @cached_property
     def people(self) -> dict[str, float]:
         """Whole people in each coordinating role, by the name of its lever."""
-        return {
-            "cx_team": float(self.cx_team),
-            "liaison": float(self.liaison),
-            "insight": float(self.insight),
-            "governance": float(self.governance),
-            "trust_office": float(self.trust_office),
-            "embedded_leads": float(self.leads.sum()),
-            "journey_owners": float(self.owners.sum()),
-        }
+        return {role.name: float(self.posts[role].sum()) for role in ROLES}
 
-    def filled(self, role: str) -> bool:
+    def filled(self, role: Role) -> bool:
         """Tell whether anybody works in a role, be it as a side duty."""
-        return self.people[role] > 0.0 or self.rest.get(role, 0.0) > 0.0
+        return self.people[role.name] > 0.0 or self.rest.get(role, 0.0) > 0.0
 
     @cached_property
     def by_size(self) -> np.ndarray:
@@ -98,9 +87,9 @@ class Staff:
         A lead's lie with each function alike, a hosted trust office with its host, all
         others with functions by their size.
         """
-        placed = {"embedded_leads": np.full(len(self.line), 1.0 / len(self.line))}
+        placed = {EMBEDDED_LEADS: np.full(len(self.line), 1.0 / len(self.line))}
         if self.trust_host is not None:
-            placed["trust_office"] = np.eye(len(self.line))[self.trust_host]
+            placed[TRUST_OFFICE] = np.eye(len(self.line))[self.trust_host]
         hosted = np.zeros(len(self.line))
         for role, heads in self.rest.items():
             hosted = hosted + heads * placed.get(role, self.by_size)
@@ -118,12 +107,11 @@ class Staff:
 
     def moved_share(self, after: Staff) -> float:
         """Return the share of people who hold another post under another staff."""
-        posts = []
-        for each in (self, after):
-            central = [getattr(each, role) for role in FIRM_WIDE]
-            posts.append(
-                np.concatenate([each.line, each.leads, each.owners, central]).astype(float)
-            )
+        places = (EMBEDDED_LEADS, JOURNEY_OWNERS, *FIRM_WIDE)
+        posts = [
+            np.concatenate([each.line, *(each.posts[role] for role in places)]).astype(float)
+            for each in (self, after)
+        ]
         joined = np.maximum(0.0, posts[1] - posts[0]).sum()
         return min(1.0, float(joined) / self.total)
 
@@ -211,15 +199,16 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     parameters = resolve(blueprint.study.parameters)
     yearly = technology.subscription(parameters, levers.technology.level)
     subscription = _nearest(yearly * firm / 100.0)
-    asked = {
-        "embedded_leads": levers.staffing.embedded_leads * len(planned),
-        "journey_owners": levers.staffing.journey_owners * len(blueprint.journeys),
-        **{role: getattr(levers.staffing, role) * firm / 100.0 for role in FIRM_WIDE},
+    lengths = {
+        Per.FIRM: 1,
+        Per.FUNCTION: len(planned),
+        Per.JOURNEY: len(blueprint.journeys),
     }
+    asked = {role: _asked(levers, role, firm, lengths[role.per]) for role in ROLES}
     people = {role: whole(heads) for role, heads in asked.items()}
     host = levers.trust.host
     if host is not None:
-        people["trust_office"] = 0  # nobody leaves the line for it
+        people[TRUST_OFFICE] = 0  # nobody leaves the line for it
     rest = {role: heads - people[role] for role, heads in asked.items()}
     taken = sum(people.values()) + subscription
     spare = planned - 1
@@ -233,13 +222,19 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     line = planned - _taken(taken, planned, spare)
     return Staff(
         line=line,
-        leads=np.full(len(planned), people["embedded_leads"] / len(planned)),
-        owners=np.full(len(blueprint.journeys), people["journey_owners"] / len(blueprint.journeys)),
-        **{role: people[role] for role in FIRM_WIDE},
+        posts={
+            role: np.full(lengths[role.per], people[role] / lengths[role.per]) for role in ROLES
+        },
         trust_host=None if host is None else blueprint.functions.index(host),
         rest={role: heads for role, heads in rest.items() if heads > ROUNDING},
         subscription=subscription,
     )
+
+
+def _asked(levers: OrgModel, role: Role, firm: int, places: int) -> float:
+    """Return the heads that the levers ask for in a role: per 100 of the firm, or per place."""
+    heads: float = getattr(levers.staffing, role.name)
+    return heads * firm / 100.0 if role.per is Per.FIRM else heads * places
 
 
 def sliced(line: np.ndarray, slice_: int) -> np.ndarray:

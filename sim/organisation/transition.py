@@ -133,5 +133,5 @@ def check_hardest_week(organisation: Organisation, plan: OrgModel) -> None:
     """
     transition = getattr(plan, "transition", None)
     if transition is not None and same_levers(organisation.levers, transition.to):
-        organisation.unsettle(1.0, transition.learning_dip)
+        organisation.week.dip = transition.learning_dip
     organisation.check()

@@ -31,7 +31,7 @@ def check_people(study: Study, orgs: Collection[str]) -> Iterator[Complaint]:
             continue
         for bundle in ever_in_force(plan):
             try:
-                check_hardest_week(Organisation(blueprint, bundle), plan)
+                check_hardest_week(Organisation.under(blueprint, bundle), plan)
             except StudyError as error:
                 for problem in error.problems:
                     at: KeyPath = ("organisations", place, *_levers(problem.path))

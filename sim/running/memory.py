@@ -131,7 +131,7 @@ def _hours_a_visit(blueprint: Blueprint) -> np.ndarray:
     most until patience ends.
     """
     study = blueprint.study
-    organisations = [Organisation(blueprint, model) for model in study.organisations]
+    organisations = [Organisation.under(blueprint, model) for model in study.organisations]
     loads = load_ratios(blueprint, organisations).max(axis=0) / STRAINED
     p = resolve(study.parameters)
     waits = 1.0 / np.maximum(1.0 - loads, 1e-6) ** 2

@@ -112,6 +112,6 @@ def test_diluted_weight_that_comes_back_costs_no_effort() -> None:
     total = []
     for share in (0.0, 0.5, 1.0):
         study = compact_study(shared, parameters={"diluted_weight_returns": share})
-        org = Organisation(Blueprint(study), study.organisations[0])
+        org = Organisation.under(Blueprint(study), study.organisations[0])
         total.append(org.effort.sum())
     assert total[0] < total[1] < total[2]

@@ -260,7 +260,7 @@ def test_hours_of_the_office_are_spent_once_and_reach_so_far() -> None:
 
 def test_what_the_office_reaches_sets_hazard_audit_work_and_giving_back() -> None:
     model = firm(misuse_rate=0.01, governance_effect=0.8, disclosure_minutes=1.0)
-    model.organisation.care = Care(0.5, 0.2, 0.3, 0.4)
+    model.organisation.week.care = Care(0.5, 0.2, 0.3, 0.4)
     model.rates.write(model.state, model.defects.count)
     rules = model.state.rules[0]
     assert rules["misuse"] == pytest.approx(0.01 * (1 - 0.8 * 0.5))
@@ -274,7 +274,7 @@ def test_a_dedicated_office_costs_heads_and_a_hosted_one_its_hosts_time() -> Non
         return started(compact_study(levers, design={"warm_up_days": 0}))
 
     dedicated, hosted = office(None), office("rear")
-    assert dedicated.organisation.staff.trust_office == 1
+    assert dedicated.organisation.staff.people["trust_office"] == 1
     assert dedicated.organisation.staff.line.sum() == hosted.organisation.staff.line.sum() - 1
     assert dedicated.organisation.staff.total == hosted.organisation.staff.total
     assert hosted.organisation.staff.hosted.tolist() == [0.0, 0.0, 1.0]

@@ -263,7 +263,7 @@ def test_owners_prepare_attend_and_discuss_in_line_time() -> None:
     model._discuss_issues()
     assert model.charges == pytest.approx([0, 0.5, 0.5])
     before, away = model.organisation.overhead_share, model.organisation.time_away()
-    model.organisation.issue_hours = model.charges
+    model.organisation.week.issue_hours = model.charges
     assert model.organisation.overhead_share - before == pytest.approx(1 / 400)
     assert model.organisation.time_away() - away == pytest.approx([0, 0.5 / 160, 0.5 / 120])
 

@@ -51,7 +51,7 @@ def test_a_run_starts_where_its_hours_hold_what_they_built() -> None:
 def test_what_was_built_is_kept_when_levers_change() -> None:
     trained = organisation(levers(people={"training_hours": 80}))
     later = organisation()
-    after = Organisation(later.blueprint, later.levers, trained.capability)
+    after = Organisation.under(later.blueprint, later.levers, trained.capability)
     assert after.capability is trained.capability
     assert after.capability.skill > 1.0
     after.live_a_week(np.zeros(3))
@@ -82,10 +82,10 @@ def test_hours_of_learning_leave_the_line() -> None:
 def test_whoever_is_behind_improves_less() -> None:
     org = organisation(backlog_reference_days=1.0, backlog_exponent=2.0, improvement_floor=0.005)
     free = 0.3 * org.effort[:, IMPROVEMENT]
-    assert org.improvement_share == pytest.approx(free)
+    assert org.week.improvement_share == pytest.approx(free)
     org.live_a_week(np.array([0.5, 2.0, 100.0]) * 8 * org.heads)
-    assert org.backlog_days == pytest.approx([0.5, 2, 100])
-    assert org.improvement_share == pytest.approx([free[0], free[1] / 4, 0.005])
+    assert org.week.backlog_days == pytest.approx([0.5, 2, 100])
+    assert org.week.improvement_share == pytest.approx([free[0], free[1] / 4, 0.005])
     away = org.time_away()
     org.live_a_week(np.zeros(3))
     assert away - org.time_away() == pytest.approx([0, -free[1] * 3 / 4, 0.005 - free[2]])

@@ -10,6 +10,7 @@ import pytest
 from studies import ENTERPRISE, PLAIN, compact_study
 from test_organisation_by_hand import levers, organisation
 
+from sim.organisation.coordination import CX_TEAM
 from sim.organisation.incentives import (
     COST_OF_EFFORT,
     QUALITY,
@@ -132,7 +133,7 @@ def test_a_function_may_have_a_congruity_of_its_own() -> None:
         "functions": ENTERPRISE["functions"] | {"rear": {"heads": 3, "congruity": 0.9}}
     }
     study = compact_study(PLAIN, enterprise=firm, parameters={"congruity": 0.1})
-    org = Organisation(Blueprint(study), study.organisations[0])
+    org = Organisation.under(Blueprint(study), study.organisations[0])
     assert [org.congruity(f) for f in range(3)] == pytest.approx([0.1, 0.1, 0.9])
     assert org.effort[REAR, 2] > org.effort[FRONT, 2]
     assert org.congruities[REAR] > org.congruities[FRONT]
@@ -143,22 +144,22 @@ def test_diluted_weight_is_lost_or_goes_back_to_the_own_kpi() -> None:
     lost = organisation(shared)
     back = organisation(shared, diluted_weight_returns=1.0)
     counts = (0.6 / 3 + 0.6 + 0.6 / 3) / 3
-    assert lost.weights(MIDDLE) == pytest.approx((0.4, counts))
-    assert back.weights(MIDDLE) == pytest.approx((1 - counts, counts))
+    assert lost.weighting[MIDDLE] == pytest.approx((0.4, counts))
+    assert back.weighting[MIDDLE] == pytest.approx((1 - counts, counts))
     assert back.effort.sum() > lost.effort.sum()
 
 
 def test_a_side_duty_takes_and_delivers_what_effort_lets_it() -> None:
     """Half a person for the team in a firm of ten: whoever has it also has customers."""
     org = organisation(levers(staffing={"cx_team": 5}))
-    assert (org.staff.cx_team, org.staff.total) == (0, 10)
+    assert (org.staff.people["cx_team"], org.staff.total) == (0, 10)
     assert org.staff.line.sum() == 10
     assert org.staff.hosted == pytest.approx(0.5 * np.array([0.3, 0.4, 0.3]))
     done = np.array([side_share(effort) for effort in org.effort])
     assert np.all((done > 0.2) & (done < 0.4))
     taken = org.staff.hosted * done
     assert org.hours.side_heads == pytest.approx(taken)
-    assert org.hours.cx_team == pytest.approx(taken.sum())
+    assert org.hours.heads_in(CX_TEAM) == pytest.approx(taken.sum())
     without = organisation()
     assert without.staff.hosted.sum() == without.effort[:, SIDE].sum() == 0
     share = org.overhead_share - float((org.hours.meeting_share * org.heads).sum()) / 10
@@ -197,11 +198,11 @@ def test_weights_follow_from_the_journeys_a_function_works_in() -> None:
     assert owned.hours.accountable_hours(0) == pytest.approx(14.0)
     assert (join, repair) == (pytest.approx(14 / 30), pytest.approx(14 / 30))
     assert renew == 1.0  # one function only
-    own, shared = owned.weights(MIDDLE)
+    own, shared = owned.weighting[MIDDLE]
     assert own == pytest.approx(0.6)
     many = 0.4 * 3 ** -(1 - 14 / 30)
     assert shared == pytest.approx((many + 0.4 + many) / 3)
-    assert organisation().weights(MIDDLE) == (1.0, 0.0)
+    assert organisation().weighting[MIDDLE] == (1.0, 0.0)
 
 
 def test_large_functions_take_longer_to_follow() -> None:
@@ -216,7 +217,7 @@ def test_large_functions_take_longer_to_follow() -> None:
             "link_hours": 0.0,
         },
     )
-    org = Organisation(Blueprint(study), study.organisations[0])
-    assert org.staff.cx_team == 6
+    org = Organisation.under(Blueprint(study), study.organisations[0])
+    assert org.staff.people["cx_team"] == 6
     needed = 20 * sum(1 + math.log(n / 10) for n in org.staff.line)
     assert org.hours.followed(0) == pytest.approx(0.5 * 6 * 40 / 3 / needed)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from studies import ENTERPRISE, PLAIN, RICH, compact_study, started
 
 from sim.checks.theory import tiny_study
+from sim.organisation.coordination import CX_TEAM, EMBEDDED_LEADS, JOURNEY_OWNERS
 from sim.organisation.organisation import Organisation
 from sim.organisation.planned_visits import crossings_per_hour, visits_per_hour
 from sim.organisation.rates import Rates
@@ -24,7 +25,7 @@ FRONT, MIDDLE, REAR = range(3)
 
 def organisation(levers=PLAIN, **parameters: float) -> Organisation:
     study = compact_study(levers, parameters=parameters)
-    return Organisation(Blueprint(study), study.organisations[0])
+    return Organisation.under(Blueprint(study), study.organisations[0])
 
 
 def levers(**groups) -> dict:
@@ -115,10 +116,13 @@ def test_ties_of_remainders_go_to_the_first() -> None:
 
 def test_coordinating_heads_leave_the_line() -> None:
     found = organisation(RICH).staff
-    assert (found.cx_team, found.liaison) == (1, 1)  # 10 per 100 of a firm of 10
-    assert found.leads == pytest.approx([1 / 3] * 3)  # .4 · 3 functions: one whole lead and .2
-    assert found.rest == pytest.approx({"embedded_leads": 0.2, "journey_owners": 0.2})
-    assert found.owners == pytest.approx([1 / 3] * 3)
+    # 10 per 100 of a firm of 10
+    assert (found.people["cx_team"], found.people["liaison"]) == (1, 1)
+    assert found.posts[EMBEDDED_LEADS] == pytest.approx(
+        [1 / 3] * 3
+    )  # .4 · 3 functions: one whole lead and .2
+    assert found.rest == pytest.approx({EMBEDDED_LEADS: 0.2, JOURNEY_OWNERS: 0.2})
+    assert found.posts[JOURNEY_OWNERS] == pytest.approx([1 / 3] * 3)
     assert (found.coordinating, found.total) == (4, 10)
     assert found.line.tolist() == [2, 2, 2]  # 4 of 3, 4, 3 in proportion: 1.2, 1.6, 1.2
 
@@ -186,7 +190,7 @@ def test_liaison_people_serve_all_seams_alike() -> None:
     org = organisation(levers(staffing={"liaison": 10}), discretionary_share=0.0,
                        liaison_minutes=60.0, ordinary_meetings_share=0.2,
                        link_hours=2.0)  # fmt: skip
-    assert org.staff.liaison == 1
+    assert org.staff.people["liaison"] == 1
     # Ordinary meetings take a fifth of 40 hours, and meeting three functions takes two each.
     assert org.liaison == pytest.approx(np.minimum(1, (32 - 6) / flow.sum()))
     assert org.hours.links == pytest.approx([1, 1, 1])
@@ -274,13 +278,13 @@ def test_measurement_is_paid_by_coordinators_first_and_by_the_line_for_the_rest(
 
 def test_no_coordinating_hour_is_spent_twice() -> None:
     org = organisation(RICH, follow_up_share=0.4, monitor_share=0.3, measurement_hours=0.05)
-    paid = float(org.staff.coordinating - org.staff.liaison) * 40
+    paid = float(org.staff.coordinating - org.staff.people["liaison"]) * 40
     following = sum(org.hours.accountable_hours(j) for j in range(3))
     insight = sum(
-        org.hours.insight_share("journey_owner") * org.hours.owner_hours(j) for j in range(3)
+        org.hours.insight_share(JOURNEY_OWNERS) * org.hours.owner_hours(j) for j in range(3)
     )
     looking = sum(org.hours.owner_hours(j) for j in range(3)) / 0.7 * 0.3
-    others = org.hours.insight_share("cx_team") * org.hours.team_hours + float(
+    others = org.hours.insight_share(CX_TEAM) * org.hours.team_hours + float(
         org.hours.lead_hours.sum()
     )
     assert 0 < following + insight + looking + others + org.hours.measurement_hours < paid

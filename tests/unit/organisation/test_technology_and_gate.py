@@ -19,7 +19,7 @@ EAGER = RICH | {"organisation": "eager", "gate": {"influence": 1.0}}
 
 def organisation(levers: dict, **parameters: float) -> Organisation:
     study = compact_study(levers, parameters=parameters)
-    return Organisation(Blueprint(study), study.organisations[0])
+    return Organisation.under(Blueprint(study), study.organisations[0])
 
 
 # --- technology --------------------------------------------------------------------------

@@ -20,10 +20,10 @@ from studies import (
 
 from benchmarks.agreement import disagreements
 from benchmarks.plain.model import PlainModel
+from sim.organisation.coordination import FIRM_WIDE
 from sim.organisation.moving_people import moved
 from sim.organisation.organisation import Organisation
 from sim.organisation.readings import Reading, ends_month, over_weeks
-from sim.organisation.staffing import FIRM_WIDE
 from sim.organisation.transition import Course, breached, check_hardest_week
 from sim.results.measures import measures
 from sim.study.errors import StudyError
@@ -43,7 +43,7 @@ def begun(plan: dict, week: int = 4) -> Course:
     model = started(compact_study(plan))
     course = model.course
     course.look(week, [], 10)
-    course.changed(week, Organisation(model.blueprint, course.levers(week)))
+    course.changed(week, Organisation.under(model.blueprint, course.levers(week)))
     return course
 
 
@@ -184,17 +184,17 @@ def test_ties_of_those_who_move_are_lost_in_part_and_grow_again() -> None:
     assert course.ties_kept(4 + 26) == pytest.approx(1 - 0.4 * 0.8 / math.e)
     organisation = course.segments[-1][1]
     whole = organisation.tie(0, 1)
-    organisation.unsettle(0.5, 0.0)
+    organisation.week.ties_kept = 0.5
     assert organisation.tie(0, 1) == pytest.approx(whole / 2)
 
 
 # --- what it takes ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", FIRM_WIDE)
+@pytest.mark.parametrize("role", FIRM_WIDE, ids=lambda role: role.name)
 def test_ties_are_lost_by_who_moves_to_any_role(role) -> None:
     """One of ten leaves the line for it."""
-    course = begun(change(to=PLAIN | {"staffing": {role: 10}}, at_week=0))
+    course = begun(change(to=PLAIN | {"staffing": {role.name: 10}}, at_week=0))
     assert course.ties_kept(4) == pytest.approx(1 - 0.1 * 0.8)
 
 
@@ -209,7 +209,7 @@ def test_the_dip_falls_evenly_to_nothing() -> None:
 def test_the_dip_leaves_the_line() -> None:
     organisation = begun(change(at_week=0)).segments[-1][1]
     slow = organisation.slowness()
-    organisation.unsettle(1.0, 0.2)
+    organisation.week.dip = 0.2
     assert 1 / organisation.slowness() == pytest.approx(1 / slow - 0.2)
 
 

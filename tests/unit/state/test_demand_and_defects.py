@@ -16,7 +16,7 @@ from sim.improvement.defects import Defects, poisson
 from sim.state.blueprint import Blueprint
 from sim.state.customers import CUSTOMER
 from sim.state.demand import generate
-from sim.state.population import people
+from sim.state.population import draw_population
 
 # --- demand ---------------------------------------------------------------------------
 
@@ -28,7 +28,7 @@ def table(market: dict, replicate: int = 0, **design: int):
     blueprint = Blueprint(compact_study(PLAIN, market=market, design=design))
     study = blueprint.study
     customers = np.zeros(sum(study.market.simulated), CUSTOMER)
-    people(study, decision_keys(study.design.seed, replicate), customers)
+    draw_population(study, decision_keys(study.design.seed, replicate), customers)
     return blueprint, generate(blueprint, replicate).needs, customers
 
 

@@ -1,0 +1,99 @@
+"""How the functions of an enterprise divide their discretionary time (rule M7).
+
+How far a shared measure counts depends on the hours of whoever follows it, and where these are
+somebody's side duty, on effort: efforts and hours are set to one another. What both follow
+from changes with the levers only, so they are divided once for a bundle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.organisation.incentives import TASKS, diluted, efforts, moved, side_share
+from sim.organisation.role_hours import RoleHours
+from sim.organisation.staffing import Staff
+from sim.state.blueprint import Blueprint
+from sim.study.levers import OrgModel
+
+ROUNDS = 4
+"""How often efforts and the hours of those with side duties are set to one another."""
+
+
+@dataclass(frozen=True)
+class Efforts:
+    """Who gives how much to what, and the hours that roles have by it.
+
+    Attributes
+    ----------
+    hours : RoleHours
+        Who meets whom, and what roles have left for their own work.
+    measures : list of numpy.ndarray
+        M of each function: how far its tasks move its own and the journey KPI.
+    weighting : list of (float, float)
+        Each function's weights on its own KPI and, after dilution, on the journey KPI.
+    effort : numpy.ndarray
+        Share of discretionary time by function and task, shape (n_functions, n_tasks).
+    """
+
+    hours: RoleHours
+    measures: list[np.ndarray]
+    weighting: list[tuple[float, float]]
+    effort: np.ndarray
+
+
+def divide(
+    blueprint: Blueprint, levers: OrgModel, parameters: dict[str, float], staff: Staff
+) -> Efforts:
+    """Let every function divide its discretionary time by what it is rewarded for.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        The enterprise.
+    levers : OrgModel
+        The bundle in force.
+    parameters : dict
+        Resolved model parameters.
+    staff : Staff
+        Who works where.
+    """
+    places = range(len(blueprint.functions))
+    measures = [_measures(blueprint, levers, parameters, name) for name in blueprint.functions]
+    effort = np.zeros((len(blueprint.functions), len(TASKS)))
+    shares = np.full(len(blueprint.functions), 0.5)
+
+    def hours() -> RoleHours:
+        hosting = np.where(staff.hosted > 0.0, shares, 0.0)
+        return RoleHours(blueprint, levers, parameters, staff, hosting)
+
+    for _ in range(ROUNDS):
+        found = hours()
+        weighting = [_weights(levers, parameters, found, place) for place in places]
+        for place in places:
+            side = bool(staff.hosted[place] > 0.0)
+            effort[place] = efforts(parameters, measures[place], weighting[place], side)
+        shares = np.array([side_share(each) for each in effort])
+    return Efforts(hours(), measures, weighting, effort)
+
+
+def _measures(
+    blueprint: Blueprint, levers: OrgModel, parameters: dict[str, float], function: str
+) -> np.ndarray:
+    """Return M of a function: how far its tasks move its own and the journey KPI."""
+    own = blueprint.study.enterprise.functions[function].congruity
+    congruity = parameters["congruity"] if own is None else own
+    return moved(congruity, levers.incentives.handle_time_weight)
+
+
+def _weights(
+    levers: OrgModel, parameters: dict[str, float], hours: RoleHours, function: int
+) -> tuple[float, float]:
+    """Return a function's weights on own KPI and, after dilution, on the journey KPI."""
+    shared = levers.incentives.shared_journey_weight
+    mine = np.flatnonzero(hours.members[:, function])
+    counted = [diluted(shared, float(hours.members[j].sum()), hours.followed(int(j))) for j in mine]
+    counts = float(np.mean(counted)) if counted else 0.0
+    returned = parameters["diluted_weight_returns"] * (shared - counts)
+    return 1.0 - shared + returned, counts
