@@ -22,7 +22,7 @@ def event_table(model: EnterpriseModel) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``case:concept:name, concept:name, org:group, time:timestamp`` as process-mining
-        tools expect, then ``kind`` (see ``sim.state.events``), ``detail`` (error, exit or cause),
+        tools expect, then ``kind`` (one of ``EVENT_KINDS``), ``detail`` (error, exit or cause),
         ``site``, ``journey``, ``customer_id``, ``need``, ``recontact``, and
         ``queued_hour, start_hour, end_hour`` in working hours since the warm-up began.
     """
