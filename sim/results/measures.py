@@ -288,8 +288,13 @@ def _mean_days(weeks: list[int]) -> float:
     return DAYS_PER_WEEK * sum(weeks) / len(weeks) if weeks else math.nan
 
 
+def _note_kept(tally: np.ndarray) -> float:
+    """Return the share of facts that arrived over a seam, from its tallies."""
+    return _ratio(tally[t.SEAM_FACTS_ARRIVED], tally[t.SEAM_FACTS_SENT])
+
+
 def _add_sites(rows: Rows, model: EnterpriseModel) -> None:
-    """Visits, crossings, and where cases were dropped, by cause."""
+    """Visits, crossings, what arrived over seams, and where cases were dropped, by cause."""
     blueprint, state = model.blueprint, model.state
     n_touchpoints = len(blueprint.touchpoints)
     for place, name in enumerate(blueprint.touchpoint_ids):
@@ -305,8 +310,10 @@ def _add_sites(rows: Rows, model: EnterpriseModel) -> None:
         rows += [
             ("crossings", "seam", name, float(tally[t.SEAM_CROSSINGS])),
             ("lost", "seam", name, float(tally[t.SEAM_LOST])),
+            ("note_kept_share", "seam", name, _note_kept(tally)),
             ("n_drop_offs", "seam", name, drops),
         ]
+    rows.append(("note_kept_share", "overall", "", _note_kept(state.seam_tallies.sum(axis=0))))
     for cause in CAUSES_SHOWN:
         column = t.CAUSES.index(cause)
         by_site = state.drop_tallies[:, column]
