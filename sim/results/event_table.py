@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.model import EnterpriseModel
 from sim.state.cases import N_EVENTS
 from sim.state.events import CASE_COMPLETED, CASE_DROPPED, EXITS_FROM, KINDS, LOSS
-from sim.model import EnterpriseModel
 from sim.state.tallies import CAUSES
 from sim.study.working_time import DAYS_PER_WEEK, HOURS_PER_DAY
 

@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.state import tallies as t
-from sim.organisation.incentives import TASKS
 from sim.model import EnterpriseModel
+from sim.organisation.incentives import TASKS
+from sim.organisation.organisation import Organisation
+from sim.organisation.readings import parts
 from sim.results.money import (
     conceded,
     lifetime_value,
@@ -20,8 +21,7 @@ from sim.results.money import (
     one_off_cost,
     revenue,
 )
-from sim.organisation.organisation import Organisation
-from sim.organisation.readings import parts
+from sim.state import tallies as t
 from sim.state.customers import reputation
 from sim.state.leaving import leaving_hours
 from sim.study.tables import CAUSES as CAUSES_SHOWN
