@@ -10,8 +10,9 @@ import pandas as pd
 
 from sim.engine.compiled import compiled_before
 from sim.model import EnterpriseModel
+from sim.results.customer_table import customer_table
 from sim.results.event_table import event_table
-from sim.results.measures import customer_table, measures
+from sim.results.measures import measures
 from sim.state.blueprint import Blueprint
 from sim.state.demand import generate
 from sim.state.demand_table import DemandTable

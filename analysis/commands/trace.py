@@ -14,15 +14,12 @@ from analysis.commands.terminal import say, say_object
 from analysis.load import resolve
 from sim.runner import RunSpec, run
 from sim.study.errors import Problem, StudyError
+from sim.study.event_kinds import EVENT_KINDS
 from sim.study.study import Study
 from sim.study.tables import CAUSES
 
 SHOWN_CASES = 3
 """Cases of a customer that are shown for each org model, the lost ones first."""
-HAPPENED = {
-    "visit": "served", "automated visit": "passed by itself", "skip": "skipped, all was known",
-    "loss": "fell between", "completed": "completed", "dropped": "lost",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,11 +35,8 @@ class Story:
 def execute(options: argparse.Namespace) -> int:
     """Run each org model of a result once more, with its events, and follow a customer."""
     study = result_study(resolve(options.result, Path(options.out)))
-    people = study.market.customers + study.market.prospects
-    if options.customer is not None and not 0 <= options.customer < people:
-        message = f"there is no customer {options.customer}"
-        remedy = f"customers of this study are numbered from 0 to {people - 1}"
-        raise StudyError([Problem("--customer", None, None, "", message, remedy)])
+    if options.customer is not None:
+        check_customer(study, options.customer)
     tables: dict[str, pd.DataFrame] = {}
     logs: dict[str, pd.DataFrame] = {}
     models = study.organisations
@@ -71,6 +65,16 @@ def execute(options: argparse.Namespace) -> int:
     else:
         say(as_text(number, stories, study))
     return 0
+
+
+def check_customer(study: Study, number: int) -> None:
+    """Refuse a customer whom a run of the study does not simulate."""
+    people = sum(study.market.simulated)
+    if 0 <= number < people:
+        return
+    message = f"there is no customer {number}"
+    remedy = f"the customers that this study simulates are numbered from 0 to {people - 1}"
+    raise StudyError([Problem("--customer", None, None, "", message, remedy)])
 
 
 def telling(tables: dict[str, pd.DataFrame], baseline: str) -> int:
@@ -165,7 +169,7 @@ def _case(events: pd.DataFrame, day_zero: float) -> list[str]:
         ended = event["kind"] in ("completed", "dropped")
         where = "" if ended else str(event["concept:name"]).split("/")[-1]
         by = f" by {event['org:group']}" if event["org:group"] and event["kind"] == "visit" else ""
-        happened = HAPPENED.get(event["kind"], event["kind"])
+        happened = EVENT_KINDS[event["kind"]]
         wrong = ", with an error" if event["detail"] == "error" else ""
         told = CAUSES.get(event["detail"], event["detail"]) if ended else ""
         line = f"    day {day:6.1f}  {where:<18} {happened}{by}{wrong}"

@@ -18,6 +18,7 @@ from sim.engine.philox import block, normal, uniform
 from sim.improvement.firm import Firm
 from sim.improvement.issues import Alarm, Issue
 from sim.organisation.coordination import ACCOUNTABLE, JOURNEY_OWNERS
+from sim.organisation.organisation import Organisation
 from sim.state.population import share_represented
 from sim.study.levers import OrgModel
 from sim.study.working_time import DAYS_PER_WEEK, WEEKS_PER_YEAR
@@ -48,7 +49,7 @@ class Decisions:
         """Take in the levers in force: who owns each site, and who works on its fixes."""
         self.parameters = self.model.organisation.parameters
         sites = range(len(self.model.blueprint.site_ids))
-        self._owners = [self._owners_of(site) for site in sites]
+        self._owners = [self._owners_of(site, self.model.organisation) for site in sites]
         self._workers = [self._workers_of(site) for site in sites]
         self._costs = [self._cost_of(site) for site in sites]
         self._failure_hours = [self._failure_of(site) for site in sites]
@@ -69,13 +70,13 @@ class Decisions:
         """Return the functions whose improvement time a fix takes."""
         return self._workers[site]
 
-    def _owners_of(self, site: int) -> tuple[int, ...]:
+    def _owners_of(self, site: int, organisation: Organisation) -> tuple[int, ...]:
         blueprint = self.model.blueprint
         n_touchpoints = len(blueprint.touchpoints)
-        funded = self.model.organisation.staff.filled(JOURNEY_OWNERS)
+        rights, funded = organisation.levers.ownership, organisation.staff.filled(JOURNEY_OWNERS)
         if site < n_touchpoints:
             serving = int(blueprint.owners[site])
-            named = self.levers.ownership.touchpoints.get(blueprint.site_ids[site])
+            named = rights.touchpoints.get(blueprint.site_ids[site])
             if named in blueprint.functions:
                 return (blueprint.functions.index(named),)
             if named == "journey_owner":
@@ -84,14 +85,14 @@ class Decisions:
         sender, receiver = blueprint.seams[site - n_touchpoints]
         if sender == receiver:
             return (sender,)
-        rights = {
+        deciding = {
             "both": (sender, receiver),
             "upstream": (sender,),
             "downstream": (receiver,),
             "journey_owner": (JOURNEY_OWNER,) if funded else (),
             "nobody": (),
         }
-        return rights[self.levers.ownership.seams]
+        return deciding[rights.seams]
 
     def _workers_of(self, site: int) -> tuple[int, ...]:
         blueprint = self.model.blueprint
@@ -105,20 +106,29 @@ class Decisions:
             return deciding or alone
         return tuple(sorted(set(blueprint.seams[site - n_touchpoints])))
 
-    def accountable(self, site: int) -> str:
+    def accountable(self, site: int, organisation: Organisation | None = None) -> str:
         """Return who is accountable for a site by name, or ``nobody``.
 
         One owner answers for a site; where there are several or none, whoever answers
         for journeys, if that role is funded.
+
+        Parameters
+        ----------
+        site : int
+            A touchpoint or seam.
+        organisation : Organisation, optional
+            Whose rights count; those in force if left out.
         """
-        owners = set(self.owners(site))
+        if organisation is None:
+            organisation = self.model.organisation
+        owners = set(self._owners_of(site, organisation))
         if owners == {JOURNEY_OWNER}:
             return "journey owner"
         if len(owners) == 1:
             return f"head of {self.model.blueprint.functions[owners.pop()]}"
-        holder = self.levers.ownership.journeys
+        holder = organisation.levers.ownership.journeys
         role = ACCOUNTABLE.get(holder)
-        funded = role is not None and self.model.organisation.staff.filled(role)
+        funded = role is not None and organisation.staff.filled(role)
         return holder.replace("_", " ") if funded else "nobody"
 
     # --- benefit and cost ----------------------------------------------------

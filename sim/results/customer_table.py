@@ -1,4 +1,4 @@
-"""Why a customer's case was lost: where, for want of what, for whose reward, undecided by whom.
+"""One row a customer; why a case was lost: where, for whose reward, undecided by whom.
 
 Every drop-off is traceable (rule M8.8). "Nobody" and "no issue was open" are answers.
 """
@@ -8,9 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sim.organisation.incentives import CARE, QUALITY, SEAM, THROUGHPUT
-from sim.state.tallies import BY_EFFORT, BY_ERROR, BY_LOSS, BY_TERMS, BY_TRUST, BY_WAIT
+from sim.organisation.organisation import Organisation
+from sim.results.money import margins
+from sim.state.leaving import leaving_hours
+from sim.state.tallies import BY_EFFORT, BY_ERROR, BY_LOSS, BY_TERMS, BY_TRUST, BY_WAIT, CAUSES
 from sim.study.working_time import DAYS_PER_WEEK, HOURS_PER_DAY
 
 if TYPE_CHECKING:
@@ -26,6 +30,50 @@ TASK_BEHIND = {
 }
 """Task whose share of free time stands behind a cause; a fault that was left is want of care."""
 NO_ISSUE = "no issue was open"
+
+
+def customer_table(model: EnterpriseModel) -> pd.DataFrame:
+    """Return one row a customer: who stayed, who was lost where, and what they were worth."""
+    c, drops = model.state.customers, model.state.drops
+    sites = np.array([*model.blueprint.site_ids, ""])
+    causes = np.array([*CAUSES, ""])
+    left = leaving_hours(c, float(model.state.rules[0]["day_zero"]))
+    gone = left <= float(model.state.rules[0]["day_end"])
+    never = ~np.isfinite(c["joined_at"]) & (c["joined_at"] > 0)
+    return pd.DataFrame(
+        {
+            "customer_id": np.arange(len(c)),
+            "segment": np.array(model.blueprint.segments)[c["segment"]],
+            "represented": c["represented"] == 1,
+            "outcome": np.where(never, "never joined", np.where(gone, "left", "stayed")),
+            "site": sites[drops["site"]],
+            "cause": causes[drops["cause"]],
+            "accountable": _accountable(model),
+            **lost_cases(model),
+            "standing": c["standing"],
+            "value": margins(model),
+        }
+    )
+
+
+def _accountable(model: EnterpriseModel) -> np.ndarray:
+    """Return who was accountable for each customer's latest drop when it came about."""
+    sites = range(len(model.blueprint.site_ids))
+    names = np.array(
+        [
+            [*(model.decisions.accountable(site, organisation) for site in sites), ""]
+            for _, organisation in model.course.segments
+        ],
+        dtype=object,
+    )
+    return names[_in_force(model), model.state.drops["site"]]
+
+
+def _in_force(model: EnterpriseModel) -> np.ndarray:
+    """Return which of the course's segments was in force when each latest drop came about."""
+    since = [week for week, _ in model.course.segments]
+    weeks = model.state.drops["day"] // DAYS_PER_WEEK
+    return np.searchsorted(since, weeks, side="right") - 1
 
 
 def lost_cases(model: EnterpriseModel) -> dict[str, np.ndarray]:
@@ -51,6 +99,7 @@ def lost_cases(model: EnterpriseModel) -> dict[str, np.ndarray]:
         for name in ("touchpoint", "seam", "missing_facts", "fault_from", "incentive", "issue")
     }
     steps, seams = model.blueprint.touchpoint_ids, model.blueprint.seam_ids
+    in_force = _in_force(model)
     for place in np.flatnonzero(known):
         drop = drops[place]
         columns["touchpoint"][place] = steps[drop["touchpoint"]]
@@ -59,7 +108,8 @@ def lost_cases(model: EnterpriseModel) -> dict[str, np.ndarray]:
         columns["missing_facts"][place] = ", ".join(_facts(model, int(drop["lacked"])))
         if drop["origin"] >= 0:
             columns["fault_from"][place] = steps[drop["origin"]]
-        columns["incentive"][place] = _incentive(model, drop)
+        organisation = model.course.segments[in_force[place]][1]
+        columns["incentive"][place] = _incentive(model, organisation, drop)
         columns["issue"][place] = _issue(model, drop)
     day = drops["day"] - day_zero / HOURS_PER_DAY + 1.0
     return {"lost_on_day": np.where(known, day, np.nan), **columns}
@@ -69,8 +119,8 @@ def _facts(model: EnterpriseModel, mask: int) -> list[str]:
     return [name for bit, name in enumerate(model.blueprint.facts) if mask >> bit & 1]
 
 
-def _incentive(model: EnterpriseModel, drop: np.void) -> str:
-    """Say what the function behind a loss is rewarded for, and what that leaves for the task."""
+def _incentive(model: EnterpriseModel, organisation: Organisation, drop: np.void) -> str:
+    """Say what the function behind a loss was rewarded for, and what that left for the task."""
     cause = int(drop["cause"])
     if cause not in TASK_BEHIND:
         return ""
@@ -84,8 +134,8 @@ def _incentive(model: EnterpriseModel, drop: np.void) -> str:
         task, words = CARE, "what happens downstream"
     if function < 0:
         return "nobody is rewarded for it"
-    own, shared = model.organisation.weighting[function]
-    spent = float(model.organisation.effort[function, task])
+    own, shared = organisation.weighting[function]
+    spent = float(organisation.effort[function, task])
     return (
         f"{model.blueprint.functions[function]}: {own:.0%} of its reward on its own KPI, "
         f"{shared:.0%} on the journey; {spent:.0%} of its free time on {words}"

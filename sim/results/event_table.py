@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.model import EnterpriseModel
 from sim.state.cases import N_EVENTS
 from sim.state.events import CASE_COMPLETED, CASE_DROPPED, EXITS_FROM, KINDS, LOSS
-from sim.model import EnterpriseModel
 from sim.state.tallies import CAUSES
 from sim.study.working_time import DAYS_PER_WEEK, HOURS_PER_DAY
 
@@ -22,7 +22,7 @@ def event_table(model: EnterpriseModel) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``case:concept:name, concept:name, org:group, time:timestamp`` as process-mining
-        tools expect, then ``kind`` (see ``sim.state.events``), ``detail`` (error, exit or cause),
+        tools expect, then ``kind`` (one of ``EVENT_KINDS``), ``detail`` (error, exit or cause),
         ``site``, ``journey``, ``customer_id``, ``need``, ``recontact``, and
         ``queued_hour, start_hour, end_hour`` in working hours since the warm-up began.
     """

@@ -9,21 +9,19 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.state import tallies as t
-from sim.organisation.incentives import TASKS
-from sim.results.customer_table import lost_cases
 from sim.model import EnterpriseModel
+from sim.organisation.incentives import TASKS
+from sim.organisation.organisation import Organisation
+from sim.organisation.readings import parts
 from sim.results.money import (
     conceded,
     lifetime_value,
-    margins,
     net_value,
     net_value_by_month,
     one_off_cost,
     revenue,
 )
-from sim.organisation.organisation import Organisation
-from sim.organisation.readings import parts
+from sim.state import tallies as t
 from sim.state.customers import reputation
 from sim.state.leaving import leaving_hours
 from sim.study.tables import CAUSES as CAUSES_SHOWN
@@ -235,7 +233,11 @@ def _over_time(model: EnterpriseModel, of: Callable[[Organisation], float]) -> f
 
 
 def _add_organisation(rows: Rows, model: EnterpriseModel) -> None:
-    """Own KPIs, decisions, fixes, accountability and overhead."""
+    """Own KPIs, decisions, fixes, accountability and overhead.
+
+    Drop-offs by site carry no date: who is accountable for one goes by the rights in force
+    at the end of the run, in a transition too.
+    """
     outcomes = model.register.outcomes
     kpis = [model.own_kpi(place) for place in range(len(model.functions))]
     for name, value in zip(model.blueprint.functions, kpis, strict=True):
@@ -286,8 +288,13 @@ def _mean_days(weeks: list[int]) -> float:
     return DAYS_PER_WEEK * sum(weeks) / len(weeks) if weeks else math.nan
 
 
+def _note_kept(tally: np.ndarray) -> float:
+    """Return the share of facts that arrived over a seam, from its tallies."""
+    return _ratio(tally[t.SEAM_FACTS_ARRIVED], tally[t.SEAM_FACTS_SENT])
+
+
 def _add_sites(rows: Rows, model: EnterpriseModel) -> None:
-    """Visits, crossings, and where cases were dropped, by cause."""
+    """Visits, crossings, what arrived over seams, and where cases were dropped, by cause."""
     blueprint, state = model.blueprint, model.state
     n_touchpoints = len(blueprint.touchpoints)
     for place, name in enumerate(blueprint.touchpoint_ids):
@@ -303,8 +310,10 @@ def _add_sites(rows: Rows, model: EnterpriseModel) -> None:
         rows += [
             ("crossings", "seam", name, float(tally[t.SEAM_CROSSINGS])),
             ("lost", "seam", name, float(tally[t.SEAM_LOST])),
+            ("note_kept_share", "seam", name, _note_kept(tally)),
             ("n_drop_offs", "seam", name, drops),
         ]
+    rows.append(("note_kept_share", "overall", "", _note_kept(state.seam_tallies.sum(axis=0))))
     for cause in CAUSES_SHOWN:
         column = t.CAUSES.index(cause)
         by_site = state.drop_tallies[:, column]
@@ -312,30 +321,3 @@ def _add_sites(rows: Rows, model: EnterpriseModel) -> None:
         for site in np.flatnonzero(by_site):
             name = f"{blueprint.site_ids[site]}:{cause}"
             rows.append(("n_drop_offs", "site_cause", name, float(by_site[site])))
-
-
-def customer_table(model: EnterpriseModel) -> pd.DataFrame:
-    """Return one row a customer: who stayed, who was lost where, and what they were worth."""
-    c, drops = model.state.customers, model.state.drops
-    sites = np.array([*model.blueprint.site_ids, ""])
-    causes = np.array([*t.CAUSES, ""])
-    names = np.array(
-        [*(model.decisions.accountable(s) for s in range(len(sites) - 1)), ""], dtype=object
-    )
-    left = leaving_hours(c, float(model.state.rules[0]["day_zero"]))
-    gone = left <= float(model.state.rules[0]["day_end"])
-    never = ~np.isfinite(c["joined_at"]) & (c["joined_at"] > 0)
-    return pd.DataFrame(
-        {
-            "customer_id": np.arange(len(c)),
-            "segment": np.array(model.blueprint.segments)[c["segment"]],
-            "represented": c["represented"] == 1,
-            "outcome": np.where(never, "never joined", np.where(gone, "left", "stayed")),
-            "site": sites[drops["site"]],
-            "cause": causes[drops["cause"]],
-            "accountable": names[drops["site"]],
-            **lost_cases(model),
-            "standing": c["standing"],
-            "value": margins(model),
-        }
-    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sim.engine.compiled import kernel
 from sim.state.cases import N_EVENTS
+from sim.study.event_kinds import EVENT_KINDS
 
-VISIT, AUTOMATED_VISIT, SKIP, LOSS, CASE_COMPLETED, CASE_DROPPED = range(6)
+KINDS = tuple(EVENT_KINDS)
+VISIT, AUTOMATED_VISIT, SKIP, LOSS, CASE_COMPLETED, CASE_DROPPED = range(len(KINDS))
 EXITS_FROM = 100
 """A withdrawn case's detail is its exit's place counted from here; lower ones are causes."""
-KINDS = ("visit", "automated", "skip", "loss", "completed", "dropped")
 
 
 @kernel

@@ -67,6 +67,9 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
     ("facts_kept_share", "Facts kept", "share of facts", "higher", "percent", 1, False,
      "facts needed at a visit, already seen in this case and still known there / facts needed at "
      "a visit and already seen in this case", "retention over hand-overs, Bhabra 2007"),
+    ("note_kept_share", "Facts kept over a seam", "share of facts", "higher", "percent", 1, False,
+     "facts of the note that arrived over the seam / facts that were sent over it, in the window; "
+     "overall over all seams that were crossed", "retention over hand-overs, Bhabra 2007"),
     ("disclosure_share", "Facts disclosed", "share of facts", "neither", "percent", 1, False,
      "facts that customers' own agents disclosed / facts that a visit lacked and they could have "
      "disclosed", _OWN),

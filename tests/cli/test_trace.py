@@ -1,13 +1,21 @@
-"""One customer under every org model, as a user asks for it."""
+"""One customer under every org model: as a user asks for it, and as a story tells it."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from studies import PLAIN, compact_study
+
+from analysis.commands import trace
+from sim.state.events import AUTOMATED_VISIT, KINDS
+from sim.study.errors import StudyError
+from sim.study.event_kinds import EVENT_KINDS
 
 PROJECT = Path(__file__).resolve().parents[2]
 SHORT = ["--set", "market.customers=1500", "--set", "market.prospects=100",
@@ -53,6 +61,43 @@ def test_a_customer_who_is_not_there_is_said_with_who_is(desk) -> None:
     assert refused.returncode == 2
     assert "there is no customer 5000" in refused.stderr
     assert "0 to 1599" in refused.stderr
+
+
+def asked(monkeypatch, market: dict, customer: int) -> int:
+    """Trace a customer of the compact firm as if it were a result."""
+    study = compact_study(PLAIN, market=market)
+    monkeypatch.setattr(trace, "resolve", lambda *_: Path())
+    monkeypatch.setattr(trace, "result_study", lambda _: study)
+    options = argparse.Namespace(result="", out="", customer=customer, json=False, quiet=True)
+    return trace.execute(options)
+
+
+def test_of_a_slice_those_are_there_whom_it_simulates(monkeypatch, capsys) -> None:
+    sliced = {"customers": 60, "prospects": 15, "slice": 4}  # 15 and 4 are simulated
+    assert asked(monkeypatch, sliced, 18) == 0
+    assert "Customer 18 " in capsys.readouterr().out
+    with pytest.raises(StudyError) as refused:
+        asked(monkeypatch, sliced, 19)
+    assert "that this study simulates are numbered from 0 to 18" in str(refused.value)
+
+
+def told(kind: str) -> str:
+    """Return the story of a customer of whom one event is known."""
+    customer = pd.Series({"outcome": "stayed", "standing": 0.5, "value": 1.0, "site": "",
+                          "segment": "homes", "represented": False})  # fmt: skip
+    event = {"journey": "renew", "concept:name": "renew/remind", "org:group": "", "kind": kind,
+             "detail": "", "end_hour": 400.0, "need": 0, "recontact": 0}  # fmt: skip
+    story = trace.Story("plain", "Plain", customer, pd.DataFrame([event]))
+    return trace.as_text(3, [story], compact_study(PLAIN))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_event_is_told_in_words(kind) -> None:
+    assert told(kind).splitlines()[-1].endswith(EVENT_KINDS[kind])
+
+
+def test_a_step_that_needs_nobody_passes_by_itself() -> None:
+    assert told(KINDS[AUTOMATED_VISIT]).endswith("remind             passed by itself")
 
 
 def test_without_a_result_there_is_nothing_to_trace(tmp_path) -> None:

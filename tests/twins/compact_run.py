@@ -10,7 +10,8 @@ import numpy as np
 from studies import compact_study, finished, peer_study, state_hashes, table_hash
 
 from sim.day.pipeline import run_ticks
-from sim.results.measures import customer_table, measures
+from sim.results.customer_table import customer_table
+from sim.results.measures import measures
 from sim.state.arrays import State
 
 

@@ -40,10 +40,8 @@ def test_roles_are_taken_from_the_enlarged_line_and_keep_their_size() -> None:
         RICH, RICH | {"organisation": "x", "staffing": {"cx_team": 10, "hired": 20}}
     )
     rich, hiring = (staff(Blueprint(study), model) for model in study.organisations)
-    assert (hiring.people["cx_team"], rich.people["cx_team"]) == (
-        1,
-        1,
-    )  # per 100 heads of the firm before hiring
+    # per 100 heads of the firm before hiring
+    assert (hiring.people["cx_team"], rich.people["cx_team"]) == (1, 1)
     assert hiring.total == 12
 
 

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from studies import PLAIN, finished, compact_study
+from studies import PLAIN, RICH, compact_study, finished, started
 from three_customers import firm, mask, place
 
 from sim.improvement.issues import Issue
-from sim.results.customer_table import NO_ISSUE, lost_cases
-from sim.results.measures import customer_table
+from sim.organisation.incentives import SEAM
+from sim.results.customer_table import NO_ISSUE, customer_table, lost_cases
 from sim.state.tallies import BY_EFFORT, BY_ERROR, BY_LOSS, BY_WITHDRAWAL
 
 
@@ -76,6 +76,28 @@ def test_who_left_for_own_reasons_left_for_nobodys_reward() -> None:
     put_drop(model, 0, BY_LOSS, seam=seam)
     assert lost_cases(model)["incentive"][0].startswith("front: ")
     assert lost_cases(model)["incentive"][0].endswith("work at its seams")
+
+
+def test_a_loss_before_a_transition_is_told_by_what_was_in_force_then() -> None:
+    change = {"from": PLAIN, "to": RICH, "at_week": 2}
+    model = started(compact_study({"organisation": "change", "transition": change}))
+    for _ in range(4 + 3):  # four weeks of warm-up; the change comes with week 6, on day 30
+        model.step()
+    seam = model.blueprint.seam_ids.index("middle>rear")
+    site = len(model.blueprint.touchpoints) + seam
+    for customer, day in enumerate((0, 29, 30, 34)):
+        put_drop(model, customer, BY_LOSS, seam=seam, site=site, day=day)
+    table = customer_table(model)[:4]
+    assert table["accountable"].tolist() == ["nobody", "nobody", "journey owner", "journey owner"]
+    before, after = (
+        f"middle: {own:.0%} of its reward on its own KPI, {shared:.0%} on the journey; "
+        f"{organisation.effort[1, SEAM]:.0%} of its free time on work at its seams"
+        for _, organisation in model.course.segments
+        for own, shared in [organisation.weighting[1]]
+    )
+    assert table["incentive"].tolist() == [before, before, after, after]
+    assert before.startswith("middle: 100% of its reward on its own KPI")
+    assert not after.startswith("middle: 100% of its reward on its own KPI")
 
 
 def test_the_table_tells_of_every_lost_customer() -> None:
