@@ -7,11 +7,19 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from sim.study.tables import HIGHER, NEITHER, MeasureSpec, measure
+from sim.study.tables import HIGHER, MEASURES, NEITHER, MeasureSpec, measure
 
 _MINUS = "−"
 SURE = 0.95
 """Probability of being best from which a title may say highest or lowest."""
+UNEQUAL_REMARK = (
+    "UNEQUAL BUDGETS: a difference may come from spending more or less, not from structure alone."
+)
+
+
+def headline_measures() -> list[str]:
+    """Return the measures that an answer opens with, in the order of the output contract."""
+    return [name for name, spec in MEASURES.items() if spec.headline]
 
 
 def ordered(org_models: Iterable[str], labels: dict[str, str]) -> list[str]:
@@ -121,7 +129,7 @@ def finding(comparison: pd.DataFrame, name: str, labels: dict[str, str]) -> str:
     Parameters
     ----------
     comparison : DataFrame
-        As `analysis.comparison.compare.compare` returns it.
+        As `analysis.comparison.pairing.compare` returns it.
     name : str
         A measure with a better direction.
     labels : dict of str to str

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.comparison.compare import compare
+from analysis.comparison.pairing import compare
 from sim.reading.loader import load_study
 from sim.running.batch import run_study
 from sim.study.study import Study

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.comparison.breakdowns import kpi_gap, lost_by_site, month_by_month
-from analysis.comparison.compare import UNEQUAL
+from analysis.comparison.pairing import UNEQUAL
 from analysis.comparison.wording import (
     difference_decimals,
     finding,

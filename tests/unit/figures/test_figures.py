@@ -13,7 +13,7 @@ import pytest
 import synthetic_measures as synthetic
 
 from analysis.comparison.breakdowns import kpi_gap, lost_by_site
-from analysis.comparison.compare import compare
+from analysis.comparison.pairing import compare
 from analysis.comparison.wording import finding
 from analysis.figures import style
 from analysis.figures.gallery import OUTCOMES, write_figures
