@@ -54,7 +54,7 @@ def over_adoption(
     return study, pd.concat(tables, ignore_index=True)
 
 
-def as_text(study: Study, table: pd.DataFrame) -> str:
+def adoption_text(study: Study, table: pd.DataFrame) -> str:
     """Return one block a measure: org models down, shares across, half intervals behind ±."""
     lines = []
     for name in SHOWN:
