@@ -70,13 +70,21 @@ def test_it_says_that_budgets_are_unequal_without_doing_anything_for_it(tmp_path
     assert set(table["caveat"]) == {"unequal budgets"}
 
 
-def test_it_is_left_out_where_a_measure_or_anything_to_show_is_missing(tmp_path, measures) -> None:
-    other = measures["measure"] != "cost_to_serve"
-    unmeasured = written(tmp_path / "unmeasured", measures[other], OWN)
-    unknown = written(tmp_path / "unknown", measures.assign(value=measures["value"].where(other)),
-                      OWN)  # fmt: skip
-    for names in (unmeasured, unknown):
-        assert "standing.png" in names and "own_cost.png" not in names
+def test_it_is_not_asked_for_where_a_measure_is_missing(tmp_path, measures) -> None:
+    asked: list[Shown] = []
+    watched = Figure("own_cost", OWN.needs, lambda shown: asked.append(shown) or draw_cost(shown))
+    names = written(tmp_path / "there", measures, watched)
+    assert len(asked) == 1 and "own_cost.png" in names
+    rest = measures[measures["measure"] != "cost_to_serve"]
+    names = written(tmp_path / "missing", rest, watched)
+    assert len(asked) == 1
+    assert "standing.png" in names and "own_cost.png" not in names
+
+
+def test_it_is_left_out_where_it_has_nothing_to_show(tmp_path, measures) -> None:
+    unknown = measures["value"].where(measures["measure"] != "cost_to_serve")
+    names = written(tmp_path, measures.assign(value=unknown), OWN)
+    assert "standing.png" in names and "own_cost.png" not in names
 
 
 def test_two_figures_of_one_name_are_refused_before_anything_is_written(tmp_path, measures) -> None:
