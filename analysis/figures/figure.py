@@ -114,5 +114,9 @@ class Picture:
     table: pd.DataFrame
     png: bytes
 
+    def __repr__(self) -> str:
+        """Name the figure: its bytes say nothing to a terminal."""
+        return f"<figure {self.name}>"
+
     def _repr_png_(self) -> bytes:
         return self.png

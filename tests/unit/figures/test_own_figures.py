@@ -116,6 +116,7 @@ def test_a_picture_is_the_figure_without_its_files(tmp_path, monkeypatch, measur
     picture = figure_of(name, measures, comparison, LABELS, FOOTNOTE, figures=figures)
     assert list(empty.iterdir()) == []
     assert picture._repr_png_() == (folder / f"{name}.png").read_bytes()
+    assert repr(picture) == f"<figure {name}>"
     assert picture.figure.texts[0].get_text()
     assert len(picture.table) == len(pd.read_csv(folder / f"{name}.csv"))
 
