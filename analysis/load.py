@@ -33,7 +33,7 @@ class Result:
     manifest: dict[str, Any]
 
 
-def resolve(result: str | Path, parent: Path = Path("results")) -> Path:
+def result_folder(result: str | Path, parent: Path = Path("results")) -> Path:
     """Return the folder meant by `result`: a folder, or ``latest`` under `parent`.
 
     Raises
@@ -71,7 +71,7 @@ def load(result: str | Path, parent: Path = Path("results")) -> Result:
     ResultFolderError
         If the folder or one of the two files is missing or cannot be read.
     """
-    folder = resolve(result, parent)
+    folder = result_folder(result, parent)
     return Result(folder, read_measures(folder), read_manifest(folder))
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.comparison.compare import compare
+from analysis.comparison.pairing import compare
 from analysis.comparison.wording import decimals_for, in_display_unit, number
 from sim.organisation.staffing import planned_heads
 from sim.reading.loader import load_study

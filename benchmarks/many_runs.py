@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psutil
 
-from analysis.comparison.compare import compare
+from analysis.comparison.pairing import compare
 from benchmarks.stand_in import BOARD, SHORT, stand_in
 from sim.keeping import manifest, store
 from sim.reading.loader import load_study

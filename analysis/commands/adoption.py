@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.commands.options import DEFAULT_STUDY
-from analysis.evidence.adoption import SHARES, as_text, over_adoption
+from analysis.evidence.adoption import SHARES, adoption_text, over_adoption
 from analysis.figures import style
-from analysis.figures.adoption import draw
+from analysis.figures.adoption import draw_adoption
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,8 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     footnote = f"Study {study.study}, {options.replicates} replicates, seed {study.design.seed}"
     folder = Path(options.out) / f"{study.study}-adoption"
     with style.settings():
-        draw(folder, study, table, footnote)
-    print(as_text(study, table))
+        drawing = draw_adoption(study, table, footnote)
+        style.save(drawing.sheet, folder, "adoption", drawing.table)
+    print(adoption_text(study, table))
     print(f"results: {folder}")
     return 0
 

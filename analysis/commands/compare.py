@@ -15,14 +15,10 @@ from analysis.commands.experiment import Experiment, read_study, workers_for
 from analysis.commands.progress import Reporter, reporter
 from analysis.commands.terminal import note, say, say_object, say_results
 from analysis.comparison.ablations import ablation_table
-from analysis.comparison.compare import (
-    UNEQUAL,
-    UNEQUAL_REMARK,
-    compare,
-    headline_table,
-    precision_reached,
-)
+from analysis.comparison.headline import headline_table
+from analysis.comparison.pairing import UNEQUAL, compare, precision_reached
 from analysis.comparison.two_groups import in_words, split_org_models
+from analysis.comparison.wording import UNEQUAL_REMARK
 from analysis.real_log.log_fit import RealLog
 from sim.keeping import manifest
 from sim.keeping.files import machine_refusal

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.commands.experiment import result_study
 from analysis.commands.progress import reporter
 from analysis.commands.terminal import say, say_object
-from analysis.load import resolve
+from analysis.load import result_folder
 from sim.runner import RunSpec, run
 from sim.study.errors import Problem, StudyError
 from sim.study.event_kinds import EVENT_KINDS
@@ -34,7 +34,7 @@ class Story:
 
 def execute(options: argparse.Namespace) -> int:
     """Run each org model of a result once more, with its events, and follow a customer."""
-    study = result_study(resolve(options.result, Path(options.out)))
+    study = result_study(result_folder(options.result, Path(options.out)))
     if options.customer is not None:
         check_customer(study, options.customer)
     tables: dict[str, pd.DataFrame] = {}

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from analysis.comparison.compare import student_interval
+from analysis.comparison.intervals import student_interval
 from analysis.comparison.wording import decimals_for, in_display_unit, number
 from sim.study.ablations import ABLATIONS
 from sim.study.tables import MEASURES, column_names

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.compare import compare, student_interval
-from analysis.comparison.cube import build_cube
+from analysis.comparison.intervals import student_interval
+from analysis.comparison.pairing import build_cube, compare
 
 PER_NEEDS = 1000
 """Drop-offs at a site are stated per this many needs."""

@@ -10,8 +10,8 @@ import math
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from analysis.comparison.intervals import Floats
 from analysis.comparison.wording import decimals_for, number, ordered
 from sim.study.tables import measure
 
@@ -24,8 +24,6 @@ LEAST_GROUP = 3
 """Runs that make a group; fewer are outliers."""
 GAP = 2.0
 """Standard deviations of the wider group that lie between two groups."""
-
-Floats = NDArray[np.float64]
 
 
 def bimodality(values: Floats) -> float:

@@ -7,11 +7,19 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from sim.study.tables import HIGHER, NEITHER, MeasureSpec, measure
+from sim.study.tables import HIGHER, MEASURES, NEITHER, MeasureSpec, measure
 
 _MINUS = "−"
 SURE = 0.95
 """Probability of being best from which a title may say highest or lowest."""
+UNEQUAL_REMARK = (
+    "UNEQUAL BUDGETS: a difference may come from spending more or less, not from structure alone."
+)
+
+
+def headline_measures() -> list[str]:
+    """Return the measures that an answer opens with, in the order of the output contract."""
+    return [name for name, spec in MEASURES.items() if spec.headline]
 
 
 def ordered(org_models: Iterable[str], labels: dict[str, str]) -> list[str]:
@@ -71,6 +79,15 @@ def level_interval(row: pd.Series) -> str:
     return f"95 % interval {' to '.join(ends)}"
 
 
+def level_with_interval(row: pd.Series) -> str:
+    """Return the mean with its interval, as in ``0.612 (0.600 to 0.624)``."""
+    if math.isnan(row["mean"]):
+        return "runs failed"
+    if math.isnan(row["mean_low"]):
+        return f"{level(row)} (no interval)"
+    return f"{level(row)} ({level_interval(row).removeprefix('95 % interval ')})"
+
+
 def change(row: pd.Series) -> str:
     """Return the difference to the baseline with its side, as in ``3.2 points below``."""
     spec = measure(row["measure"])
@@ -121,7 +138,7 @@ def finding(comparison: pd.DataFrame, name: str, labels: dict[str, str]) -> str:
     Parameters
     ----------
     comparison : DataFrame
-        As `analysis.comparison.compare.compare` returns it.
+        As `analysis.comparison.pairing.compare` returns it.
     name : str
         A measure with a better direction.
     labels : dict of str to str
@@ -206,3 +223,13 @@ def interval_note(comparison: pd.DataFrame, mark: str = "Dot: mean. Line:") -> s
     least, most = int(counts.min()), int(counts.max())
     span = f"{most}" if least == most else f"{least} to {most}"
     return f"{mark} 95 % interval (Student t over {span} replicates, same customers and luck)."
+
+
+def pairing_note(rows: pd.DataFrame) -> str:
+    """Return what to keep in mind when several org models are compared."""
+    if rows["org_model"].nunique() < 2 or rows["n_replicates"].max() < 2:
+        return ""
+    return (
+        " Differences are taken between runs with the same customers and luck, so they can be "
+        "clear where the intervals of the means overlap. Each interval stands by itself."
+    )

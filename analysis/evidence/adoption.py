@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.comparison.compare import compare
+from analysis.comparison.pairing import compare
 from sim.reading.loader import load_study
 from sim.running.batch import run_study
 from sim.study.study import Study
@@ -54,7 +54,7 @@ def over_adoption(
     return study, pd.concat(tables, ignore_index=True)
 
 
-def as_text(study: Study, table: pd.DataFrame) -> str:
+def adoption_text(study: Study, table: pd.DataFrame) -> str:
     """Return one block a measure: org models down, shares across, half intervals behind ±."""
     lines = []
     for name in SHOWN:

@@ -2,62 +2,69 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
 from analysis.evidence.adoption import SHOWN
 from analysis.figures import style
+from analysis.figures.figure import Drawing
 from sim.study.study import Study
 from sim.study.tables import MEASURES
 
+_HEIGHT, _GAP = 2.3, 0.75
+_WIDTH = (style.WIDTH - 2 * style.MARGIN) / 2.0
 
-def draw(folder: Path, study: Study, table: pd.DataFrame, footnote: str) -> list[Path]:
+
+def draw_adoption(study: Study, table: pd.DataFrame, footnote: str) -> Drawing:
     """Draw a panel a measure: level over adoption, a line an org model, named at its end."""
-    names = [model.organisation for model in study.organisations]
     labels = {m.organisation: m.label or m.organisation for m in study.organisations}
-    palette = style.colours(names)
-    height, gap = 2.3, 0.75
-    title = _title(table, labels)
     notes = ["Band: 95 % interval of the mean (Student t over replicates). The same customers, "
              "needs and luck at every share.",
              "Facts disclosed: of those a function still lacks. Where a record or graph keeps what "
              "was disclosed, mostly what agents refuse is left.", footnote]  # fmt: skip
     rows_of_panels = -(-len(SHOWN) // 2)
-    drawn = style.sheet(title, notes, rows_of_panels * (height + gap))
-    width = (style.WIDTH - 2 * style.MARGIN) / 2.0
+    drawn = style.sheet(_title(table, labels), notes, rows_of_panels * (_HEIGHT + _GAP))
     for number, name in enumerate(SHOWN):
-        spec = MEASURES[name]
-        scale = 100.0 if spec.display == "percent" else 1.0
-        left = style.MARGIN + (number % 2) * width
-        bottom = (rows_of_panels - 1 - number // 2) * (height + gap) + 0.4
-        drawn.text(left, bottom + height - 0.15, spec.label, 9, fontweight="bold")
-        unit = "%" if spec.display == "percent" else spec.unit
-        axes = drawn.axes(left + 0.5, bottom, width - 2.0, height - 0.35)
-        axes.set_ylabel(unit, fontsize=8)
-        axes.set_xlabel("share of customers represented, %", fontsize=8)
-        axes.set_xlim(-5.0, 105.0)
-        rows = table[table["measure"] == name]
-        ends = {}
-        for org in names:
-            own = rows[rows["org_model"] == org].sort_values("adoption").dropna(subset=["mean"])
-            if own.empty:
-                continue
-            place = 100.0 * own["adoption"]
-            axes.plot(place, own["mean"] * scale, color=palette[org], linewidth=1.8)
-            axes.fill_between(
-                place, own["mean_low"] * scale, own["mean_high"] * scale,
-                color=palette[org], alpha=0.15, linewidth=0,
-            )  # fmt: skip
-            ends[org] = float(own["mean"].iloc[-1] * scale)
-        low, high = axes.get_ylim()
-        for org, at in zip(
-            sorted(ends, key=ends.__getitem__), _spread(ends, low, high), strict=True
-        ):
-            part = (at - low) / (high - low)
-            drawn.text(left + width - 1.4, bottom + part * (height - 0.35), labels[org], 8,
-                       va="center", color=style.readable(palette[org]))  # fmt: skip
-    return style.save(drawn, folder, "adoption", table)
+        left = style.MARGIN + (number % 2) * _WIDTH
+        bottom = (rows_of_panels - 1 - number // 2) * (_HEIGHT + _GAP) + 0.4
+        drawn.text(left, bottom + _HEIGHT - 0.15, MEASURES[name].label, 9, fontweight="bold")
+        _panel(drawn, (left, bottom), name, table[table["measure"] == name], labels)
+    return Drawing(drawn, table)
+
+
+def _panel(
+    drawn: style.Sheet,
+    corner: tuple[float, float],
+    name: str,
+    rows: pd.DataFrame,
+    labels: dict[str, str],
+) -> None:
+    """Draw one measure: a line and its interval an org model, its name where it ends."""
+    left, bottom = corner
+    spec = MEASURES[name]
+    scale = 100.0 if spec.display == "percent" else 1.0
+    palette = style.colours(list(labels))
+    axes = drawn.axes(left + 0.5, bottom, _WIDTH - 2.0, _HEIGHT - 0.35)
+    axes.set_ylabel("%" if spec.display == "percent" else spec.unit, fontsize=8)
+    axes.set_xlabel("share of customers represented, %", fontsize=8)
+    axes.set_xlim(-5.0, 105.0)
+    ends = {}
+    for org, colour in palette.items():
+        own = rows[rows["org_model"] == org].sort_values("adoption").dropna(subset=["mean"])
+        if own.empty:
+            continue
+        place = 100.0 * own["adoption"]
+        axes.plot(place, own["mean"] * scale, color=colour, linewidth=1.8)
+        axes.fill_between(
+            place, own["mean_low"] * scale, own["mean_high"] * scale,
+            color=colour, alpha=0.15, linewidth=0,
+        )  # fmt: skip
+        ends[org] = float(own["mean"].iloc[-1] * scale)
+    low, high = axes.get_ylim()
+    in_order = sorted(ends, key=ends.__getitem__)
+    for org, at in zip(in_order, _spread(ends, low, high), strict=True):
+        middle = bottom + (at - low) / (high - low) * (_HEIGHT - 0.35)
+        drawn.text(left + _WIDTH - 1.4, middle, labels[org], 8,
+                   va="center", color=style.readable(palette[org]))  # fmt: skip
 
 
 def _spread(ends: dict[str, float], low: float, high: float) -> list[float]:

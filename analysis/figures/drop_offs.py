@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import pandas as pd
 
-from analysis.comparison.breakdowns import PER_NEEDS, SEAM_MARK, largest
+from analysis.comparison.breakdowns import PER_NEEDS, SEAM_MARK, largest, lost_by_site
 from analysis.comparison.wording import interval_note
 from analysis.figures import style
+from analysis.figures.figure import Drawing, Shown
 from analysis.figures.style import INK, LABELS, MARGIN, MUTED, Panels, Sheet
 from sim.study.tables import CAUSES
 
@@ -20,40 +20,22 @@ _ROW = 0.36
 _KEY, _HEADING = 0.45, 0.5
 
 
-def draw(
-    folder: Path,
-    lost: pd.DataFrame,
-    labels: dict[str, str],
-    baseline: str,
-    footnote: str,
-) -> list[Path]:
-    """Draw the sites that lose most, one panel an org model, bars stacked by cause.
-
-    Parameters
-    ----------
-    folder : Path
-        Where the files go.
-    lost : DataFrame
-        As `analysis.comparison.breakdowns.lost_by_site` returns it.
-    labels : dict of str to str
-        Label of each org model by name, in the order of the study.
-    baseline : str
-        Name of the org model compared against.
-    footnote : str
-        Study, replicates, seed and hash.
-    """
+def draw_drop_offs(shown: Shown) -> Drawing:
+    """Draw the sites that lose most, one panel an org model, bars stacked by cause."""
+    labels, baseline, footnote = shown.labels, shown.baseline, shown.footnote
+    lost = lost_by_site(shown.measures, baseline)
     wholes = lost[lost["cause"] == ""]
     sites = _top_sites(wholes)
     title = _title(lost, labels, baseline)
     if not sites:
         drawn = style.sheet(title, [footnote], 0.2)
-        return style.save(drawn, folder, "drop_offs", lost)
-    shown = lost[lost["site"].isin(sites) & lost["org_model"].isin(list(labels))]
+        return Drawing(drawn, lost)
+    rows = lost[lost["site"].isin(sites) & lost["org_model"].isin(list(labels))]
     grid = Panels(len(labels), len(sites), min(_COLUMNS, len(labels)), _ROW, _HEADING)
     drawn = style.sheet(title, [_notes(wholes, sites), footnote], grid.height + _KEY)
-    causes = _in_order(set(shown["cause"]) - {""})
+    causes = _in_order(set(rows["cause"]) - {""})
     _write_key(drawn, causes, grid.height + _KEY - 0.2)
-    ends = shown.loc[shown["cause"] == "", ["mean", "mean_high"]].to_numpy().ravel()
+    ends = rows.loc[rows["cause"] == "", ["mean", "mean_high"]].to_numpy().ravel()
     longest = max([end for end in ends if math.isfinite(end)], default=1.0)
     palette = style.colours(list(labels))
     for number, org in enumerate(labels):
@@ -61,14 +43,14 @@ def draw(
         axes.set_xlim(0, longest * 1.3)
         style.plain_ticks(axes, 4)
         axes.set_xlabel(f"per {PER_NEEDS:,} needs", fontsize=8)
-        _bars(axes, shown[shown["org_model"] == org], sites, causes)
+        _bars(axes, rows[rows["org_model"] == org], sites, causes)
         mark = " (baseline)" if org == baseline else ""
         corner = (grid.left(number), grid.top(number) + 0.08)
         style.write_heading(drawn, corner, grid.width - 0.3, labels[org] + mark, palette[org])
         if number % grid.columns == 0:
             for place, site in enumerate(sites):
-                _write_site(drawn, site, _main_cause(shown, site), grid.middle(number, place))
-    return style.save(drawn, folder, "drop_offs", shown.reset_index(drop=True))
+                _write_site(drawn, site, _main_cause(rows, site), grid.middle(number, place))
+    return Drawing(drawn, rows.reset_index(drop=True))
 
 
 def _in_order(causes: set[str]) -> list[str]:
@@ -146,9 +128,9 @@ def _write_key(drawn: Sheet, causes: list[str], bottom: float) -> None:
         left += 0.18 + style.text_width(words, 8.5) + 0.25
 
 
-def _main_cause(shown: pd.DataFrame, site: str) -> str:
+def _main_cause(rows: pd.DataFrame, site: str) -> str:
     """Return the cause that loses most at a site over all org models, in words."""
-    parts = shown[(shown["site"] == site) & (shown["cause"] != "")]
+    parts = rows[(rows["site"] == site) & (rows["cause"] != "")]
     sums = parts.groupby("cause", sort=False)["mean"].sum()
     if sums.empty:
         return ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import pandas as pd
 
+from analysis.comparison.breakdowns import kpi_gap
 from analysis.comparison.wording import interval_note, is_clear
 from analysis.figures import style
+from analysis.figures.figure import Drawing, Shown
 from analysis.figures.style import LABELS, MARGIN, MUTED, RULE, Panels, Sheet
 from sim.study.tables import measure
 
@@ -18,29 +19,10 @@ _HEADING = 0.65
 _ALL, _JOURNEY = "All functions", "Journey"
 
 
-def draw(
-    folder: Path,
-    comparison: pd.DataFrame,
-    gaps: pd.DataFrame,
-    labels: dict[str, str],
-    footnote: str,
-) -> list[Path]:
-    """Draw own KPI by function and the journey outcome, one panel an org model.
-
-    Parameters
-    ----------
-    folder : Path
-        Where the files go.
-    comparison : DataFrame
-        As `analysis.comparison.compare.compare` returns it.
-    gaps : DataFrame
-        As `analysis.comparison.breakdowns.kpi_gap` returns it.
-    labels : dict of str to str
-        Label of each org model by name, in the order of the study.
-    footnote : str
-        Study, replicates, seed and hash.
-    """
-    rows = _shown_rows(comparison)
+def draw_own_kpis(shown: Shown) -> Drawing:
+    """Draw own KPI by function and the journey outcome, one panel an org model."""
+    labels, gaps = shown.labels, kpi_gap(shown.measures)
+    rows = _shown_rows(shown.comparison)
     names = list(dict.fromkeys(rows["row"]))
     by_org = gaps.set_index("org_model")
     grid = Panels(len(labels), len(names), min(_COLUMNS, len(labels)), _ROW, _HEADING)
@@ -48,7 +30,7 @@ def draw(
         "Hollow: own KPI, as a function sees itself. Filled: cases completed without drop-off or "
         "recontact. Gap: all functions minus journey, its interval in brackets. "
     )
-    notes = [note + interval_note(rows), footnote]
+    notes = [note + interval_note(rows), shown.footnote]
     drawn = style.sheet(_title(by_org, rows, labels), notes, grid.height)
     ends = rows[["mean", "mean_low", "mean_high"]].to_numpy().ravel() * 100
     palette = style.colours(list(labels))
@@ -59,7 +41,7 @@ def draw(
         axes.set_xlabel("%", fontsize=8)
         _panel(axes, rows[rows["org_model"] == org], names, palette[org])
         left, top = grid.left(number), grid.top(number)
-        mark = " (baseline)" if org == rows["baseline"].iloc[0] else ""
+        mark = " (baseline)" if org == shown.baseline else ""
         style.write_heading(
             drawn, (left, top + 0.24), grid.width - 0.3, labels[org] + mark, palette[org]
         )
@@ -68,7 +50,7 @@ def draw(
             for place, name in enumerate(names):
                 _write_row(drawn, name, grid.middle(number, place))
     named = gaps.rename(columns={"low": "gap_low", "high": "gap_high"})
-    return style.save(drawn, folder, "own_kpis", rows.merge(named, on="org_model", how="left"))
+    return Drawing(drawn, rows.merge(named, on="org_model", how="left"))
 
 
 def _write_row(drawn: Sheet, name: str, middle: float) -> None:

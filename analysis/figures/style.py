@@ -64,6 +64,10 @@ MARGIN = 0.3
 LABELS = 2.3
 """Inches at the left of a figure for the names of its rows."""
 _TITLE, _SMALL = 14.0, 8.0
+_KINDS: dict[str, dict[str, Any]] = {
+    "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": PACKING}},
+    "svg": {"metadata": {"Date": None}},
+}
 _caveat: ContextVar[str] = ContextVar("caveat", default="")
 
 
@@ -315,6 +319,13 @@ def write_label(drawn: Sheet, middle: float, label: str, colour: str) -> None:
         )
 
 
+def rendered(drawn: Sheet, kind: str) -> bytes:
+    """Return a figure's bytes as ``png`` or ``svg``; drawn with `settings`, rendered with them."""
+    buffer = io.BytesIO()
+    drawn.figure.savefig(buffer, format=kind, dpi=DPI, **_KINDS[kind])
+    return buffer.getvalue()
+
+
 def save(drawn: Sheet, folder: Path, name: str, table: pd.DataFrame) -> list[Path]:
     """Write a figure as PNG and SVG and the numbers it shows as CSV; return the paths.
 
@@ -324,15 +335,7 @@ def save(drawn: Sheet, folder: Path, name: str, table: pd.DataFrame) -> list[Pat
     folder.mkdir(parents=True, exist_ok=True)
     if _caveat.get():
         table = table.assign(caveat=_caveat.get())
-    contents: dict[str, bytes] = {}
-    kinds: dict[str, dict[str, Any]] = {
-        "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": PACKING}},
-        "svg": {"metadata": {"Date": None}},
-    }
-    for kind, options in kinds.items():
-        buffer = io.BytesIO()
-        drawn.figure.savefig(buffer, format=kind, dpi=DPI, **options)
-        contents[kind] = buffer.getvalue()
+    contents = {kind: rendered(drawn, kind) for kind in _KINDS}
     contents["csv"] = csv_text(table).encode()
     paths = []
     for kind, content in contents.items():

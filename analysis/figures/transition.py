@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import pandas as pd
 
+from analysis.comparison.breakdowns import month_by_month
 from analysis.comparison.wording import is_clear, number
 from analysis.figures import style
+from analysis.figures.figure import Drawing, Shown
 from analysis.figures.style import LABELS, MARGIN, MUTED, RULE, WIDTH, Sheet, readable
 from sim.study.tables import measure
 
@@ -19,35 +20,19 @@ _PANELS = (
 )
 
 
-def draw(
-    folder: Path,
-    months: pd.DataFrame,
-    begins: dict[str, float],
-    labels: dict[str, str],
-    footnote: str,
-) -> list[Path]:
-    """Draw standing by month and net value added up, less the baseline's.
-
-    Parameters
-    ----------
-    folder : Path
-        Where the files go.
-    months : DataFrame
-        As `analysis.comparison.breakdowns.month_by_month` returns it.
-    begins : dict of str to float
-        Mean week in which each transition began, by org model.
-    labels : dict of str to str
-        Label of each org model by name, in the order of the study.
-    footnote : str
-        Study, replicates, seed and hash.
-    """
-    baseline = str(months["baseline"].iloc[0])
+def draw_transition(shown: Shown) -> Drawing | None:
+    """Draw standing by month and net value added up, less the baseline's."""
+    labels, baseline = shown.labels, shown.baseline
+    months = month_by_month(shown.measures, baseline)
+    if months.empty:
+        return None
+    begins = _weeks_begun(shown)
     orgs = [org for org in labels if org != baseline]
     notes = [
         f"Against {labels[baseline]}, with the same customers and luck; shaded: 95 % interval "
         "(Student t over replicates). Net value is money per day-0 customer, discounted; above "
         "zero, a change has paid back. " + _beginnings(begins, labels),
-        footnote,
+        shown.footnote,
     ]
     drawn = style.sheet(_title(months, begins, labels), notes, _HEIGHT + _AXIS + _HEADING)
     palette = style.colours(list(labels))
@@ -60,7 +45,15 @@ def draw(
         drawn.text(left, _AXIS + _HEIGHT + 0.22, heading, 9.5, fontweight="bold")
         drawn.text(left, _AXIS + _HEIGHT + 0.06, f"{measure(name).unit}", 7.5, color=MUTED)
     _write_names(drawn, months, orgs, labels, palette)
-    return style.save(drawn, folder, "course", months)
+    return Drawing(drawn, months)
+
+
+def _weeks_begun(shown: Shown) -> dict[str, float]:
+    """Return the mean week in which each transition began, by org model."""
+    weeks = shown.overall[shown.overall["measure"] == "transition_week"]
+    means = weeks.set_index("org_model")["mean"]
+    moving = shown.measures["org_model"][shown.measures["measure"] == "transition_week"]
+    return {org: float(means[org]) for org in shown.labels if org in set(moving)}
 
 
 def _panel(axes: style.Axes, rows: pd.DataFrame, orgs: list[str], palette: dict[str, str]) -> None:

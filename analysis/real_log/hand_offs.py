@@ -18,7 +18,7 @@ from sim.reading.loader import load_study
 from sim.runner import RunSpec, run
 from sim.study.errors import Problem, StudyError
 
-STUDY = "scenarios/loan.yaml"
+LOAN_STUDY = "scenarios/loan.yaml"
 N_TIMES = 8
 """Classes of elapsed time within a stage, equally filled."""
 NORMAL_95 = 1.959963984540054
@@ -131,13 +131,13 @@ def _visits(events: pd.DataFrame) -> pd.DataFrame:
 
 def main(replicates: int = 4) -> OddsRatio:
     """Run the loan study under its baseline with events, and print the odds ratio."""
-    study = load_study(STUDY)
+    study = load_study(LOAN_STUDY)
     (model,) = (m for m in study.organisations if m.organisation == study.baseline)
     logs = []
     for replicate in range(replicates):
         events = run(RunSpec(study, model, replicate, events=True)).events
         if events is None:
-            raise StudyError([Problem(STUDY, None, None, "", "no events were kept", "")])
+            raise StudyError([Problem(LOAN_STUDY, None, None, "", "no events were kept", "")])
         logs.append(
             events.assign(**{"case:concept:name": f"{replicate}-" + events["case:concept:name"]})
         )

@@ -23,6 +23,7 @@ from analysis.real_log.log_statistics import (
     CALENDAR_DAYS_PER_WEEK,
     DECLINED,
     LOAN_LOG,
+    STILL_OPEN,
     TICKS_PER_DAY,
     WORKING_DAYS_PER_WEEK,
     calendar_days,
@@ -35,7 +36,7 @@ TIMED_OUT = "timed_out"
 MOST_VARIATION = 5.0
 """Largest coefficient of variation of work that an enterprise may state."""
 
-NEVER = 10.0
+NEVER_IN_LIMITS = 10.0
 """A customer who never answers is written as one whose answer takes this many times the limit."""
 
 REPLY_FROM: dict[str, str] = {
@@ -146,7 +147,7 @@ def _step(name: str, rows: pd.DataFrame, last_day: float) -> Step:
     limited = name in LIMITED
     if name in FOLLOWED:
         rows = rows[rows["start"] < last_day - FOLLOWED_DAYS]
-    rows = rows[rows["leads_to"] != "open"]
+    rows = rows[rows["leads_to"] != STILL_OPEN]
     leads_to = rows["leads_to"]
     kept = leads_to[leads_to != TIMED_OUT] if limited else leads_to.replace(TIMED_OUT, "cancelled")
     shares = kept.value_counts(normalize=True) if len(kept) else pd.Series({"cancelled": 1.0})
@@ -176,7 +177,7 @@ def _reply(days: pd.Series, leads_to: pd.Series, limited: bool) -> dict[str, flo
         return {"hours": float(hours.mean()), "variation": float(hours.std() / hours.mean())}
     if late.all():
         limit = float(working_ticks(days.median()))
-        return {"hours": NEVER * limit, "variation": 0.0, "limit_hours": limit}
+        return {"hours": NEVER_IN_LIMITS * limit, "variation": 0.0, "limit_hours": limit}
     limit, median = float(days[late].median()), float(days[~late].median())
     share = float(late.mean())
     at_limit, at_median = ndtri(1 - share), ndtri((1 - share) / 2)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.real_log.log_statistics import APPROVED, CANCELLED, DECLINED, OPEN
+from analysis.real_log.log_statistics import APPROVED, CANCELLED, DECLINED, STILL_OPEN
 
 TIME_ZONE = "Europe/Amsterdam"
 LEFT_OPEN_MINUTES = 240.0
@@ -77,7 +77,7 @@ def read_cases(events: pd.DataFrame) -> pd.DataFrame:
     ).sub(origin)
     cases = cases.apply(lambda column: column.dt.total_seconds() / 86400)
     cases["outcome"] = decisions["activity"].map(_DECISIONS)
-    cases["outcome"] = cases["outcome"].fillna(OPEN)
+    cases["outcome"] = cases["outcome"].fillna(STILL_OPEN)
     automatic = (decisions["activity"] == "A_CANCELLED") & (decisions["resource"] == AUTOMATIC_USER)
     cases["timed_out"] = automatic.reindex(cases.index, fill_value=False)
     cases["amount"] = by_case["amount"].first()

@@ -19,7 +19,7 @@ CITATION = (
 RAREST_BRANCH = 0.001
 """Branches taken less often are left out: a handful of cases each, and the file stays readable."""
 
-ERROR, LATENT_FAULT = 0.01, 0.01
+ASSUMED_ERROR, ASSUMED_LATENT_FAULT = 0.01, 0.01
 MARGIN_SHARE = 0.04
 
 
@@ -86,7 +86,7 @@ class Assumed(NamedTuple):
     produces: tuple[str, ...] = ()
 
 
-JOURNEY: dict[str, Assumed] = {
+APPLICATION_JOURNEY: dict[str, Assumed] = {
     "submit": Assumed(
         "nobody",
         "the application arrives; a quarter is declined at once, by rule",
@@ -233,7 +233,7 @@ def _lines(fit: LoanFit) -> Iterator[str]:
     yield from _value_lines(fit)
     yield "    exits: {approved: completed, declined: completed, cancelled: withdrawn}"
     yield "    touchpoints:"
-    for name, assumed in JOURNEY.items():
+    for name, assumed in APPLICATION_JOURNEY.items():
         yield from _touchpoint_lines(name, assumed, fit.steps[name])
 
 
@@ -254,8 +254,8 @@ def _touchpoint_lines(name: str, assumed: Assumed, step: Step) -> Iterator[str]:
     else:
         yield f"        minutes: {step.minutes:.2f}"
         yield f"        variation: {step.variation:.2f}"
-        yield f"        error: {ERROR}"
-        yield f"        latent_fault: {LATENT_FAULT}"
+        yield f"        error: {ASSUMED_ERROR}"
+        yield f"        latent_fault: {ASSUMED_LATENT_FAULT}"
     if assumed.requires:
         yield f"        requires: [{', '.join(assumed.requires)}]"
     if assumed.produces:

@@ -20,8 +20,8 @@ TICKS_PER_DAY = 8
 WORKING_DAYS_PER_WEEK = 5
 CALENDAR_DAYS_PER_WEEK = 7
 
-APPROVED, DECLINED, CANCELLED, OPEN = "approved", "declined", "cancelled", "open"
-OUTCOMES = (APPROVED, DECLINED, CANCELLED, OPEN)
+APPROVED, DECLINED, CANCELLED, STILL_OPEN = "approved", "declined", "cancelled", "open"
+LOG_OUTCOMES = (APPROVED, DECLINED, CANCELLED, STILL_OPEN)
 
 LOAN_LOG = Path(__file__).parents[2] / "scenarios" / "enterprises" / "loan-origination-log.csv"
 
@@ -77,7 +77,7 @@ def case_statistics(events: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
         One row per visit: `case_id, function, touchpoint, start, end` (calendar days from any
         common origin). Rows with the function "" or missing are automated steps: nobody's work.
     cases : DataFrame
-        One row per case: `case_id, outcome, start, end`; outcome one of `OUTCOMES`.
+        One row per case: `case_id, outcome, start, end`; outcome one of `LOG_OUTCOMES`.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def case_statistics(events: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
     ValueError
         If there are no cases, or an outcome is unknown.
     """
-    unknown = sorted(set(cases["outcome"]) - set(OUTCOMES))
+    unknown = sorted(set(cases["outcome"]) - set(LOG_OUTCOMES))
     if unknown or cases.empty:
         raise ValueError(f"unknown outcomes: {unknown}" if unknown else "the log holds no cases")
     worked = events[events["function"].fillna("") != ""]
@@ -128,7 +128,7 @@ def _outcome_rows(worked: pd.DataFrame, cases: pd.DataFrame) -> list[tuple[str, 
     automatic = int((untouched & (cases["outcome"] == DECLINED)).sum())
     shares = [
         (f"{outcome}_share", "", _share(int((cases["outcome"] == outcome).sum()), len(cases)))
-        for outcome in OUTCOMES
+        for outcome in LOG_OUTCOMES
     ]
     return [("auto_declined_share", "", _share(automatic, len(cases))), *shares]
 
@@ -148,7 +148,7 @@ def _cancelled_rows(
 
 def _cycle_rows(cases: pd.DataFrame) -> list[tuple[str, str, float]]:
     days = cases["end"] - cases["start"]
-    closed = cases["outcome"] != OPEN
+    closed = cases["outcome"] != STILL_OPEN
     rows = [("median_cycle_days", "", float(days[closed].median()))]
     for outcome in (APPROVED, DECLINED, CANCELLED):
         chosen = days[cases["outcome"] == outcome]
@@ -249,7 +249,7 @@ def observed_in(
     seen_until = last_start + follow_up
     cases = cases[cases["start"] >= last_start - window].copy()
     unseen = cases["end"] > seen_until
-    cases.loc[unseen, "outcome"] = OPEN
+    cases.loc[unseen, "outcome"] = STILL_OPEN
     cases["end"] = cases["end"].clip(upper=seen_until)
     seen = events["case_id"].isin(cases["case_id"]) & (events["start"] <= seen_until)
     return events[seen], cases
@@ -262,7 +262,7 @@ def _real_outcomes(cases: pd.DataFrame) -> pd.Series:
     outcome = pd.Series(CANCELLED, index=cases.index)
     outcome[finished] = APPROVED
     outcome[declined] = DECLINED
-    outcome[cases["outcome"] == "unresolved"] = OPEN
+    outcome[cases["outcome"] == "unresolved"] = STILL_OPEN
     return outcome
 
 

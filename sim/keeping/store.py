@@ -45,7 +45,7 @@ from sim.study.tables import MEASURES, TABLES, column_names
 MANIFEST = "manifest.json"
 LATEST = "latest.txt"
 RUNS = "runs"
-FIGURES = "figures"
+FIGURES_FOLDER = "figures"
 # What the program writes into a result folder, and therefore may remove from it.
 _OWN_FILES = (
     "measures.parquet",
@@ -57,7 +57,7 @@ _OWN_FILES = (
     "log_fit.csv",
     "runs.csv",
 )
-_OWN_FOLDERS = {RUNS: {".parquet"}, FIGURES: {".png", ".svg", ".csv"}}
+_OWN_FOLDERS = {RUNS: {".parquet"}, FIGURES_FOLDER: {".png", ".svg", ".csv"}}
 
 
 def folder_path(parent: Path, study: Study) -> Path:
@@ -204,9 +204,9 @@ class ResultFolder:
 
     def empty_figures(self) -> Path:
         """Remove figures of earlier, perhaps fewer, runs; return the folder for new ones."""
-        for file in _own_files_in(self.path, FIGURES):
+        for file in _own_files_in(self.path, FIGURES_FOLDER):
             remove(file)
-        return self.path / FIGURES
+        return self.path / FIGURES_FOLDER
 
     def point_latest(self) -> None:
         """Make this the folder that ``latest`` means."""

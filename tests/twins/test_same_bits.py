@@ -28,7 +28,7 @@ from studies import (
 )
 
 import sim.state.arrays
-from analysis.comparison.compare import compare
+from analysis.comparison.pairing import compare
 from sim.results.measures import measures
 from sim.runner import RunSpec, run
 from sim.running.batch import run_study

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 import synthetic_measures as synthetic
 
-from analysis.comparison.compare import compare, headline_table, precision_reached
+from analysis.comparison.headline import headline_table
+from analysis.comparison.pairing import compare, precision_reached
 from analysis.load import load
 from sim.study.errors import ResultFolderError
 from sim.study.tables import CAUSES, MEASURES, SCOPES, TABLES, as_markdown, column_names

@@ -13,7 +13,7 @@ import synthetic_measures as synthetic
 from studies import PLAIN, RICH, compact_study
 
 from analysis.commands.compare import _Outcome, _Tables, _tell
-from analysis.comparison.compare import compare
+from analysis.comparison.pairing import compare
 from analysis.comparison.two_groups import (
     THRESHOLD,
     bimodality,

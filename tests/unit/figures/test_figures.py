@@ -13,14 +13,14 @@ import pytest
 import synthetic_measures as synthetic
 
 from analysis.comparison.breakdowns import kpi_gap, lost_by_site
-from analysis.comparison.compare import compare
-from analysis.comparison.wording import finding
+from analysis.comparison.pairing import compare
+from analysis.comparison.wording import finding, headline_measures
 from analysis.figures import style
-from analysis.figures.gallery import OUTCOMES, write_figures
+from analysis.figures.gallery import write_figures
 
 NAMES = [f"org{k}" for k in range(8)]
 LABELS = {name: f"Model {name[-1]}" for name in NAMES} | {"org2": "A very long label " * 6}
-FIGURES = ["standing", "drop_offs", "outcomes", "own_kpis"]
+DRAWN = ["standing", "drop_offs", "outcomes", "own_kpis"]
 FOOTNOTE = "Study board, 12 replicates, seed 1, hash 0a1b2c3d."
 
 
@@ -55,7 +55,7 @@ def standing_of(changes: dict[str, list[float]]) -> pd.DataFrame:
 @pytest.mark.parametrize("n_orgs", [1, 8])
 def test_every_figure_is_written_as_png_svg_and_csv(tmp_path: Path, n_orgs: int) -> None:
     paths = draw(tmp_path, synthetic.measures(NAMES[:n_orgs], 4))
-    expected = [f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg", "csv")]
+    expected = [f"{name}.{kind}" for name in DRAWN for kind in ("png", "svg", "csv")]
     assert [path.name for path in paths] == expected
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(expected)
     assert (tmp_path / "standing.png").read_bytes().startswith(b"\x89PNG")
@@ -66,7 +66,7 @@ def test_no_text_runs_off_the_figure_or_into_another(
     monkeypatch, tmp_path, n_orgs, n_replicates
 ) -> None:
     figures = drawn_text(monkeypatch, tmp_path, synthetic.measures(NAMES[:n_orgs], n_replicates))
-    assert len(figures) == len(FIGURES)
+    assert len(figures) == len(DRAWN)
     for figure in figures:
         renderer = figure.canvas.get_renderer()
         figure.draw(renderer)
@@ -158,7 +158,7 @@ def test_outcome_dots_are_hollow_unless_the_interval_leaves_out_zero(monkeypatch
         measures = synthetic.measures(NAMES[:2], 12, effect, seed=8)
         figure = drawn_text(monkeypatch, tmp_path, measures)[2]
         table = compare(measures, "org0").set_index(["measure", "scope", "org_model"])
-        for name, axes in zip(OUTCOMES, figure.axes, strict=True):
+        for name, axes in zip(headline_measures(), figure.axes, strict=True):
             low, high = table.loc[(name, "overall", "org1"), ["low", "high"]]
             (dot,) = [line for line in axes.lines if line.get_marker() == "o"]
             hollow = low <= 0 <= high

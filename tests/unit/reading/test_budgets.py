@@ -10,7 +10,9 @@ import pytest
 import synthetic_measures as synthetic
 from studies import ENTERPRISE, PLAIN, RICH, compact_study, measured, overall
 
-from analysis.comparison.compare import UNEQUAL_REMARK, compare, headline_table
+from analysis.comparison.headline import headline_table
+from analysis.comparison.pairing import compare
+from analysis.comparison.wording import UNEQUAL_REMARK
 from analysis.figures import style
 from analysis.figures.gallery import write_figures
 from sim.organisation.staffing import planned_heads, staff

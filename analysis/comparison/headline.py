@@ -1,0 +1,125 @@
+"""The answer in a terminal: org models by the headline measures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.comparison.pairing import UNEQUAL
+from analysis.comparison.wording import (
+    UNEQUAL_REMARK,
+    decimals_for,
+    headline_measures,
+    in_display_unit,
+    ordered,
+)
+from sim.study.tables import MEASURES
+
+FEW = 6
+"""Replicates below which a bootstrap over them is too sure of itself."""
+_LABEL_CHARACTERS = 30
+
+
+def headline_table(
+    comparison: pd.DataFrame, labels: dict[str, str], ranked_by: str = "standing"
+) -> str:
+    """Return the terminal table: org models by the headline measures, each with its interval.
+
+    Parameters
+    ----------
+    comparison : DataFrame
+        As `analysis.comparison.pairing.compare` returns it.
+    labels : dict of str to str
+        Label of each org model by name, in the order of the study.
+    ranked_by : str
+        The measure whose probability of being best is shown.
+
+    Returns
+    -------
+    str
+        Aligned lines without a trailing newline, in characters that any terminal can show.
+    """
+    overall = comparison[comparison["scope"] == "overall"]
+    baseline = str(comparison["baseline"].iloc[0])
+    there = set(overall["measure"])
+    shown = [name for name in headline_measures() if name in there]
+    columns = [_label_column(ordered(overall["org_model"], labels), baseline, labels)]
+    unequal = UNEQUAL in set(overall["budget"])
+    if unequal and "running_cost" in there:
+        shown.append("running_cost")
+    columns += [_measure_column(name, overall, baseline, labels) for name in shown]
+    chances = overall[overall["measure"] == ranked_by].set_index("org_model")["probability_best"]
+    if chances.notna().any():
+        orgs = ordered(overall["org_model"], labels)
+        heading = ["P(best)", MEASURES[ranked_by].label.lower()]
+        cells = [_chance(float(chances.get(org, np.nan))) for org in orgs]
+        columns.append([*heading, *cells])
+    widths = [max(len(cell) for cell in column) for column in columns]
+    lines = []
+    for row in zip(*columns, strict=True):
+        aligned = [row[0].ljust(widths[0])]
+        aligned += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        lines.append("  ".join(aligned).rstrip())
+    lines.insert(2, "-" * (sum(widths) + 2 * (len(widths) - 1)))
+    remark = [UNEQUAL_REMARK] if unequal else []
+    return "\n".join([*lines, "", *remark, _table_note(overall)])
+
+
+def _label_column(orgs: list[str], baseline: str, labels: dict[str, str]) -> list[str]:
+    """Return heading and one cell an org model, the baseline marked."""
+    names = [_shortened(labels.get(org, org)) for org in orgs]
+    marked = [
+        f"{name} (baseline)" if org == baseline else name
+        for org, name in zip(orgs, names, strict=True)
+    ]
+    return ["Org model", "", *marked]
+
+
+def _shortened(label: str) -> str:
+    """Return a label cut to what a terminal line has room for."""
+    return label if len(label) <= _LABEL_CHARACTERS else f"{label[: _LABEL_CHARACTERS - 3]}..."
+
+
+def _measure_column(
+    measure: str, overall: pd.DataFrame, baseline: str, labels: dict[str, str]
+) -> list[str]:
+    """Return two heading lines and one cell an org model: mean, half-width, star."""
+    spec = MEASURES[measure]
+    rows = overall[overall["measure"] == measure].set_index("org_model")
+    half = (rows["mean_high"] - rows["mean_low"]) / 2
+    decimals = decimals_for(spec, float(half.max()))
+    scale = in_display_unit(spec, 1.0)
+    cells = []
+    for org in ordered(overall["org_model"], labels):
+        if org not in rows.index or np.isnan(rows["mean"][org]):
+            cells.append("failed ")
+            continue
+        width = f" \u00b1{half[org] * scale:,.{decimals}f}" if half[org] == half[org] else ""
+        differs = org != baseline and (rows["low"][org] > 0 or rows["high"][org] < 0)
+        cells.append(f"{rows['mean'][org] * scale:,.{decimals}f}{width}{'*' if differs else ' '}")
+    unit = "% " if spec.display == "percent" else " "
+    return [f"{spec.label} ", unit, *cells]
+
+
+def _chance(probability: float) -> str:
+    """Return a probability with two decimals, never as a certainty."""
+    if np.isnan(probability):
+        return "-"
+    if probability >= 0.995:
+        return ">0.99"
+    return "<0.01" if probability < 0.005 else f"{probability:.2f}"
+
+
+def _table_note(overall: pd.DataFrame) -> str:
+    """Return the line that says what the intervals are."""
+    n_replicates = int(overall["n_replicates"].max())
+    if n_replicates < 2:
+        return "One replicate: no intervals and no ranking; ask for more with --replicates."
+    shown = overall[overall["measure"].isin(headline_measures())]
+    fewer = ", fewer where runs failed" if shown["n_replicates"].min() < n_replicates else ""
+    few = "\nWith so few runs P(best) is too sure of itself." if n_replicates < FEW else ""
+    return (
+        f"\u00b1 is half a 95 % interval of the mean (Student t over {n_replicates} runs{fewer}).\n"
+        "* differs from the baseline: the 95 % interval of the paired difference leaves out zero."
+        + few
+    )

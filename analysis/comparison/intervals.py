@@ -1,0 +1,116 @@
+"""Means with their intervals over replicates, and how probable it is to be the best."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from sim.study.tables import HIGHER, LOWER, NEITHER
+
+CONFIDENCE = 0.95
+BOOTSTRAP_SAMPLES = 2000
+_CHUNK = 200  # scopes whose bootstrap means are held at once
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+def over_worlds(values: Floats) -> Floats:
+    """Return the mean over the last axis of what is present; NaN where nothing is."""
+    return _mean_of_present(values)[0]
+
+
+def _mean_of_present(values: Floats) -> tuple[Floats, Floats]:
+    """Return the mean over the last axis and the number of values present."""
+    n_present = (~np.isnan(values)).sum(axis=-1).astype(np.float64)
+    total = np.where(np.isnan(values), 0.0, values).sum(axis=-1)
+    mean = np.full(total.shape, np.nan)
+    np.divide(total, n_present, out=mean, where=n_present > 0)
+    return mean, n_present
+
+
+def student_interval(values: Floats, confidence: float = CONFIDENCE) -> tuple[Floats, ...]:
+    """Return mean and Student t interval over the last axis, leaving out missing values.
+
+    Parameters
+    ----------
+    values : float64, shape (..., n_replicates)
+    confidence : float
+        Coverage, between 0 and 1.
+
+    Returns
+    -------
+    mean, low, high : float64, shape (...)
+        The ends are NaN with fewer than two values: one replicate says nothing about spread.
+    """
+    mean, n = _mean_of_present(values)
+    deviation = np.where(np.isnan(values), 0.0, values - mean[..., None])
+    half = np.full(mean.shape, np.nan)
+    enough = n > 1
+    degrees = n[enough] - 1
+    deviation_square = (deviation**2).sum(axis=-1)[enough]
+    half[enough] = stdtrit(degrees, 0.5 + confidence / 2) * np.sqrt(
+        deviation_square / degrees / n[enough]
+    )
+    return mean, mean - half, mean + half
+
+
+def probability_best(values: Floats, directions: list[str]) -> Floats:
+    """Return how probable it is that each org model has the best mean.
+
+    Paired bootstrap: whole replicates are drawn with replacement, the same ones for all org
+    models, and the best mean counted; equal means share. The draws depend on nothing but the
+    number of replicates, so equal inputs give equal answers. With few replicates a bootstrap
+    is too sure of itself; read it beside the intervals.
+
+    Parameters
+    ----------
+    values : float64, shape (n_keys, n_org_models, n_replicates, n_worlds)
+    directions : list of str, length n_keys
+        ``higher``, ``lower`` or ``neither``.
+
+    Returns
+    -------
+    float64, shape (n_keys, n_org_models)
+        NaN where the direction is ``neither``, where fewer than two org models have values,
+        or where fewer than two replicates hold a value of each of them.
+    """
+    absent: Flags = np.isnan(values)
+    takes_part: Flags = np.asarray(~absent.all(axis=(2, 3)))
+    complete: Flags = np.asarray(~(absent & takes_part[:, :, None, None]).any(axis=1))
+    by_replicate = over_worlds(np.where(complete[:, None], values, np.nan))
+    sign = np.array([{HIGHER: 1.0, LOWER: -1.0, NEITHER: 0.0}[name] for name in directions])
+    usable: Flags = np.asarray(complete.any(axis=2))
+    rankable = (sign != 0) & (takes_part.sum(axis=1) > 1) & (usable.sum(axis=1) > 1)
+    result = np.full(takes_part.shape, np.nan)
+    for pattern in np.unique(usable[rankable], axis=0):
+        rows = np.flatnonzero(rankable & (usable == pattern).all(axis=1))
+        weights = _bootstrap_weights(int(pattern.sum()))
+        for start in range(0, len(rows), _CHUNK):
+            part = rows[start : start + _CHUNK]
+            scores = sign[part, None, None] * by_replicate[part][:, :, pattern]
+            result[part] = _share_of_wins(scores, takes_part[part], weights)
+    return result
+
+
+def _bootstrap_weights(n_replicates: int) -> Floats:
+    """Return the share of each replicate in each sample, shape (n_replicates, n_samples)."""
+    digest = hashlib.sha256(f"probability_best:{n_replicates}".encode()).digest()
+    generator = np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16], "big")))
+    drawn = generator.integers(0, n_replicates, size=(BOOTSTRAP_SAMPLES, n_replicates))
+    counts = np.stack([(drawn == replicate).sum(axis=1) for replicate in range(n_replicates)])
+    return counts / n_replicates
+
+
+def _share_of_wins(scores: Floats, takes_part: Flags, weights: Floats) -> Floats:
+    """Return the share of samples each org model wins, ties shared; higher scores win."""
+    size = np.nanmax(np.abs(scores), axis=(1, 2))
+    means = np.where(takes_part[:, :, None], np.nan_to_num(scores) @ weights, -np.inf)
+    # A matrix product may sum equal columns in another order: equal up to rounding is a tie.
+    tolerance = (1e-12 * size)[:, None, None]
+    wins = means >= means.max(axis=1, keepdims=True) - tolerance
+    shares = (wins / wins.sum(axis=1, keepdims=True)).mean(axis=2)
+    return np.where(takes_part, shares, np.nan)

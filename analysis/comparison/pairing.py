@@ -1,0 +1,196 @@
+"""Levels and paired differences of org models, with intervals over replicates.
+
+Every org model replays the same demand and luck in a replicate, so a difference is taken
+inside a replicate (and world) first and averaged afterwards: what replicates share cancels
+(common random numbers, Law, Simulation Modeling and Analysis).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.comparison.intervals import Floats, over_worlds, probability_best, student_interval
+from sim.study.tables import MEASURES, SCOPES, column_names
+
+EQUAL, UNEQUAL = "equal", "unequal"
+"""Whether the org models of a comparison spend the same running budget."""
+_KEY = ["measure", "scope", "scope_id"]
+
+
+def compare(measures: pd.DataFrame, baseline: str, budget: str = EQUAL) -> pd.DataFrame:
+    """Compare every org model with the baseline, measure by measure and scope by scope.
+
+    Levels use every run of the org model; differences use pairs (the same replicate and world
+    under the org model and under the baseline). Worlds are averaged inside their replicate,
+    and intervals are 95 % Student t over replicates.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        Columns of ``measures.parquet``. A failed run has missing values or no rows.
+    baseline : str
+        The org model to compare against.
+    budget : str
+        ``equal`` or ``unequal``, as the study allows; a column says so.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``comparison.csv``. With one replicate the ends of an interval are missing.
+        ``n_replicates`` and ``n_worlds`` count those with a pair.
+
+    Raises
+    ------
+    ValueError
+        If the baseline is not among the org models, a measure is not in the output contract,
+        or a value is given twice.
+    """
+    cube = build_cube(measures)
+    if baseline not in cube.org_models:
+        raise ValueError(
+            f"baseline '{baseline}' is not among the org models: {', '.join(cube.org_models)}"
+        )
+    column = cube.org_models.index(baseline)
+    paired = cube.values - cube.values[:, column : column + 1]
+    mean, mean_low, mean_high = student_interval(over_worlds(cube.values))
+    difference, low, high = student_interval(over_worlds(paired))
+    present = ~np.isnan(paired)
+    n_keys, n_orgs = mean.shape
+    direction = cube.keys["measure"].map(lambda name: MEASURES[name].direction)
+    table = cube.keys.loc[cube.keys.index.repeat(n_orgs)].reset_index(drop=True)
+    table["org_model"] = np.tile(np.array(cube.org_models, dtype=object), n_keys)
+    table["baseline"] = baseline
+    table["budget"] = budget
+    for name, array in (
+        ("mean", mean),
+        ("mean_low", mean_low),
+        ("mean_high", mean_high),
+        ("difference", difference),
+        ("low", low),
+        ("high", high),
+        ("probability_best", probability_best(cube.values, direction.to_list())),
+        ("n_replicates", present.any(axis=3).sum(axis=2)),
+        ("n_worlds", present.any(axis=2).sum(axis=2)),
+    ):
+        table[name] = array.reshape(-1)
+    table["direction"] = direction.repeat(n_orgs).to_numpy()
+    return table[column_names("comparison.csv")]
+
+
+def precision_reached(
+    measures: pd.DataFrame, baseline: str, measure: str, half_width: float
+) -> bool:
+    """Say whether every paired interval of an overall measure is at most that half-wide.
+
+    Without another org model than the baseline, its own level is judged. With fewer than two
+    replicates, or when an org model has no pair, the answer is no.
+
+    Parameters
+    ----------
+    half_width : float
+        In the measure's stored unit (a share between 0 and 1, not per cent).
+    """
+    chosen = measures[(measures["measure"] == measure) & (measures["scope"] == "overall")]
+    if chosen.empty or baseline not in set(chosen["org_model"]):
+        return False
+    table = compare(chosen, baseline)
+    others = table[table["org_model"] != baseline]
+    if others.empty:
+        widths = (table["mean_high"] - table["mean_low"]) / 2
+    else:
+        widths = (others["high"] - others["low"]) / 2
+    return bool((widths <= half_width).all())
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Measures as one array.
+
+    Attributes
+    ----------
+    keys : DataFrame
+        Columns measure, scope, scope_id; one row per first index of `values`.
+    org_models : list of str
+        In the order in which the measures name them.
+    values : float64, shape (n_keys, n_org_models, n_replicates, n_worlds)
+        NaN where there is no value.
+    """
+
+    keys: pd.DataFrame
+    org_models: list[str]
+    values: Floats
+
+
+def build_cube(measures: pd.DataFrame) -> Cube:
+    """Return the tidy measures as an array, scopes in the order of the output contract.
+
+    A count that has no row in a run that is there is zero: nobody was lost at that site.
+
+    Raises
+    ------
+    ValueError
+        If a measure or scope is not in the output contract or a value is given twice.
+    """
+    unknown = sorted(set(measures["measure"].unique()) - set(MEASURES))
+    if unknown:
+        raise ValueError(
+            f"measures that are not in the output contract: {', '.join(unknown)}; "
+            "add them to sim/study/measure_table.py"
+        )
+    stray = sorted(set(measures["scope"].unique()) - set(SCOPES))
+    if stray:
+        raise ValueError(f"scopes that are not in the output contract: {', '.join(stray)}")
+    measures = measures.reset_index(drop=True)
+    row_key, keys = _numbered(measures)
+    row_org, org_models = pd.factorize(measures["org_model"])
+    row_replicate, replicates = pd.factorize(measures["replicate"], sort=True)
+    row_world, worlds = pd.factorize(measures["world"], sort=True)
+    shape = (len(keys), len(org_models), len(replicates), len(worlds))
+    cell = np.ravel_multi_index((row_key, row_org, row_replicate, row_world), shape)
+    if len(np.unique(cell)) != len(cell):
+        first = measures[pd.Series(cell).duplicated()].iloc[0]
+        raise ValueError(f"a value is given twice: {dict(first.drop('value'))}")
+    flat = np.full(shape, np.nan).reshape(-1)
+    flat[cell] = measures["value"].to_numpy(dtype=np.float64)
+    given = np.zeros(flat.shape, dtype=bool)
+    given[cell] = True
+    values, rows = flat.reshape(shape), given.reshape(shape)
+    is_count = keys["measure"].map(lambda name: MEASURES[name].is_count).to_numpy(dtype=bool)
+    ran = ~np.isnan(values).all(axis=0)
+    values[is_count[:, None, None, None] & ~rows & ran[None]] = 0.0
+    return Cube(keys, [str(name) for name in org_models], values)
+
+
+def _numbered(measures: pd.DataFrame) -> tuple[NDArray[np.int64], pd.DataFrame]:
+    """Return each row's key number and the keys, in the order of the output contract.
+
+    Words may be strings or categories: a long table is smaller with categories.
+    """
+    codes, words = [], []
+    for name in _KEY:
+        column = measures[name]
+        if column.isna().any():
+            column = column.astype(object).fillna("")
+        code, word = pd.factorize(column)
+        codes.append(code)
+        words.append(np.asarray(word, dtype=object))
+    cells = np.ravel_multi_index(codes, [max(len(word), 1) for word in words])
+    _, first, number = np.unique(cells, return_index=True, return_inverse=True)
+    keys = pd.DataFrame(
+        {name: word[code[first]] for name, word, code in zip(_KEY, words, codes, strict=True)}
+    )
+    order = pd.DataFrame(
+        {
+            "measure": keys["measure"].map(list(MEASURES).index),
+            "scope": keys["scope"].map(SCOPES.index),
+            "scope_id": keys["scope_id"],
+        }
+    )
+    chosen = order.sort_values(_KEY).index.to_numpy()
+    place = np.empty(len(chosen), dtype=np.int64)
+    place[chosen] = np.arange(len(chosen))
+    return place[number], keys.loc[chosen].reset_index(drop=True)
