@@ -472,13 +472,14 @@ PARAMETER_ROWS = (
         default=0.25, low=0.05, high=1, grade="D", source=_ASSUMED,
         meaning="line time that a second line of reporting takes of a function"),
     Parameter(
+        # Above 1 the alternative may beat all there is to concede, here and for an agent.
         name="alternative_person", group="M11 Negotiation", unit="share",
-        default=0.6, low=0.3, high=0.9, grade="D", source=_ASSUMED,
+        default=0.6, low=0.3, high=0.9, limits=(0.0, 10.0), grade="D", source=_ASSUMED,
         meaning="largest share of the stake that a person may insist on; their least is uniform "
         "below it"),
     Parameter(
         name="alternative_agent", group="M11 Negotiation", unit="share",
-        default=0.8, low=0.5, high=1.1, grade="D", source=_ASSUMED,
+        default=0.8, low=0.5, high=1.1, limits=(0.0, 10.0), grade="D", source=_ASSUMED,
         meaning="the same for an agent, which knows the best alternative"),
     Parameter(
         name="concession_firm", group="M11 Negotiation", unit="ratio",
