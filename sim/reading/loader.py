@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path, PureWindowsPath
 
 from sim.reading.budgets import check_budgets, check_slice
-from sim.reading.explain import shown, spelling_advice
+from sim.reading.explain import shown
 from sim.reading.overrides import apply_overrides, put_option
 from sim.reading.people_checks import check_people
 from sim.reading.references import is_file, named_ends, tie_names, untie
-from sim.reading.shape import close_spelling
 from sim.reading.source_tree import KeyPath, Node, Source, splice
 from sim.reading.validation import Validation, problem_at
 from sim.reading.yaml_source import scan
 from sim.study.errors import Problem, StudyError
+from sim.study.spelling import close_spelling, spelling_advice
 from sim.study.study import Study
 
 
