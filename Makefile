@@ -3,21 +3,24 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: compare test theory lint types security lock docs bench clean
+.PHONY: compare help test theory lint types security lock docs bench clean
 
 compare: $(VENV)/ready ## the main job on the bundled study
 	$(BIN)/python run.py compare
 
-test: $(VENV)/ready ## the tests
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+test: $(VENV)/ready ## the tests; a part of them with PYTEST_FLAGS="tests/unit -q"
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 theory: $(VENV)/ready ## the engine against results known in closed form
 	$(BIN)/python run.py validate --theory
 
-lint: $(VENV)/ready
+lint: $(VENV)/ready ## style and formatting
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-types: $(VENV)/ready
+types: $(VENV)/ready ## type annotations
 	$(BIN)/mypy
 
 security: $(VENV)/ready ## what could be a hole; each exception is explained where it stands
@@ -28,7 +31,7 @@ docs: $(VENV)/ready ## the pages that are made from the registries
 	$(BIN)/python -m sim.study.tables > docs/tables.md
 	$(BIN)/python -m sim.engine.draws > docs/draws.md
 
-bench: $(VENV)/ready ## cost against plain Mesa, SimPy and Ciw, over sizes and horizons, of starting, and in instructions
+bench: $(VENV)/ready ## what a run costs, beside plain Mesa, SimPy and Ciw
 	$(BIN)/python -m benchmarks.plain_mesa
 	$(BIN)/python -m benchmarks.queueing
 	$(BIN)/python -m benchmarks.scaling
@@ -37,7 +40,7 @@ bench: $(VENV)/ready ## cost against plain Mesa, SimPy and Ciw, over sizes and h
 	-$(BIN)/python -m benchmarks.start_up
 	-$(BIN)/python -m benchmarks.instructions
 
-lock: ## needs uv
+lock: ## requirements.lock anew; needs uv
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --universal \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	  --no-emit-find-links -o requirements.lock
@@ -47,5 +50,5 @@ $(VENV)/ready: requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	touch $(VENV)/ready
 
-clean:
+clean: ## remove the environment, compiled code of CI and results
 	rm -rf $(VENV) results .cache

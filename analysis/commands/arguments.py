@@ -6,13 +6,13 @@ What this imports is what ``--help`` waits for, so it is little.
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 import re
 import sys
 from collections.abc import Sequence
 
 from analysis.commands.options import OPTIONS
+from sim.study.spelling import did_you_mean
 
 TYPE_CHECKING = False  # as in typing, which takes longer to load than the help to print
 if TYPE_CHECKING:
@@ -57,12 +57,6 @@ def _plain(message: str) -> str:
     return message if message.endswith((".", "?")) else f"{message}."
 
 
-def nearest(word: str, known: Sequence[str]) -> str:
-    """Return a question naming the nearest known word, or nothing if none is near."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f" Did you mean {close[0]}?" if close else ""
-
-
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read a command line.
 
@@ -100,9 +94,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         OPTIONS[word](parsers[word])
     elif word is not None:
         known = list(SUMMARIES)
-        parser.error(
-            f"there is no command '{word}'; there are {', '.join(known)}.{nearest(word, known)}"
-        )
+        there = ", ".join(known)
+        parser.error(f"there is no command '{word}'; there are {there}.{did_you_mean(word, known)}")
     options, strangers = parser.parse_known_args(arguments)
     if options.command is None and not strangers:
         parser.print_help(sys.stderr)
@@ -122,6 +115,6 @@ def _refuse_strangers(
             option = stranger.partition("=")[0]
             known = [text for action in parser._actions for text in action.option_strings]
             where = f"{command} has no option" if command else "there is no option"
-            parser.error(f"{where} '{option}'.{nearest(option, known)}")
+            parser.error(f"{where} '{option}'.{did_you_mean(option, known)}")
     if strangers:
         parser.error(f"'{strangers[0]}' is one word too many")

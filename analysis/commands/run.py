@@ -7,13 +7,13 @@ import math
 
 import pandas as pd
 
-from analysis.commands.arguments import nearest
 from analysis.commands.experiment import Experiment, read_study
 from analysis.commands.progress import reporter
 from analysis.commands.terminal import say, say_object, say_results
 from sim.keeping import manifest
 from sim.running.batch import DONE, specs_for
 from sim.study.errors import Problem, StudyError
+from sim.study.spelling import did_you_mean
 from sim.study.study import Study
 from sim.study.tables import MEASURES
 
@@ -67,7 +67,7 @@ def _only(study: Study, name: str) -> Study:
     names = [model.organisation for model in study.organisations]
     if name not in names:
         message = f"the study has no org model '{name}'; it has {', '.join(names)}"
-        raise StudyError([Problem("--org", None, None, "", message, nearest(name, names))])
+        raise StudyError([Problem("--org", None, None, "", message, did_you_mean(name, names))])
     chosen = tuple(model for model in study.organisations if model.organisation == name)
     return study.model_copy(update={"organisations": chosen, "baseline": name})
 

@@ -11,7 +11,7 @@ name (`sim.engine.philox.decision_keys`), so a new decision goes to the end and 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 # Plain integers, for compiled rules have them built in.
 (
@@ -50,7 +50,8 @@ from typing import NamedTuple
 ) = range(32)
 
 
-class Draw(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Draw:
     """One random decision.
 
     Attributes
@@ -79,52 +80,65 @@ _FACTS = "facts: "
 
 # fmt: off
 DRAWS = (
-    Draw(DRAW_JOIN, "join", _VISIT,
-         ("patience", "tie", "machine or person", "misuse"), with_visit=True),
-    Draw(DRAW_WORK, "work", _VISIT,
-         ("work", "work (second normal)", "reply", "reply (second normal)"), with_visit=True),
-    Draw(DRAW_FATE, "fate", _VISIT,
-         ("error", "latent fault", "surfacing", "voice of the error"), with_visit=True),
-    Draw(DRAW_ROUTE, "route", _VISIT,
-         ("branch", "lost", "voice of the fault", "voice of the loss"), with_visit=True),
-    Draw(DRAW_NOTE, "note", _VISIT,
-         (_FACTS + "survives the hand-off in the note",), with_visit=True),
-    Draw(DRAW_FRESH_OWN, "fresh_own", _VISIT,
-         (_FACTS + "stale in the function's own record",), with_visit=True),
-    Draw(DRAW_ASK, "ask", _VISIT,
-         (_FACTS + "asked for rather than guessed",), with_visit=True),
-    Draw(DRAW_WRITE_OWN, "write_own", _VISIT,
-         (_FACTS + "written to the function's own record",), with_visit=True),
-    Draw(DRAW_SEGMENT, "segment", "customer", ("segment", "represented", "threshold of leaving")),
-    Draw(DRAW_NEED, "need", "customer, k, journey", ("gap to the next need",)),
-    Draw(DRAW_INTENT, "intent", "customer", ("time of a prospect's purchase intent",)),
-    Draw(DRAW_CASE, "case", "case", ("effort tolerance", "recontact", "recontact lag", "tie")),
-    Draw(DRAW_LIMBO, "limbo", _VISIT, ("chase", "find", "give up", "tie")),
-    Draw(DRAW_FRESH_SHARED, "fresh_shared", _VISIT, (_FACTS + "stale in a shared record",)),
-    Draw(DRAW_DISCLOSE, "disclose", "customer",
-         (_FACTS + "the customer's agent consents to disclose it",)),
-    Draw(DRAW_WRITE_SHARED, "write_shared", _VISIT, (_FACTS + "written to a shared record",)),
-    Draw(DRAW_DEFECTS, "defects", "site, week, k", ("arrivals", "retirements")),
-    Draw(DRAW_CAUSE, "cause", "site, week",
-         ("which signal", "traced or not", "estimate", "estimate (second normal)")),
-    Draw(DRAW_DECISION, "decision", "site, week, voter, owners or escalation",
-         ("yes", "estimate", "estimate (second normal)")),
-    Draw(DRAW_RECIPROCATE, "reciprocate", _VISIT, (_FACTS + "need not be given again",)),
-    Draw(DRAW_AUDIT, "audit", _VISIT, ("found by an audit", "noticed")),
-    Draw(DRAW_SPARE, "spare", _VISIT, ("a chase is spared",)),
-    Draw(DRAW_NEGOTIATE, "negotiate", _VISIT, ("reservation", "delay of replies")),
-    Draw(DRAW_SURVEY, "survey", "case", ("answers a survey",)),
-    Draw(DRAW_RELEASE, "release", "site, release, k",
-         ("number of designed-in defects", "found at the gate")),
-    Draw(DRAW_SLICE, "slice", "felt, week, caused, who",
-         ("voiced failures of the full firm", "voiced failures (second normal)")),
-    Draw(DRAW_PROPOSE, "propose", "site, week", ("proposed or not",)),
-    Draw(DRAW_SPONSOR, "sponsor", "nothing", ("time in office",)),
-    Draw(DRAW_BUSINESS, "business", "week", ("a decision-maker's other business",)),
-    Draw(DRAW_RECOGNITION, "recognition", "felt, week, cause, which signal",
-         ("recognised and heard", "held back")),
-    Draw(DRAW_OPT_IN, "opt_in", "customer, journey", ("lets the firm start it",)),
-    Draw(DRAW_MACHINE, "machine", _VISIT, ("the machine errs", "sends away")),
+    Draw(number=DRAW_JOIN, name="join", counter=_VISIT,
+         lanes=("patience", "tie", "machine or person", "misuse"), with_visit=True),
+    Draw(number=DRAW_WORK, name="work", counter=_VISIT,
+         lanes=("work", "work (second normal)", "reply", "reply (second normal)"), with_visit=True),
+    Draw(number=DRAW_FATE, name="fate", counter=_VISIT,
+         lanes=("error", "latent fault", "surfacing", "voice of the error"), with_visit=True),
+    Draw(number=DRAW_ROUTE, name="route", counter=_VISIT,
+         lanes=("branch", "lost", "voice of the fault", "voice of the loss"), with_visit=True),
+    Draw(number=DRAW_NOTE, name="note", counter=_VISIT,
+         lanes=(_FACTS + "survives the hand-off in the note",), with_visit=True),
+    Draw(number=DRAW_FRESH_OWN, name="fresh_own", counter=_VISIT,
+         lanes=(_FACTS + "stale in the function's own record",), with_visit=True),
+    Draw(number=DRAW_ASK, name="ask", counter=_VISIT,
+         lanes=(_FACTS + "asked for rather than guessed",), with_visit=True),
+    Draw(number=DRAW_WRITE_OWN, name="write_own", counter=_VISIT,
+         lanes=(_FACTS + "written to the function's own record",), with_visit=True),
+    Draw(number=DRAW_SEGMENT, name="segment", counter="customer",
+         lanes=("segment", "represented", "threshold of leaving")),
+    Draw(number=DRAW_NEED, name="need", counter="customer, k, journey",
+         lanes=("gap to the next need",)),
+    Draw(number=DRAW_INTENT, name="intent", counter="customer",
+         lanes=("time of a prospect's purchase intent",)),
+    Draw(number=DRAW_CASE, name="case", counter="case",
+         lanes=("effort tolerance", "recontact", "recontact lag", "tie")),
+    Draw(number=DRAW_LIMBO, name="limbo", counter=_VISIT,
+         lanes=("chase", "find", "give up", "tie")),
+    Draw(number=DRAW_FRESH_SHARED, name="fresh_shared", counter=_VISIT,
+         lanes=(_FACTS + "stale in a shared record",)),
+    Draw(number=DRAW_DISCLOSE, name="disclose", counter="customer",
+         lanes=(_FACTS + "the customer's agent consents to disclose it",)),
+    Draw(number=DRAW_WRITE_SHARED, name="write_shared", counter=_VISIT,
+         lanes=(_FACTS + "written to a shared record",)),
+    Draw(number=DRAW_DEFECTS, name="defects", counter="site, week, k",
+         lanes=("arrivals", "retirements")),
+    Draw(number=DRAW_CAUSE, name="cause", counter="site, week",
+         lanes=("which signal", "traced or not", "estimate", "estimate (second normal)")),
+    Draw(number=DRAW_DECISION, name="decision", counter="site, week, voter, owners or escalation",
+         lanes=("yes", "estimate", "estimate (second normal)")),
+    Draw(number=DRAW_RECIPROCATE, name="reciprocate", counter=_VISIT,
+         lanes=(_FACTS + "need not be given again",)),
+    Draw(number=DRAW_AUDIT, name="audit", counter=_VISIT, lanes=("found by an audit", "noticed")),
+    Draw(number=DRAW_SPARE, name="spare", counter=_VISIT, lanes=("a chase is spared",)),
+    Draw(number=DRAW_NEGOTIATE, name="negotiate", counter=_VISIT,
+         lanes=("reservation", "delay of replies")),
+    Draw(number=DRAW_SURVEY, name="survey", counter="case", lanes=("answers a survey",)),
+    Draw(number=DRAW_RELEASE, name="release", counter="site, release, k",
+         lanes=("number of designed-in defects", "found at the gate")),
+    Draw(number=DRAW_SLICE, name="slice", counter="felt, week, caused, who",
+         lanes=("voiced failures of the full firm", "voiced failures (second normal)")),
+    Draw(number=DRAW_PROPOSE, name="propose", counter="site, week", lanes=("proposed or not",)),
+    Draw(number=DRAW_SPONSOR, name="sponsor", counter="nothing", lanes=("time in office",)),
+    Draw(number=DRAW_BUSINESS, name="business", counter="week",
+         lanes=("a decision-maker's other business",)),
+    Draw(number=DRAW_RECOGNITION, name="recognition", counter="felt, week, cause, which signal",
+         lanes=("recognised and heard", "held back")),
+    Draw(number=DRAW_OPT_IN, name="opt_in", counter="customer, journey",
+         lanes=("lets the firm start it",)),
+    Draw(number=DRAW_MACHINE, name="machine", counter=_VISIT,
+         lanes=("the machine errs", "sends away")),
 )
 # fmt: on
 

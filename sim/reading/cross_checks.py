@@ -5,7 +5,6 @@ Each check yields complaints, so that a study with ten mistakes gets ten message
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from sim.study.errors import Complaint, KeyPath
 from sim.study.levers import OrgModel
 from sim.study.parameters import REGISTRY
+from sim.study.spelling import nearest_or_all
 from sim.study.study import COMPLETED, NOBODY, Enterprise, Journey, Market, Touchpoint
 from sim.study.tables import MEASURES, NEITHER
 
@@ -20,20 +20,8 @@ PROBABILITY_TOLERANCE = 1e-6
 MOST_VISITS = 1000.0
 """Times that a case may come by one touchpoint on average; more is a loop nobody meant."""
 
-MOST_LISTED = 15
 EXECUTIVE, NO_HOST = "executive", "none"
 """What a placement's host may be beside a function."""
-
-
-def nearest(word: str, allowed: Iterable[str]) -> str:
-    """Return advice that names the nearest spelling, or all that is allowed."""
-    names = list(allowed)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    if close:
-        return f"did you mean `{close[0]}`?"
-    if len(names) > MOST_LISTED:
-        return "the tables in docs/ list what there is"
-    return "allowed: " + ", ".join(f"`{name}`" for name in names) if names else "none are declared"
 
 
 def check_enterprise(enterprise: Enterprise) -> Iterator[Complaint]:
@@ -48,7 +36,7 @@ def check_enterprise(enterprise: Enterprise) -> Iterator[Complaint]:
             yield Complaint(
                 ("firm_facts", index),
                 f"`{fact}` is not a declared fact of the kind `case`",
-                nearest(fact, declared),
+                nearest_or_all(fact, declared),
             )
     for name, journey in enterprise.journeys.items():
         yield from _check_journey(("journeys", name), journey, enterprise)
@@ -61,7 +49,7 @@ def _check_journey(at: KeyPath, journey: Journey, enterprise: Enterprise) -> Ite
             yield Complaint(
                 (*at, key),
                 f"`{target}` is not a touchpoint of this journey",
-                nearest(target, journey.touchpoints),
+                nearest_or_all(target, journey.touchpoints),
             )
     for exit_name in journey.exits:
         if exit_name in journey.touchpoints or exit_name == COMPLETED:
@@ -90,7 +78,7 @@ def _check_touchpoint(
         yield Complaint(
             (*at, "owner"),
             f"`{touchpoint.owner}` is not a declared function",
-            nearest(touchpoint.owner, [*enterprise.functions, NOBODY]),
+            nearest_or_all(touchpoint.owner, [*enterprise.functions, NOBODY]),
         )
     for key in ("requires", "produces"):
         for index, fact in enumerate(getattr(touchpoint, key)):
@@ -98,7 +86,7 @@ def _check_touchpoint(
                 yield Complaint(
                     (*at, key, index),
                     f"`{fact}` is not a declared fact",
-                    nearest(fact, enterprise.facts),
+                    nearest_or_all(fact, enterprise.facts),
                 )
     yield from _check_kind(at, touchpoint)
     yield from _check_branches(at, touchpoint, journey)
@@ -133,7 +121,7 @@ def _check_branches(at: KeyPath, touchpoint: Touchpoint, journey: Journey) -> It
             yield Complaint(
                 (*at, "next", target),
                 f"`{target}` is neither a touchpoint nor an exit of this journey",
-                nearest(target, [*journey.touchpoints, *exits]),
+                nearest_or_all(target, [*journey.touchpoints, *exits]),
             )
     total = sum(touchpoint.next.values())
     if abs(total - 1) > PROBABILITY_TOLERANCE:
@@ -153,7 +141,7 @@ def _check_branches(at: KeyPath, touchpoint: Touchpoint, journey: Journey) -> It
         yield Complaint(
             (*at, "reply", "limit_exit"),
             f"`{reply.limit_exit}` is not an exit of this journey",
-            nearest(reply.limit_exit, exits),
+            nearest_or_all(reply.limit_exit, exits),
         )
 
 
@@ -270,7 +258,7 @@ def check_market(market: Market, journeys: Mapping[str, Journey] | None) -> Iter
                 yield Complaint(
                     ("segments", name, "needs_per_year", journey),
                     f"`{journey}` is not a journey of the enterprise",
-                    nearest(journey, known),
+                    nearest_or_all(journey, known),
                 )
 
 
@@ -281,7 +269,7 @@ def check_baseline(baseline: str, organisations: Iterable[OrgModel]) -> Iterator
         yield Complaint(
             ("baseline",),
             f"`{baseline}` is not an org model of this study",
-            nearest(baseline, names),
+            nearest_or_all(baseline, names),
         )
     for index, name in enumerate(names):
         if name in names[:index]:
@@ -299,7 +287,7 @@ def check_org_model(model: OrgModel, enterprise: Enterprise) -> Iterator[Complai
         yield Complaint(
             ("trust", "host"),
             f"`{host}` is not a declared function",
-            nearest(host, enterprise.functions),
+            nearest_or_all(host, enterprise.functions),
         )
     split = shares.audit_share + shares.reciprocity_share + shares.intake_share
     if split > 1.0 + PROBABILITY_TOLERANCE:
@@ -312,15 +300,15 @@ def check_org_model(model: OrgModel, enterprise: Enterprise) -> Iterator[Complai
         at: KeyPath = ("incentives", "serve_first", function)
         if function not in enterprise.functions:
             message = f"`{function}` is not a declared function"
-            yield Complaint(at, message, nearest(function, enterprise.functions))
+            yield Complaint(at, message, nearest_or_all(function, enterprise.functions))
         elif journey not in enterprise.journeys:
             message = f"`{journey}` is not a journey of the enterprise"
-            yield Complaint(at, message, nearest(journey, enterprise.journeys))
+            yield Complaint(at, message, nearest_or_all(journey, enterprise.journeys))
     yield from _check_owners(model.ownership.touchpoints, enterprise)
     names = [*enterprise.functions, EXECUTIVE, NO_HOST]
     if model.placement.host not in names:
         message = f"`{model.placement.host}` is not a declared function"
-        yield Complaint(("placement", "host"), message, nearest(model.placement.host, names))
+        yield Complaint(("placement", "host"), message, nearest_or_all(model.placement.host, names))
 
 
 def _check_owners(owners: Mapping[str, str], enterprise: Enterprise) -> Iterator[Complaint]:
@@ -331,10 +319,10 @@ def _check_owners(owners: Mapping[str, str], enterprise: Enterprise) -> Iterator
         at: KeyPath = ("ownership", "touchpoints", step)
         if step not in steps:
             message = f"`{step}` is not a touchpoint of the enterprise"
-            yield Complaint(at, message, nearest(step, steps))
+            yield Complaint(at, message, nearest_or_all(step, steps))
         elif holder not in holders:
             message = f"`{holder}` cannot own a touchpoint"
-            yield Complaint(at, message, nearest(holder, holders))
+            yield Complaint(at, message, nearest_or_all(holder, holders))
 
 
 def check_headline(headline: str) -> Iterator[Complaint]:
@@ -344,7 +332,7 @@ def check_headline(headline: str) -> Iterator[Complaint]:
     ]
     if headline not in sided:
         message = f"`{headline}` is not a measure of which more or less is better"
-        yield Complaint(("headline",), message, nearest(headline, sided))
+        yield Complaint(("headline",), message, nearest_or_all(headline, sided))
 
 
 def check_ablations(wanted: tuple[str, ...], known: Iterable[str]) -> Iterator[Complaint]:
@@ -364,7 +352,7 @@ def check_parameters(parameters: dict[str, float]) -> Iterator[Complaint]:
     for name, value in parameters.items():
         if name not in REGISTRY:
             yield Complaint(
-                ("parameters", name), f"`{name}` is not a parameter", nearest(name, REGISTRY)
+                ("parameters", name), f"`{name}` is not a parameter", nearest_or_all(name, REGISTRY)
             )
             continue
         least, most = REGISTRY[name].permitted

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sim.reading.shape import Shape, close_spelling, listed, name_rule
+from sim.reading.shape import Shape, name_rule
+from sim.study.spelling import spelling_advice
 
 _LONGEST_SHOWN = 40
 
@@ -43,13 +44,6 @@ def shown(value: Any) -> str:
 def unknown_key(key: str, shape: Shape) -> tuple[str, str]:
     """Explain a key that the section does not have."""
     return f"the key {shown(key)} is not known here", spelling_advice(key, shape.keys)
-
-
-def spelling_advice(word: str, allowed: list[str]) -> str:
-    """Return the nearest spelling, if there is one, and all that is permitted."""
-    close = close_spelling(word, allowed)
-    advice = f"did you mean `{close}`? " if close else ""
-    return f"{advice}Permitted: {listed(allowed)}" if allowed else advice.strip()
 
 
 def missing_key(key: str, shape: Shape | None) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.reading.budgets import check_budgets, check_slice
 from sim.reading.bundled import at_hand
-from sim.reading.explain import shown, spelling_advice
+from sim.reading.explain import shown
 from sim.reading.named_files import NamedFiles
 from sim.reading.overrides import apply_overrides, put_option
 from sim.reading.people_checks import check_people
@@ -18,6 +18,7 @@ from sim.reading.source_tree import Source
 from sim.reading.validation import Validation, problem_at
 from sim.reading.yaml_source import scan
 from sim.study.errors import Problem, StudyError
+from sim.study.spelling import spelling_advice
 from sim.study.study import Study
 
 

@@ -9,10 +9,10 @@ from pathlib import Path, PureWindowsPath
 from sim.reading.bundled import bundled_folder, bundled_names
 from sim.reading.explain import shown
 from sim.reading.references import is_file, named_ends
-from sim.reading.shape import close_spelling
 from sim.reading.source_tree import KeyPath, Node, Source, splice
 from sim.reading.validation import problem_at
 from sim.reading.yaml_source import scan
+from sim.study.spelling import close_spelling
 
 
 def named_file(folder: Path, name: str) -> Path:

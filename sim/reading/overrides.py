@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from sim.reading.explain import spelling_advice, unknown_key
+from sim.reading.explain import unknown_key
 from sim.reading.shape import Shape, study_shape
 from sim.reading.source_tree import Key, KeyPath, Mark, Node, Source, planted
 from sim.reading.yaml_source import scan_text
 from sim.study.errors import Problem
+from sim.study.spelling import spelling_advice
 
 LONGEST_NAMED = 200
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 
-from sim.reading.explain import spelling_advice
 from sim.reading.source_tree import KeyPath, Node, Source
 from sim.reading.validation import problem_at
+from sim.study.spelling import spelling_advice
 
 ENDS = ("from", "to")
 

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from sim.study.levers import ONE_LINE
+from sim.study.spelling import listed
 from sim.study.study import Study
 
 _CLASSES = (("a-z", "small letter"), ("A-Z", "capital letter"), ("0-9", "digit"))
 _NAME_PATTERN = re.compile(r"\^\[(?P<first>[^]]+)\]\[(?P<rest>[^]]+)\]\{0,(?P<more>\d+)\}\$")
-
-
-def close_spelling(word: str, allowed: Iterable[str]) -> str | None:
-    """Return the permitted word that is most like this one, or None if none is."""
-    by_small = {name.lower(): name for name in allowed}
-    close = difflib.get_close_matches(word.lower(), by_small, n=1, cutoff=0.55)
-    return by_small[close[0]] if close else None
-
-
-def listed(words: Iterable[str]) -> str:
-    """Return words as code, separated by commas."""
-    return ", ".join(f"`{word}`" for word in words)
 
 
 class Shape:

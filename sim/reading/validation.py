@@ -27,12 +27,13 @@ from sim.reading.cross_checks import (
     check_parameters,
 )
 from sim.reading.explain import missing_key, unknown_key, wrong_name, wrong_value
-from sim.reading.shape import Shape, close_spelling, study_shape
+from sim.reading.shape import Shape, study_shape
 from sim.reading.source_tree import KeyPath, Source, key_path, planted
 from sim.reading.transition_checks import bundles, check_courses
 from sim.state.sizes import check_size
 from sim.study.ablations import ABLATIONS
 from sim.study.errors import Problem
+from sim.study.spelling import close_spelling
 from sim.study.study import Study
 from sim.study.working_time import DAYS_PER_WEEK
 

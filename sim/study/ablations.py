@@ -19,7 +19,7 @@ NEVER_RAISED = 1e12
 """An alarm level that no evidence reaches."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ablation:
     """One mechanism, and how it is switched off.
 
@@ -47,76 +47,77 @@ class Ablation:
 
 _ALL = (
     Ablation(
-        "seam_loss",
-        "loss at seams",
-        "no case falls between two people",
+        name="seam_loss",
+        label="loss at seams",
+        without="no case falls between two people",
         parameters={"loss_rate": 0.0},
     ),
     Ablation(
-        "latent_faults",
-        "latent faults",
-        "no step leaves a fault for others to find",
+        name="latent_faults",
+        label="latent faults",
+        without="no step leaves a fault for others to find",
         touchpoints={"latent_fault": 0.0},
     ),
     Ablation(
-        "kpi_distortion",
-        "distorting KPIs",
-        "a function's own KPI is moved by all that helps the journey, so that pursuing it harms "
-        "nobody",
+        name="kpi_distortion",
+        label="distorting KPIs",
+        without="a function's own KPI is moved by all that helps the journey, so that pursuing it "
+        "harms nobody",
         parameters={"congruity": 1.0},
     ),
     Ablation(
-        "incentives",
-        "shared incentives",
-        "no org model shares a journey measure: all are rewarded as functions on their own are",
+        name="incentives",
+        label="shared incentives",
+        without="no org model shares a journey measure: all are rewarded as functions on their "
+        "own are",
         levers={"incentives": {"shared_journey_weight": 0.0}},
     ),
     Ablation(
-        "informal_ties",
-        "informal ties",
-        "nobody knows anybody, inside a function or across",
+        name="informal_ties",
+        label="informal ties",
+        without="nobody knows anybody, inside a function or across",
         parameters={"inner_ties": 0.0, "cross_ties": 0.0},
     ),
     Ablation(
-        "improvement",
-        "improvement",
-        "no alarm is raised, so no defect is ever fixed",
+        name="improvement",
+        label="improvement",
+        without="no alarm is raised, so no defect is ever fixed",
         parameters={"alarm_level": NEVER_RAISED},
     ),
     Ablation(
-        "defects",
-        "defects",
-        "no site has or gets a defect",
+        name="defects",
+        label="defects",
+        without="no site has or gets a defect",
         parameters={"defect_rate": 0.0},
     ),
     Ablation(
-        "disclosure",
-        "disclosure",
-        "customers' agents disclose nothing of their own accord",
+        name="disclosure",
+        label="disclosure",
+        without="customers' agents disclose nothing of their own accord",
         parameters={"consent_scope": 0.0},
     ),
     Ablation(
-        "shared_ratings",
-        "shared ratings",
-        "customers' agents do not tell one another what they have met with",
+        name="shared_ratings",
+        label="shared ratings",
+        without="customers' agents do not tell one another what they have met with",
         parameters={"reputation_sharing": 0.0},
     ),
     Ablation(
-        "misuse",
-        "misuse of facts",
-        "no fact is used for what the customer never agreed to",
+        name="misuse",
+        label="misuse of facts",
+        without="no fact is used for what the customer never agreed to",
         parameters={"misuse_rate": 0.0},
     ),
     Ablation(
-        "staleness",
-        "staleness",
-        "a recorded fact stays true",
+        name="staleness",
+        label="staleness",
+        without="a recorded fact stays true",
         parameters={"staleness_per_year": 0.0},
     ),
     Ablation(
-        "failure_demand",
-        "failure demand",
-        "no case comes back for a fault that was left open",
+        name="failure_demand",
+        label="failure demand",
+        without="no case comes back for a fault that was left open",
         parameters={"recontact_person": 0.0, "recontact_agent": 0.0},
     ),
 )

@@ -1,146 +1,300 @@
-"""The rows of the measure registry (see ``sim.study.tables``).
+"""The rows of the measure registry (see ``sim.study.tables``), and what a row says."""
 
-Each row: name, label, unit, direction, display, decimals, headline, formula, source.
-"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureSpec:
+    """One outcome measure.
+
+    Attributes
+    ----------
+    name : str
+        Name in the column ``measure``.
+    label : str
+        What a board reads.
+    unit : str
+        Unit of the stored value; shares are stored between 0 and 1.
+    direction : str
+        Which way is better: ``higher``, ``lower`` or ``neither``.
+    display : str
+        ``percent`` (shown times 100), ``number``, ``money`` or ``count``.
+    decimals : int
+        Decimals to show, after the scaling of `display`.
+    headline : bool
+        Whether it belongs in the first table and figure.
+    formula, source : str
+        Definition in words, and where a standard definition comes from.
+    """
+
+    name: str
+    label: str
+    unit: str
+    direction: str
+    display: str
+    decimals: int
+    headline: bool
+    formula: str
+    source: str
+
+    @property
+    def is_count(self) -> bool:
+        """Whether a missing row, in a run that is there, means zero."""
+        return self.display == "count"
+
 
 _COHORT = "needs of the cohort (all needs of the demand table that start in the window)"
 _OWN = "this program's definition"
 
-ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
+# fmt: off
+MEASURE_ROWS = (
     # --- standing ---
-    ("standing", "Standing", "index 0 to 1", "higher", "number", 3, True,
-     "mean over customers present at day 0 of S = (r + 2a) / (r + s + 2), weighted by their "
-     "contacts with each function; frozen when a customer leaves; of a month, at its end",
-     "Jøsang & Ismail 2002, Beta reputation with forgetting"),
-    ("kept_share", "Promises kept", "share, broken ones weighted", "higher", "percent", 1, False,
-     "mean over customers present at day 0 of r / (r + s), the kept share of their contacts",
-     "Jøsang & Ismail 2002"),
+    MeasureSpec(
+        name="standing", label="Standing", unit="index 0 to 1",
+        direction="higher", display="number", decimals=3, headline=True,
+        formula="mean over customers present at day 0 of S = (r + 2a) / (r + s + 2), weighted by "
+        "their contacts with each function; frozen when a customer leaves; of a month, at its end",
+        source="Jøsang & Ismail 2002, Beta reputation with forgetting"),
+    MeasureSpec(
+        name="kept_share", label="Promises kept", unit="share, broken ones weighted",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="mean over customers present at day 0 of r / (r + s), the kept share of their "
+        "contacts",
+        source="Jøsang & Ismail 2002"),
     # --- what became of the needs ---
-    ("drop_off_rate", "Drop-off", "share of needs", "lower", "percent", 1, True,
-     f"cases that ended without completing / {_COHORT}", _OWN),
-    ("drop_off_per_started", "Drop-off per started case", "share of started cases", "lower",
-     "percent", 1, False, "cases that ended without completing / cases that started", _OWN),
-    ("completion_rate", "Completion", "share of needs", "higher", "percent", 1, True,
-     f"cases completed / {_COHORT}", _OWN),
-    ("unresolved_share", "Unresolved", "share of needs", "lower", "percent", 1, False,
-     f"cases still open at the end of follow-up / {_COHORT}", _OWN),
-    ("unrealised_share", "Never arose", "share of needs", "lower", "percent", 1, False,
-     "needs that arose after their customer had left, before a prospect had joined, or for a "
-     "journey that the customer had not let the firm start / "
-     f"{_COHORT}", _OWN),
-    ("journey_kpi", "Journey completed first time", "share of started cases", "higher", "percent",
-     1, False, "cases completed that nobody had to chase and that did not come back / cases that "
-     "started",
-     "first-contact resolution (ICMI), carried from the contact to the whole journey"),
+    MeasureSpec(
+        name="drop_off_rate", label="Drop-off", unit="share of needs",
+        direction="lower", display="percent", decimals=1, headline=True,
+        formula=f"cases that ended without completing / {_COHORT}", source=_OWN),
+    MeasureSpec(
+        name="drop_off_per_started", label="Drop-off per started case",
+        unit="share of started cases",
+        direction="lower", display="percent", decimals=1, headline=False,
+        formula="cases that ended without completing / cases that started", source=_OWN),
+    MeasureSpec(
+        name="completion_rate", label="Completion", unit="share of needs",
+        direction="higher", display="percent", decimals=1, headline=True,
+        formula=f"cases completed / {_COHORT}", source=_OWN),
+    MeasureSpec(
+        name="unresolved_share", label="Unresolved", unit="share of needs",
+        direction="lower", display="percent", decimals=1, headline=False,
+        formula=f"cases still open at the end of follow-up / {_COHORT}", source=_OWN),
+    MeasureSpec(
+        name="unrealised_share", label="Never arose", unit="share of needs",
+        direction="lower", display="percent", decimals=1, headline=False,
+        formula="needs that arose after their customer had left, before a prospect had joined, or "
+        f"for a journey that the customer had not let the firm start / {_COHORT}",
+        source=_OWN),
+    MeasureSpec(
+        name="journey_kpi", label="Journey completed first time", unit="share of started cases",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="cases completed that nobody had to chase and that did not come back / cases that "
+        "started",
+        source="first-contact resolution (ICMI), carried from the contact to the whole journey"),
     # --- customers ---
-    ("retention_rate", "Retention", "share of customers", "higher", "percent", 1, True,
-     "customers present at day 0 and still present one year on / customers present at day 0",
-     "customer retention rate, Reichheld & Sasser 1990"),
-    ("churn_rate", "Churn a month", "share of customers a month", "lower", "percent", 2, False,
-     "the constant monthly rate that leaves as many of the customers present at day 0 as are "
-     "still there at the end of the window",
-     "monthly churn rate, the subscription industry's definition"),
-    ("nps", "Net promoter score", "points, -100 to 100", "higher", "number", 1, False,
-     "100 × (share answering 9 or 10 − share answering 0 to 6) on the 0 to 10 likelihood to "
-     "recommend", "Reichheld 2003"),
-    ("nps_surveyed", "Net promoter score, surveyed", "points, -100 to 100", "higher", "number", 1,
-     False, "the net promoter score among those who answer a survey; extremes answer more often",
-     "Reichheld 2003; non-response as in Groves & Peytcheva 2008"),
-    ("consistency", "Consistency", "index 0 to 1", "higher", "number", 3, False,
-     "1 − mean over customers present at day 0 of the standard deviation, over the functions they "
-     "met, of the kept share r / (r + s)", _OWN),
-    ("csat", "Customer satisfaction", "share of answers", "higher", "percent", 1, False,
-     "answers of 4 or 5 on the five-point satisfaction scale / all answers (top-two box)",
-     "ACSI and ICMI practice; satisfaction by Oliver 1980"),
-    ("ces", "Customer effort score", "points, 1 to 5", "lower", "number", 2, False,
-     "mean answer to how much effort the customer had to put forth, 1 very low to 5 very high",
-     "Dixon, Freeman & Toman 2010"),
-    ("fcr_rate", "First-contact resolution", "share of completed cases", "higher", "percent", 1,
-     False, "completed cases that nobody had to chase and that did not come back / completed "
-     "cases", "first-contact resolution, ICMI and SQM Group"),
+    MeasureSpec(
+        name="retention_rate", label="Retention", unit="share of customers",
+        direction="higher", display="percent", decimals=1, headline=True,
+        formula="customers present at day 0 and still present one year on / customers present at "
+        "day 0",
+        source="customer retention rate, Reichheld & Sasser 1990"),
+    MeasureSpec(
+        name="churn_rate", label="Churn a month", unit="share of customers a month",
+        direction="lower", display="percent", decimals=2, headline=False,
+        formula="the constant monthly rate that leaves as many of the customers present at day 0 "
+        "as are still there at the end of the window",
+        source="monthly churn rate, the subscription industry's definition"),
+    MeasureSpec(
+        name="nps", label="Net promoter score", unit="points, -100 to 100",
+        direction="higher", display="number", decimals=1, headline=False,
+        formula="100 × (share answering 9 or 10 − share answering 0 to 6) on the 0 to 10 "
+        "likelihood to recommend",
+        source="Reichheld 2003"),
+    MeasureSpec(
+        name="nps_surveyed", label="Net promoter score, surveyed", unit="points, -100 to 100",
+        direction="higher", display="number", decimals=1, headline=False,
+        formula="the net promoter score among those who answer a survey; extremes answer more "
+        "often",
+        source="Reichheld 2003; non-response as in Groves & Peytcheva 2008"),
+    MeasureSpec(
+        name="consistency", label="Consistency", unit="index 0 to 1",
+        direction="higher", display="number", decimals=3, headline=False,
+        formula="1 − mean over customers present at day 0 of the standard deviation, over the "
+        "functions they met, of the kept share r / (r + s)",
+        source=_OWN),
+    MeasureSpec(
+        name="csat", label="Customer satisfaction", unit="share of answers",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="answers of 4 or 5 on the five-point satisfaction scale / all answers (top-two "
+        "box)",
+        source="ACSI and ICMI practice; satisfaction by Oliver 1980"),
+    MeasureSpec(
+        name="ces", label="Customer effort score", unit="points, 1 to 5",
+        direction="lower", display="number", decimals=2, headline=False,
+        formula="mean answer to how much effort the customer had to put forth, 1 very low to 5 "
+        "very high",
+        source="Dixon, Freeman & Toman 2010"),
+    MeasureSpec(
+        name="fcr_rate", label="First-contact resolution", unit="share of completed cases",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="completed cases that nobody had to chase and that did not come back / completed "
+        "cases",
+        source="first-contact resolution, ICMI and SQM Group"),
     # --- what happens inside a case ---
-    ("transfers_per_case", "Hand-offs per case", "hand-offs per started case", "lower", "number",
-     2, False, "changes of function in a case / cases that started",
-     "transfer rate (ICMI), counted per case"),
-    ("repeat_asks_per_case", "Repeat asks per case", "asks per started case", "lower", "number",
-     2, False, "asks for a fact already given in the same case / cases that started", _OWN),
-    ("facts_kept_share", "Facts kept", "share of facts", "higher", "percent", 1, False,
-     "facts needed at a visit, already seen in this case and still known there / facts needed at "
-     "a visit and already seen in this case", "retention over hand-overs, Bhabra 2007"),
-    ("note_kept_share", "Facts kept over a seam", "share of facts", "higher", "percent", 1, False,
-     "facts of the note that arrived over the seam / facts that were sent over it, in the window; "
-     "overall over all seams that were crossed", "retention over hand-overs, Bhabra 2007"),
-    ("disclosure_share", "Facts disclosed", "share of facts", "neither", "percent", 1, False,
-     "facts that customers' own agents disclosed / facts that a visit lacked and they could have "
-     "disclosed", _OWN),
-    ("breaches_per_1000", "Breaches per 1,000 cases", "breaches per 1,000 started cases", "lower",
-     "number", 2, False, "misuses of a customer's facts that the customer noticed / cases that "
-     "started, times 1,000", _OWN),
-    ("negotiation_agreement_rate", "Negotiations agreed", "share of negotiations", "higher",
-     "percent", 1, False, "negotiations that ended in terms / negotiations",
-     "alternating offers, Faratin, Sierra & Jennings 1998"),
-    ("touchpoints_skipped", "Touchpoints skipped", "touchpoints per started case", "neither",
-     "number", 2, False, "touchpoints passed over because what they produce was known and fresh / "
-     "cases that started", _OWN),
-    ("days_to_complete", "Days to complete", "working days", "lower", "number", 1, False,
-     "mean working days from start to completion of completed cases", _OWN),
+    MeasureSpec(
+        name="transfers_per_case", label="Hand-offs per case", unit="hand-offs per started case",
+        direction="lower", display="number", decimals=2, headline=False,
+        formula="changes of function in a case / cases that started",
+        source="transfer rate (ICMI), counted per case"),
+    MeasureSpec(
+        name="repeat_asks_per_case", label="Repeat asks per case", unit="asks per started case",
+        direction="lower", display="number", decimals=2, headline=False,
+        formula="asks for a fact already given in the same case / cases that started", source=_OWN),
+    MeasureSpec(
+        name="facts_kept_share", label="Facts kept", unit="share of facts",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="facts needed at a visit, already seen in this case and still known there / facts "
+        "needed at a visit and already seen in this case",
+        source="retention over hand-overs, Bhabra 2007"),
+    MeasureSpec(
+        name="note_kept_share", label="Facts kept over a seam", unit="share of facts",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="facts of the note that arrived over the seam / facts that were sent over it, in "
+        "the window; overall over all seams that were crossed",
+        source="retention over hand-overs, Bhabra 2007"),
+    MeasureSpec(
+        name="disclosure_share", label="Facts disclosed", unit="share of facts",
+        direction="neither", display="percent", decimals=1, headline=False,
+        formula="facts that customers' own agents disclosed / facts that a visit lacked and they "
+        "could have disclosed",
+        source=_OWN),
+    MeasureSpec(
+        name="breaches_per_1000", label="Breaches per 1,000 cases",
+        unit="breaches per 1,000 started cases",
+        direction="lower", display="number", decimals=2, headline=False,
+        formula="misuses of a customer's facts that the customer noticed / cases that started, "
+        "times 1,000",
+        source=_OWN),
+    MeasureSpec(
+        name="negotiation_agreement_rate", label="Negotiations agreed",
+        unit="share of negotiations",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="negotiations that ended in terms / negotiations",
+        source="alternating offers, Faratin, Sierra & Jennings 1998"),
+    MeasureSpec(
+        name="touchpoints_skipped", label="Touchpoints skipped",
+        unit="touchpoints per started case",
+        direction="neither", display="number", decimals=2, headline=False,
+        formula="touchpoints passed over because what they produce was known and fresh / cases "
+        "that started",
+        source=_OWN),
+    MeasureSpec(
+        name="days_to_complete", label="Days to complete", unit="working days",
+        direction="lower", display="number", decimals=1, headline=False,
+        formula="mean working days from start to completion of completed cases", source=_OWN),
     # --- money ---
-    ("revenue", "Revenue", "money per day-0 customer", "higher", "money", 0, False,
-     "revenue in the window / customers present at day 0", _OWN),
-    ("cost_to_serve", "Cost to serve", "money per started case", "lower", "money", 1, True,
-     "(wages of the hours for which cases held people, the share of the day that goes to other "
-     "work included, + wages of all heads outside the line) in the window / cases that started",
-     "cost-to-serve, the field's usual definition, by activity"),
-    ("customer_lifetime_value", "Customer lifetime value", "money per day-0 customer", "higher",
-     "money", 0, False, "discounted margin of the window + margin a year of those still there at "
-     "its end ÷ (yearly churn + discount rate), discounted to day 0 / customers present at day 0",
-     "retention model of customer lifetime value, Gupta & Lehmann 2005"),
-    ("conceded", "Conceded", "money per day-0 customer", "lower", "money", 2, False,
-     "margin given up in negotiations / customers present at day 0", _OWN),
-    ("net_value", "Net value", "money per day-0 customer", "higher", "money", 1, True,
-     "(margin of customers and of completed journeys − margin conceded − running cost − "
-     "one-off cost) in the window, discounted / customers present at day 0; of a month, what it "
-     "adds", "net present value"),
-    ("running_cost", "Running cost", "money a year", "neither", "money", 0, False,
-     "wages of all heads and technology subscriptions; equal in all org models that spend the same "
-     "budget", _OWN),
-    ("one_off_cost", "One-off cost", "money", "neither", "money", 0, False,
-     "money spent once in the window: on a transition, for each head of the firm, and on "
-     "technology bought", _OWN),
-    ("transition_week", "Transition begins", "weeks of the window", "neither", "number", 1, False,
-     "week of the window in which the transition began; no value where it never did, and no row "
-     "without one", _OWN),
+    MeasureSpec(
+        name="revenue", label="Revenue", unit="money per day-0 customer",
+        direction="higher", display="money", decimals=0, headline=False,
+        formula="revenue in the window / customers present at day 0", source=_OWN),
+    MeasureSpec(
+        name="cost_to_serve", label="Cost to serve", unit="money per started case",
+        direction="lower", display="money", decimals=1, headline=True,
+        formula="(wages of the hours for which cases held people, the share of the day that goes "
+        "to other work included, + wages of all heads outside the line) in the window / cases "
+        "that started",
+        source="cost-to-serve, the field's usual definition, by activity"),
+    MeasureSpec(
+        name="customer_lifetime_value", label="Customer lifetime value",
+        unit="money per day-0 customer",
+        direction="higher", display="money", decimals=0, headline=False,
+        formula="discounted margin of the window + margin a year of those still there at its end "
+        "÷ (yearly churn + discount rate), discounted to day 0 / customers present at day 0",
+        source="retention model of customer lifetime value, Gupta & Lehmann 2005"),
+    MeasureSpec(
+        name="conceded", label="Conceded", unit="money per day-0 customer",
+        direction="lower", display="money", decimals=2, headline=False,
+        formula="margin given up in negotiations / customers present at day 0", source=_OWN),
+    MeasureSpec(
+        name="net_value", label="Net value", unit="money per day-0 customer",
+        direction="higher", display="money", decimals=1, headline=True,
+        formula="(margin of customers and of completed journeys − margin conceded − running cost "
+        "− one-off cost) in the window, discounted / customers present at day 0; of a month, what "
+        "it adds",
+        source="net present value"),
+    MeasureSpec(
+        name="running_cost", label="Running cost", unit="money a year",
+        direction="neither", display="money", decimals=0, headline=False,
+        formula="wages of all heads and technology subscriptions; equal in all org models that "
+        "spend the same budget",
+        source=_OWN),
+    MeasureSpec(
+        name="one_off_cost", label="One-off cost", unit="money",
+        direction="neither", display="money", decimals=0, headline=False,
+        formula="money spent once in the window: on a transition, for each head of the firm, and "
+        "on technology bought",
+        source=_OWN),
+    MeasureSpec(
+        name="transition_week", label="Transition begins", unit="weeks of the window",
+        direction="neither", display="number", decimals=1, headline=False,
+        formula="week of the window in which the transition began; no value where it never did, "
+        "and no row without one",
+        source=_OWN),
     # --- the organisation ---
-    ("overhead_share", "Overhead", "share of paid hours", "lower", "percent", 1, False,
-     "paid hours spent on meetings, approvals, reporting and coordination / all paid hours",
-     _OWN),
-    ("own_kpi_attainment", "Own KPI", "share of visits", "higher", "percent", 1, False,
-     "visits without a visible error / visits served and customers who left because of the wait, "
-     "as a function's own figures show it: faults that surface elsewhere do not count; overall "
-     "weighted by visits", _OWN),
-    ("decision_wait_days", "Wait for a decision", "working days", "lower", "number", 1, False,
-     "mean working days from raising an issue to its approval, refused and undecided issues at "
-     "their age",
-     "Levitt et al., Virtual Design Team, 1994 to 1999"),
-    ("signal_to_fix_days", "Signal to fix", "working days", "lower", "number", 1, False,
-     "mean working days from the first signal about a defect to its fix", _OWN),
-    ("wasted_fix_share", "Work on the wrong site", "share of fixes", "lower", "percent", 1, False,
-     "fixes at a site that did not cause the signals / all fixes", _OWN),
-    ("accountable_share", "Drop-offs with a name", "share of drop-offs", "higher", "percent", 1,
-     False, "drop-offs at a site for which somebody is accountable by name / drop-offs", _OWN),
-    ("corner_share", "Efforts at a corner", "share of efforts", "neither", "percent", 1, False,
-     "shares of discretionary time, by function and task, that are 0 or fill the day together with "
-     "the others / all of them, mean over the window; at a corner levers are inert",
-     "Holmström & Milgrom 1991"),
-    ("congruity", "Congruity of rewards", "cosine, 0 to 1", "higher", "number", 3, False,
-     "cosine of the angle between what a function's efforts are rewarded for and what they are "
-     "worth to a journey, mean over the window; overall weighted by heads",
-     "Feltham & Xie 1994; Baker 2002"),
+    MeasureSpec(
+        name="overhead_share", label="Overhead", unit="share of paid hours",
+        direction="lower", display="percent", decimals=1, headline=False,
+        formula="paid hours spent on meetings, approvals, reporting and coordination / all paid "
+        "hours",
+        source=_OWN),
+    MeasureSpec(
+        name="own_kpi_attainment", label="Own KPI", unit="share of visits",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="visits without a visible error / visits served and customers who left because of "
+        "the wait, as a function's own figures show it: faults that surface elsewhere do not "
+        "count; overall weighted by visits",
+        source=_OWN),
+    MeasureSpec(
+        name="decision_wait_days", label="Wait for a decision", unit="working days",
+        direction="lower", display="number", decimals=1, headline=False,
+        formula="mean working days from raising an issue to its approval, refused and undecided "
+        "issues at their age",
+        source="Levitt et al., Virtual Design Team, 1994 to 1999"),
+    MeasureSpec(
+        name="signal_to_fix_days", label="Signal to fix", unit="working days",
+        direction="lower", display="number", decimals=1, headline=False,
+        formula="mean working days from the first signal about a defect to its fix", source=_OWN),
+    MeasureSpec(
+        name="wasted_fix_share", label="Work on the wrong site", unit="share of fixes",
+        direction="lower", display="percent", decimals=1, headline=False,
+        formula="fixes at a site that did not cause the signals / all fixes", source=_OWN),
+    MeasureSpec(
+        name="accountable_share", label="Drop-offs with a name", unit="share of drop-offs",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="drop-offs at a site for which somebody is accountable by name / drop-offs",
+        source=_OWN),
+    MeasureSpec(
+        name="corner_share", label="Efforts at a corner", unit="share of efforts",
+        direction="neither", display="percent", decimals=1, headline=False,
+        formula="shares of discretionary time, by function and task, that are 0 or fill the day "
+        "together with the others / all of them, mean over the window; at a corner levers are "
+        "inert",
+        source="Holmström & Milgrom 1991"),
+    MeasureSpec(
+        name="congruity", label="Congruity of rewards", unit="cosine, 0 to 1",
+        direction="higher", display="number", decimals=3, headline=False,
+        formula="cosine of the angle between what a function's efforts are rewarded for and what "
+        "they are worth to a journey, mean over the window; overall weighted by heads",
+        source="Feltham & Xie 1994; Baker 2002"),
     *(
-        (f"effort_{task}", f"Effort on {what}", "share of discretionary time", "neither",
-         "percent", 1, False,
-         f"share of its discretionary time that a function gives to {what}, mean over the window",
-         "Holmström & Milgrom 1991")
+        MeasureSpec(
+            name=f"effort_{task}", label=f"Effort on {what}", unit="share of discretionary time",
+            direction="neither", display="percent", decimals=1, headline=False,
+            formula=f"share of its discretionary time that a function gives to {what}, mean over "
+            "the window",
+            source="Holmström & Milgrom 1991")
         for task, what in (
             ("throughput", "throughput"),
             ("quality", "its own quality"),
@@ -151,23 +305,44 @@ ROWS: tuple[tuple[str, str, str, str, str, int, bool, str, str], ...] = (
         )
     ),
     # --- counts: a count without a row in a run that is there is zero ---
-    ("n_needs", "Needs", "needs", "neither", "count", 0, False,
-     "needs of the demand table that start in the window", _OWN),
-    ("n_started", "Cases started", "cases", "neither", "count", 0, False,
-     "needs of the cohort that became a case", _OWN),
-    ("n_drop_offs", "Drop-offs", "cases", "lower", "count", 0, False,
-     "cases that ended without completing, overall and by the touchpoint, seam, cause, and site "
-     "with cause at which they ended", _OWN),
-    ("n_issues", "Issues raised", "issues", "neither", "count", 0, False,
-     "issues raised in the window", _OWN),
-    ("n_fixes", "Defects fixed", "fixes", "higher", "count", 0, False,
-     "fixes in the window that removed a defect", _OWN),
-    ("visits", "Visits", "visits", "neither", "count", 0, False,
-     "visits served at the touchpoint in the window", _OWN),
-    ("errors", "Visible errors", "visits", "lower", "count", 0, False,
-     "visits that ended in a visible error and repeated the touchpoint", _OWN),
-    ("crossings", "Seam crossings", "hand-offs", "neither", "count", 0, False,
-     "hand-offs over the seam in the window", _OWN),
-    ("lost", "Fallen between", "hand-offs", "lower", "count", 0, False,
-     "hand-offs in the window after which the case waited in limbo, found later or not", _OWN),
-)  # fmt: skip
+    MeasureSpec(
+        name="n_needs", label="Needs", unit="needs",
+        direction="neither", display="count", decimals=0, headline=False,
+        formula="needs of the demand table that start in the window", source=_OWN),
+    MeasureSpec(
+        name="n_started", label="Cases started", unit="cases",
+        direction="neither", display="count", decimals=0, headline=False,
+        formula="needs of the cohort that became a case", source=_OWN),
+    MeasureSpec(
+        name="n_drop_offs", label="Drop-offs", unit="cases",
+        direction="lower", display="count", decimals=0, headline=False,
+        formula="cases that ended without completing, overall and by the touchpoint, seam, cause, "
+        "and site with cause at which they ended",
+        source=_OWN),
+    MeasureSpec(
+        name="n_issues", label="Issues raised", unit="issues",
+        direction="neither", display="count", decimals=0, headline=False,
+        formula="issues raised in the window", source=_OWN),
+    MeasureSpec(
+        name="n_fixes", label="Defects fixed", unit="fixes",
+        direction="higher", display="count", decimals=0, headline=False,
+        formula="fixes in the window that removed a defect", source=_OWN),
+    MeasureSpec(
+        name="visits", label="Visits", unit="visits",
+        direction="neither", display="count", decimals=0, headline=False,
+        formula="visits served at the touchpoint in the window", source=_OWN),
+    MeasureSpec(
+        name="errors", label="Visible errors", unit="visits",
+        direction="lower", display="count", decimals=0, headline=False,
+        formula="visits that ended in a visible error and repeated the touchpoint", source=_OWN),
+    MeasureSpec(
+        name="crossings", label="Seam crossings", unit="hand-offs",
+        direction="neither", display="count", decimals=0, headline=False,
+        formula="hand-offs over the seam in the window", source=_OWN),
+    MeasureSpec(
+        name="lost", label="Fallen between", unit="hand-offs",
+        direction="lower", display="count", decimals=0, headline=False,
+        formula="hand-offs in the window after which the case waited in limbo, found later or not",
+        source=_OWN),
+)
+# fmt: on

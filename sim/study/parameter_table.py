@@ -1,321 +1,671 @@
-"""The rows of the parameter registry (see ``sim.study.parameters``).
+"""The rows of the parameter registry (see ``sim.study.parameters``), and what a row says."""
 
-Each row: name, group, unit, default, low, high, grade, source, meaning.
-"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Eighty years of one person's work, as for a touchpoint.
+MOST_MINUTES = 1e7
+LARGEST = 1e12
+"""No parameter is larger: products of a few of them stay finite."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """One uncertain quantity of the model.
+
+    Attributes
+    ----------
+    name, group, unit, meaning : str
+        What it is called, which rule it belongs to, its unit, what it does.
+    default : float
+        Value used unless a study overrides it.
+    low, high : float
+        Plausible range.
+    limits : tuple of float or None
+        Permitted range, where it is not the unit's: the model divides by it or counts up to it,
+        or a rule bounds it.
+    source, grade : str
+        Where the value comes from, and how good that source is (A to D).
+    """
+
+    name: str
+    group: str
+    unit: str
+    default: float
+    low: float
+    high: float
+    limits: tuple[float, float] | None = None
+    grade: str
+    source: str
+    meaning: str
+
+    @property
+    def permitted(self) -> tuple[float, float]:
+        """Smallest and largest value a study may set."""
+        if self.limits is not None:
+            return self.limits
+        if self.unit in {"probability", "share"}:
+            return (0.0, 1.0)
+        if self.unit == "log-odds":
+            return (-10.0, 10.0)
+        return (0.0, MOST_MINUTES if self.unit == "minutes" else LARGEST)
+
 
 _ASSUMED = "assumption"
 
 # fmt: off
-ROWS: tuple[tuple[str, str, str, float, float, float, str, str, str], ...] = (
-    ("ordinary_meetings_share", "M4 Queues and capacity", "share", 0.15, 0.05, 0.3, "D",
-     _ASSUMED, "share of the day that ordinary meetings take in any firm, φ₀"),
-    ("planned_utilisation", "M4 Queues and capacity", "share", 0.7, 0.7, 0.85, "D",
-     _ASSUMED, "share of serving hours that staffing plans to use, u"),
-    ("patience_live_hours", "M4 Queues and capacity", "hours", 0.127, 0.05, 0.5, "A",
-     "Anonymous Bank call log, January", "mean patience at a live touchpoint"),
-    ("patience_deferred_hours", "M4 Queues and capacity", "hours", 80, 40, 160, "D",
-     _ASSUMED, "mean patience at a deferred touchpoint"),
-    ("patience_standing_slope", "M4 Queues and capacity", "log-ratio", 1.0, 0, 2, "D",
-     _ASSUMED, "how much a point of standing above the market's base rate lengthens patience"),
-    ("ask_probability", "M5 Context", "probability", 0.7, 0.3, 0.95, "D",
-     _ASSUMED, "a missing fact is asked for rather than guessed, q"),
-    ("ask_minutes", "M5 Context", "minutes", 1.5, 0.5, 4, "D",
-     _ASSUMED, "work of the function for one question"),
-    ("guess_error", "M5 Context", "log-odds", 1.0, 0.3, 2, "D",
-     _ASSUMED, "a guessed fact raises the log-odds of an error"),
-    ("stale_error", "M5 Context", "log-odds", 0.7, 0.2, 1.5, "D",
-     _ASSUMED, "a stale fact raises the log-odds of an error"),
-    ("note_retention", "M5 Context", "probability", 0.969, 0.478, 0.998, "C",
-     "Bhabra 2007, clinical hand-over with notes",
-     "a fact survives one hand-off between people without a tie, ρ_note"),
-    ("inner_ties", "M5 Context", "people", 8, 4, 15, "D",
-     _ASSUMED, "ties a person keeps inside the function, K_in"),
-    ("cross_ties", "M5 Context", "people", 6, 2, 15, "D",
-     _ASSUMED, "ties a person keeps outside the function, K_out"),
-    ("own_record_write", "M5 Context", "probability", 0.855, 0.478, 0.998, "C",
-     "Bhabra 2007, five hand-overs with notes",
-     "a learned fact is written to the function's own record"),
-    ("shared_record_write", "M5 Context", "probability", 0.7, 0.4, 0.95, "D",
-     _ASSUMED, "a learned fact is written to a shared journey record"),
-    ("shared_record_minutes", "M5 Context", "minutes", 0.3, 0.1, 1, "D",
-     _ASSUMED, "work of keeping one fact in the shared record up to date"),
-    ("graph_write", "M5 Context", "probability", 0.8, 0.5, 0.98, "D",
-     _ASSUMED, "a learned fact is written to a context graph"),
-    ("graph_minutes", "M5 Context", "minutes", 0.4, 0.1, 1.2, "D",
-     _ASSUMED, "work of keeping one fact in a context graph up to date"),
-    ("staleness_per_year", "M5 Context", "per year", 0.5, 0.1, 1.5, "D",
-     _ASSUMED, "rate at which a recorded fact stops being true"),
-    ("note_defect_loss", "M5 Context", "per defect", 0.12, 0.05, 0.25, "D",
-     _ASSUMED, "a seam's defects wear the note down, κ"),
-    ("loss_rate", "M5 Context", "per hand-off", 0.03, 0.005, 0.08, "D",
-     _ASSUMED, "hazard that a case falls between two people without a tie, ω"),
-    ("loss_defect", "M5 Context", "per defect", 0.12, 0.05, 0.25, "D",
-     _ASSUMED, "a seam's defects raise that hazard, κ′"),
-    ("liaison_minutes", "M5 Context", "minutes", 3, 1, 10, "D",
-     _ASSUMED, "liaison work that keeping one hand-off safe needs"),
-    ("chase_hours_person", "M5 Context", "hours", 40, 16, 80, "D",
-     _ASSUMED, "mean time until a person chases a lost case"),
-    ("chase_hours_agent", "M5 Context", "hours", 8, 2, 24, "D",
-     _ASSUMED, "mean time until a personal agent chases a lost case"),
-    ("give_up_hours_person", "M5 Context", "hours", 160, 80, 320, "D",
-     _ASSUMED, "mean time until a person gives a lost case up"),
-    ("give_up_hours_agent", "M5 Context", "hours", 320, 160, 640, "D",
-     _ASSUMED, "mean time until a represented customer gives a lost case up"),
-    ("monitor_minutes", "M5 Context", "minutes", 10, 3, 30, "D",
-     _ASSUMED, "time of a journey owner to check one open case"),
-    ("monitor_share", "M5 Context", "share", 0.3, 0.1, 0.6, "D",
-     _ASSUMED, "share of a journey owner's hours spent looking for stuck cases"),
-    ("consent_scope", "M5 Context", "probability", 0.8, 0.4, 1, "D",
-     _ASSUMED, "share of facts that a personal agent may disclose at full standing"),
-    ("disclosure_minutes", "M5 Context", "minutes", 0.2, 0.05, 1, "D",
-     _ASSUMED, "work of the function to take in one disclosed fact"),
-    ("standing_base", "M6 Standing", "share", 0.6, 0.4, 0.8, "D",
-     _ASSUMED, "standing before any experience, a"),
-    ("standing_memory", "M6 Standing", "share", 0.9, 0.8, 0.98, "B",
-     "Jøsang & Ismail 2002; value assumed", "weight that earlier contacts keep at each new one, λ"),
-    ("broken_weight", "M6 Standing", "ratio", 1.5, 1, 3, "D",
-     _ASSUMED, "a broken promise weighs this many kept ones, w"),
-    ("opt_in_standing", "M6 Standing", "log-ratio", 3, 0, 8, "D",
-     _ASSUMED, "a point of standing above the base rate raises the odds that a customer lets the "
-     "firm start a journey with `opt_in`"),
-    ("reputation_sharing", "M6 Standing", "share", 0.5, 0, 1, "D",
-     _ASSUMED, "weight of the ratings that represented customers share in what each of them "
-     "expects of a function before own experience"),
-    ("rating_memory", "M6 Standing", "per week", 0.98, 0.9, 0.999, "D",
-     _ASSUMED, "weight that shared ratings keep from one week to the next"),
-    ("discretionary_share", "M7 Incentives", "share", 0.30, 0.15, 0.45, "D",
-     _ASSUMED,
-     "share of paid hours that a function directs itself, d"),
-    ("uncommitted_productivity", "M7 Incentives", "share", 0.7, 0, 1, "D",
-     _ASSUMED, "how well uncommitted time serves customers, η"),
-    ("congruity", "M7 Incentives", "share", 0.2, 0, 0.6, "D",
-     _ASSUMED, "how far a function's own KPI also counts what helps the journey"),
-    ("diluted_weight_returns", "M7 Incentives", "share", 0, 0, 1, "D",
-     _ASSUMED, "share of the weight that a shared measure loses by dilution which goes back to a "
-     "function's own KPI; the rest is lost"),
-    ("task_substitution", "M7 Incentives", "share", 0.05, 0, 0.3, "D",
-     _ASSUMED, "how far effort on one task makes another costlier, s"),
-    ("intrinsic_motivation", "M7 Incentives", "per unit effort", 0.08, 0.05, 0.3, "D",
-     _ASSUMED, "effort given for its own sake, the same under every lever set, m₀"),
-    ("quality_effect", "M7 Incentives", "log-odds", 3, 1, 6, "D",
-     _ASSUMED, "quality effort lowers the log-odds of an error"),
-    ("writing_effect", "M7 Incentives", "log-odds", 3, 0, 6, "D",
-     _ASSUMED, "quality effort beyond that under equal weights lowers the log-odds that a learned "
-     "fact is not written to a record"),
-    ("care_effect", "M7 Incentives", "per unit effort", 4, 1, 8, "D",
-     _ASSUMED, "downstream care lowers the rate of latent faults"),
-    ("fault_surfacing", "M7 Incentives", "probability", 0.5, 0.2, 0.8, "D",
-     _ASSUMED, "a latent fault shows at each later step at another function"),
-    ("fault_minutes", "M7 Incentives", "minutes", 12, 5, 30, "D",
-     _ASSUMED, "work of repairing a surfaced fault where it shows"),
-    ("training_gain", "M7 Incentives", "per hour", 0.0005, 0.0001, 0.002, "D",
-     _ASSUMED, "skill that an hour of training of each head adds"),
-    ("skill_life_weeks", "M7 Incentives", "weeks", 52, 26, 156, "D",
-     _ASSUMED, "mean life of what training added"),
-    ("workshop_ties", "M7 Incentives", "people an hour", 0.05, 0.01, 0.2, "D",
-     _ASSUMED, "ties to people of other functions that an hour of workshops adds for each head"),
-    ("tie_life_weeks", "M7 Incentives", "weeks", 52, 26, 156, "D",
-     _ASSUMED, "mean life of a tie that a workshop made"),
-    ("follow_up_hours", "M7 Incentives", "hours a week", 2, 0.5, 6, "D",
-     _ASSUMED, "hours an accountable person needs to follow one function in one journey, h_follow"),
-    ("follow_up_share", "M7 Incentives", "share", 0.5, 0.2, 0.8, "D",
-     _ASSUMED, "share of an accountable role's hours spent following up rather than on insight"),
-    ("lead_liaison_share", "M7 Incentives", "share", 0.5, 0.2, 0.8, "D",
-     _ASSUMED, "share of an embedded lead's hours spent tending seams rather than on insight"),
-    ("defect_rate", "M8 Feedback and improvement", "per site and week", 0.03, 0.01, 0.08, "D",
-     _ASSUMED, "defects arriving at a site, λ"),
-    ("defect_life_weeks", "M8 Feedback and improvement", "weeks", 104, 40, 260, "D",
-     _ASSUMED, "mean time until an unfixed defect retires, 1/δ"),
-    ("defect_effect", "M8 Feedback and improvement", "per defect", 0.12, 0.05, 0.25, "D",
-     _ASSUMED, "how fast the effect of defects saturates, κ"),
-    ("defect_error", "M8 Feedback and improvement", "log-odds", 2, 1, 3, "D",
-     _ASSUMED, "log-odds of an error that a site full of defects adds"),
-    ("variant_growth", "M8 Feedback and improvement", "exponent", 0, 0, 0.5, "D",
-     _ASSUMED, "a firm of N heads has N to this power product and process variants, β"),
-    ("designed_in_share", "M8 Feedback and improvement", "share", 0.3, 0.1, 0.6, "D",
-     _ASSUMED, "share of all defects that come with releases rather than one by one"),
-    ("release_weeks", "M8 Feedback and improvement", "weeks", 13, 4, 52, "D",
-     _ASSUMED, "weeks from one release to the next"),
-    ("release_gain", "M8 Feedback and improvement", "share of margin", 0.004, 0, 0.02, "D",
-     _ASSUMED, "margin of customers that a release adds from its launch on"),
-    ("voice_person", "M8 Feedback and improvement", "probability", 0.2, 0.05, 0.4, "D",
-     "assumption within 3 to 79 % by severity (TARP/CCMC)", "a person voices a middling problem"),
-    ("voice_agent", "M8 Feedback and improvement", "probability", 0.9, 0.6, 1, "D",
-     _ASSUMED, "a personal agent reports a problem"),
-    ("trace_score", "M8 Feedback and improvement", "probability", 0.1, 0.02, 0.25, "D",
-     _ASSUMED, "one satisfaction score points to the cause"),
-    ("trace_touchpoint", "M8 Feedback and improvement", "probability", 0.35, 0.15, 0.6, "D",
-     _ASSUMED, "touchpoint measurement points to the cause"),
-    ("trace_journey", "M8 Feedback and improvement", "probability", 0.8, 0.6, 0.95, "D",
-     _ASSUMED, "whole-journey measurement points to the cause"),
-    ("measurement_hours", "M8 Feedback and improvement", "hours a week", 0.25, 0.1, 1, "D",
-     _ASSUMED, "upkeep of measuring one site at touchpoint level; threefold for whole journeys"),
-    ("alarm_ratio", "M8 Feedback and improvement", "ratio", 1.5, 1.2, 2, "B",
-     "CUSUM for Poisson counts (Lucas 1985); value assumed",
-     "rise in signals that the alarm looks for, R"),
-    ("alarm_level", "M8 Feedback and improvement", "log-likelihood", 4, 2.5, 6, "B",
-     "CUSUM for Poisson counts (Lucas 1985); value assumed",
-     "level at which the alarm is raised"),
-    ("insight_hours", "M8 Feedback and improvement", "hours", 24, 8, 80, "D",
-     _ASSUMED, "work that turns an alarm into an issue"),
-    ("decision_steepness", "M8 Feedback and improvement", "ratio", 1.5, 0.5, 4, "D",
-     _ASSUMED, "how sharply an owner's yes depends on benefit over cost, θ"),
-    ("estimate_error", "M8 Feedback and improvement", "log-ratio", 0.5, 0.2, 1, "D",
-     _ASSUMED, "spread of an owner's estimate of the benefit"),
-    ("co_creation_effect", "M8 Feedback and improvement", "log-odds", 1.5, 0, 3, "D",
-     _ASSUMED, "what having shaped a proposal to the full adds to the odds of an owner's yes"),
-    ("co_creation_scale_hours", "M8 Feedback and improvement", "hours", 16, 8, 40, "D",
-     _ASSUMED, "hours of shaping at which 63 % of that is reached"),
-    ("sponsor_tenure_months", "M8 Feedback and improvement", "months", 29, 12, 60, "A",
-     "CCO Council, tenure of chief customer officers", "mean time that a sponsor stays in office"),
-    ("governance_hours", "M8 Feedback and improvement", "hours a week", 4, 1, 12, "D",
-     _ASSUMED, "governance work that one function of up to ten people needs"),
-    ("governance_build", "M8 Feedback and improvement", "per week", 0.02, 0.005, 0.05, "D",
-     _ASSUMED, "how fast agreed ways of deciding take hold, γ"),
-    ("governance_decay", "M8 Feedback and improvement", "per week", 0.01, 0.002, 0.03, "D",
-     _ASSUMED, "how fast they fade, δ_g"),
-    ("cool_off_weeks", "M8 Feedback and improvement", "weeks", 26, 8, 52, "D",
-     _ASSUMED, "time until a refused issue may be decided again"),
-    ("fix_base_hours", "M8 Feedback and improvement", "hours", 80, 20, 300, "D",
-     _ASSUMED, "work of a fix, fixed part, k₀"),
-    ("fix_head_hours", "M8 Feedback and improvement", "hours a head", 1.5, 0.3, 6, "D",
-     _ASSUMED, "work of a fix for each head that must change, k₁"),
-    ("improvement_floor", "M8 Feedback and improvement", "share", 0.005, 0.001, 0.02, "D",
-     _ASSUMED, "share of hours that always goes to fixes, i_min"),
-    ("backlog_reference_days", "M8 Feedback and improvement", "days a head", 1, 0.25, 4, "D",
-     _ASSUMED, "work in the queue above which improvement gives way to it, B₀"),
-    ("backlog_exponent", "M8 Feedback and improvement", "exponent", 1, 0, 2, "B",
-     "capability trap (Repenning & Sterman 2002); value assumed",
-     "how steeply improvement gives way to a backlog, γ of the capability trap"),
-    ("discussion_hours", "M8 Feedback and improvement", "hours a week", 0.25, 0.05, 1, "D",
-     _ASSUMED, "line time that an open issue takes of each function concerned"),
-    ("preparation_hours", "M8 Feedback and improvement", "hours", 4, 1, 16, "D",
-     _ASSUMED, "line time of each function concerned to prepare an escalated decision"),
-    ("other_business_hours", "M8 Feedback and improvement", "hours a week", 1, 0, 4, "D",
-     _ASSUMED, "attention that a decision-maker's other business asks for"),
-    ("decision_hours", "M8 Feedback and improvement", "hours", 3, 1, 8, "D",
-     _ASSUMED, "attention that one escalated decision takes"),
-    ("escalation_limit_weeks", "M8 Feedback and improvement", "weeks", 26, 8, 52, "D",
-     _ASSUMED, "an escalated issue not decided by then falls"),
-    ("misuse_rate", "M9 Trust office", "per use", 0.001, 0.0002, 0.005, "D",
-     _ASSUMED, "hazard that a use of a disclosed or recorded fact is one that the customer never "
-     "agreed to, with nobody governing"),
-    ("governance_minutes", "M9 Trust office", "minutes", 0.05, 0.01, 0.2, "D",
-     _ASSUMED, "work of governing one use of a customer's fact, spread over all of them"),
-    ("governance_effect", "M9 Trust office", "share", 0.8, 0.5, 0.95, "D",
-     _ASSUMED, "how much lower the hazard of misuse is where use is governed"),
-    ("audit_minutes", "M9 Trust office", "minutes", 0.2, 0.05, 1, "D",
-     _ASSUMED, "work of auditing one use"),
-    ("reciprocity_minutes", "M9 Trust office", "minutes", 1, 0.2, 5, "D",
-     _ASSUMED, "work of giving a customer back status and data in one case"),
-    ("breach_noticed_person", "M9 Trust office", "probability", 0.3, 0.1, 0.6, "D",
-     _ASSUMED, "a person notices that a fact was misused"),
-    ("breach_noticed_agent", "M9 Trust office", "probability", 0.9, 0.6, 1, "D",
-     _ASSUMED, "a personal agent notices it"),
-    ("effort_breach", "M9 Trust office", "effort points", 4, 2, 10, "D",
-     _ASSUMED, "effort of a breach of trust in one case"),
-    ("link_hours", "M10 Levers", "hours a week", 0.5, 0.2, 2, "D",
-     _ASSUMED, "meeting time of a function for one link to a coordinating person"),
-    ("reporting_hours", "M10 Levers", "hours a week", 0.25, 0.05, 1, "D",
-     _ASSUMED, "line time that a second line of reporting takes of a function"),
-    ("alternative_person", "M11 Negotiation", "share", 0.6, 0.3, 0.9, "D",
-     _ASSUMED, "largest share of the stake that a person may insist on; their least is uniform "
-     "below it"),
-    ("alternative_agent", "M11 Negotiation", "share", 0.8, 0.5, 1.1, "D",
-     _ASSUMED, "the same for an agent, which knows the best alternative"),
-    ("concession_firm", "M11 Negotiation", "ratio", 1, 0.3, 3, "B",
-     "Faratin, Sierra & Jennings 1998; value assumed",
-     "how early the firm concedes, β; 1 is linear, less is later"),
-    ("concession_person", "M11 Negotiation", "ratio", 1.5, 0.5, 4, "D",
-     _ASSUMED, "how early a person concedes at base standing, β"),
-    ("concession_agent", "M11 Negotiation", "ratio", 0.5, 0.2, 1.5, "D",
-     _ASSUMED, "how early an agent concedes at base standing, β"),
-    ("concession_standing", "M11 Negotiation", "log-ratio", 1, 0, 2, "D",
-     _ASSUMED, "how much a point of standing above the market's base rate raises the customer's β"),
-    ("concession_pull", "M11 Negotiation", "log-ratio", 0.5, 0, 1.5, "D",
-     _ASSUMED, "how much weight on the own KPI over the journey KPI raises the firm's β: a "
-     "conversion is bought with margin"),
-    ("negotiation_reply_hours", "M11 Negotiation", "hours", 16, 4, 40, "D",
-     _ASSUMED, "mean time a person takes to answer one offer; an agent takes none"),
-    ("approval_minutes", "M11 Negotiation", "minutes", 20, 5, 60, "D",
-     _ASSUMED, "attention that approving one concession beyond the remit takes"),
-    ("gate_hours", "M10 Levers", "hours", 120, 40, 400, "D",
-     _ASSUMED, "work of reviewing one release with full influence"),
-    ("gate_catch", "M10 Levers", "probability", 0.6, 0.3, 0.9, "D",
-     _ASSUMED, "a complete review with full influence finds a designed-in defect"),
-    ("gate_weeks", "M10 Levers", "weeks", 4, 1, 12, "D",
-     _ASSUMED, "lead time that such a review adds to a release"),
-    ("platform_detection_1", "M10 Levers", "share", 0.15, 0.05, 0.3, "D",
-     _ASSUMED, "share of causes not traced otherwise that a plain platform traces"),
-    ("platform_detection_2", "M10 Levers", "share", 0.35, 0.15, 0.6, "D",
-     _ASSUMED, "the same for an advanced platform"),
-    ("platform_notes_1", "M10 Levers", "share", 0.2, 0.05, 0.4, "D",
-     _ASSUMED, "share of facts lost at hand-offs that a plain platform keeps in the note"),
-    ("platform_notes_2", "M10 Levers", "share", 0.5, 0.2, 0.8, "D",
-     _ASSUMED, "the same for an advanced platform"),
-    ("platform_writing_1", "M10 Levers", "share", 0.2, 0.05, 0.4, "D",
-     _ASSUMED, "share of facts not written down otherwise that a plain platform records"),
-    ("platform_writing_2", "M10 Levers", "share", 0.5, 0.2, 0.8, "D",
-     _ASSUMED, "the same for an advanced platform"),
-    ("platform_speed_1", "M10 Levers", "share", 0.02, 0, 0.05, "D",
-     _ASSUMED, "share of work time that a plain platform saves"),
-    ("platform_speed_2", "M10 Levers", "share", 0.05, 0, 0.12, "D",
-     _ASSUMED, "the same for an advanced platform"),
-    ("platform_heads_1", "M10 Levers", "heads per 100", 1, 0.5, 2, "D",
-     _ASSUMED, "yearly subscription of a plain platform, in heads that leave the line"),
-    ("platform_heads_2", "M10 Levers", "heads per 100", 2.5, 1, 5, "D",
-     _ASSUMED, "the same for an advanced platform"),
-    ("platform_price_1", "M10 Levers", "money a head", 1500, 500, 4000, "D",
-     _ASSUMED, "one-off cost of a plain platform for each head of the firm"),
-    ("platform_price_2", "M10 Levers", "money a head", 5000, 2000, 12000, "D",
-     _ASSUMED, "the same for an advanced platform"),
-    ("transition_tie_loss", "M10 Levers", "share", 0.8, 0.3, 1, "D",
-     _ASSUMED, "share of ties that a person loses who changes post in a transition"),
-    ("tie_regrowth_weeks", "M10 Levers", "weeks", 26, 8, 52, "D",
-     _ASSUMED, "mean time until a lost tie has grown again"),
-    ("tolerance_effort", "M12 Outcomes", "effort points", 20, 8, 40, "D",
-     _ASSUMED, "mean effort a customer takes in one case before giving up"),
-    ("effort_ask", "M12 Outcomes", "effort points", 0.3, 0.1, 1, "D",
-     _ASSUMED, "effort of answering a question"),
-    ("effort_repeat", "M12 Outcomes", "effort points", 1, 0.5, 2, "D",
-     _ASSUMED, "effort of answering it again"),
-    ("effort_error", "M12 Outcomes", "effort points", 1, 0.5, 3, "D",
-     _ASSUMED, "effort of a step that must be done again"),
-    ("effort_fault", "M12 Outcomes", "effort points", 2, 1, 4, "D",
-     _ASSUMED, "effort of a fault that surfaces"),
-    ("effort_chase", "M12 Outcomes", "effort points", 2, 1, 4, "D",
-     _ASSUMED, "effort of chasing a lost case; none for an agent"),
-    ("peak_end_weight", "M12 Outcomes", "share", 1, 0, 1, "B",
-     "Kahneman et al. 1993", "weight of the peak–end rule in a journey's memory; the rest is the "
-     "mean of its steps"),
-    ("survey_response", "M12 Outcomes", "probability", 0.15, 0.05, 0.4, "D",
-     _ASSUMED, "a customer with a middling experience answers a survey; the share rises with how "
-     "far the experience is from the middle"),
-    ("recontact_person", "M12 Outcomes", "probability", 0.4, 0.2, 0.7, "D",
-     _ASSUMED, "a case closed with an open fault comes back"),
-    ("recontact_agent", "M12 Outcomes", "probability", 0.9, 0.6, 1, "D",
-     _ASSUMED, "the same for a represented customer"),
-    ("recontact_hours", "M12 Outcomes", "hours", 40, 8, 120, "D",
-     _ASSUMED, "mean time until it comes back"),
-    ("experience_scale", "M12 Outcomes", "effort points", 3, 1, 6, "D",
-     _ASSUMED, "effort at which a step's experience falls to 37 %"),
-    ("expectation", "M12 Outcomes", "share", 0.8, 0.6, 0.95, "D",
-     _ASSUMED, "experience a customer expects before any"),
-    ("loss_aversion", "M12 Outcomes", "ratio", 2.25, 1, 3, "B",
-     "Tversky & Kahneman 1992", "a disappointment weighs this many pleasant surprises"),
-    ("memory_weight", "M12 Outcomes", "share", 0.3, 0.1, 0.6, "D",
-     _ASSUMED, "weight of the latest journey in a customer's memory"),
-    ("leaving_per_day", "M12 Outcomes", "per day", 0.0006, 0.0002, 0.0015, "D",
-     "fitted to losses of 0.9 to 2.8 % a month (Statista)", "base hazard of leaving, h₀"),
-    ("leaving_standing", "M12 Outcomes", "log-ratio", 3, 1, 6, "D",
-     _ASSUMED, "a point of standing below the base rate raises the hazard"),
-    ("leaving_memory", "M12 Outcomes", "log-ratio", 1.5, 0.5, 4, "D",
-     _ASSUMED, "a point of remembered disappointment raises the hazard"),
-    ("leaving_price", "M12 Outcomes", "log-ratio", 0.5, 0.1, 1, "D",
-     _ASSUMED, "a point of price sensitivity raises the hazard"),
-    ("wage_per_year", "M12 Outcomes", "money", 60000, 40000, 90000, "D",
-     _ASSUMED, "cost of one head"),
-    ("discount_rate", "M12 Outcomes", "per year", 0.08, 0.04, 0.12, "D",
-     _ASSUMED, "discounting of margins and costs"),
+PARAMETER_ROWS = (
+    Parameter(
+        name="ordinary_meetings_share", group="M4 Queues and capacity", unit="share",
+        default=0.15, low=0.05, high=0.3, limits=(0.0, 0.9), grade="D", source=_ASSUMED,
+        meaning="share of the day that ordinary meetings take in any firm, φ₀"),
+    Parameter(
+        name="planned_utilisation", group="M4 Queues and capacity", unit="share",
+        default=0.7, low=0.7, high=0.85, limits=(0.05, 1.0), grade="D", source=_ASSUMED,
+        meaning="share of serving hours that staffing plans to use, u"),
+    Parameter(
+        name="patience_live_hours", group="M4 Queues and capacity", unit="hours",
+        default=0.127, low=0.05, high=0.5, limits=(1e-3, LARGEST), grade="A",
+        source="Anonymous Bank call log, January", meaning="mean patience at a live touchpoint"),
+    Parameter(
+        name="patience_deferred_hours", group="M4 Queues and capacity", unit="hours",
+        default=80, low=40, high=160, limits=(1e-3, LARGEST), grade="D", source=_ASSUMED,
+        meaning="mean patience at a deferred touchpoint"),
+    Parameter(
+        name="patience_standing_slope", group="M4 Queues and capacity", unit="log-ratio",
+        default=1.0, low=0, high=2, grade="D", source=_ASSUMED,
+        meaning="how much a point of standing above the market's base rate lengthens patience"),
+    Parameter(
+        name="ask_probability", group="M5 Context", unit="probability",
+        default=0.7, low=0.3, high=0.95, grade="D", source=_ASSUMED,
+        meaning="a missing fact is asked for rather than guessed, q"),
+    Parameter(
+        name="ask_minutes", group="M5 Context", unit="minutes",
+        default=1.5, low=0.5, high=4, grade="D", source=_ASSUMED,
+        meaning="work of the function for one question"),
+    Parameter(
+        name="guess_error", group="M5 Context", unit="log-odds",
+        default=1.0, low=0.3, high=2, grade="D", source=_ASSUMED,
+        meaning="a guessed fact raises the log-odds of an error"),
+    Parameter(
+        name="stale_error", group="M5 Context", unit="log-odds",
+        default=0.7, low=0.2, high=1.5, grade="D", source=_ASSUMED,
+        meaning="a stale fact raises the log-odds of an error"),
+    Parameter(
+        name="note_retention", group="M5 Context", unit="probability",
+        default=0.969, low=0.478, high=0.998, grade="C",
+        source="Bhabra 2007, clinical hand-over with notes",
+        meaning="a fact survives one hand-off between people without a tie, ρ_note"),
+    Parameter(
+        name="inner_ties", group="M5 Context", unit="people",
+        default=8, low=4, high=15, grade="D", source=_ASSUMED,
+        meaning="ties a person keeps inside the function, K_in"),
+    Parameter(
+        name="cross_ties", group="M5 Context", unit="people",
+        default=6, low=2, high=15, grade="D", source=_ASSUMED,
+        meaning="ties a person keeps outside the function, K_out"),
+    Parameter(
+        name="own_record_write", group="M5 Context", unit="probability",
+        default=0.855, low=0.478, high=0.998, grade="C",
+        source="Bhabra 2007, five hand-overs with notes",
+        meaning="a learned fact is written to the function's own record"),
+    Parameter(
+        name="shared_record_write", group="M5 Context", unit="probability",
+        default=0.7, low=0.4, high=0.95, grade="D", source=_ASSUMED,
+        meaning="a learned fact is written to a shared journey record"),
+    Parameter(
+        name="shared_record_minutes", group="M5 Context", unit="minutes",
+        default=0.3, low=0.1, high=1, grade="D", source=_ASSUMED,
+        meaning="work of keeping one fact in the shared record up to date"),
+    Parameter(
+        name="graph_write", group="M5 Context", unit="probability",
+        default=0.8, low=0.5, high=0.98, grade="D", source=_ASSUMED,
+        meaning="a learned fact is written to a context graph"),
+    Parameter(
+        name="graph_minutes", group="M5 Context", unit="minutes",
+        default=0.4, low=0.1, high=1.2, grade="D", source=_ASSUMED,
+        meaning="work of keeping one fact in a context graph up to date"),
+    Parameter(
+        name="staleness_per_year", group="M5 Context", unit="per year",
+        default=0.5, low=0.1, high=1.5, grade="D", source=_ASSUMED,
+        meaning="rate at which a recorded fact stops being true"),
+    Parameter(
+        name="note_defect_loss", group="M5 Context", unit="per defect",
+        default=0.12, low=0.05, high=0.25, grade="D", source=_ASSUMED,
+        meaning="a seam's defects wear the note down, κ"),
+    Parameter(
+        name="loss_rate", group="M5 Context", unit="per hand-off",
+        default=0.03, low=0.005, high=0.08, grade="D", source=_ASSUMED,
+        meaning="hazard that a case falls between two people without a tie, ω"),
+    Parameter(
+        name="loss_defect", group="M5 Context", unit="per defect",
+        default=0.12, low=0.05, high=0.25, grade="D", source=_ASSUMED,
+        meaning="a seam's defects raise that hazard, κ′"),
+    Parameter(
+        name="liaison_minutes", group="M5 Context", unit="minutes",
+        default=3, low=1, high=10, grade="D", source=_ASSUMED,
+        meaning="liaison work that keeping one hand-off safe needs"),
+    Parameter(
+        name="chase_hours_person", group="M5 Context", unit="hours",
+        default=40, low=16, high=80, grade="D", source=_ASSUMED,
+        meaning="mean time until a person chases a lost case"),
+    Parameter(
+        name="chase_hours_agent", group="M5 Context", unit="hours",
+        default=8, low=2, high=24, grade="D", source=_ASSUMED,
+        meaning="mean time until a personal agent chases a lost case"),
+    Parameter(
+        name="give_up_hours_person", group="M5 Context", unit="hours",
+        default=160, low=80, high=320, grade="D", source=_ASSUMED,
+        meaning="mean time until a person gives a lost case up"),
+    Parameter(
+        name="give_up_hours_agent", group="M5 Context", unit="hours",
+        default=320, low=160, high=640, grade="D", source=_ASSUMED,
+        meaning="mean time until a represented customer gives a lost case up"),
+    Parameter(
+        name="monitor_minutes", group="M5 Context", unit="minutes",
+        default=10, low=3, high=30, grade="D", source=_ASSUMED,
+        meaning="time of a journey owner to check one open case"),
+    Parameter(
+        name="monitor_share", group="M5 Context", unit="share",
+        default=0.3, low=0.1, high=0.6, grade="D", source=_ASSUMED,
+        meaning="share of a journey owner's hours spent looking for stuck cases"),
+    Parameter(
+        name="consent_scope", group="M5 Context", unit="probability",
+        default=0.8, low=0.4, high=1, grade="D", source=_ASSUMED,
+        meaning="share of facts that a personal agent may disclose at full standing"),
+    Parameter(
+        name="disclosure_minutes", group="M5 Context", unit="minutes",
+        default=0.2, low=0.05, high=1, grade="D", source=_ASSUMED,
+        meaning="work of the function to take in one disclosed fact"),
+    Parameter(
+        name="standing_base", group="M6 Standing", unit="share",
+        default=0.6, low=0.4, high=0.8, grade="D", source=_ASSUMED,
+        meaning="standing before any experience, a"),
+    Parameter(
+        name="standing_memory", group="M6 Standing", unit="share",
+        default=0.9, low=0.8, high=0.98, limits=(0.0, 0.999), grade="B",
+        source="Jøsang & Ismail 2002; value assumed",
+        meaning="weight that earlier contacts keep at each new one, λ"),
+    Parameter(
+        name="broken_weight", group="M6 Standing", unit="ratio",
+        default=1.5, low=1, high=3, limits=(1.0, LARGEST), grade="D", source=_ASSUMED,
+        meaning="a broken promise weighs this many kept ones, w"),
+    Parameter(
+        name="opt_in_standing", group="M6 Standing", unit="log-ratio",
+        default=3, low=0, high=8, grade="D", source=_ASSUMED,
+        meaning="a point of standing above the base rate raises the odds that a customer lets the "
+        "firm start a journey with `opt_in`"),
+    Parameter(
+        name="reputation_sharing", group="M6 Standing", unit="share",
+        default=0.5, low=0, high=1, grade="D", source=_ASSUMED,
+        meaning="weight of the ratings that represented customers share in what each of them "
+        "expects of a function before own experience"),
+    Parameter(
+        name="rating_memory", group="M6 Standing", unit="per week",
+        default=0.98, low=0.9, high=0.999, grade="D", source=_ASSUMED,
+        meaning="weight that shared ratings keep from one week to the next"),
+    Parameter(
+        name="discretionary_share", group="M7 Incentives", unit="share",
+        default=0.30, low=0.15, high=0.45, grade="D", source=_ASSUMED,
+        meaning="share of paid hours that a function directs itself, d"),
+    Parameter(
+        name="uncommitted_productivity", group="M7 Incentives", unit="share",
+        default=0.7, low=0, high=1, grade="D", source=_ASSUMED,
+        meaning="how well uncommitted time serves customers, η"),
+    Parameter(
+        name="congruity", group="M7 Incentives", unit="share",
+        default=0.2, low=0, high=0.6, grade="D", source=_ASSUMED,
+        meaning="how far a function's own KPI also counts what helps the journey"),
+    Parameter(
+        name="diluted_weight_returns", group="M7 Incentives", unit="share",
+        default=0, low=0, high=1, grade="D", source=_ASSUMED,
+        meaning="share of the weight that a shared measure loses by dilution which goes back to a "
+        "function's own KPI; the rest is lost"),
+    Parameter(
+        name="task_substitution", group="M7 Incentives", unit="share",
+        default=0.05, low=0, high=0.3, limits=(0.0, 0.95), grade="D", source=_ASSUMED,
+        meaning="how far effort on one task makes another costlier, s"),
+    Parameter(
+        name="intrinsic_motivation", group="M7 Incentives", unit="per unit effort",
+        default=0.08, low=0.05, high=0.3, grade="D", source=_ASSUMED,
+        meaning="effort given for its own sake, the same under every lever set, m₀"),
+    Parameter(
+        name="quality_effect", group="M7 Incentives", unit="log-odds",
+        default=3, low=1, high=6, grade="D", source=_ASSUMED,
+        meaning="quality effort lowers the log-odds of an error"),
+    Parameter(
+        name="writing_effect", group="M7 Incentives", unit="log-odds",
+        default=3, low=0, high=6, grade="D", source=_ASSUMED,
+        meaning="quality effort beyond that under equal weights lowers the log-odds that a "
+        "learned fact is not written to a record"),
+    Parameter(
+        name="care_effect", group="M7 Incentives", unit="per unit effort",
+        default=4, low=1, high=8, grade="D", source=_ASSUMED,
+        meaning="downstream care lowers the rate of latent faults"),
+    Parameter(
+        name="fault_surfacing", group="M7 Incentives", unit="probability",
+        default=0.5, low=0.2, high=0.8, grade="D", source=_ASSUMED,
+        meaning="a latent fault shows at each later step at another function"),
+    Parameter(
+        name="fault_minutes", group="M7 Incentives", unit="minutes",
+        default=12, low=5, high=30, grade="D", source=_ASSUMED,
+        meaning="work of repairing a surfaced fault where it shows"),
+    Parameter(
+        name="training_gain", group="M7 Incentives", unit="per hour",
+        default=0.0005, low=0.0001, high=0.002, grade="D", source=_ASSUMED,
+        meaning="skill that an hour of training of each head adds"),
+    Parameter(
+        name="skill_life_weeks", group="M7 Incentives", unit="weeks",
+        default=52, low=26, high=156, limits=(1.0, LARGEST), grade="D", source=_ASSUMED,
+        meaning="mean life of what training added"),
+    Parameter(
+        name="workshop_ties", group="M7 Incentives", unit="people an hour",
+        default=0.05, low=0.01, high=0.2, grade="D", source=_ASSUMED,
+        meaning="ties to people of other functions that an hour of workshops adds for each head"),
+    Parameter(
+        name="tie_life_weeks", group="M7 Incentives", unit="weeks",
+        default=52, low=26, high=156, limits=(1.0, LARGEST), grade="D", source=_ASSUMED,
+        meaning="mean life of a tie that a workshop made"),
+    Parameter(
+        name="follow_up_hours", group="M7 Incentives", unit="hours a week",
+        default=2, low=0.5, high=6, grade="D", source=_ASSUMED,
+        meaning="hours an accountable person needs to follow one function in one journey, "
+        "h_follow"),
+    Parameter(
+        name="follow_up_share", group="M7 Incentives", unit="share",
+        default=0.5, low=0.2, high=0.8, grade="D", source=_ASSUMED,
+        meaning="share of an accountable role's hours spent following up rather than on insight"),
+    Parameter(
+        name="lead_liaison_share", group="M7 Incentives", unit="share",
+        default=0.5, low=0.2, high=0.8, grade="D", source=_ASSUMED,
+        meaning="share of an embedded lead's hours spent tending seams rather than on insight"),
+    Parameter(
+        name="defect_rate", group="M8 Feedback and improvement", unit="per site and week",
+        # Rate times life is how many defects a site has, and each is looked at every week.
+        default=0.03, low=0.01, high=0.08, limits=(0.0, 10.0), grade="D", source=_ASSUMED,
+        meaning="defects arriving at a site, λ"),
+    Parameter(
+        name="defect_life_weeks", group="M8 Feedback and improvement", unit="weeks",
+        default=104, low=40, high=260, limits=(1.0, 1000.0), grade="D", source=_ASSUMED,
+        meaning="mean time until an unfixed defect retires, 1/δ"),
+    Parameter(
+        name="defect_effect", group="M8 Feedback and improvement", unit="per defect",
+        default=0.12, low=0.05, high=0.25, grade="D", source=_ASSUMED,
+        meaning="how fast the effect of defects saturates, κ"),
+    Parameter(
+        name="defect_error", group="M8 Feedback and improvement", unit="log-odds",
+        default=2, low=1, high=3, grade="D", source=_ASSUMED,
+        meaning="log-odds of an error that a site full of defects adds"),
+    Parameter(
+        name="variant_growth", group="M8 Feedback and improvement", unit="exponent",
+        default=0, low=0, high=0.5, limits=(0.0, 1.0), grade="D", source=_ASSUMED,
+        meaning="a firm of N heads has N to this power product and process variants, β"),
+    Parameter(
+        name="designed_in_share", group="M8 Feedback and improvement", unit="share",
+        default=0.3, low=0.1, high=0.6, grade="D", source=_ASSUMED,
+        meaning="share of all defects that come with releases rather than one by one"),
+    Parameter(
+        name="release_weeks", group="M8 Feedback and improvement", unit="weeks",
+        default=13, low=4, high=52, limits=(1.0, 1000.0), grade="D", source=_ASSUMED,
+        meaning="weeks from one release to the next"),
+    Parameter(
+        name="release_gain", group="M8 Feedback and improvement", unit="share of margin",
+        default=0.004, low=0, high=0.02, limits=(0.0, 1.0), grade="D", source=_ASSUMED,
+        meaning="margin of customers that a release adds from its launch on"),
+    Parameter(
+        name="voice_person", group="M8 Feedback and improvement", unit="probability",
+        default=0.2, low=0.05, high=0.4, grade="D",
+        source="assumption within 3 to 79 % by severity (TARP/CCMC)",
+        meaning="a person voices a middling problem"),
+    Parameter(
+        name="voice_agent", group="M8 Feedback and improvement", unit="probability",
+        default=0.9, low=0.6, high=1, grade="D", source=_ASSUMED,
+        meaning="a personal agent reports a problem"),
+    Parameter(
+        name="trace_score", group="M8 Feedback and improvement", unit="probability",
+        default=0.1, low=0.02, high=0.25, grade="D", source=_ASSUMED,
+        meaning="one satisfaction score points to the cause"),
+    Parameter(
+        name="trace_touchpoint", group="M8 Feedback and improvement", unit="probability",
+        default=0.35, low=0.15, high=0.6, grade="D", source=_ASSUMED,
+        meaning="touchpoint measurement points to the cause"),
+    Parameter(
+        name="trace_journey", group="M8 Feedback and improvement", unit="probability",
+        default=0.8, low=0.6, high=0.95, grade="D", source=_ASSUMED,
+        meaning="whole-journey measurement points to the cause"),
+    Parameter(
+        name="measurement_hours", group="M8 Feedback and improvement", unit="hours a week",
+        default=0.25, low=0.1, high=1, grade="D", source=_ASSUMED,
+        meaning="upkeep of measuring one site at touchpoint level; threefold for whole journeys"),
+    Parameter(
+        name="alarm_ratio", group="M8 Feedback and improvement", unit="ratio",
+        default=1.5, low=1.2, high=2, limits=(1.01, 10.0), grade="B",
+        source="CUSUM for Poisson counts (Lucas 1985); value assumed",
+        meaning="rise in signals that the alarm looks for, R"),
+    Parameter(
+        name="alarm_level", group="M8 Feedback and improvement", unit="log-likelihood",
+        default=4, low=2.5, high=6, grade="B",
+        source="CUSUM for Poisson counts (Lucas 1985); value assumed",
+        meaning="level at which the alarm is raised"),
+    Parameter(
+        name="insight_hours", group="M8 Feedback and improvement", unit="hours",
+        default=24, low=8, high=80, grade="D", source=_ASSUMED,
+        meaning="work that turns an alarm into an issue"),
+    Parameter(
+        name="decision_steepness", group="M8 Feedback and improvement", unit="ratio",
+        default=1.5, low=0.5, high=4, grade="D", source=_ASSUMED,
+        meaning="how sharply an owner's yes depends on benefit over cost, θ"),
+    Parameter(
+        name="estimate_error", group="M8 Feedback and improvement", unit="log-ratio",
+        default=0.5, low=0.2, high=1, grade="D", source=_ASSUMED,
+        meaning="spread of an owner's estimate of the benefit"),
+    Parameter(
+        name="co_creation_effect", group="M8 Feedback and improvement", unit="log-odds",
+        default=1.5, low=0, high=3, grade="D", source=_ASSUMED,
+        meaning="what having shaped a proposal to the full adds to the odds of an owner's yes"),
+    Parameter(
+        name="co_creation_scale_hours", group="M8 Feedback and improvement", unit="hours",
+        default=16, low=8, high=40, limits=(1e-3, LARGEST), grade="D", source=_ASSUMED,
+        meaning="hours of shaping at which 63 % of that is reached"),
+    Parameter(
+        name="sponsor_tenure_months", group="M8 Feedback and improvement", unit="months",
+        default=29, low=12, high=60, limits=(1e-3, LARGEST), grade="A",
+        source="CCO Council, tenure of chief customer officers",
+        meaning="mean time that a sponsor stays in office"),
+    Parameter(
+        name="governance_hours", group="M8 Feedback and improvement", unit="hours a week",
+        default=4, low=1, high=12, grade="D", source=_ASSUMED,
+        meaning="governance work that one function of up to ten people needs"),
+    Parameter(
+        name="governance_build", group="M8 Feedback and improvement", unit="per week",
+        default=0.02, low=0.005, high=0.05, limits=(0.0, 0.5), grade="D", source=_ASSUMED,
+        meaning="how fast agreed ways of deciding take hold, γ"),
+    Parameter(
+        name="governance_decay", group="M8 Feedback and improvement", unit="per week",
+        default=0.01, low=0.002, high=0.03, limits=(0.0, 0.5), grade="D", source=_ASSUMED,
+        meaning="how fast they fade, δ_g"),
+    Parameter(
+        name="cool_off_weeks", group="M8 Feedback and improvement", unit="weeks",
+        default=26, low=8, high=52, grade="D", source=_ASSUMED,
+        meaning="time until a refused issue may be decided again"),
+    Parameter(
+        name="fix_base_hours", group="M8 Feedback and improvement", unit="hours",
+        default=80, low=20, high=300, grade="D", source=_ASSUMED,
+        meaning="work of a fix, fixed part, k₀"),
+    Parameter(
+        name="fix_head_hours", group="M8 Feedback and improvement", unit="hours a head",
+        default=1.5, low=0.3, high=6, grade="D", source=_ASSUMED,
+        meaning="work of a fix for each head that must change, k₁"),
+    Parameter(
+        name="improvement_floor", group="M8 Feedback and improvement", unit="share",
+        default=0.005, low=0.001, high=0.02, grade="D", source=_ASSUMED,
+        meaning="share of hours that always goes to fixes, i_min"),
+    Parameter(
+        name="backlog_reference_days", group="M8 Feedback and improvement", unit="days a head",
+        default=1, low=0.25, high=4, limits=(1e-3, LARGEST), grade="D", source=_ASSUMED,
+        meaning="work in the queue above which improvement gives way to it, B₀"),
+    Parameter(
+        name="backlog_exponent", group="M8 Feedback and improvement", unit="exponent",
+        default=1, low=0, high=2, limits=(0.0, 20.0), grade="B",
+        source="capability trap (Repenning & Sterman 2002); value assumed",
+        meaning="how steeply improvement gives way to a backlog, γ of the capability trap"),
+    Parameter(
+        name="discussion_hours", group="M8 Feedback and improvement", unit="hours a week",
+        default=0.25, low=0.05, high=1, grade="D", source=_ASSUMED,
+        meaning="line time that an open issue takes of each function concerned"),
+    Parameter(
+        name="preparation_hours", group="M8 Feedback and improvement", unit="hours",
+        default=4, low=1, high=16, grade="D", source=_ASSUMED,
+        meaning="line time of each function concerned to prepare an escalated decision"),
+    Parameter(
+        name="other_business_hours", group="M8 Feedback and improvement", unit="hours a week",
+        default=1, low=0, high=4, grade="D", source=_ASSUMED,
+        meaning="attention that a decision-maker's other business asks for"),
+    Parameter(
+        name="decision_hours", group="M8 Feedback and improvement", unit="hours",
+        default=3, low=1, high=8, grade="D", source=_ASSUMED,
+        meaning="attention that one escalated decision takes"),
+    Parameter(
+        name="escalation_limit_weeks", group="M8 Feedback and improvement", unit="weeks",
+        default=26, low=8, high=52, grade="D", source=_ASSUMED,
+        meaning="an escalated issue not decided by then falls"),
+    Parameter(
+        name="misuse_rate", group="M9 Trust office", unit="per use",
+        default=0.001, low=0.0002, high=0.005, grade="D", source=_ASSUMED,
+        meaning="hazard that a use of a disclosed or recorded fact is one that the customer never "
+        "agreed to, with nobody governing"),
+    Parameter(
+        name="governance_minutes", group="M9 Trust office", unit="minutes",
+        default=0.05, low=0.01, high=0.2, grade="D", source=_ASSUMED,
+        meaning="work of governing one use of a customer's fact, spread over all of them"),
+    Parameter(
+        name="governance_effect", group="M9 Trust office", unit="share",
+        default=0.8, low=0.5, high=0.95, grade="D", source=_ASSUMED,
+        meaning="how much lower the hazard of misuse is where use is governed"),
+    Parameter(
+        name="audit_minutes", group="M9 Trust office", unit="minutes",
+        default=0.2, low=0.05, high=1, grade="D", source=_ASSUMED,
+        meaning="work of auditing one use"),
+    Parameter(
+        name="reciprocity_minutes", group="M9 Trust office", unit="minutes",
+        default=1, low=0.2, high=5, grade="D", source=_ASSUMED,
+        meaning="work of giving a customer back status and data in one case"),
+    Parameter(
+        name="breach_noticed_person", group="M9 Trust office", unit="probability",
+        default=0.3, low=0.1, high=0.6, grade="D", source=_ASSUMED,
+        meaning="a person notices that a fact was misused"),
+    Parameter(
+        name="breach_noticed_agent", group="M9 Trust office", unit="probability",
+        default=0.9, low=0.6, high=1, grade="D", source=_ASSUMED,
+        meaning="a personal agent notices it"),
+    Parameter(
+        name="effort_breach", group="M9 Trust office", unit="effort points",
+        default=4, low=2, high=10, grade="D", source=_ASSUMED,
+        meaning="effort of a breach of trust in one case"),
+    Parameter(
+        name="link_hours", group="M10 Levers", unit="hours a week",
+        default=0.5, low=0.2, high=2, grade="D", source=_ASSUMED,
+        meaning="meeting time of a function for one link to a coordinating person"),
+    Parameter(
+        name="reporting_hours", group="M10 Levers", unit="hours a week",
+        default=0.25, low=0.05, high=1, grade="D", source=_ASSUMED,
+        meaning="line time that a second line of reporting takes of a function"),
+    Parameter(
+        # Above 1 the alternative may beat all there is to concede, here and for an agent.
+        name="alternative_person", group="M11 Negotiation", unit="share",
+        default=0.6, low=0.3, high=0.9, limits=(0.0, 10.0), grade="D", source=_ASSUMED,
+        meaning="largest share of the stake that a person may insist on; their least is uniform "
+        "below it"),
+    Parameter(
+        name="alternative_agent", group="M11 Negotiation", unit="share",
+        default=0.8, low=0.5, high=1.1, limits=(0.0, 10.0), grade="D", source=_ASSUMED,
+        meaning="the same for an agent, which knows the best alternative"),
+    Parameter(
+        name="concession_firm", group="M11 Negotiation", unit="ratio",
+        default=1, low=0.3, high=3, grade="B",
+        source="Faratin, Sierra & Jennings 1998; value assumed",
+        meaning="how early the firm concedes, β; 1 is linear, less is later"),
+    Parameter(
+        name="concession_person", group="M11 Negotiation", unit="ratio",
+        default=1.5, low=0.5, high=4, grade="D", source=_ASSUMED,
+        meaning="how early a person concedes at base standing, β"),
+    Parameter(
+        name="concession_agent", group="M11 Negotiation", unit="ratio",
+        default=0.5, low=0.2, high=1.5, grade="D", source=_ASSUMED,
+        meaning="how early an agent concedes at base standing, β"),
+    Parameter(
+        name="concession_standing", group="M11 Negotiation", unit="log-ratio",
+        default=1, low=0, high=2, grade="D", source=_ASSUMED,
+        meaning="how much a point of standing above the market's base rate raises the customer's "
+        "β"),
+    Parameter(
+        name="concession_pull", group="M11 Negotiation", unit="log-ratio",
+        default=0.5, low=0, high=1.5, grade="D", source=_ASSUMED,
+        meaning="how much weight on the own KPI over the journey KPI raises the firm's β: a "
+        "conversion is bought with margin"),
+    Parameter(
+        name="negotiation_reply_hours", group="M11 Negotiation", unit="hours",
+        default=16, low=4, high=40, grade="D", source=_ASSUMED,
+        meaning="mean time a person takes to answer one offer; an agent takes none"),
+    Parameter(
+        name="approval_minutes", group="M11 Negotiation", unit="minutes",
+        default=20, low=5, high=60, grade="D", source=_ASSUMED,
+        meaning="attention that approving one concession beyond the remit takes"),
+    Parameter(
+        name="gate_hours", group="M10 Levers", unit="hours",
+        default=120, low=40, high=400, grade="D", source=_ASSUMED,
+        meaning="work of reviewing one release with full influence"),
+    Parameter(
+        name="gate_catch", group="M10 Levers", unit="probability",
+        default=0.6, low=0.3, high=0.9, grade="D", source=_ASSUMED,
+        meaning="a complete review with full influence finds a designed-in defect"),
+    Parameter(
+        name="gate_weeks", group="M10 Levers", unit="weeks",
+        default=4, low=1, high=12, limits=(0.0, 100.0), grade="D", source=_ASSUMED,
+        meaning="lead time that such a review adds to a release"),
+    Parameter(
+        name="platform_detection_1", group="M10 Levers", unit="share",
+        default=0.15, low=0.05, high=0.3, grade="D", source=_ASSUMED,
+        meaning="share of causes not traced otherwise that a plain platform traces"),
+    Parameter(
+        name="platform_detection_2", group="M10 Levers", unit="share",
+        default=0.35, low=0.15, high=0.6, grade="D", source=_ASSUMED,
+        meaning="the same for an advanced platform"),
+    Parameter(
+        name="platform_notes_1", group="M10 Levers", unit="share",
+        default=0.2, low=0.05, high=0.4, grade="D", source=_ASSUMED,
+        meaning="share of facts lost at hand-offs that a plain platform keeps in the note"),
+    Parameter(
+        name="platform_notes_2", group="M10 Levers", unit="share",
+        default=0.5, low=0.2, high=0.8, grade="D", source=_ASSUMED,
+        meaning="the same for an advanced platform"),
+    Parameter(
+        name="platform_writing_1", group="M10 Levers", unit="share",
+        default=0.2, low=0.05, high=0.4, grade="D", source=_ASSUMED,
+        meaning="share of facts not written down otherwise that a plain platform records"),
+    Parameter(
+        name="platform_writing_2", group="M10 Levers", unit="share",
+        default=0.5, low=0.2, high=0.8, grade="D", source=_ASSUMED,
+        meaning="the same for an advanced platform"),
+    Parameter(
+        name="platform_speed_1", group="M10 Levers", unit="share",
+        default=0.02, low=0, high=0.05, grade="D", source=_ASSUMED,
+        meaning="share of work time that a plain platform saves"),
+    Parameter(
+        name="platform_speed_2", group="M10 Levers", unit="share",
+        default=0.05, low=0, high=0.12, grade="D", source=_ASSUMED,
+        meaning="the same for an advanced platform"),
+    Parameter(
+        name="platform_heads_1", group="M10 Levers", unit="heads per 100",
+        default=1, low=0.5, high=2, limits=(0.0, 20.0), grade="D", source=_ASSUMED,
+        meaning="yearly subscription of a plain platform, in heads that leave the line"),
+    Parameter(
+        name="platform_heads_2", group="M10 Levers", unit="heads per 100",
+        default=2.5, low=1, high=5, limits=(0.0, 20.0), grade="D", source=_ASSUMED,
+        meaning="the same for an advanced platform"),
+    Parameter(
+        name="platform_price_1", group="M10 Levers", unit="money a head",
+        default=1500, low=500, high=4000, grade="D", source=_ASSUMED,
+        meaning="one-off cost of a plain platform for each head of the firm"),
+    Parameter(
+        name="platform_price_2", group="M10 Levers", unit="money a head",
+        default=5000, low=2000, high=12000, grade="D", source=_ASSUMED,
+        meaning="the same for an advanced platform"),
+    Parameter(
+        name="transition_tie_loss", group="M10 Levers", unit="share",
+        default=0.8, low=0.3, high=1, grade="D", source=_ASSUMED,
+        meaning="share of ties that a person loses who changes post in a transition"),
+    Parameter(
+        name="tie_regrowth_weeks", group="M10 Levers", unit="weeks",
+        default=26, low=8, high=52, limits=(1e-3, LARGEST), grade="D", source=_ASSUMED,
+        meaning="mean time until a lost tie has grown again"),
+    Parameter(
+        name="tolerance_effort", group="M12 Outcomes", unit="effort points",
+        default=20, low=8, high=40, grade="D", source=_ASSUMED,
+        meaning="mean effort a customer takes in one case before giving up"),
+    Parameter(
+        name="effort_ask", group="M12 Outcomes", unit="effort points",
+        default=0.3, low=0.1, high=1, grade="D", source=_ASSUMED,
+        meaning="effort of answering a question"),
+    Parameter(
+        name="effort_repeat", group="M12 Outcomes", unit="effort points",
+        default=1, low=0.5, high=2, grade="D", source=_ASSUMED,
+        meaning="effort of answering it again"),
+    Parameter(
+        name="effort_error", group="M12 Outcomes", unit="effort points",
+        default=1, low=0.5, high=3, grade="D", source=_ASSUMED,
+        meaning="effort of a step that must be done again"),
+    Parameter(
+        name="effort_fault", group="M12 Outcomes", unit="effort points",
+        default=2, low=1, high=4, grade="D", source=_ASSUMED,
+        meaning="effort of a fault that surfaces"),
+    Parameter(
+        name="effort_chase", group="M12 Outcomes", unit="effort points",
+        default=2, low=1, high=4, grade="D", source=_ASSUMED,
+        meaning="effort of chasing a lost case; none for an agent"),
+    Parameter(
+        name="peak_end_weight", group="M12 Outcomes", unit="share",
+        default=1, low=0, high=1, grade="B", source="Kahneman et al. 1993",
+        meaning="weight of the peak–end rule in a journey's memory; the rest is the mean of its "
+        "steps"),
+    Parameter(
+        name="survey_response", group="M12 Outcomes", unit="probability",
+        default=0.15, low=0.05, high=0.4, grade="D", source=_ASSUMED,
+        meaning="a customer with a middling experience answers a survey; the share rises with how "
+        "far the experience is from the middle"),
+    Parameter(
+        name="recontact_person", group="M12 Outcomes", unit="probability",
+        default=0.4, low=0.2, high=0.7, grade="D", source=_ASSUMED,
+        meaning="a case closed with an open fault comes back"),
+    Parameter(
+        name="recontact_agent", group="M12 Outcomes", unit="probability",
+        default=0.9, low=0.6, high=1, grade="D", source=_ASSUMED,
+        meaning="the same for a represented customer"),
+    Parameter(
+        name="recontact_hours", group="M12 Outcomes", unit="hours",
+        default=40, low=8, high=120, grade="D", source=_ASSUMED,
+        meaning="mean time until it comes back"),
+    Parameter(
+        name="experience_scale", group="M12 Outcomes", unit="effort points",
+        default=3, low=1, high=6, limits=(1e-3, LARGEST), grade="D", source=_ASSUMED,
+        meaning="effort at which a step's experience falls to 37 %"),
+    Parameter(
+        name="expectation", group="M12 Outcomes", unit="share",
+        default=0.8, low=0.6, high=0.95, grade="D", source=_ASSUMED,
+        meaning="experience a customer expects before any"),
+    Parameter(
+        name="loss_aversion", group="M12 Outcomes", unit="ratio",
+        default=2.25, low=1, high=3, grade="B", source="Tversky & Kahneman 1992",
+        meaning="a disappointment weighs this many pleasant surprises"),
+    Parameter(
+        name="memory_weight", group="M12 Outcomes", unit="share",
+        default=0.3, low=0.1, high=0.6, grade="D", source=_ASSUMED,
+        meaning="weight of the latest journey in a customer's memory"),
+    Parameter(
+        name="leaving_per_day", group="M12 Outcomes", unit="per day",
+        default=0.0006, low=0.0002, high=0.0015, grade="D",
+        source="fitted to losses of 0.9 to 2.8 % a month (Statista)",
+        meaning="base hazard of leaving, h₀"),
+    Parameter(
+        name="leaving_standing", group="M12 Outcomes", unit="log-ratio",
+        default=3, low=1, high=6, grade="D", source=_ASSUMED,
+        meaning="a point of standing below the base rate raises the hazard"),
+    Parameter(
+        name="leaving_memory", group="M12 Outcomes", unit="log-ratio",
+        default=1.5, low=0.5, high=4, grade="D", source=_ASSUMED,
+        meaning="a point of remembered disappointment raises the hazard"),
+    Parameter(
+        name="leaving_price", group="M12 Outcomes", unit="log-ratio",
+        default=0.5, low=0.1, high=1, grade="D", source=_ASSUMED,
+        meaning="a point of price sensitivity raises the hazard"),
+    Parameter(
+        name="wage_per_year", group="M12 Outcomes", unit="money",
+        default=60000, low=40000, high=90000, grade="D", source=_ASSUMED,
+        meaning="cost of one head"),
+    Parameter(
+        name="discount_rate", group="M12 Outcomes", unit="per year",
+        default=0.08, low=0.04, high=0.12, grade="D", source=_ASSUMED,
+        meaning="discounting of margins and costs"),
 )
 # fmt: on

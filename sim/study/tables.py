@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.study.measure_table import ROWS
+from sim.study.measure_table import MEASURE_ROWS, MeasureSpec
 
 HIGHER, LOWER, NEITHER = "higher", "lower", "neither"
 
@@ -37,79 +37,42 @@ CAUSES: dict[str, str] = {
 """Causes of a drop-off and how a board reads them, in order of display."""
 
 
-@dataclass(frozen=True)
-class MeasureSpec:
-    """One outcome measure.
-
-    Attributes
-    ----------
-    name : str
-        Name in the column ``measure``.
-    label : str
-        What a board reads.
-    unit : str
-        Unit of the stored value; shares are stored between 0 and 1.
-    direction : str
-        Which way is better: ``higher``, ``lower`` or ``neither``.
-    display : str
-        ``percent`` (shown times 100), ``number``, ``money`` or ``count``.
-    decimals : int
-        Decimals to show, after the scaling of `display`.
-    headline : bool
-        Whether it belongs in the first table and figure.
-    formula, source : str
-        Definition in words, and where a standard definition comes from.
-    """
-
-    name: str
-    label: str
-    unit: str
-    direction: str
-    display: str
-    decimals: int
-    headline: bool
-    formula: str
-    source: str
-
-    @property
-    def is_count(self) -> bool:
-        """Whether a missing row, in a run that is there, means zero."""
-        return self.display == "count"
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ColumnSpec:
     """One column of a result table: name, dtype, unit (empty if it has none), meaning."""
 
     name: str
     dtype: str
-    unit: str
+    unit: str = ""
     meaning: str
 
 
-MEASURES: dict[str, MeasureSpec] = {row[0]: MeasureSpec(*row) for row in ROWS}
+MEASURES: dict[str, MeasureSpec] = {row.name: row for row in MEASURE_ROWS}
 
 _SCOPE_COLUMNS = (
-    ColumnSpec("measure", "string", "", "name of the measure"),
-    ColumnSpec("scope", "string", "", "one of: " + ", ".join(SCOPES)),
+    ColumnSpec(name="measure", dtype="string", meaning="name of the measure"),
+    ColumnSpec(name="scope", dtype="string", meaning="one of: " + ", ".join(SCOPES)),
     ColumnSpec(
-        "scope_id",
-        "string",
-        "",
-        "what the value is about: empty for overall, `journey/touchpoint`, seam "
+        name="scope_id",
+        dtype="string",
+        meaning="what the value is about: empty for overall, `journey/touchpoint`, seam "
         "`sales>service`, month `01`, site_cause `sales>service:lost_between`",
     ),
 )
-_ORG_MODEL = ColumnSpec("org_model", "string", "", "name of the org model in the study")
+_ORG_MODEL = ColumnSpec(
+    name="org_model", dtype="string", meaning="name of the org model in the study"
+)
 
 
 def _interval(mean: str, low: str, high: str, meaning: str) -> tuple[ColumnSpec, ...]:
     """Return the columns of a mean over paired replicates and its interval."""
     unit = "the measure's"
     return (
-        ColumnSpec(mean, "float64", unit, f"{meaning}, mean over replicates"),
-        ColumnSpec(low, "float64", unit, "lower end of its 95 % interval"),
-        ColumnSpec(high, "float64", unit, "upper end of its 95 % interval"),
+        ColumnSpec(
+            name=mean, dtype="float64", unit=unit, meaning=f"{meaning}, mean over replicates"
+        ),
+        ColumnSpec(name=low, dtype="float64", unit=unit, meaning="lower end of its 95 % interval"),
+        ColumnSpec(name=high, dtype="float64", unit=unit, meaning="upper end of its 95 % interval"),
     )
 
 
@@ -117,58 +80,97 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
     "measures.parquet": (
         _ORG_MODEL,
         ColumnSpec(
-            "replicate", "int32", "", "number of the replicate: one draw of demand and luck"
+            name="replicate",
+            dtype="int32",
+            meaning="number of the replicate: one draw of demand and luck",
         ),
-        ColumnSpec("world", "int32", "", "number of the draw of uncertain parameters, 0 as given"),
+        ColumnSpec(
+            name="world",
+            dtype="int32",
+            meaning="number of the draw of uncertain parameters, 0 as given",
+        ),
         *_SCOPE_COLUMNS,
-        ColumnSpec("value", "float64", "the measure's", "value; missing where the run failed"),
+        ColumnSpec(
+            name="value",
+            dtype="float64",
+            unit="the measure's",
+            meaning="value; missing where the run failed",
+        ),
     ),
     "comparison.csv": (
         *_SCOPE_COLUMNS,
         _ORG_MODEL,
-        ColumnSpec("baseline", "string", "", "name of the org model compared against"),
         ColumnSpec(
-            "budget",
-            "string",
-            "",
-            "whether all org models of the study must spend the same running budget: equal, or "
-            "unequal if the study allows that they do not",
-        ),
-        ColumnSpec("mean", "float64", "the measure's", "mean over the org model's replicates"),
-        ColumnSpec("mean_low", "float64", "the measure's", "lower end of the mean's 95 % interval"),
-        ColumnSpec(
-            "mean_high", "float64", "the measure's", "upper end of the mean's 95 % interval"
+            name="baseline", dtype="string", meaning="name of the org model compared against"
         ),
         ColumnSpec(
-            "difference",
-            "float64",
-            "the measure's",
-            "mean over pairs (same replicate and world) of org model minus baseline",
+            name="budget",
+            dtype="string",
+            meaning="whether all org models of the study must spend the same running budget: "
+            "equal, or unequal if the study allows that they do not",
         ),
         ColumnSpec(
-            "low", "float64", "the measure's", "lower end of the difference's 95 % interval"
+            name="mean",
+            dtype="float64",
+            unit="the measure's",
+            meaning="mean over the org model's replicates",
         ),
         ColumnSpec(
-            "high", "float64", "the measure's", "upper end of the difference's 95 % interval"
+            name="mean_low",
+            dtype="float64",
+            unit="the measure's",
+            meaning="lower end of the mean's 95 % interval",
         ),
         ColumnSpec(
-            "probability_best",
-            "float64",
-            "probability",
-            "share of bootstrap samples of whole replicates in which the org model has the best "
-            "mean, ties shared equally; missing where no direction is better, with fewer than two "
-            "replicates that all have, or with fewer than two org models",
+            name="mean_high",
+            dtype="float64",
+            unit="the measure's",
+            meaning="upper end of the mean's 95 % interval",
         ),
-        ColumnSpec("direction", "string", "", "which way is better: higher, lower or neither"),
-        ColumnSpec("n_replicates", "int64", "replicates", "replicates with a pair"),
-        ColumnSpec("n_worlds", "int64", "worlds", "worlds with a pair"),
+        ColumnSpec(
+            name="difference",
+            dtype="float64",
+            unit="the measure's",
+            meaning="mean over pairs (same replicate and world) of org model minus baseline",
+        ),
+        ColumnSpec(
+            name="low",
+            dtype="float64",
+            unit="the measure's",
+            meaning="lower end of the difference's 95 % interval",
+        ),
+        ColumnSpec(
+            name="high",
+            dtype="float64",
+            unit="the measure's",
+            meaning="upper end of the difference's 95 % interval",
+        ),
+        ColumnSpec(
+            name="probability_best",
+            dtype="float64",
+            unit="probability",
+            meaning="share of bootstrap samples of whole replicates in which the org model has the "
+            "best mean, ties shared equally; missing where no direction is better, with fewer than "
+            "two replicates that all have, or with fewer than two org models",
+        ),
+        ColumnSpec(
+            name="direction",
+            dtype="string",
+            meaning="which way is better: higher, lower or neither",
+        ),
+        ColumnSpec(
+            name="n_replicates", dtype="int64", unit="replicates", meaning="replicates with a pair"
+        ),
+        ColumnSpec(name="n_worlds", dtype="int64", unit="worlds", meaning="worlds with a pair"),
     ),
     "ablations.csv": (
-        ColumnSpec("ablation", "string", "", "mechanism that is switched off"),
-        ColumnSpec("measure", "string", "", "name of the measure, overall"),
+        ColumnSpec(name="ablation", dtype="string", meaning="mechanism that is switched off"),
+        ColumnSpec(name="measure", dtype="string", meaning="name of the measure, overall"),
         _ORG_MODEL,
-        ColumnSpec("baseline", "string", "", "name of the org model compared against"),
-        ColumnSpec("budget", "string", "", "as in `comparison.csv`"),
+        ColumnSpec(
+            name="baseline", dtype="string", meaning="name of the org model compared against"
+        ),
+        ColumnSpec(name="budget", dtype="string", meaning="as in `comparison.csv`"),
         *_interval("difference", "low", "high", "difference to the baseline, everything on"),
         *_interval(
             "difference_without",
@@ -182,56 +184,147 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
             "contribution_high",
             "difference with everything on less the difference without the mechanism",
         ),
-        ColumnSpec("n_replicates", "int64", "replicates", "replicates in which all four runs are"),
+        ColumnSpec(
+            name="n_replicates",
+            dtype="int64",
+            unit="replicates",
+            meaning="replicates in which all four runs are",
+        ),
     ),
     "customers.parquet": (
-        ColumnSpec("customer_id", "int64", "", "the same customer under every org model"),
-        ColumnSpec("segment", "string", "", "name of the segment in the study"),
-        ColumnSpec("represented", "bool", "", "whether a personal agent acts for the customer"),
-        _ORG_MODEL,
-        ColumnSpec("outcome", "string", "", "stayed, left, or never joined"),
-        ColumnSpec("site", "string", "", "touchpoint or seam of the last drop-off, else empty"),
-        ColumnSpec("cause", "string", "", "cause of the last drop-off, else empty"),
         ColumnSpec(
-            "accountable", "string", "", "who is accountable by name for that site, or nobody"
+            name="customer_id", dtype="int64", meaning="the same customer under every org model"
         ),
-        ColumnSpec("lost_on_day", "float64", "working days", "day of the window of that drop-off"),
-        ColumnSpec("touchpoint", "string", "", "touchpoint at or before which the case stood"),
-        ColumnSpec("seam", "string", "", "seam that the case had crossed last"),
-        ColumnSpec("missing_facts", "string", "", "facts that were missing in it, the latest ones"),
-        ColumnSpec("fault_from", "string", "", "touchpoint that had left the fault which showed"),
-        ColumnSpec("incentive", "string", "", "what the function behind it is rewarded for"),
-        ColumnSpec("issue", "string", "", "issue about it that was under way, and its state"),
-        ColumnSpec("standing", "float64", "index 0 to 1", "at the end, or when leaving"),
-        ColumnSpec("value", "float64", "money", "margin from this customer in the window"),
+        ColumnSpec(name="segment", dtype="string", meaning="name of the segment in the study"),
+        ColumnSpec(
+            name="represented",
+            dtype="bool",
+            meaning="whether a personal agent acts for the customer",
+        ),
+        _ORG_MODEL,
+        ColumnSpec(name="outcome", dtype="string", meaning="stayed, left, or never joined"),
+        ColumnSpec(
+            name="site",
+            dtype="string",
+            meaning="touchpoint or seam of the last drop-off, else empty",
+        ),
+        ColumnSpec(name="cause", dtype="string", meaning="cause of the last drop-off, else empty"),
+        ColumnSpec(
+            name="accountable",
+            dtype="string",
+            meaning="who is accountable by name for that site, or nobody",
+        ),
+        ColumnSpec(
+            name="lost_on_day",
+            dtype="float64",
+            unit="working days",
+            meaning="day of the window of that drop-off",
+        ),
+        ColumnSpec(
+            name="touchpoint",
+            dtype="string",
+            meaning="touchpoint at or before which the case stood",
+        ),
+        ColumnSpec(name="seam", dtype="string", meaning="seam that the case had crossed last"),
+        ColumnSpec(
+            name="missing_facts",
+            dtype="string",
+            meaning="facts that were missing in it, the latest ones",
+        ),
+        ColumnSpec(
+            name="fault_from",
+            dtype="string",
+            meaning="touchpoint that had left the fault which showed",
+        ),
+        ColumnSpec(
+            name="incentive", dtype="string", meaning="what the function behind it is rewarded for"
+        ),
+        ColumnSpec(
+            name="issue", dtype="string", meaning="issue about it that was under way, and its state"
+        ),
+        ColumnSpec(
+            name="standing",
+            dtype="float64",
+            unit="index 0 to 1",
+            meaning="at the end, or when leaving",
+        ),
+        ColumnSpec(
+            name="value",
+            dtype="float64",
+            unit="money",
+            meaning="margin from this customer in the window",
+        ),
     ),
     "events.parquet": (
-        ColumnSpec("case:concept:name", "string", "", "customer, need and recontact of the case"),
-        ColumnSpec("concept:name", "string", "", "`journey/touchpoint`, or what happened instead"),
-        ColumnSpec("org:group", "string", "", "function that served, empty for an automated step"),
-        ColumnSpec("time:timestamp", "timestamp", "", "when, on the working calendar"),
+        ColumnSpec(
+            name="case:concept:name",
+            dtype="string",
+            meaning="customer, need and recontact of the case",
+        ),
+        ColumnSpec(
+            name="concept:name",
+            dtype="string",
+            meaning="`journey/touchpoint`, or what happened instead",
+        ),
+        ColumnSpec(
+            name="org:group",
+            dtype="string",
+            meaning="function that served, empty for an automated step",
+        ),
+        ColumnSpec(
+            name="time:timestamp", dtype="timestamp", meaning="when, on the working calendar"
+        ),
     ),
     "log_fit.csv": (
-        ColumnSpec("statistic", "string", "", "what is compared with the firm's own log"),
         ColumnSpec(
-            "scope_id",
-            "string",
-            "",
-            "empty for all cases, else the function, touchpoint or outcome it is about",
+            name="statistic", dtype="string", meaning="what is compared with the firm's own log"
         ),
-        ColumnSpec("real", "float64", "as in unit", "value in the firm's own log"),
-        ColumnSpec("simulated", "float64", "as in unit", "value in the baseline's events"),
-        ColumnSpec("error", "float64", "as in unit", "simulated minus real"),
-        ColumnSpec("unit", "string", "", "share (between 0 and 1), days or hand-offs"),
+        ColumnSpec(
+            name="scope_id",
+            dtype="string",
+            meaning="empty for all cases, else the function, touchpoint or outcome it is about",
+        ),
+        ColumnSpec(
+            name="real", dtype="float64", unit="as in unit", meaning="value in the firm's own log"
+        ),
+        ColumnSpec(
+            name="simulated",
+            dtype="float64",
+            unit="as in unit",
+            meaning="value in the baseline's events",
+        ),
+        ColumnSpec(
+            name="error", dtype="float64", unit="as in unit", meaning="simulated minus real"
+        ),
+        ColumnSpec(
+            name="unit", dtype="string", meaning="share (between 0 and 1), days or hand-offs"
+        ),
     ),
     "theory.csv": (
-        ColumnSpec("case", "string", "", "the closed-form case"),
-        ColumnSpec("quantity", "string", "", "what is compared"),
-        ColumnSpec("expected", "float64", "the quantity's", "value in closed form"),
-        ColumnSpec("simulated", "float64", "the quantity's", "value from the engine"),
-        ColumnSpec("error", "float64", "the tolerance's", "distance of simulated from expected"),
-        ColumnSpec("tolerance", "float64", "as named in quantity", "largest error allowed"),
-        ColumnSpec("ok", "bool", "", "whether the error is within the tolerance"),
+        ColumnSpec(name="case", dtype="string", meaning="the closed-form case"),
+        ColumnSpec(name="quantity", dtype="string", meaning="what is compared"),
+        ColumnSpec(
+            name="expected", dtype="float64", unit="the quantity's", meaning="value in closed form"
+        ),
+        ColumnSpec(
+            name="simulated",
+            dtype="float64",
+            unit="the quantity's",
+            meaning="value from the engine",
+        ),
+        ColumnSpec(
+            name="error",
+            dtype="float64",
+            unit="the tolerance's",
+            meaning="distance of simulated from expected",
+        ),
+        ColumnSpec(
+            name="tolerance",
+            dtype="float64",
+            unit="as named in quantity",
+            meaning="largest error allowed",
+        ),
+        ColumnSpec(name="ok", dtype="bool", meaning="whether the error is within the tolerance"),
     ),
 }
 
@@ -255,7 +348,7 @@ def column_names(table: str) -> list[str]:
     return [column.name for column in TABLES[table]]
 
 
-def as_markdown() -> str:
+def tables_page() -> str:
     """Return the output contract as a documentation page, in Markdown."""
     lines = [
         "# Measures and result tables",
@@ -288,4 +381,4 @@ def as_markdown() -> str:
 
 
 if __name__ == "__main__":
-    print(as_markdown(), end="")
+    print(tables_page(), end="")

@@ -15,7 +15,8 @@ import yaml
 
 import sim
 from sim.engine.draws import draws_page
-from sim.study import parameters, tables
+from sim.study.parameters import parameters_page
+from sim.study.tables import tables_page
 
 ROOT = Path(sim.__file__).parent.parent
 
@@ -59,6 +60,9 @@ SEEN_BY_ANALYSIS = (
 )
 
 LONGEST_FUNCTION, LONGEST_FILE = 60, 400
+LONG_FILES = {
+    "sim/study/parameter_table.py": "one row for each parameter, every value under its name",
+}
 
 
 def module_name(path: Path) -> str:
@@ -211,7 +215,10 @@ def test_the_model_never_plots() -> None:
 
 @pytest.mark.parametrize("path", SOURCES.values(), ids=SOURCES.keys())
 def test_files_and_functions_stay_short(path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+    short = len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+    assert short != (path.relative_to(ROOT).as_posix() in LONG_FILES), (
+        "too long, or needs no reason"
+    )
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             place = (path.relative_to(ROOT).as_posix(), node.name)
@@ -275,7 +282,7 @@ def test_importing_prints_nothing_and_writes_nothing(tmp_path) -> None:
 
 @pytest.mark.parametrize(
     ("page", "made"),
-    [("parameters", parameters.as_markdown), ("tables", tables.as_markdown), ("draws", draws_page)],
+    [("parameters", parameters_page), ("tables", tables_page), ("draws", draws_page)],
 )
 def test_generated_pages_are_up_to_date(page, made) -> None:
     assert (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8") == made()

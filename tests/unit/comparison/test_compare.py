@@ -15,7 +15,7 @@ from analysis.comparison.headline import headline_table
 from analysis.comparison.pairing import compare, precision_reached
 from analysis.load import load
 from sim.study.errors import ResultFolderError
-from sim.study.tables import CAUSES, MEASURES, SCOPES, TABLES, as_markdown, column_names
+from sim.study.tables import CAUSES, MEASURES, SCOPES, TABLES, column_names, tables_page
 
 T_TWO_DEGREES = 4.302652729911275  # 97.5 % quantile of Student's t, from a printed table
 
@@ -202,7 +202,7 @@ def test_output_contract_is_complete() -> None:
         assert spec.label and spec.unit and spec.formula and spec.source
     headline = {name for name, spec in MEASURES.items() if spec.headline}
     assert {"standing", "drop_off_rate", "completion_rate", "retention_rate"} <= headline
-    page = as_markdown()
+    page = tables_page()
     names = [*MEASURES, *TABLES, *CAUSES]
     names += [column.name for columns in TABLES.values() for column in columns]
     assert [name for name in names if f"`{name}`" not in page] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from sim.engine import draws
 from sim.engine.draws import DRAWS, VISIT_DECISIONS, Draw
@@ -35,7 +36,7 @@ def test_a_decision_out_of_place_is_seen() -> None:
     constants = constants_of_the_module()
     swapped = (DRAWS[1], DRAWS[0], *DRAWS[2:])
     assert out_of_place(swapped, constants) == ["DRAW_JOIN", "DRAW_WORK"]
-    misnamed = (DRAWS[0]._replace(name="joins"), *DRAWS[1:])
+    misnamed = (replace(DRAWS[0], name="joins"), *DRAWS[1:])
     assert out_of_place(misnamed, constants) == ["DRAW_JOIN", "DRAW_JOINS"]
     assert out_of_place(DRAWS[:-1], constants) == ["DRAW_MACHINE"]
     assert "machine" in out_of_place((*DRAWS, DRAWS[-1]), constants)
