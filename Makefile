@@ -23,9 +23,10 @@ types: $(VENV)/ready
 security: $(VENV)/ready ## what could be a hole; each exception is explained where it stands
 	$(BIN)/bandit --quiet --recursive sim analysis benchmarks run.py
 
-docs: $(VENV)/ready ## docs/parameters.md from the registry
+docs: $(VENV)/ready ## the generated pages: parameters, tables, what Python users call
 	$(BIN)/python -m sim.study.parameters > docs/parameters.md
 	$(BIN)/python -m sim.study.tables > docs/tables.md
+	$(BIN)/python -m analysis.commands.api_page > docs/api.md
 
 bench: $(VENV)/ready ## cost against plain Mesa, SimPy and Ciw, over sizes and horizons, of starting, and in instructions
 	$(BIN)/python -m benchmarks.plain_mesa

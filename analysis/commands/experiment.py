@@ -20,7 +20,7 @@ from sim.reading.source_tree import key_path
 from sim.runner import RunSpec
 from sim.running.batch import DONE, FAILED, RunStatus, run_many
 from sim.running.cluster import ClusterWorkers
-from sim.running.memory import check_memory, machine_bytes, memory_need
+from sim.running.memory import check_memory, fitting_jobs, memory_need
 from sim.running.version import program_version
 from sim.running.workers import LocalWorkers, Workers, default_jobs
 from sim.study.errors import Problem, ResultFolderError, StudyError
@@ -110,7 +110,7 @@ def workers_for(
     if options.jobs:
         return LocalWorkers(min(options.jobs, most))
     wanted = min(default_jobs(), most)
-    jobs = max(1, min(wanted, need.fitting(machine_bytes())))
+    jobs = fitting_jobs(need, most)
     if jobs < wanted:
         reporter.message(f"{jobs} of {wanted} processes, for memory has no room for more: {need}")
     return LocalWorkers(jobs)

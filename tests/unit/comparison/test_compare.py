@@ -12,7 +12,7 @@ import pytest
 import synthetic_measures as synthetic
 
 from analysis.comparison.compare import compare, headline_table, precision_reached
-from analysis.load import load
+from analysis.load import load_result
 from sim.study.errors import ResultFolderError
 from sim.study.tables import CAUSES, MEASURES, SCOPES, TABLES, as_markdown, column_names
 
@@ -210,24 +210,24 @@ def test_output_contract_is_complete() -> None:
 
 def test_load_follows_latest_and_explains_what_is_missing(tmp_path) -> None:
     with pytest.raises(ResultFolderError, match="no latest result"):
-        load("latest", tmp_path)
+        load_result("latest", tmp_path)
     folder = tmp_path / "board-0a1b2c3d"
     folder.mkdir()
     (tmp_path / "latest.txt").write_text("board-0a1b2c3d\n", encoding="utf-8")
     with pytest.raises(ResultFolderError, match=r"measures\.parquet: the file is missing"):
-        load("latest", tmp_path)
+        load_result("latest", tmp_path)
     measures = tidy({"a": [1.0]})
     measures.to_parquet(folder / "measures.parquet")
     (folder / "manifest.json").write_text("[1]", encoding="utf-8")
     with pytest.raises(ResultFolderError, match=r"manifest\.json"):
-        load("latest", tmp_path)
+        load_result("latest", tmp_path)
     (folder / "manifest.json").write_text(json.dumps({"seed": 1}), encoding="utf-8")
-    result = load("latest", tmp_path)
+    result = load_result("latest", tmp_path)
     assert (result.folder, result.manifest) == (folder, {"seed": 1})
     pd.testing.assert_frame_equal(result.measures, measures)
     measures.drop(columns="world").to_parquet(folder / "measures.parquet")
     with pytest.raises(ResultFolderError, match="columns are missing: world"):
-        load(folder)
+        load_result(folder)
     (folder / "measures.parquet").write_bytes(b"no parquet")
     with pytest.raises(ResultFolderError, match="cannot be read"):
-        load(folder)
+        load_result(folder)
