@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.improvement.issues import DAYS_PER_WEEK
-from sim.state.blueprint import HOURS_PER_DAY
 from sim.organisation.incentives import CARE, QUALITY, SEAM, THROUGHPUT
+from sim.state.blueprint import HOURS_PER_DAY
 from sim.state.tallies import BY_EFFORT, BY_ERROR, BY_LOSS, BY_TERMS, BY_TRUST, BY_WAIT
 
 if TYPE_CHECKING:

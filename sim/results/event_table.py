@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.model import EnterpriseModel
 from sim.state.blueprint import HOURS_PER_DAY
 from sim.state.cases import N_EVENTS
 from sim.state.events import CASE_COMPLETED, CASE_DROPPED, EXITS_FROM, KINDS, LOSS
-from sim.model import EnterpriseModel
 from sim.state.tallies import CAUSES
 
 FIRST_DAY = pd.Timestamp("2025-01-06 09:00", tz="UTC")

@@ -9,12 +9,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.state import tallies as t
 from sim.improvement.issues import DAYS_PER_WEEK
-from sim.state.blueprint import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
-from sim.organisation.incentives import TASKS
-from sim.results.customer_table import lost_cases
 from sim.model import EnterpriseModel
+from sim.organisation.incentives import TASKS
+from sim.organisation.organisation import Organisation
+from sim.organisation.readings import leaving_hours, parts
+from sim.results.customer_table import lost_cases
 from sim.results.money import (
     conceded,
     lifetime_value,
@@ -24,8 +24,8 @@ from sim.results.money import (
     one_off_cost,
     revenue,
 )
-from sim.organisation.organisation import Organisation
-from sim.organisation.readings import leaving_hours, parts
+from sim.state import tallies as t
+from sim.state.blueprint import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 from sim.study.tables import CAUSES as CAUSES_SHOWN
 
 Rows = list[tuple[str, str, str, float]]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.state.blueprint import DAYS_PER_YEAR, HOURS_PER_WEEK, HOURS_PER_YEAR
 from sim.organisation.readings import EVERYBODY, leaving_hours, parts
+from sim.state.blueprint import DAYS_PER_YEAR, HOURS_PER_WEEK, HOURS_PER_YEAR
 from sim.state.tallies import CASE_COMPLETED, CASE_CONCEDED, FIXED
 
 if TYPE_CHECKING:

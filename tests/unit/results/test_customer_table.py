@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from studies import PLAIN, finished, compact_study
+from studies import PLAIN, compact_study, finished
 from three_customers import firm, mask, place
 
 from sim.improvement.issues import Issue

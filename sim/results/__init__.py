@@ -1,0 +1,1 @@
+"""What a run says: measures, customers, events, money."""
