@@ -15,6 +15,7 @@ from analysis.commands.terminal import note
 from analysis.load import read_manifest
 from sim.keeping import manifest
 from sim.keeping.store import MANIFEST, ResultFolder, open_folder, run_and_pack
+from sim.reading.bundled import at_hand
 from sim.reading.loader import load_study
 from sim.reading.source_tree import key_path
 from sim.runner import RunSpec
@@ -26,16 +27,10 @@ from sim.running.workers import LocalWorkers, Workers, default_jobs
 from sim.study.errors import Problem, ResultFolderError, StudyError
 from sim.study.study import Study
 
-_PROJECT = Path(__file__).resolve().parents[2]
-
 
 def study_file(given: str | None) -> str:
     """Return the study's file; without one, the bundled study, from wherever one stands."""
-    if given is not None:
-        return given
-    if Path(DEFAULT_STUDY).is_file():
-        return DEFAULT_STUDY
-    return str(_PROJECT / DEFAULT_STUDY)
+    return at_hand(DEFAULT_STUDY if given is None else given)
 
 
 def read_study(options: argparse.Namespace) -> Study:
