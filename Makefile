@@ -26,10 +26,11 @@ types: $(VENV)/ready ## type annotations
 security: $(VENV)/ready ## what could be a hole; each exception is explained where it stands
 	$(BIN)/bandit --quiet --recursive sim analysis benchmarks run.py
 
-docs: $(VENV)/ready ## the pages that are made from the registries
+docs: $(VENV)/ready ## the pages that are made from the registries and the face
 	$(BIN)/python -m sim.study.parameters > docs/parameters.md
 	$(BIN)/python -m sim.study.tables > docs/tables.md
 	$(BIN)/python -m sim.engine.draws > docs/draws.md
+	$(BIN)/python -m analysis.commands.api_page > docs/api.md
 
 bench: $(VENV)/ready ## what a run costs, beside plain Mesa, SimPy and Ciw
 	$(BIN)/python -m benchmarks.plain_mesa

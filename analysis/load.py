@@ -56,7 +56,7 @@ def result_folder(result: str | Path, parent: Path = Path("results")) -> Path:
     return folder
 
 
-def load(result: str | Path, parent: Path = Path("results")) -> Result:
+def load_result(result: str | Path, parent: Path = Path("results")) -> Result:
     """Read measures and manifest of a result folder.
 
     Parameters

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.comparison.pairing import compare
+from analysis.comparison.pairing import compare_measures
 from analysis.comparison.wording import decimals_for, in_display_unit, number
 from sim.organisation.staffing import planned_heads
 from sim.reading.loader import load_study
@@ -112,7 +112,7 @@ def main() -> None:
     for employees in options.sizes:
         firm, start = firm_of(study, employees), time.perf_counter()
         measures = run_study(firm.study, options.replicates, options.jobs)
-        tables.append(rows_of(firm, compare(measures, study.baseline, study.budget)))
+        tables.append(rows_of(firm, compare_measures(measures, study.baseline, study.budget)))
         took = time.perf_counter() - start
         simulated = firm.study.market.simulated[0]
         print(

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psutil
 
-from analysis.comparison.pairing import compare
+from analysis.comparison.pairing import compare_measures
 from benchmarks.stand_in import BOARD, SHORT, stand_in
 from sim.keeping import manifest, store
 from sim.reading.loader import load_study
@@ -80,7 +80,7 @@ def main() -> int:
             times.append(time.perf_counter())
             joined = memory.now()
             table = folder.measures(statuses)
-            compare(table, study.baseline)
+            compare_measures(table, study.baseline)
             times.append(time.perf_counter())
             size = sum(path.stat().st_size for path in (folder.path / "runs").iterdir())
             whole = (folder.path / "measures.parquet").stat().st_size

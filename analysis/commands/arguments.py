@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from analysis.commands.options import OPTIONS
+from analysis.commands.program import program
 from sim.study.spelling import did_you_mean
 
 TYPE_CHECKING = False  # as in typing, which takes longer to load than the help to print
@@ -76,7 +77,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         With 2 after a plain message if the line is not understood; with 0 after help.
     """
     parser = PlainParser(
-        prog="python run.py" if os.path.basename(sys.argv[0]) == "run.py" else "standing",
+        prog=program(),
         allow_abbrev=False,
         formatter_class=Formatter,
         description="How should an organisation be built around its customers? Compares org "

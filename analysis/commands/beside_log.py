@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.commands.experiment import Experiment, study_file
 from analysis.real_log.log_fit import LOGGED_REPLICATES, RealLog, fit_table, log_fit, read_log
 from sim.keeping.files import machine_refusal
+from sim.reading.named_files import named_file
 from sim.runner import RunSpec
 from sim.running.batch import DONE, RunStatus
 from sim.study.errors import Problem, StudyError
@@ -38,7 +39,7 @@ def named_log(options: argparse.Namespace, study: Study) -> RealLog | None:
     """
     if study.compared_with is None:
         return None
-    file = Path(study_file(options.study)).parent / study.compared_with
+    file = named_file(Path(study_file(options.study)).parent, study.compared_with)
     try:
         return read_log(file)
     except ValueError as error:

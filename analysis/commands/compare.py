@@ -14,11 +14,11 @@ from analysis.commands.beside_log import BesideLog, beside_log, logged, named_lo
 from analysis.commands.experiment import Experiment, read_study, workers_for
 from analysis.commands.progress import Reporter, reporter
 from analysis.commands.terminal import note, say, say_object, say_results
+from analysis.comparing import footnote_of, labels_of
 from analysis.comparison.ablations import ablation_table
 from analysis.comparison.headline import headline_table
-from analysis.comparison.pairing import UNEQUAL, compare, precision_reached
+from analysis.comparison.pairing import compare_measures, precision_reached
 from analysis.comparison.two_groups import in_words, split_org_models
-from analysis.comparison.wording import UNEQUAL_REMARK
 from analysis.real_log.log_fit import RealLog
 from sim.keeping import manifest
 from sim.keeping.files import machine_refusal
@@ -146,34 +146,23 @@ def _baseline_level(measures: pd.DataFrame, study: Study) -> float:
     return float(abs(measures.loc[chosen, "value"].mean()))
 
 
-def _labels(study: Study) -> dict[str, str]:
-    """Return what a board calls each org model, by name, in the order of the study."""
-    return {model.organisation: model.label or model.organisation for model in study.organisations}
-
-
 def _write(
     experiment: Experiment, outcome: _Outcome, measures: pd.DataFrame, *, figures: bool
 ) -> pd.DataFrame:
     """Write tables and figures; return the comparison."""
     study, folder = experiment.study, experiment.folder
-    comparison = compare(measures, study.baseline, study.budget)
+    comparison = compare_measures(measures, study.baseline, study.budget)
     folder.write("comparison.csv", comparison)
     folder.write("runs.csv", pd.DataFrame(manifest.status_rows(outcome.statuses)))
     folder.join("customers.parquet", outcome.statuses, "customers")
     drawings = folder.empty_figures()
     if figures and any(status.status == DONE for status in outcome.statuses):
-        number = outcome.precision.replicates
-        footnote = (
-            f"Study {study.study}, {number} replicate{'s' if number != 1 else ''}, "
-            f"seed {study.design.seed}, {experiment.hash}"
-        )
-        if study.budget == UNEQUAL:
-            footnote = f"{footnote}. {UNEQUAL_REMARK}"
+        footnote = footnote_of(study, outcome.precision.replicates, experiment.hash)
         # Imported only where figures are wanted: what draws takes as long to load as to draw.
         drawing = importlib.import_module("analysis.figures.gallery")
         try:
             drawing.write_figures(
-                drawings, measures, comparison, _labels(study), footnote, study.headline
+                drawings, measures, comparison, labels_of(study), footnote, study.headline
             )
         except OSError as error:
             raise machine_refusal("write", drawings, error) from error
@@ -219,13 +208,13 @@ def _tell(
             }
         )
     else:
-        say(headline_table(comparison, _labels(study), ranked_by=study.headline))
+        say(headline_table(comparison, labels_of(study), ranked_by=study.headline))
         if not tables.split.empty:
-            say(f"\n{in_words(tables.split, _labels(study))}")
+            say(f"\n{in_words(tables.split, labels_of(study))}")
         if beside is not None:
             say(f"\n{beside.text}")
         if effects is not None:
-            say(f"\n{ablation_table(effects, _labels(study), study.headline)}")
+            say(f"\n{ablation_table(effects, labels_of(study), study.headline)}")
     say_results(experiment.folder.path, options.json)
 
 

@@ -15,27 +15,22 @@ from analysis.commands.terminal import note
 from analysis.load import read_manifest
 from sim.keeping import manifest
 from sim.keeping.store import MANIFEST, ResultFolder, open_folder, run_and_pack
+from sim.reading.bundled import at_hand
 from sim.reading.loader import load_study
 from sim.reading.source_tree import key_path
 from sim.runner import RunSpec
 from sim.running.batch import DONE, FAILED, RunStatus, run_many
 from sim.running.cluster import ClusterWorkers
-from sim.running.memory import check_memory, machine_bytes, memory_need
+from sim.running.memory import check_memory, fitting_jobs, memory_need
 from sim.running.version import program_version
 from sim.running.workers import LocalWorkers, Workers, default_jobs
 from sim.study.errors import Problem, ResultFolderError, StudyError
 from sim.study.study import Study
 
-_PROJECT = Path(__file__).resolve().parents[2]
-
 
 def study_file(given: str | None) -> str:
     """Return the study's file; without one, the bundled study, from wherever one stands."""
-    if given is not None:
-        return given
-    if Path(DEFAULT_STUDY).is_file():
-        return DEFAULT_STUDY
-    return str(_PROJECT / DEFAULT_STUDY)
+    return at_hand(DEFAULT_STUDY if given is None else given)
 
 
 def read_study(options: argparse.Namespace) -> Study:
@@ -110,7 +105,7 @@ def workers_for(
     if options.jobs:
         return LocalWorkers(min(options.jobs, most))
     wanted = min(default_jobs(), most)
-    jobs = max(1, min(wanted, need.fitting(machine_bytes())))
+    jobs = fitting_jobs(need, most)
     if jobs < wanted:
         reporter.message(f"{jobs} of {wanted} processes, for memory has no room for more: {need}")
     return LocalWorkers(jobs)

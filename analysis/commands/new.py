@@ -6,7 +6,8 @@ import argparse
 import re
 from pathlib import Path
 
-from analysis.commands.starter import STARTER
+from analysis.commands.program import program
+from analysis.commands.starter import starter
 from analysis.commands.terminal import note, say, say_object
 from sim.keeping.files import write_text
 from sim.study.errors import Problem, StudyError
@@ -20,9 +21,10 @@ def execute(options: argparse.Namespace) -> int:
     problem = _problem(path)
     if problem is not None:
         raise StudyError([problem])
-    write_text(path, STARTER.replace("STUDY_NAME", path.stem))
+    write_text(path, starter(path.stem, program()))
     if not options.quiet:
-        note(f"Edit {path}, then: python run.py validate {path}, python run.py compare {path}")
+        word = program()
+        note(f"Edit {path}, then: {word} validate {path}, {word} compare {path}")
     if options.json:
         say_object({"study": str(path)})
     else:

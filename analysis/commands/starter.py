@@ -1,11 +1,11 @@
 """The text of a starter study: small, complete, every section with its reason."""
 
-STARTER = """\
+_STARTER = """\
 # A starter study: a firm with three functions, compared under two ways to organise it.
 #
-#   python run.py validate STUDY_NAME.yaml     checks it and shows what was understood
-#   python run.py compare STUDY_NAME.yaml      runs the comparison
-#   python run.py schema > study.schema.json   lets an editor complete and check as you type
+#   PROGRAM validate STUDY_NAME.yaml     checks it and shows what was understood
+#   PROGRAM compare STUDY_NAME.yaml      runs the comparison
+#   PROGRAM schema > study.schema.json   lets an editor complete and check as you type
 #
 # Whatever is left out has a default. An unknown word is an error, with the nearest one named.
 
@@ -31,7 +31,7 @@ market:
       patience: 0.8           # waits less long than others
       voice: 1.5              # says more often what went wrong
 
-# --- The firm; this section can also be the path of a file of its own ---
+# --- The firm; this section can also be the path of a file, of your own or a bundled one ---
 enterprise:
   enterprise: my_firm
   functions:                  # heads are computed from demand, unless you fix them: {heads: 12}
@@ -110,6 +110,8 @@ enterprise:
           next: {completed: 1}
 
 # --- The ways to organise it: each is a bundle of levers; the name is for the legend only ---
+# An entry can also be the path of a file: your own, beside this one, or one that comes with the
+# program, such as organisations/siloed.yaml. Of two with one name, your own is taken.
 baseline: as_it_is
 organisations:
   - organisation: as_it_is
@@ -134,3 +136,16 @@ design:
 parameters:
   ask_probability: 0.7
 """
+
+
+def starter(study: str, program: str) -> str:
+    """Return the text of a starter study.
+
+    Parameters
+    ----------
+    study : str
+        Its name.
+    program : str
+        The word that starts the program, in its hints.
+    """
+    return _STARTER.replace("PROGRAM", program).replace("STUDY_NAME", study)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.intervals import student_interval
-from analysis.comparison.pairing import build_cube, compare
+from analysis.comparison.pairing import build_cube, compare_measures
 
 PER_NEEDS = 1000
 """Drop-offs at a site are stated per this many needs."""
@@ -62,7 +62,7 @@ def lost_by_site(measures: pd.DataFrame, baseline: str) -> pd.DataFrame:
     rated = lost.merge(needs[[*run, "value"]], on=run, suffixes=("", "_needs"))
     rated["value"] = PER_NEEDS * rated["value"] / rated["value_needs"]
     # The needs go along so that a run in which nobody was lost is seen to have run.
-    table = compare(pd.concat([rated.drop(columns="value_needs"), needs]), baseline)
+    table = compare_measures(pd.concat([rated.drop(columns="value_needs"), needs]), baseline)
     table = table[table["measure"] == "n_drop_offs"].reset_index(drop=True)
     split = table["scope"] == "site_cause"
     parts = table["scope_id"].str.rpartition(":")

@@ -28,7 +28,7 @@ def headline_table(
     Parameters
     ----------
     comparison : DataFrame
-        As `analysis.comparison.pairing.compare` returns it.
+        As `analysis.comparison.pairing.compare_measures` returns it.
     labels : dict of str to str
         Label of each org model by name, in the order of the study.
     ranked_by : str

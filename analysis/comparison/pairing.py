@@ -21,7 +21,7 @@ EQUAL, UNEQUAL = "equal", "unequal"
 _KEY = ["measure", "scope", "scope_id"]
 
 
-def compare(measures: pd.DataFrame, baseline: str, budget: str = EQUAL) -> pd.DataFrame:
+def compare_measures(measures: pd.DataFrame, baseline: str, budget: str = EQUAL) -> pd.DataFrame:
     """Compare every org model with the baseline, measure by measure and scope by scope.
 
     Levels use every run of the org model; differences use pairs (the same replicate and world
@@ -97,7 +97,7 @@ def precision_reached(
     chosen = measures[(measures["measure"] == measure) & (measures["scope"] == "overall")]
     if chosen.empty or baseline not in set(chosen["org_model"]):
         return False
-    table = compare(chosen, baseline)
+    table = compare_measures(chosen, baseline)
     others = table[table["org_model"] != baseline]
     if others.empty:
         widths = (table["mean_high"] - table["mean_low"]) / 2

@@ -138,7 +138,7 @@ def finding(comparison: pd.DataFrame, name: str, labels: dict[str, str]) -> str:
     Parameters
     ----------
     comparison : DataFrame
-        As `analysis.comparison.pairing.compare` returns it.
+        As `analysis.comparison.pairing.compare_measures` returns it.
     name : str
         A measure with a better direction.
     labels : dict of str to str

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.comparison.pairing import compare
+from analysis.comparison.pairing import compare_measures
 from sim.reading.loader import load_study
 from sim.running.batch import run_study
 from sim.study.study import Study
@@ -48,7 +48,7 @@ def over_adoption(
     for share in shares:
         changes = [*overrides, f"market.agent_adoption={share:g}"]
         study = load_study(file, overrides=changes)
-        found = compare(run_study(study, replicates, jobs), baseline=study.baseline)
+        found = compare_measures(run_study(study, replicates, jobs), baseline=study.baseline)
         found = found[(found["scope"] == "overall") & found["measure"].isin(SHOWN)]
         tables.append(found.assign(adoption=share))
     return study, pd.concat(tables, ignore_index=True)

@@ -51,7 +51,7 @@ def write_figures(
     measures : DataFrame
         Columns of ``measures.parquet``.
     comparison : DataFrame
-        `analysis.comparison.pairing.compare` of the same measures.
+        `analysis.comparison.pairing.compare_measures` of the same measures.
     labels : dict of str to str
         Label of each org model by name, in the order of the study, which settles the colours.
     footnote : str

@@ -16,6 +16,8 @@ from typing import Any
 
 import pandas as pd
 
+from sim.reading.bundled import bundled_folder
+
 TICKS_PER_DAY = 8
 WORKING_DAYS_PER_WEEK = 5
 CALENDAR_DAYS_PER_WEEK = 7
@@ -23,7 +25,7 @@ CALENDAR_DAYS_PER_WEEK = 7
 APPROVED, DECLINED, CANCELLED, STILL_OPEN = "approved", "declined", "cancelled", "open"
 LOG_OUTCOMES = (APPROVED, DECLINED, CANCELLED, STILL_OPEN)
 
-LOAN_LOG = Path(__file__).parents[2] / "scenarios" / "enterprises" / "loan-origination-log.csv"
+LOAN_LOG = bundled_folder() / "enterprises" / "loan-origination-log.csv"
 
 STATISTICS: dict[str, str] = {
     "handoffs_per_case": "changes of function between one visit and the next, per worked case",

@@ -32,7 +32,7 @@ def bundled(name: str) -> Path:
     Parameters
     ----------
     name : str
-        Such as ``board.yaml`` or ``organisations/siloed.yaml``.
+        Such as ``board.yaml`` or ``enterprises/subscription.yaml``.
 
     Raises
     ------

@@ -21,6 +21,7 @@ from sim.engine.compiled import compiled_before
 from sim.engine.visit_luck import BYTES_OF_LUCK
 from sim.organisation.organisation import Organisation
 from sim.organisation.planned_visits import visits_per_hour
+from sim.running.workers import default_jobs
 from sim.state.arrays import N_VISITS
 from sim.state.blueprint import Blueprint
 from sim.state.cases import CASE
@@ -121,6 +122,11 @@ def memory_need(study: Study, *, events: bool = False) -> Need:
     log = total * BYTES_AN_EVENT if events or study.compared_with is not None else 0.0
     fullest = max(size.drawing, size.held + cases * BYTES_A_CASE + log)
     return Need(size, SCATTERED * fullest)
+
+
+def fitting_jobs(need: Need, most: int) -> int:
+    """Return how many processes this machine has cores and memory for, from 1 to `most`."""
+    return max(1, min(default_jobs(), most, need.fitting(machine_bytes())))
 
 
 def _hours_a_visit(blueprint: Blueprint) -> np.ndarray:

@@ -42,6 +42,7 @@ ROOMS = (
     "analysis.evidence",
     "analysis.figures",
     "analysis.real_log",
+    "analysis.comparing",
     "analysis.commands",
     "run",
 )
@@ -124,6 +125,7 @@ def upward(graph: dict[str, set[str]]) -> list[str]:
         if name not in FACES
         for target in sorted(targets)
         if room_of(target) != room_of(name)
+        and not (name.startswith("analysis") and target in FACES)
         and order.get(room_of(target), len(ROOMS)) >= order[room_of(name)]
     ]
 

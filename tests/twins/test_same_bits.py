@@ -28,7 +28,7 @@ from studies import (
 )
 
 import sim.state.arrays
-from analysis.comparison.pairing import compare
+from analysis.comparison.pairing import compare_measures
 from sim.results.measures import measures
 from sim.runner import RunSpec, run
 from sim.running.batch import run_study
@@ -108,7 +108,7 @@ def test_renaming_an_org_model_changes_its_name_and_nothing_else(levers) -> None
 
 def test_equal_org_models_differ_by_exactly_zero() -> None:
     study = compact_study(RICH, RICH | {"organisation": "its twin"})
-    table = compare(run_study(study, replicates=3), "rich")
+    table = compare_measures(run_study(study, replicates=3), "rich")
     pairs = table[(table["org_model"] == "its twin") & table["mean"].notna()]
     assert len(pairs) > 100
     assert (pairs[["difference", "low", "high"]].fillna(0.0) == 0.0).all(axis=None)

@@ -12,8 +12,8 @@ import pytest
 import synthetic_measures as synthetic
 
 from analysis.comparison.headline import headline_table
-from analysis.comparison.pairing import compare, precision_reached
-from analysis.load import load
+from analysis.comparison.pairing import compare_measures, precision_reached
+from analysis.load import load_result
 from sim.study.errors import ResultFolderError
 from sim.study.tables import CAUSES, MEASURES, SCOPES, TABLES, column_names, tables_page
 
@@ -35,7 +35,7 @@ def row(table: pd.DataFrame, org: str) -> pd.Series:
 
 
 def test_level_and_paired_difference_by_hand() -> None:
-    table = compare(tidy({"a": [1.0, 2.0, 6.0], "b": [2.0, 4.0, 9.0]}), "a")
+    table = compare_measures(tidy({"a": [1.0, 2.0, 6.0], "b": [2.0, 4.0, 9.0]}), "a")
     assert list(table.columns) == column_names("comparison.csv")
     b = row(table, "b")
     # Level: mean 5, deviations −3, −1, 4, so s² = 26 / 2 = 13.
@@ -52,7 +52,7 @@ def test_level_and_paired_difference_by_hand() -> None:
 
 
 def test_one_replicate_has_no_interval() -> None:
-    table = compare(tidy({"a": [1.0], "b": [2.0]}), "a")
+    table = compare_measures(tidy({"a": [1.0], "b": [2.0]}), "a")
     ends = table[["mean_low", "mean_high", "low", "high", "probability_best"]]
     assert ends.isna().all(axis=None)
     assert row(table, "b")["difference"] == 1.0
@@ -60,7 +60,7 @@ def test_one_replicate_has_no_interval() -> None:
 
 def test_equal_org_models_differ_by_exactly_nothing() -> None:
     noisy = np.random.default_rng(3).normal(size=12).tolist()
-    table = compare(tidy({"a": noisy, "twin": list(noisy)}), "a")
+    table = compare_measures(tidy({"a": noisy, "twin": list(noisy)}), "a")
     twin = row(table, "twin")
     assert (twin["difference"], twin["low"], twin["high"]) == (0.0, 0.0, 0.0)
     assert list(table["probability_best"]) == [0.5, 0.5]
@@ -68,18 +68,18 @@ def test_equal_org_models_differ_by_exactly_nothing() -> None:
 
 def test_a_failed_run_leaves_its_pair_out() -> None:
     values = {"a": [1.0, 2.0, math.nan, 4.0], "b": [2.0, math.nan, 30.0, 7.0]}
-    table = compare(tidy(values), "a")
+    table = compare_measures(tidy(values), "a")
     b = row(table, "b")
     assert b["difference"] == pytest.approx((1.0 + 3.0) / 2)
     assert b["mean"] == pytest.approx((2.0 + 30.0 + 7.0) / 3)
     assert b["n_replicates"] == 2
     assert row(table, "a")["n_replicates"] == 3
-    absent = compare(tidy(values).dropna(subset="value"), "a")
+    absent = compare_measures(tidy(values).dropna(subset="value"), "a")
     pd.testing.assert_frame_equal(absent, table)
 
 
 def test_all_runs_of_an_org_model_failed() -> None:
-    table = compare(tidy({"a": [1.0, 2.0], "b": [math.nan] * 2, "c": [0.0, 1.0]}), "a")
+    table = compare_measures(tidy({"a": [1.0, 2.0], "b": [math.nan] * 2, "c": [0.0, 1.0]}), "a")
     b = row(table, "b")
     assert math.isnan(b["mean"]) and math.isnan(b["probability_best"])
     assert b["n_replicates"] == 0
@@ -89,7 +89,7 @@ def test_all_runs_of_an_org_model_failed() -> None:
 def test_worlds_are_averaged_inside_their_replicate() -> None:
     measures = tidy({"a": [1.0, 3.0], "b": [2.0, 6.0]})
     other = measures.assign(world=1, value=measures["value"] * 10)
-    b = row(compare(pd.concat([measures, other]), "a"), "b")
+    b = row(compare_measures(pd.concat([measures, other]), "a"), "b")
     # Pairs: replicate 0 differs by 1 and 10, replicate 1 by 3 and 30: 5.5 and 16.5.
     assert b["difference"] == pytest.approx(11.0)
     assert b["high"] - b["difference"] == pytest.approx(12.706204736 * 11 / 2)
@@ -98,17 +98,17 @@ def test_worlds_are_averaged_inside_their_replicate() -> None:
 
 def test_best_is_lowest_where_lower_is_better() -> None:
     values = {"a": [0.30, 0.31, 0.29], "b": [0.20, 0.21, 0.19]}
-    lower = compare(tidy(values, "drop_off_rate"), "a")
+    lower = compare_measures(tidy(values, "drop_off_rate"), "a")
     assert list(lower["probability_best"]) == [0.0, 1.0]
-    higher = compare(tidy(values, "completion_rate"), "a")
+    higher = compare_measures(tidy(values, "completion_rate"), "a")
     assert list(higher["probability_best"]) == [1.0, 0.0]
-    neither = compare(tidy(values, "disclosure_share"), "a")
+    neither = compare_measures(tidy(values, "disclosure_share"), "a")
     assert neither["probability_best"].isna().all()
 
 
 def test_probability_best_matches_enumerated_bootstrap() -> None:
     # Differences +1, +1, −3: of the 27 equally likely samples b leads in the 8 without −3.
-    table = compare(tidy({"a": [0.0, 0.0, 3.0], "b": [1.0, 1.0, 0.0]}), "a")
+    table = compare_measures(tidy({"a": [0.0, 0.0, 3.0], "b": [1.0, 1.0, 0.0]}), "a")
     assert row(table, "b")["probability_best"] == pytest.approx(8 / 27, abs=0.03)
     assert table["probability_best"].sum() == pytest.approx(1.0)
 
@@ -118,7 +118,7 @@ def test_same_answer_whatever_the_order_and_index_of_rows() -> None:
     shuffled = measures.sample(frac=1, random_state=1)
     first = measures.drop_duplicates("org_model").index
     shuffled = pd.concat([measures.loc[first], shuffled.drop(first)])  # keep the study's order
-    pd.testing.assert_frame_equal(compare(measures, "x"), compare(shuffled, "x"))
+    pd.testing.assert_frame_equal(compare_measures(measures, "x"), compare_measures(shuffled, "x"))
 
 
 def test_a_count_without_a_row_is_zero_only_where_the_run_is_there() -> None:
@@ -130,7 +130,7 @@ def test_a_count_without_a_row_is_zero_only_where_the_run_is_there() -> None:
         ("b", 0, 0, "n_needs", "overall", "", 100.0),
         ("b", 1, 0, "n_needs", "overall", "", math.nan),
     ]
-    table = compare(pd.DataFrame(rows, columns=column_names("measures.parquet")), "a")
+    table = compare_measures(pd.DataFrame(rows, columns=column_names("measures.parquet")), "a")
     b = row(table[table["measure"] == "n_drop_offs"], "b")
     assert (b["mean"], b["difference"], b["n_replicates"]) == (0.0, -4.0, 1)
 
@@ -138,13 +138,13 @@ def test_a_count_without_a_row_is_zero_only_where_the_run_is_there() -> None:
 def test_bad_frames_are_refused() -> None:
     measures = tidy({"a": [1.0, 2.0]})
     with pytest.raises(ValueError, match="baseline 'z'"):
-        compare(measures, "z")
+        compare_measures(measures, "z")
     with pytest.raises(ValueError, match="given twice"):
-        compare(pd.concat([measures, measures]), "a")
+        compare_measures(pd.concat([measures, measures]), "a")
     with pytest.raises(ValueError, match="output contract: happiness"):
-        compare(measures.assign(measure="happiness"), "a")
+        compare_measures(measures.assign(measure="happiness"), "a")
     with pytest.raises(ValueError, match="output contract: planet"):
-        compare(measures.assign(scope="planet"), "a")
+        compare_measures(measures.assign(scope="planet"), "a")
 
 
 def test_precision_reached() -> None:
@@ -168,13 +168,13 @@ def test_thirty_thousand_rows_in_two_seconds() -> None:
         world=0, measure="errors", scope="touchpoint", value=generator.normal(size=len(keys))
     )
     started = time.perf_counter()
-    assert len(compare(measures, "o0")) == 420 * 6
+    assert len(compare_measures(measures, "o0")) == 420 * 6
     assert time.perf_counter() - started < 2.0
 
 
 def test_headline_table_is_aligned_and_says_what_the_intervals_are() -> None:
     labels = {"y": "Why", "x": "Ex", "z": "A name so long that it would break a terminal line"}
-    comparison = compare(synthetic.measures(["x", "y", "z"], 6), "x")
+    comparison = compare_measures(synthetic.measures(["x", "y", "z"], 6), "x")
     text = headline_table(comparison, labels)
     lines = text.splitlines()
     names = [line.split("  ")[0] for line in lines[3:6]]
@@ -190,7 +190,9 @@ def test_headline_table_is_aligned_and_says_what_the_intervals_are() -> None:
 
 
 def test_headline_table_with_one_replicate_shows_no_interval() -> None:
-    text = headline_table(compare(synthetic.measures(["x", "y"], 1), "x"), {"x": "Ex", "y": "Why"})
+    text = headline_table(
+        compare_measures(synthetic.measures(["x", "y"], 1), "x"), {"x": "Ex", "y": "Why"}
+    )
     assert "±" not in text and "P(best)" not in text
     assert "One replicate" in text
 
@@ -211,24 +213,24 @@ def test_output_contract_is_complete() -> None:
 
 def test_load_follows_latest_and_explains_what_is_missing(tmp_path) -> None:
     with pytest.raises(ResultFolderError, match="no latest result"):
-        load("latest", tmp_path)
+        load_result("latest", tmp_path)
     folder = tmp_path / "board-0a1b2c3d"
     folder.mkdir()
     (tmp_path / "latest.txt").write_text("board-0a1b2c3d\n", encoding="utf-8")
     with pytest.raises(ResultFolderError, match=r"measures\.parquet: the file is missing"):
-        load("latest", tmp_path)
+        load_result("latest", tmp_path)
     measures = tidy({"a": [1.0]})
     measures.to_parquet(folder / "measures.parquet")
     (folder / "manifest.json").write_text("[1]", encoding="utf-8")
     with pytest.raises(ResultFolderError, match=r"manifest\.json"):
-        load("latest", tmp_path)
+        load_result("latest", tmp_path)
     (folder / "manifest.json").write_text(json.dumps({"seed": 1}), encoding="utf-8")
-    result = load("latest", tmp_path)
+    result = load_result("latest", tmp_path)
     assert (result.folder, result.manifest) == (folder, {"seed": 1})
     pd.testing.assert_frame_equal(result.measures, measures)
     measures.drop(columns="world").to_parquet(folder / "measures.parquet")
     with pytest.raises(ResultFolderError, match="columns are missing: world"):
-        load(folder)
+        load_result(folder)
     (folder / "measures.parquet").write_bytes(b"no parquet")
     with pytest.raises(ResultFolderError, match="cannot be read"):
-        load(folder)
+        load_result(folder)

@@ -13,7 +13,7 @@ import pytest
 import synthetic_measures as synthetic
 
 from analysis.comparison.breakdowns import kpi_gap, lost_by_site
-from analysis.comparison.pairing import compare
+from analysis.comparison.pairing import compare_measures
 from analysis.comparison.wording import finding, headline_measures
 from analysis.figures import style
 from analysis.figures.gallery import write_figures
@@ -25,7 +25,7 @@ FOOTNOTE = "Study board, 12 replicates, seed 1, hash 0a1b2c3d."
 
 
 def draw(folder: Path, measures: pd.DataFrame) -> list[Path]:
-    return write_figures(folder, measures, compare(measures, "org0"), LABELS, FOOTNOTE)
+    return write_figures(folder, measures, compare_measures(measures, "org0"), LABELS, FOOTNOTE)
 
 
 def drawn_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, measures: pd.DataFrame) -> list:
@@ -49,7 +49,7 @@ def standing_of(changes: dict[str, list[float]]) -> pd.DataFrame:
             (org, k, 0, "standing", "overall", "", 0.6 + 0.01 * k + shift)
             for k, shift in enumerate(shifts)
         ]
-    return compare(pd.DataFrame(rows, columns=synthetic.COLUMNS), "org0")
+    return compare_measures(pd.DataFrame(rows, columns=synthetic.COLUMNS), "org0")
 
 
 @pytest.mark.parametrize("n_orgs", [1, 8])
@@ -108,7 +108,7 @@ def test_svg_and_png_are_the_same_bytes_every_time(tmp_path: Path) -> None:
 def test_csv_holds_what_is_drawn(tmp_path: Path) -> None:
     measures = synthetic.measures(NAMES[:3], 5)
     draw(tmp_path, measures)
-    comparison = compare(measures, "org0")
+    comparison = compare_measures(measures, "org0")
     shown = pd.read_csv(tmp_path / "standing.csv")
     expected = comparison[(comparison["measure"] == "standing")]
     assert list(shown["mean"]) == pytest.approx(list(expected["mean"]), rel=1e-12)
@@ -157,7 +157,7 @@ def test_outcome_dots_are_hollow_unless_the_interval_leaves_out_zero(monkeypatch
     for effect in (0.0, 3.0):
         measures = synthetic.measures(NAMES[:2], 12, effect, seed=8)
         figure = drawn_text(monkeypatch, tmp_path, measures)[2]
-        table = compare(measures, "org0").set_index(["measure", "scope", "org_model"])
+        table = compare_measures(measures, "org0").set_index(["measure", "scope", "org_model"])
         for name, axes in zip(headline_measures(), figure.axes, strict=True):
             low, high = table.loc[(name, "overall", "org1"), ["low", "high"]]
             (dot,) = [line for line in axes.lines if line.get_marker() == "o"]
@@ -189,7 +189,7 @@ def test_finding_has_the_right_direction() -> None:
     shifts = {"org1": [0.02, -0.02, 0.01, -0.01], "org3": [-0.05, -0.051, -0.049, -0.05]}
     mixed = finding(standing_of(shifts), "standing", LABELS)
     assert mixed.startswith("No org model is clearly better than Model 0 on standing; Model 3 is")
-    comparison = compare(synthetic.measures(NAMES[:2], 6), "org0")
+    comparison = compare_measures(synthetic.measures(NAMES[:2], 6), "org0")
     lower = finding(comparison, "drop_off_rate", LABELS)
     assert "lowest drop-off" in lower and "points below Model 0" in lower
     with pytest.raises(ValueError, match="no better direction"):
@@ -197,9 +197,9 @@ def test_finding_has_the_right_direction() -> None:
 
 
 def test_finding_of_one_replicate_and_of_no_run() -> None:
-    single = compare(synthetic.measures(NAMES[:2], 1), "org0")
+    single = compare_measures(synthetic.measures(NAMES[:2], 1), "org0")
     assert "no interval yet, so no ranking" in finding(single, "standing", LABELS)
-    failed = compare(synthetic.measures(NAMES[:2], 2).assign(value=math.nan), "org0")
+    failed = compare_measures(synthetic.measures(NAMES[:2], 2).assign(value=math.nan), "org0")
     assert "no run finished" in finding(failed, "standing", LABELS)
 
 

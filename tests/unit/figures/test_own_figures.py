@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import synthetic_measures as synthetic
 
-from analysis.comparison.pairing import compare
+from analysis.comparison.pairing import compare_measures
 from analysis.comparison.wording import finding, interval_note
 from analysis.figures import style
 from analysis.figures.figure import Drawing, Figure, Shown
@@ -46,7 +46,7 @@ OWN = Figure("own_cost", {"cost_to_serve"}, draw_cost)
 
 def written(folder: Path, measures: pd.DataFrame, *own: Figure, budget: str = "equal") -> list[str]:
     """Return the names of the files written, with figures of one's own."""
-    comparison = compare(measures, "org0", budget)
+    comparison = compare_measures(measures, "org0", budget)
     figures = (*FIGURES, *own)
     paths = write_figures(folder, measures, comparison, LABELS, FOOTNOTE, figures=figures)
     assert sorted(path.name for path in paths) == sorted(path.name for path in folder.iterdir())
@@ -89,7 +89,7 @@ def test_it_is_left_out_where_it_has_nothing_to_show(tmp_path, measures) -> None
 
 def test_two_figures_of_one_name_are_refused_before_anything_is_written(tmp_path, measures) -> None:
     twin = Figure("standing", {"standing"}, draw_cost)
-    comparison = compare(measures, "org0")
+    comparison = compare_measures(measures, "org0")
     figures = (*FIGURES, twin)
     with pytest.raises(ValueError, match="more than one figure is called standing"):
         write_figures(tmp_path / "not", measures, comparison, LABELS, FOOTNOTE, figures=figures)
@@ -106,7 +106,7 @@ def test_a_name_that_cannot_name_a_file_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["standing", "drop_offs", "outcomes", "own_kpis", "own_cost"])
 def test_a_picture_is_the_figure_without_its_files(tmp_path, monkeypatch, measures, name) -> None:
-    comparison = compare(measures, "org0")
+    comparison = compare_measures(measures, "org0")
     figures = (*FIGURES, OWN)
     folder = tmp_path / "written"
     write_figures(folder, measures, comparison, LABELS, FOOTNOTE, figures=figures)
@@ -122,11 +122,11 @@ def test_a_picture_is_the_figure_without_its_files(tmp_path, monkeypatch, measur
 
 
 def test_a_picture_that_cannot_be_shown_says_why(measures) -> None:
-    comparison = compare(measures, "org0")
+    comparison = compare_measures(measures, "org0")
     with pytest.raises(ValueError, match="there is no figure 'standings'; there are standing, dro"):
         figure_of("standings", measures, comparison, LABELS)
     with pytest.raises(ValueError, match="'course' shows what was not measured: transition_week"):
         figure_of("course", measures, comparison, LABELS)
     failed = measures.assign(value=math.nan)
     with pytest.raises(ValueError, match="'own_cost' has nothing to show"):
-        figure_of("own_cost", failed, compare(failed, "org0"), LABELS, figures=(OWN,))
+        figure_of("own_cost", failed, compare_measures(failed, "org0"), LABELS, figures=(OWN,))

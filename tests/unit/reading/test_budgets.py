@@ -11,7 +11,7 @@ import synthetic_measures as synthetic
 from studies import ENTERPRISE, PLAIN, RICH, compact_study, measured, overall
 
 from analysis.comparison.headline import headline_table
-from analysis.comparison.pairing import compare
+from analysis.comparison.pairing import compare_measures
 from analysis.comparison.wording import UNEQUAL_REMARK
 from analysis.figures import style
 from analysis.figures.gallery import write_figures
@@ -102,7 +102,7 @@ def test_every_table_and_title_says_that_budgets_are_unequal(tmp_path, monkeypat
     monkeypatch.setattr(style, "sheet", lambda *words: drawn.append(sheet(*words)) or drawn[-1])
     for budget in ("equal", "unequal"):
         drawn.clear()
-        comparison = compare(measures, "org0", budget)
+        comparison = compare_measures(measures, "org0", budget)
         assert set(comparison["budget"]) == {budget}
         printed = headline_table(comparison, labels)
         assert (UNEQUAL_REMARK in printed) == (budget == "unequal")

@@ -1,0 +1,138 @@
+"""A comparison made in Python: the runs, the table of it, and its figures where one works."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.comparison.headline import headline_table
+from analysis.comparison.pairing import UNEQUAL, compare_measures
+from analysis.comparison.wording import UNEQUAL_REMARK
+from sim.running.batch import run_study
+from sim.running.memory import fitting_jobs, memory_need
+from sim.study.study import Study
+
+if TYPE_CHECKING:
+    from analysis.figures.figure import Figure, Picture
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """The org models of a study side by side; printed, it is the headline table.
+
+    Attributes
+    ----------
+    study : Study
+        What was run.
+    measures : DataFrame
+        One row a measure and run; columns of ``measures.parquet``.
+    table : DataFrame
+        Levels, differences to the baseline and their intervals; columns of ``comparison.csv``.
+    """
+
+    study: Study
+    measures: pd.DataFrame
+    table: pd.DataFrame
+
+    def __str__(self) -> str:
+        return headline_table(self.table, labels_of(self.study), ranked_by=self.study.headline)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+    def of(self, measure: str) -> pd.DataFrame:
+        """Return the rows of one measure over the whole firm, by org model.
+
+        Raises
+        ------
+        ValueError
+            If nothing of that name was measured.
+        """
+        overall = self.table[self.table["scope"] == "overall"]
+        rows = overall[overall["measure"] == measure]
+        if rows.empty:
+            there = ", ".join(sorted(set(overall["measure"])))
+            raise ValueError(f"there is no measure '{measure}'; there are {there}")
+        return rows.set_index("org_model")
+
+    def figure(self, name: str = "outcomes", figures: Sequence[Figure] | None = None) -> Picture:
+        """Draw one figure; a notebook shows it where a cell ends with it.
+
+        Parameters
+        ----------
+        name : str
+            Such as ``standing``, ``drop_offs``, ``outcomes`` or ``own_kpis``.
+        figures : sequence of Figure, optional
+            Those to choose from; the program's own if left out.
+
+        Raises
+        ------
+        ValueError
+            If there is no figure of that name, or nothing for it to show.
+        """
+        # Imported only where figures are wanted: what draws takes long to load.
+        from analysis.figures.gallery import FIGURES, figure_of  # noqa: PLC0415
+
+        return figure_of(
+            name,
+            self.measures,
+            self.table,
+            labels_of(self.study),
+            footnote_of(self.study, self.measures["replicate"].nunique()),
+            self.study.headline,
+            FIGURES if figures is None else figures,
+        )
+
+
+def compare(study: Study, replicates: int | None = None, jobs: int | None = None) -> Comparison:
+    """Run every org model of a study with the same customers and luck, and compare them.
+
+    Parameters
+    ----------
+    study : Study
+        As `load_study` or `study_from` return it.
+    replicates : int, optional
+        Draws of demand and luck; the study's own number if left out.
+    jobs : int, optional
+        Processes; as many as there are cores and memory if left out. The result is the same.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    RuntimeError
+        If a run fails; the message holds every reason.
+    """
+    number = study.design.replicates if replicates is None else replicates
+    if jobs is None:
+        jobs = fitting_jobs(memory_need(study), number * len(study.organisations))
+    measures = run_study(study, number, jobs)
+    return Comparison(study, measures, compare_measures(measures, study.baseline, study.budget))
+
+
+def labels_of(study: Study) -> dict[str, str]:
+    """Return what a board calls each org model, by name, in the order of the study."""
+    return {model.organisation: model.label or model.organisation for model in study.organisations}
+
+
+def footnote_of(study: Study, replicates: int, mark: str = "") -> str:
+    """Return what stands below a study's figures.
+
+    Parameters
+    ----------
+    mark : str
+        What else tells this result from others, such as the hash of its folder.
+    """
+    runs = f"{replicates} replicate{'s' if replicates != 1 else ''}"
+    parts = [f"Study {study.study}", runs, f"seed {study.design.seed}", mark]
+    footnote = ", ".join(part for part in parts if part)
+    return f"{footnote}. {UNEQUAL_REMARK}" if study.budget == UNEQUAL else footnote
