@@ -46,9 +46,11 @@ _HOMES = {
 """Which module each name comes from; the face alone may look upward, and only when asked."""
 
 __all__ = [
+    "FIGURES",
     "Comparison",
     "CustomerAgent",
     "EnterpriseModel",
+    "Figure",
     "MachineRefusal",
     "OrgModel",
     "Picture",
@@ -56,6 +58,7 @@ __all__ = [
     "ResultFolderError",
     "RunResult",
     "RunSpec",
+    "Shown",
     "Study",
     "StudyError",
     "bundled",

@@ -18,7 +18,7 @@ Generated from the docstrings by `make docs`. Each name is loaded when it is fir
 """
 
 
-def as_markdown() -> str:
+def api_page() -> str:
     """Return the page: every public name with its signature and what it is for."""
     sections = ["\n".join(_section(name)) for name in sim.__all__]
     return "\n".join([PREAMBLE, *sections])
@@ -26,6 +26,10 @@ def as_markdown() -> str:
 
 def _section(name: str) -> Iterator[str]:
     offered = getattr(sim, name)
+    if not callable(offered):
+        yield f"## sim.{name}\n"
+        yield f"One after another: {', '.join(each.name for each in offered)}.\n"
+        return
     yield f"## sim.{name}\n"
     yield f"```python\n{_signature(name, offered)}\n```\n"
     yield f"{_first_sentence(offered)}\n"
@@ -67,4 +71,4 @@ def _first_sentence(offered: object) -> str:
 
 
 if __name__ == "__main__":
-    print(as_markdown(), end="")
+    print(api_page(), end="")

@@ -37,8 +37,10 @@ def missing_paths(text: str) -> list[str]:
 
 
 def missing_modules(text: str) -> list[str]:
-    """Return the modules that a page has somebody start and that are not there."""
+    """Return the modules that a page names and that are not there, nor offered by the face."""
     named = re.findall(r"(?:python -m |`)((?:sim|analysis|benchmarks)(?:\.\w+)+)", text)
+    offered = {f"sim.{name}" for name in sim.__all__}
+    named = [name for name in named if name not in offered]
     files = [(name, ROOT / name.replace(".", "/")) for name in named]
     return [name for name, at in files if not (at.is_dir() or at.with_suffix(".py").is_file())]
 

@@ -167,8 +167,9 @@ def test_without_a_number_there_are_as_many_processes_as_fit(
     monkeypatch: pytest.MonkeyPatch, room: float, jobs: int
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr(experiment, "machine_bytes", lambda: room)
-    monkeypatch.setattr(experiment, "default_jobs", lambda: 4)
+    monkeypatch.setattr(memory, "machine_bytes", lambda: room)
+    for module in (memory, experiment):
+        monkeypatch.setattr(module, "default_jobs", lambda: 4)
     options = argparse.Namespace(cluster=None, jobs=None)
     listener = SimpleNamespace(message=said.append)
     workers = experiment.workers_for(options, listener, 12, ample(200))
