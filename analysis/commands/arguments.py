@@ -12,7 +12,6 @@ import sys
 from collections.abc import Sequence
 
 from analysis.commands.options import OPTIONS
-from analysis.commands.program import program
 from sim.study.spelling import did_you_mean
 
 TYPE_CHECKING = False  # as in typing, which takes longer to load than the help to print
@@ -56,6 +55,11 @@ def _plain(message: str) -> str:
     message = re.sub(r"expected (one|at least one) argument$", "needs a value", message)
     message = re.sub(r"^the following arguments are required: (.*)$", r"\1 is missing", message)
     return message if message.endswith((".", "?")) else f"{message}."
+
+
+def program() -> str:
+    """Return the word that starts this program, as one typed it; hints name it."""
+    return "python run.py" if os.path.basename(sys.argv[0]) == "run.py" else "standing"
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -6,7 +6,7 @@ import argparse
 import re
 from pathlib import Path
 
-from analysis.commands.program import program
+from analysis.commands.arguments import program
 from analysis.commands.starter import starter
 from analysis.commands.terminal import note, say, say_object
 from sim.keeping.files import write_text

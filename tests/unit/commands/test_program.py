@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.commands.arguments import parse
+from analysis.commands.arguments import parse, program
 from analysis.commands.new import execute
-from analysis.commands.program import program
 
 
 @pytest.mark.parametrize(
