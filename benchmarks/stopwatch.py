@@ -31,15 +31,15 @@ def days_timed(
         Returns seconds.
     """
     days = Days()
-    work_the_week = model._work_the_week
+    work_the_days = model.work_the_days
 
     def stopwatch() -> None:
         before = clock()
         work_the_week()
         days.seconds += clock() - before
 
-    model._work_the_week = stopwatch  # type: ignore[method-assign]
+    model.work_the_days = stopwatch  # type: ignore[method-assign]
     try:
         yield days
     finally:
-        model._work_the_week = work_the_week  # type: ignore[method-assign]
+        model.work_the_days = work_the_days  # type: ignore[method-assign]

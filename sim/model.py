@@ -13,10 +13,10 @@ import numpy as np
 
 from sim.agents.analyst import Analyst
 from sim.agents.customer import ColumnarModelMixin
-from sim.agents.escalation import Committee, DecisionMaker, Escalation
+from sim.agents.escalation import Escalation
 from sim.agents.function import EnterpriseFunction
+from sim.agents.posts import appoint, succeed
 from sim.agents.ratings import Ratings
-from sim.agents.roles import CxTeam, EmbeddedLead, InsightTeam, JourneyOwner
 from sim.agents.sponsor import Sponsor
 from sim.agents.trust_office import TrustOffice
 from sim.day.pipeline import DONE, MORE_EVENTS, MORE_SLOTS, run_ticks, settle_overdue
@@ -25,13 +25,6 @@ from sim.improvement.decisions import Decisions
 from sim.improvement.defects import Defects
 from sim.improvement.issues import Register
 from sim.improvement.releases import Releases
-from sim.organisation.coordination import (
-    CX_TEAM,
-    EMBEDDED_LEADS,
-    INSIGHT,
-    JOURNEY_OWNERS,
-    TRUST_OFFICE,
-)
 from sim.organisation.ledger import Ledger
 from sim.organisation.moving_people import reseat
 from sim.organisation.organisation import Organisation
@@ -123,37 +116,9 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         names = self.blueprint.functions
         self.functions = [EnterpriseFunction(self, place) for place in range(len(names))]
         self.decisions = Decisions(self)
-        self._appoint()
-        self.install_customers()
-
-    def _appoint(self) -> None:
-        """Fill the coordinating roles that the levers in force provide for."""
         self.channels = Channels(self)
-        staff = self.organisation.staff
-        self.roles: list[Analyst] = [
-            JourneyOwner(self, journey)
-            for journey in range(len(self.blueprint.journeys))
-            if staff.filled(JOURNEY_OWNERS)
-        ]
-        if staff.filled(CX_TEAM):
-            self.roles.append(CxTeam(self))
-        self.roles += [
-            EmbeddedLead(self, function)
-            for function in range(len(self.blueprint.functions))
-            if staff.filled(EMBEDDED_LEADS)
-        ]
-        if staff.filled(INSIGHT):
-            self.roles.append(InsightTeam(self))
-        if staff.filled(TRUST_OFFICE):
-            self.trust_office: TrustOffice | None = TrustOffice(self)
-        else:
-            self.trust_office = None
-        paths = {"none": None, "committee": Committee, "decision_maker": DecisionMaker}
-        path = paths[self.organisation.levers.escalation.path]
-        self.escalation: Escalation | None = path(self) if path else None
-        since = max(self.week, self.register.window[0])
-        sponsored = self.organisation.levers.sponsorship.strength > 0.0
-        self.sponsor: Sponsor | None = Sponsor(self, since) if sponsored else None
+        self.posts = appoint(self)
+        self.install_customers()
 
     # --- time ----------------------------------------------------------------
 
@@ -165,38 +130,58 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         return days * design.ticks_per_day
 
     def step(self) -> None:
-        """Work one week: management first, then the days."""
+        """Work one week: management first, then the days.
+
+        1. Levers that come into force this week are put into force, and posts filled anew.
+        2. Skill, ties and governance grow or fade; defects arrive and retire; releases are
+           built, reviewed and launched.
+        3. What customers voiced last week is heard, and sites about which it is too much raise
+           an alarm.
+        4. Coordinating roles, then functions, look into alarms and propose fixes; functions
+           shape proposals and work on what is approved.
+        5. The trust office spends its hours; the sponsor gains attention.
+        6. Owners decide, then whoever is at the end of the escalation path.
+        7. Ratings that agents share become base rates; each open issue takes its discussion.
+        8. The rates that the rules read are written from levers, hours, ties and defects.
+        9. The days are worked, compiled.
+        10. What the week was like is noted.
+        """
         if self.course.changes:
-            self._follow_the_course()
-        self.organisation.live_a_week(self._backlog_hours())
-        self.charges = np.zeros(len(self.functions))
-        self.defects.step(self.week)
-        self.releases.step(self.week, self.organisation.hours.gate)
+            self._follow_the_plan()
+        self._build_up_and_wear_down()
         self.register.hear(*self.channels.listen(), self.week)
-        for role in self.roles:
-            role.step()
-        for function in self.functions:
-            function.step()
-        if self.trust_office is not None:
-            self.trust_office.step()
-        if self.sponsor is not None:
-            self.sponsor.step()
+        for agent in (*self.roles, *self.functions):
+            agent.step()
+        for post in (self.posts.trust_office, self.posts.sponsor):
+            if post is not None:
+                post.step()
         self.decisions.step()
         if self.escalation is not None:
             self.escalation.step()
         self.ratings.step(self.state)
         self._discuss_issues()
+        self._write_rates()
+        self.work_the_days()
+        self._look_back()
+        self.week += 1
+
+    def _build_up_and_wear_down(self) -> None:
+        """Let what is built up and what is flawed change by a week; charges begin anew."""
+        self.organisation.live_a_week(self._backlog_hours())
+        self.charges = np.zeros(len(self.functions))
+        self.defects.step(self.week)
+        self.releases.step(self.week, self.organisation.hours.gate)
+
+    def _write_rates(self) -> None:
         self.organisation.week.issue_hours = self.charges
         self.rates.write(self.state, self.defects.met)
         if self.register.in_window(self.week):
             self.ledger.note(self.organisation)
-        self._work_the_week()
-        if self.register.in_window(self.week):
-            self._look_back()
-        self.week += 1
 
     def _look_back(self) -> None:
         """Note how things are: each week if a transition waits for a sign, else each month."""
+        if not self.register.in_window(self.week):
+            return
         first, last = self.register.window
         if self.course.watches:
             self.pulse.append(self.take_pulse())
@@ -211,7 +196,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         """Return the mean standing of customers of day 0, frozen when they leave, 0 to 1."""
         return mean_standing(self.state)
 
-    def _follow_the_course(self) -> None:
+    def _follow_the_plan(self) -> None:
         """Put the levers in force that the plan has for this week."""
         course, week = self.course, self.week
         course.look(week, self.pulse, self.organisation.staff.total)
@@ -223,32 +208,14 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             self.rates = Rates(self.organisation, self.state)
             self.decisions.renew()
             self.seat()
-            self._succeed()
+            self.channels = Channels(self)
+            self.posts = succeed(self, self.posts)
         self.organisation.week.ties_kept = course.ties_kept(week)
         self.organisation.week.dip = course.dip(week)
 
     def seat(self) -> None:
         """Give every function the servers that it now has."""
         self.state = reseat(self.state, self.organisation.servers, self.hour)
-
-    def _succeed(self) -> None:
-        """Fill the roles anew; a successor answers for what the predecessor has proposed."""
-        before, path, office = self.roles, self.escalation, self.trust_office
-        sponsor = self.sponsor
-        self._appoint()
-        self.register.hand_over(before, self.roles)
-        for role in before:
-            role.remove()
-        if office is not None:
-            office.remove()
-        if path is not None:
-            if self.escalation is not None and type(path) is type(self.escalation):
-                self.escalation.hours, self.escalation.business = path.hours, path.business
-            path.remove()
-        if sponsor is not None:
-            if self.sponsor is not None:  # the same person stays
-                self.sponsor.hours, self.sponsor.leaves = sponsor.hours, sponsor.leaves
-            sponsor.remove()
 
     def charge(self, function: int, hours: float) -> None:
         """Charge line time of a function, in hours, for issues and decisions."""
@@ -279,10 +246,10 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
     def _hours_of_one(self) -> np.ndarray:
         """Work that a case in a queue stands for, shape (n_functions, n_touchpoints)."""
         mine = self.blueprint.owners == np.arange(len(self.blueprint.functions))[:, None]
-        work: np.ndarray = mine * self.state.touchpoints["hours"] * self.study.market.slice
+        work: np.ndarray = mine * self.state.touchpoints["hours"] * self.blueprint.stands_for
         return work
 
-    def _work_the_week(self) -> None:
+    def work_the_days(self) -> None:
         self.state.busy[:] = 0
         self.worked = self.organisation.servers
         ticks = DAYS_PER_WEEK * self.study.design.ticks_per_day
@@ -314,6 +281,26 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             self.step()
 
     # --- what agents and users ask ---------------------------------------------
+
+    @property
+    def roles(self) -> list[Analyst]:
+        """The coordinating roles that are filled."""
+        return self.posts.roles
+
+    @property
+    def escalation(self) -> Escalation | None:
+        """The path for what owners refuse or nobody owns, if there is one."""
+        return self.posts.escalation
+
+    @property
+    def sponsor(self) -> Sponsor | None:
+        """The sponsor, if there is one."""
+        return self.posts.sponsor
+
+    @property
+    def trust_office(self) -> TrustOffice | None:
+        """The trust office, if anybody works in it."""
+        return self.posts.trust_office
 
     @property
     def hour(self) -> float:

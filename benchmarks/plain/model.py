@@ -60,7 +60,7 @@ class PlainModel(EnterpriseModel):
         needs = list(zip(*(state.demand[name].tolist() for name in columns), strict=True))
         self.days = Days(self.enterprise, people, self.desks, needs, state.keys)
 
-    def _work_the_week(self) -> None:
+    def work_the_days(self) -> None:
         state = self.state
         self.worked = self.organisation.servers
         self.enterprise.set_week(state)

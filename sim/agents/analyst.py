@@ -10,7 +10,9 @@ import mesa
 from sim.engine.draws import DRAW_CAUSE
 from sim.engine.philox import block, normal, uniform
 from sim.improvement.firm import Firm
-from sim.improvement.issues import Alarm, Issue
+from sim.improvement.issues import Alarm, Issue, Proposer
+from sim.organisation.organisation import Organisation
+from sim.study.levers import OrgModel
 
 TRACE = {"score": "trace_score", "touchpoint": "trace_touchpoint", "journey": "trace_journey"}
 
@@ -32,7 +34,7 @@ class Analyst(mesa.Agent):
         Who it is, for people.
     """
 
-    title = ""
+    title: str = ""
     decides_for: int | None = None
 
     model: Firm
@@ -50,6 +52,16 @@ class Analyst(mesa.Agent):
         self.decides_seams = False
         self.hours = 0.0
 
+    @property
+    def organisation(self) -> Organisation:
+        """The enterprise under the levers in force."""
+        return self.model.organisation
+
+    @property
+    def levers(self) -> OrgModel:
+        """The levers in force."""
+        return self.organisation.levers
+
     def sees(self, felt: int) -> bool:
         """Tell whether the agent has the right to see what is heard about a site."""
         raise NotImplementedError
@@ -57,18 +69,18 @@ class Analyst(mesa.Agent):
     @property
     def placed(self) -> tuple[int | None, float]:
         """The function whose KPI colours what the agent proposes, and its hold, 0 to 1."""
-        placement = self.model.organisation.levers.placement
+        placement = self.levers.placement
         names = self.model.blueprint.functions
         host = names.index(placement.host) if placement.host in names else None
         return host, placement.hold
 
-    def speaks_for(self, felt: int) -> Analyst:
+    def speaks_for(self, felt: int) -> Proposer:
         """Return who proposes what this agent finds out about a site."""
         return self
 
     def analyse(self) -> None:
         """Spend the week's hours on visible alarms, oldest first."""
-        needed = self.model.organisation.parameters["insight_hours"]
+        needed = self.organisation.parameters["insight_hours"]
         for alarm in list(self.model.register.alarms):
             if self.hours <= 0.0:
                 return
@@ -93,8 +105,8 @@ class Analyst(mesa.Agent):
         lanes = block(model.state.keys[DRAW_CAUSE], counter, week, 0, 0)
         up_to = list(accumulate(alarm.signals.tolist()))
         place = bisect_right(up_to, float(uniform(lanes[0])) * up_to[-1])
-        parameters = model.organisation.parameters
-        granularity = TRACE[model.organisation.levers.information.measurement]
+        parameters = self.organisation.parameters
+        granularity = TRACE[self.levers.information.measurement]
         traced = uniform(lanes[1]) < parameters[granularity]
         issue = Issue(
             site=place if traced else alarm.felt,

@@ -39,6 +39,10 @@ class Escalation(mesa.Agent):
         self.business: list[int] = []
         self.lever = model.organisation.levers.escalation
 
+    def takes_over_from(self, before: Escalation) -> None:
+        """Go on with the attention and the business of a predecessor on the same path."""
+        self.hours, self.business = before.hours, before.business
+
     def take(self, issue: Issue) -> None:
         """Put an issue on the path; the functions concerned prepare it."""
         issue.status = "escalated"

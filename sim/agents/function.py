@@ -36,12 +36,12 @@ class EnterpriseFunction(Analyst):
     @property
     def heads(self) -> int:
         """People in the line."""
-        return int(self.model.organisation.staff.line[self.function])
+        return int(self.organisation.staff.line[self.function])
 
     @property
     def effort(self) -> dict[str, float]:
         """Share of discretionary time by task."""
-        return self.model.organisation.effort_of(self.function)
+        return self.organisation.effort_of(self.function)
 
     @property
     def own_kpi(self) -> float:
@@ -51,7 +51,7 @@ class EnterpriseFunction(Analyst):
     @property
     def placed(self) -> tuple[int | None, float]:
         """Itself: a function proposes by its own weights."""
-        own, shared = self.model.organisation.weighting[self.function]
+        own, shared = self.organisation.weighting[self.function]
         return self.function, own / (own + shared) if own + shared > 0.0 else 1.0
 
     def sees(self, felt: int) -> bool:
@@ -66,13 +66,13 @@ class EnterpriseFunction(Analyst):
         if self.model.week > 0:
             busy = float(self.model.state.busy[self.function]) / FIXED
             self.utilisation = busy / (HOURS_PER_WEEK * int(self.model.worked[self.function]))
-        self.hours = float(self.model.organisation.improvement_hours[self.function])
+        self.hours = float(self.organisation.improvement_hours[self.function])
         self.analyse()
         self._shape_proposals()
         self._work_on_fixes()
 
     def _shape_proposals(self) -> None:
-        needed = self.model.organisation.levers.culture.co_creation_hours
+        needed = self.levers.culture.co_creation_hours
         if needed <= 0.0:
             return
         for issue in self.model.register.waiting("open"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.agents.analyst import Analyst
 from sim.improvement.firm import Firm
+from sim.improvement.issues import Proposer
 from sim.organisation.coordination import CX_TEAM, EMBEDDED_LEADS, INSIGHT, JOURNEY_OWNERS
 
 
@@ -27,7 +28,7 @@ class JourneyOwner(Analyst):
     @property
     def heads(self) -> float:
         """People in the role; one person may own several journeys."""
-        return float(self.model.organisation.hours.at_work[JOURNEY_OWNERS][self.journey])
+        return float(self.organisation.hours.at_work[JOURNEY_OWNERS][self.journey])
 
     def sees(self, felt: int) -> bool:
         """See everything heard about the journey, end to end, seams included."""
@@ -39,7 +40,7 @@ class JourneyOwner(Analyst):
 
     def step(self) -> None:
         """Analyse with the hours that monitoring, follow-up and measurement leave."""
-        hours = self.model.organisation.hours
+        hours = self.organisation.hours
         self.hours = hours.insight_share(JOURNEY_OWNERS) * hours.owner_hours(self.journey)
         self.analyse()
 
@@ -55,7 +56,7 @@ class CxTeam(Analyst):
     @property
     def heads(self) -> float:
         """People in the team."""
-        return self.model.organisation.hours.heads_in(CX_TEAM)
+        return self.organisation.hours.heads_in(CX_TEAM)
 
     def sees(self, felt: int) -> bool:
         """See everything."""
@@ -63,7 +64,7 @@ class CxTeam(Analyst):
 
     def step(self) -> None:
         """Analyse with the hours that measurement and following up leave."""
-        hours = self.model.organisation.hours
+        hours = self.organisation.hours
         self.hours = hours.insight_share(CX_TEAM) * hours.team_hours
         self.analyse()
 
@@ -84,7 +85,7 @@ class EmbeddedLead(Analyst):
     @property
     def heads(self) -> float:
         """People in the role; one lead may span several functions."""
-        return float(self.model.organisation.hours.at_work[EMBEDDED_LEADS][self.function])
+        return float(self.organisation.hours.at_work[EMBEDDED_LEADS][self.function])
 
     def sees(self, felt: int) -> bool:
         """See what is heard about the host function's touchpoints and seams."""
@@ -92,7 +93,7 @@ class EmbeddedLead(Analyst):
 
     def step(self) -> None:
         """Analyse with the hours that measurement and seams leave."""
-        organisation = self.model.organisation
+        organisation = self.organisation
         tending = organisation.parameters["lead_liaison_share"]
         self.hours = (1.0 - tending) * float(organisation.hours.lead_hours[self.function])
         self.analyse()
@@ -109,13 +110,13 @@ class InsightTeam(Analyst):
     @property
     def heads(self) -> float:
         """People in the team."""
-        return self.model.organisation.hours.heads_in(INSIGHT)
+        return self.organisation.hours.heads_in(INSIGHT)
 
     def sees(self, felt: int) -> bool:
         """Look into whatever somebody may see."""
         return self.speaks_for(felt) is not self
 
-    def speaks_for(self, felt: int) -> Analyst:
+    def speaks_for(self, felt: int) -> Proposer:
         """Return the first coordinating role that sees a site, else the function there."""
         others = (role for role in self.model.roles if role is not self)
         seeing = [agent for agent in (*others, *self.model.functions) if agent.sees(felt)]
@@ -123,5 +124,5 @@ class InsightTeam(Analyst):
 
     def step(self) -> None:
         """Analyse with the hours that measurement leaves."""
-        self.hours = self.model.organisation.hours.insight_hours
+        self.hours = self.organisation.hours.insight_hours
         self.analyse()

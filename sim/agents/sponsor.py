@@ -46,6 +46,10 @@ class Sponsor(mesa.Agent):
         lanes = block(model.state.keys[DRAW_SPONSOR], 0, 0, 0, 0)
         self.leaves = since + months * WEEKS_PER_MONTH * float(exponential(lanes[0]))
 
+    def stays_on_as(self, before: Sponsor) -> None:
+        """Go on as the same person, with the time in office and the attention there was."""
+        self.hours, self.leaves = before.hours, before.leaves
+
     @property
     def in_office(self) -> bool:
         """Whether the sponsor is still there."""

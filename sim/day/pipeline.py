@@ -1,12 +1,22 @@
-"""A working day, in order. This is the only place where the order stands.
+"""A working day, in order. This is the only place where the order of a tick and a case stands.
 
-In every tick of one working hour:
+In every tick of the day's working hours:
 
-1. what is due is taken from the calendar; new needs arrive;
+1. what is due is taken from the calendar, and needs arise, which pass automated steps at once;
 2. cases that join a queue do so in the order of time, ties by a named draw;
 3. each function serves its queues with its whole servers, patience running;
-4. everything that ends in the tick takes effect in the order of time: the visit is
-   judged, facts are recorded, the case is routed, handed over, lost, found or closed.
+4. everything that ends in the tick takes effect in the order of time, ties by a named draw.
+
+A case, from its need to its end:
+
+1. it begins: an agent may enter the journey further on, at a step it is ready for (`enter`);
+2. it joins the queue of the step before it, or passes an automated step at once (`advance`);
+3. it is visited (``sim.day.visit``), or its patience ends first and it is dropped;
+4. the customer may give up, the step be done again, terms fail, or the next step wait for the
+   customer's own reply (`after_visit`);
+5. it takes a branch, skips what is known, and is handed over with its note, or falls between
+   and is found, chased or given up (`go_on`, `settle_loss`);
+6. it leaves by an exit, completed or dropped (`leave_by`), and may come back with a fault.
 
 A hand-off joins the next queue exactly one tick after its service ends, so functions
 never depend on one another within a tick.
@@ -23,7 +33,7 @@ from sim.day.judge import AGAIN, GIVES_UP, let_down, remember, trial
 from sim.day.lose_and_find import chase, falls_between, loss_without_defects
 from sim.day.negotiate import settle_terms
 from sim.day.take_up import stand_before
-from sim.day.visit import abandon, begin_visit, finish_visit
+from sim.day.visit import begin_visit, finish_visit
 from sim.day.voice import (
     SEVERITY_LOSS,
     speak,
@@ -31,6 +41,7 @@ from sim.day.voice import (
 from sim.day.wait import (
     HEAD,
     TAIL,
+    abandon,
     append,
     deadline,
     hold_server,

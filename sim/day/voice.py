@@ -7,7 +7,9 @@ learns of that only as far as its measurement traces.
 from __future__ import annotations
 
 from sim.engine.compiled import kernel
+from sim.engine.draws import DRAW_FATE, DRAW_ROUTE
 from sim.engine.philox import uniform
+from sim.state.cases import ERROR, SURFACED
 from sim.state.tallies import fixed
 
 SEVERITY_ERROR, SEVERITY_FAULT, SEVERITY_LOSS = 1.0, 1.5, 2.0
@@ -49,3 +51,26 @@ def expect(state, slot, felt_at, severity, chance_of_failure):
         worse = chance_of_failure * state.rates[felt_at]["defect_odds"]
         chance = worse / (1.0 - chance_of_failure + worse) if worse > 0.0 else 0.0
         state.foreseen[felt_at, felt_at, agent] += fixed(voice * chance)
+
+
+@kernel
+def voice_visit(state, slot):
+    """Voice the failures of a visit, each with where it was felt and where it was caused.
+
+    Of several faults it is the one left at the earliest step that surfaces.
+    """
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    here = case["touchpoint"]
+    luck = state.luck[slot]
+    expect(state, slot, here, SEVERITY_ERROR, case["error_without_defects"])
+    if case["flags"] & ERROR:
+        speak(state, slot, here, here, SEVERITY_ERROR, luck[DRAW_FATE, 3], 0.0)
+    if case["flags"] & SURFACED and case["faults"] != 0:
+        origin = here - step["local"]
+        faults = case["faults"]
+        while faults & 1 == 0:
+            faults >>= 1
+            origin += 1
+        case["origin"] = origin
+        speak(state, slot, here, origin, SEVERITY_FAULT, luck[DRAW_ROUTE, 2], case["fault_weight"])

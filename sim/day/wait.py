@@ -13,9 +13,10 @@ import math
 from sim.engine.compiled import kernel
 from sim.engine.draws import DRAW_JOIN
 from sim.engine.philox import exponential
-from sim.state.cases import DEFERRED, LIVE, N_QUEUES, NONE, QUEUED
+from sim.state.cases import ABANDONED, DEFERRED, LIVE, N_QUEUES, NONE, QUEUED
 from sim.state.customers import standing_with
 from sim.state.rows_ahead import expect_case
+from sim.state.tallies import TOUCH_ABANDONED, TOUCH_WAIT, fixed, in_window
 
 HEAD, TAIL = 0, 1
 
@@ -57,6 +58,18 @@ def deadline(state, slot):
     kindly = math.exp(rules["patience_standing_slope"] * goodwill)
     drawn = exponential(state.luck[slot, DRAW_JOIN, 0])
     return case["joined"] + mean_patience(state, slot) * segment["patience"] * kindly * drawn
+
+
+@kernel
+def abandon(state, slot, hour):
+    """Note that a case's patience ended at an hour, before a server turned to it."""
+    case = state.cases[slot]
+    case["state"] = ABANDONED
+    case["due"] = hour
+    if in_window(state, hour):
+        tally = state.touch_tallies[case["touchpoint"]]
+        tally[TOUCH_WAIT] += fixed(hour - case["joined"])
+        tally[TOUCH_ABANDONED] += 1
 
 
 @kernel

@@ -73,9 +73,9 @@ class Channels:
         """
         model, state = self.model, self.model.state
         chances = self.chances()
-        counters, customers = model.blueprint.site_counters, model.study.market.slice
-        voiced = signals_of_the_firm(state, customers, model.week, counters)
-        blame = model.organisation.levers.culture.blame
+        counters, stands_for = model.blueprint.site_counters, model.blueprint.stands_for
+        voiced = signals_of_the_firm(state, stands_for, model.week, counters)
+        levers = model.organisation.levers
         heard_of(
             state.keys[DRAW_RECOGNITION],
             counters,
@@ -83,10 +83,10 @@ class Channels:
             voiced,
             chances,
             self._own,
-            blame,
+            levers.culture.blame,
             self.heard,
         )
-        sort_expected(state.expected, customers / FIXED, chances, self.expected)
+        sort_expected(state.expected, stands_for / FIXED, chances, self.expected)
         for array in (state.signals, state.foreseen, state.expected):
             array[:] = 0
         return self.heard, self.expected

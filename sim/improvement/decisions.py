@@ -47,7 +47,7 @@ class Decisions:
 
     def renew(self) -> None:
         """Take in the levers in force: who owns each site, and who works on its fixes."""
-        self.parameters = self.model.organisation.parameters
+        self.parameters = self.organisation.parameters
         sites = range(len(self.model.blueprint.site_ids))
         self._owners = [self._owners_of(site, self.model.organisation) for site in sites]
         self._workers = [self._workers_of(site) for site in sites]
@@ -56,9 +56,14 @@ class Decisions:
         self._voices = tuple(self._mean_voice_of(kind) for kind in ("person", "agent"))
 
     @property
+    def organisation(self) -> Organisation:
+        """The enterprise under the levers in force."""
+        return self.model.organisation
+
+    @property
     def levers(self) -> OrgModel:
         """The levers in force."""
-        return self.model.organisation.levers
+        return self.organisation.levers
 
     # --- rights --------------------------------------------------------------
 
@@ -101,7 +106,7 @@ class Decisions:
             deciding = tuple(owner for owner in self.owners(site) if owner >= 0)
             serving = int(blueprint.owners[site])
             # A step that nobody owns is changed by the functions that serve its journey.
-            journey = self.model.organisation.hours.members[blueprint.journey_of[site]]
+            journey = self.organisation.hours.members[blueprint.journey_of[site]]
             alone = (serving,) if serving >= 0 else tuple(int(f) for f in np.flatnonzero(journey))
             return deciding or alone
         return tuple(sorted(set(blueprint.seams[site - n_touchpoints])))
@@ -143,7 +148,7 @@ class Decisions:
 
     def _mean_voice_of(self, kind: str) -> float:
         voice = MEAN_SEVERITY * self.parameters[f"voice_{kind}"]
-        segments = self.model.study.market.segments.values()
+        segments = self.model.study.segments
         return sum(segment.share * min(1.0, voice * segment.voice) for segment in segments)
 
     def benefit(self, alarm: Alarm) -> float:
@@ -170,7 +175,7 @@ class Decisions:
         return self._costs[site]
 
     def _cost_of(self, site: int) -> float:
-        heads = sum(int(self.model.organisation.staff.line[f]) for f in self.workers(site))
+        heads = sum(int(self.organisation.staff.line[f]) for f in self.workers(site))
         return self.parameters["fix_base_hours"] + self.parameters["fix_head_hours"] * heads
 
     def touches(self, site: int, function: int) -> bool:
@@ -312,7 +317,7 @@ class Decisions:
     def _agrees(self, issue: Issue, owner: int, backing: float) -> bool:
         no = 1.0
         if not self._decides_alone(issue, owner):
-            governance = self.model.organisation.capability.governance
+            governance = self.organisation.capability.governance
             no = (1.0 - issue.proposer.authority) * (1.0 - backing) * (1.0 - governance)
         decider = None if owner == JOURNEY_OWNER else owner
         return self.says_yes(issue, decider, owner, OWNERS, no)

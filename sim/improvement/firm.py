@@ -1,18 +1,48 @@
-"""What an agent may know of the enterprise that it works in."""
+"""What an agent may know of the enterprise that it works in, and of those who work beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from sim.improvement.defects import Defects
-from sim.improvement.issues import Register
+from sim.improvement.issues import Issue, Proposer, Register
 from sim.organisation.organisation import Organisation
 from sim.state.arrays import State
 from sim.state.blueprint import Blueprint
 from sim.study.study import Study
+
+if TYPE_CHECKING:
+    from sim.improvement.decisions import Decisions
+
+
+class Watcher(Proposer, Protocol):
+    """Somebody who has the right to see what is heard about some sites."""
+
+    def sees(self, felt: int) -> bool:
+        """Tell whether there is a right to see what is heard about a site."""
+
+
+class Head(Watcher, Protocol):
+    """Whoever heads an enterprise function."""
+
+    utilisation: float
+
+
+class EscalationPath(Protocol):
+    """Where an issue goes that owners have refused, or that nobody owns."""
+
+    def take(self, issue: Issue) -> None:
+        """Put an issue on the path."""
+
+
+class Backer(Protocol):
+    """Somebody who stands behind proposals."""
+
+    def backs(self, issue: Issue) -> float:
+        """Return the share of cases in which the backing overrides a no."""
 
 
 class Firm(Protocol):
@@ -24,13 +54,6 @@ class Firm(Protocol):
         Weeks worked so far.
     worked : numpy.ndarray
         Servers of each function in the week before, int, shape (n_functions,).
-    functions : sequence
-        The enterprise functions, in the order of their names.
-    roles : sequence
-        The coordinating roles that are filled.
-    decisions, escalation, sponsor : Any
-        Rights to decide; the path for what is refused or unowned, and the sponsor, if
-        there are any.
     """
 
     study: Study
@@ -41,11 +64,23 @@ class Firm(Protocol):
     state: State
     register: Register
     defects: Defects
-    functions: Sequence[Any]
-    decisions: Any
-    escalation: Any
-    sponsor: Any
-    roles: Sequence[Any]
+    decisions: Decisions
+
+    @property
+    def functions(self) -> Sequence[Head]:
+        """The enterprise functions, in the order of their names."""
+
+    @property
+    def roles(self) -> Sequence[Watcher]:
+        """The coordinating roles that are filled."""
+
+    @property
+    def escalation(self) -> EscalationPath | None:
+        """The path for what is refused or unowned, if there is one."""
+
+    @property
+    def sponsor(self) -> Backer | None:
+        """The sponsor, if there is one."""
 
     def charge(self, function: int, hours: float) -> None:
         """Charge line time of a function for issues and decisions."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 
@@ -18,6 +18,35 @@ from sim.study.parameters import resolve
 
 QUIET_WEEKS = 8
 """Weeks for which an alarm stays quiet after work on the wrong site."""
+
+
+class Proposer(Protocol):
+    """Whoever brings an issue forward.
+
+    Attributes
+    ----------
+    title : str
+        Who it is, for people.
+    authority : float
+        A: share of cases in which the proposer's word overrides an owner's no.
+    decides_seams : bool
+        Whether the proposer is the one who decides where journey owners own the seams.
+    decides_for : int or None
+        Function that the proposer heads.
+    """
+
+    title: str
+    authority: float
+    decides_seams: bool
+    decides_for: int | None
+
+    @property
+    def placed(self) -> tuple[int | None, float]:
+        """The function whose KPI colours what is proposed, and its hold, 0 to 1."""
+
+    @property
+    def post(self) -> tuple[str, int]:
+        """What is handed over to a successor: the kind of role, and its place."""
 
 
 @dataclass
@@ -55,7 +84,7 @@ class Issue:
         Site believed guilty, site that is, site about which it was heard.
     since, opened : int
         Week of the first signal, and week in which the issue was opened.
-    proposer : mesa.Agent
+    proposer : Proposer
         Who proposes it.
     benefit_hours : float
         Hours a year that a fix may save by the evidence; what anybody makes of them has an
@@ -77,7 +106,7 @@ class Issue:
     felt: int
     since: int
     opened: int
-    proposer: Any
+    proposer: Proposer
     benefit_hours: float
     evidence: int = 1
     status: str = "open"
@@ -96,7 +125,7 @@ class Issue:
     @property
     def title(self) -> str:
         """Who proposes it, for people."""
-        return str(self.proposer.title)
+        return self.proposer.title
 
     @property
     def evidence_ratio(self) -> float:
@@ -262,12 +291,12 @@ class Register:
             else:
                 self.outcomes.wasted += 1
 
-    def hand_over(self, before: Sequence[Any], after: Sequence[Any]) -> None:
+    def hand_over(self, before: Sequence[Proposer], after: Sequence[Proposer]) -> None:
         """Let successors in the same post take over proposals; nobody speaks for a lost post.
 
         Parameters
         ----------
-        before, after : sequence of Analyst
+        before, after : sequence of Proposer
             Coordinating roles until now and from now on.
         """
         heirs = {role.post: role for role in after}

@@ -24,7 +24,7 @@ MANY = 50.0
 
 
 def signals_of_the_firm(
-    state: State, customers: int, week: int, counters: np.ndarray
+    state: State, stands_for: int, week: int, counters: np.ndarray
 ) -> np.ndarray:
     """Return a week's voiced failures of the whole firm: where felt, cause, and who spoke.
 
@@ -32,7 +32,7 @@ def signals_of_the_firm(
     ----------
     state : State
         The slice; with one customer standing for one the signals are its own.
-    customers : int
+    stands_for : int
         How many customers each simulated one stands for, k.
     week : int
         The week.
@@ -44,10 +44,10 @@ def signals_of_the_firm(
     numpy.ndarray
         int64, shape (n_touchpoints, n_sites, 2); the last axis is person or agent.
     """
-    if customers == 1:
+    if stands_for == 1:
         return state.signals
     drawn = np.zeros_like(state.foreseen)
-    means = state.foreseen * (customers / FIXED)
+    means = state.foreseen * (stands_for / FIXED)
     for felt, caused, who in zip(*np.nonzero(state.foreseen), strict=True):
         words = (int(counters[felt]), week, int(counters[caused]), int(who))
         lanes = block(state.keys[DRAW_SLICE], *words)

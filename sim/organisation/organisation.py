@@ -170,12 +170,12 @@ class Organisation:
     @cached_property
     def servers(self) -> np.ndarray:
         """People of the line who are simulated, int, shape (n_functions,)."""
-        return sliced(self.staff.line, self.blueprint.study.market.slice)
+        return sliced(self.staff.line, self.blueprint.stands_for)
 
     @cached_property
     def pace(self) -> np.ndarray:
         """Factor on the time a server is held, so that a slice has just its part of the line."""
-        return self.servers * self.blueprint.study.market.slice / self.heads
+        return self.servers * self.blueprint.stands_for / self.heads
 
     # --- hours ---------------------------------------------------------------
 

@@ -98,14 +98,15 @@ class Rates:
 
     def _set_finding(self, state: State) -> None:
         """Mean time to find a lost case: open cases × hours a check ÷ monitoring hours."""
-        customers = self.organisation.blueprint.study.market.slice
-        open_cases = np.maximum(1.0, customers * state.open_cases)
+        stands_for = self.organisation.blueprint.stands_for
+        open_cases = np.maximum(1.0, stands_for * state.open_cases)
         state.find_hours[:] = open_cases * self._hours_for_each
 
     def _set_priorities(self, state: State) -> None:
         """Set the journey that each function is paid to serve first, -1 if none (M7)."""
         blueprint = self.organisation.blueprint
-        first = self.organisation.levers.incentives.serve_first
+        levers = self.organisation.levers
+        first = levers.incentives.serve_first
         state.functions["first_journey"] = [
             blueprint.journeys.index(first[name]) if name in first else NONE
             for name in blueprint.functions
@@ -135,7 +136,8 @@ class Rates:
             return
         self._care = care
         p, rules = self.organisation.parameters, state.rules[0]
-        rules["consent"] = p["consent_scope"] * self.organisation.levers.trust.consent_asked
+        levers = self.organisation.levers
+        rules["consent"] = p["consent_scope"] * levers.trust.consent_asked
         rules["misuse"] = p["misuse_rate"] * (1.0 - p["governance_effect"] * care.governed)
         rules["audit"] = care.audited
         rules["intake_minutes"] = p["disclosure_minutes"] * (1.0 - care.taken_in)
@@ -149,7 +151,7 @@ class Rates:
         rules["remit"] = self.organisation.levers.remit
         rules["approves"] = approves
         # Attention is a share of the week: one approval holds the path for that much longer.
-        hours = p["approval_minutes"] / 60.0 * self.organisation.blueprint.study.market.slice
+        hours = p["approval_minutes"] / 60.0 * self.organisation.blueprint.stands_for
         rules["approval_hours"] = (
             hours * HOURS_PER_WEEK / path.attention_hours if approves else NEVER
         )

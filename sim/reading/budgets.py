@@ -40,17 +40,17 @@ def check_budgets(study: Study) -> Iterator[Complaint]:
 
 def check_slice(study: Study) -> Iterator[Complaint]:
     """Yield a complaint if some function has fewer people than one server stands for."""
-    customers = study.market.slice
+    stands_for = study.market.slice
     blueprint = Blueprint(study)
     try:
         heads = planned_heads(blueprint)
     except StudyError:
         return
-    if customers > 1 and customers > heads.min():
+    if stands_for > 1 and stands_for > heads.min():
         name = blueprint.functions[int(heads.argmin())]
         yield Complaint(
             ("market", "slice"),
-            f"one in {customers} of the {int(heads.min())} people in {name} is less than one "
+            f"one in {stands_for} of the {int(heads.min())} people in {name} is less than one "
             "person",
             f"permitted: 1 to {int(heads.min())}; below about 50 people in the slice, waits grow "
             "because fewer people stand in for one another",

@@ -39,7 +39,7 @@ def revenue(model: EnterpriseModel) -> float:
     model : EnterpriseModel
         A finished run.
     """
-    yearly = np.array([s.revenue_per_year for s in model.study.market.segments.values()])
+    yearly = np.array([s.revenue_per_year for s in model.study.segments])
     total = 0.0
     for rows in parts(model.state):
         first, last = _stay(model, rows)
@@ -58,7 +58,7 @@ def margins(model: EnterpriseModel, rows: slice = EVERYBODY) -> np.ndarray:
 
 def _yearly_margin(model: EnterpriseModel, rows: slice) -> np.ndarray:
     """Return each customer's margin a year, money, shape (n_rows,)."""
-    segments = model.study.market.segments.values()
+    segments = model.study.segments
     yearly = np.array([s.revenue_per_year * s.margin_share for s in segments])
     return yearly[model.state.customers["segment"][rows]]
 

@@ -80,6 +80,11 @@ class Blueprint:
 
     study: Study
 
+    @property
+    def stands_for(self) -> int:
+        """Customers that each one simulated stands for: more than one in a slice of the firm."""
+        return self.study.market.slice
+
     @cached_property
     def functions(self) -> tuple[str, ...]:
         """Names of the functions."""
@@ -307,7 +312,7 @@ class Blueprint:
         return np.array(
             [
                 (s.patience, s.effort_tolerance, s.voice, s.price_sensitivity)
-                for s in self.study.market.segments.values()
+                for s in self.study.segments
             ],
             SEGMENT,
         )

@@ -138,7 +138,7 @@ def need_rates(blueprint: Blueprint) -> np.ndarray:
     return np.array(
         [
             [segment.needs_per_year.get(name, 0.0) / HOURS_PER_YEAR for name in blueprint.journeys]
-            for segment in blueprint.study.market.segments.values()
+            for segment in blueprint.study.segments
         ]
     )
 

@@ -21,6 +21,7 @@ from sim.engine.draws import (
 from sim.engine.philox import chosen_facts
 from sim.engine.visit_luck import lucky_facts
 from sim.engine.which_draw import facts_of_visit
+from sim.state.cases import BY_PERSON, ERROR
 from sim.state.customers import STEP_HOURS, hazard_of_staleness
 
 NO_STORE, RECORD, GRAPH = range(3)
@@ -164,6 +165,23 @@ def write_records(state, slot, hour, facts):
         customer["record"] = held | written
         customer["stale"] = stale & ~written
         customer["touched"] = hour
+
+
+@kernel
+def learn(state, slot):
+    """Keep what a visit has taught: in the records, in the note, and in who holds the case.
+
+    A step that went wrong establishes nothing; what was told along the way is kept all the same.
+    """
+    case = state.cases[slot]
+    step = state.touchpoints[case["touchpoint"]]
+    if not case["flags"] & ERROR:
+        case["learned"] |= step["produces"]
+    write_records(state, slot, case["due"], case["learned"])
+    case["note"] |= case["learned"]
+    case["seen"] |= case["learned"]
+    if step["automated"] == 0 and case["machine"] == BY_PERSON:
+        case["holder"] = step["owner"]
 
 
 @kernel

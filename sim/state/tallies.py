@@ -6,6 +6,7 @@ Sums of continuous quantities are kept in units of 2⁻²⁰.
 from __future__ import annotations
 
 from sim.engine.compiled import kernel
+from sim.state.cases import ERROR
 
 FIXED = 1048576.0
 
@@ -73,3 +74,14 @@ def in_window(state, hour):
     """Tell whether an hour lies in the window in which touchpoints are counted."""
     rules = state.rules[0]
     return rules["day_zero"] <= hour < rules["day_end"]
+
+
+@kernel
+def count_visit(state, slot, hour):
+    """Count a visit that begins at an hour: its error, if it will be one, and its wait."""
+    if in_window(state, hour):
+        case = state.cases[slot]
+        tally = state.touch_tallies[case["touchpoint"]]
+        tally[TOUCH_VISITS] += 1
+        tally[TOUCH_ERRORS] += case["flags"] & ERROR
+        tally[TOUCH_WAIT] += fixed(hour - case["joined"])

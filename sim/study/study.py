@@ -240,3 +240,8 @@ class Study(Strict):
     parameters: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = Field(
         default_factory=dict, description="overrides of registered parameters"
     )
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """Kinds of customers, in the study's order."""
+        return tuple(self.market.segments.values())

@@ -61,6 +61,8 @@ SEEN_BY_ANALYSIS = (
 )
 
 LONGEST_FUNCTION, LONGEST_FILE = 60, 400
+LONGEST_CHAIN = 4
+"""So many dots in a row are one too many."""
 LONG_FILES = {
     "sim/study/parameter_table.py": "one row for each parameter, every value under its name",
 }
@@ -238,6 +240,38 @@ def test_few_functions_are_longer_than_forty_lines() -> None:
     assert sum(length > 40 for length in lengths) < 0.03 * len(lengths)
 
 
+def long_chains(tree: ast.AST) -> list[str]:
+    """Return attributes that are reached through three others: who asks knows too many."""
+    inner: set[int] = set()
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and id(node) not in inner:
+            length, at = 0, node
+            while isinstance(at, ast.Attribute):
+                inner.add(id(at.value))
+                length, at = length + 1, at.value
+            if length >= LONGEST_CHAIN and isinstance(at, ast.Name):
+                found.append(ast.unparse(node))
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES.values(), ids=SOURCES.keys())
+def test_nobody_reaches_through_three_others(path) -> None:
+    assert long_chains(tree_of(path)) == []
+
+
+def test_agents_know_whom_they_deal_with() -> None:
+    """What acts each week, and what it acts on, is typed; rows of columns hold anything."""
+    untyped = [
+        name
+        for name, path in SOURCES.items()
+        if room_of(name) in ("sim.agents", "sim.improvement", "sim.organisation")
+        and name != "sim.agents.customer"
+        and re.search(r"\bimport .*\bAny\b", path.read_text(encoding="utf-8"))
+    ]
+    assert untyped == []
+
+
 def test_the_engine_knows_no_org_model_by_name() -> None:
     names = {
         str(yaml.safe_load(path.read_text(encoding="utf-8"))["organisation"]).lower()
@@ -301,6 +335,7 @@ def test_these_checks_can_fail() -> None:
     assert between_steps({"sim.day.wait": {"sim.day.visit"}, "sim.day.visit": set()}) == []
     assert beyond_its_own({"sim.columnar.handle": {"sim.state.arrays"}})
     assert out_of_bounds({"analysis.load": {"sim.state.arrays", "sim.study.errors"}})
+    assert long_chains(ast.parse("a.b.c.d; e.f.g.h.i")) == ["e.f.g.h.i"]
     assert cycle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == ["a", "b", "c", "d"]
     assert cycle({"a": {"b"}, "b": {"c"}, "c": set()}) == []
     typed = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import sim.day.pipeline"

@@ -1,0 +1,92 @@
+"""Who fills the posts that the levers in force provide for, and who succeeds whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.agents.analyst import Analyst
+from sim.agents.escalation import Committee, DecisionMaker, Escalation
+from sim.agents.roles import CxTeam, EmbeddedLead, InsightTeam, JourneyOwner
+from sim.agents.sponsor import Sponsor
+from sim.agents.trust_office import TrustOffice
+from sim.organisation.coordination import (
+    CX_TEAM,
+    EMBEDDED_LEADS,
+    INSIGHT,
+    JOURNEY_OWNERS,
+    TRUST_OFFICE,
+)
+
+if TYPE_CHECKING:
+    from sim.improvement.firm import Firm
+
+PATHS = {"none": None, "committee": Committee, "decision_maker": DecisionMaker}
+
+
+@dataclass(frozen=True)
+class Posts:
+    """Everybody in a post beside the heads of functions.
+
+    Attributes
+    ----------
+    roles : list of Analyst
+        Coordinating roles that look into alarms, in the order in which they do.
+    trust_office : TrustOffice or None
+    escalation : Escalation or None
+    sponsor : Sponsor or None
+    """
+
+    roles: list[Analyst]
+    trust_office: TrustOffice | None
+    escalation: Escalation | None
+    sponsor: Sponsor | None
+
+
+def appoint(firm: Firm) -> Posts:
+    """Fill the posts that the levers in force provide for.
+
+    Parameters
+    ----------
+    firm : Firm
+        The enterprise; whoever is appointed is among its agents.
+    """
+    levers, staff = firm.organisation.levers, firm.organisation.staff
+    roles: list[Analyst] = []
+    if staff.filled(JOURNEY_OWNERS):
+        roles += [JourneyOwner(firm, place) for place in range(len(firm.blueprint.journeys))]
+    if staff.filled(CX_TEAM):
+        roles.append(CxTeam(firm))
+    if staff.filled(EMBEDDED_LEADS):
+        roles += [EmbeddedLead(firm, place) for place in range(len(firm.blueprint.functions))]
+    if staff.filled(INSIGHT):
+        roles.append(InsightTeam(firm))
+    office = TrustOffice(firm) if staff.filled(TRUST_OFFICE) else None
+    path = PATHS[levers.escalation.path]
+    escalation = path(firm) if path else None
+    since = max(firm.week, firm.register.window[0])
+    sponsor = Sponsor(firm, since) if levers.sponsorship.strength > 0.0 else None
+    return Posts(roles, office, escalation, sponsor)
+
+
+def succeed(firm: Firm, before: Posts) -> Posts:
+    """Fill the posts anew; a successor answers for what the predecessor has proposed.
+
+    Parameters
+    ----------
+    firm : Firm
+        The enterprise, under the levers that are in force now.
+    before : Posts
+        Who was there until now; they leave the enterprise's agents.
+    """
+    after = appoint(firm)
+    firm.register.hand_over(before.roles, after.roles)
+    if before.escalation is not None and type(before.escalation) is type(after.escalation):
+        after.escalation.takes_over_from(before.escalation)
+    if before.sponsor is not None and after.sponsor is not None:
+        after.sponsor.stays_on_as(before.sponsor)
+    leaving = (*before.roles, before.trust_office, before.escalation, before.sponsor)
+    for each in leaving:
+        if each is not None:
+            each.remove()
+    return after
