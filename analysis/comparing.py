@@ -14,6 +14,7 @@ from analysis.comparison.pairing import UNEQUAL, compare_measures
 from analysis.comparison.wording import UNEQUAL_REMARK
 from sim.running.batch import run_study
 from sim.running.memory import fitting_jobs, memory_need
+from sim.study.extension import adopted_by
 from sim.study.study import Study
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Comparison:
         name : str
             Such as ``standing``, ``drop_offs``, ``outcomes`` or ``own_kpis``.
         figures : sequence of Figure, optional
-            Those to choose from; the program's own if left out.
+            Those to choose from; the program's own and those of extensions if left out.
 
         Raises
         ------
@@ -87,7 +88,7 @@ class Comparison:
             labels_of(self.study),
             footnote_of(self.study, self.measures["replicate"].nunique()),
             self.study.headline,
-            FIGURES if figures is None else figures,
+            (*FIGURES, *own_figures(self.study)) if figures is None else figures,
         )
 
 
@@ -114,9 +115,19 @@ def compare(study: Study, replicates: int | None = None, jobs: int | None = None
     """
     number = study.design.replicates if replicates is None else replicates
     if jobs is None:
-        jobs = fitting_jobs(memory_need(study), number * len(study.organisations))
+        # What was made by hand, as in a notebook, stands in no file for others to load.
+        here = any(each.reference is None for each in adopted_by(study.extensions))
+        most = 1 if here else number * len(study.organisations)
+        jobs = fitting_jobs(memory_need(study), most)
     measures = run_study(study, number, jobs)
     return Comparison(study, measures, compare_measures(measures, study.baseline, study.budget))
+
+
+def own_figures(study: Study) -> tuple[Figure, ...]:
+    """Return the figures of the extensions that a study uses."""
+    return tuple(
+        figure for each in adopted_by(study.extensions) for figure in each.extension.figures
+    )
 
 
 def labels_of(study: Study) -> dict[str, str]:

@@ -35,7 +35,7 @@ def days_timed(
 
     def stopwatch() -> None:
         before = clock()
-        work_the_week()
+        work_the_days()
         days.seconds += clock() - before
 
     model.work_the_days = stopwatch  # type: ignore[method-assign]

@@ -13,13 +13,16 @@ import numpy as np
 
 from sim.agents.analyst import Analyst
 from sim.agents.customer import ColumnarModelMixin
+from sim.agents.desk import Desk, Mechanism
 from sim.agents.escalation import Escalation
 from sim.agents.function import EnterpriseFunction
 from sim.agents.posts import appoint, succeed
 from sim.agents.ratings import Ratings
 from sim.agents.sponsor import Sponsor
 from sim.agents.trust_office import TrustOffice
-from sim.day.pipeline import DONE, MORE_EVENTS, MORE_SLOTS, run_ticks, settle_overdue
+from sim.day.own_rules import day_with
+from sim.day.pipeline import DONE, MORE_EVENTS, MORE_SLOTS
+from sim.engine.draws import DRAWS
 from sim.improvement.channels import Channels
 from sim.improvement.decisions import Decisions
 from sim.improvement.defects import Defects
@@ -39,6 +42,7 @@ from sim.state.customers import settle_in
 from sim.state.demand import generate
 from sim.state.demand_table import DemandTable
 from sim.state.tallies import FIXED, TOUCH_ABANDONED, TOUCH_ERRORS, TOUCH_VISITS
+from sim.study.extension import adopted_by, numbers_of
 from sim.study.levers import OrgModel
 from sim.study.plans import same_levers
 from sim.study.study import Study
@@ -118,7 +122,17 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.decisions = Decisions(self)
         self.channels = Channels(self)
         self.posts = appoint(self)
+        self.extensions, self.mechanisms = self._open_desks()
         self.install_customers()
+
+    def _open_desks(self) -> tuple[dict[str, Desk], list[Mechanism]]:
+        """Let each extension of the study have its desk, its mechanism and its rules of the day."""
+        adopted = adopted_by(self.study.extensions)
+        self.day = day_with(adopted)
+        numbers = numbers_of(adopted, len(DRAWS))
+        desks = {a.extension.name: Desk(self, a, numbers[a.extension.name]) for a in adopted}
+        makers = [(a.extension.weekly, desks[a.extension.name]) for a in adopted]
+        return desks, [weekly(desk) for weekly, desk in makers if weekly is not None]
 
     # --- time ----------------------------------------------------------------
 
@@ -141,8 +155,10 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
            shape proposals and work on what is approved.
         5. The trust office spends its hours; the sponsor gains attention.
         6. Owners decide, then whoever is at the end of the escalation path.
-        7. Ratings that agents share become base rates; each open issue takes its discussion.
-        8. The rates that the rules read are written from levers, hours, ties and defects.
+        7. Ratings that agents share become base rates; each open issue takes its discussion;
+           mechanisms of extensions decide, and pay.
+        8. The rates that the rules read are written from levers, hours, ties and defects;
+           mechanisms of extensions change them.
         9. The days are worked, compiled.
         10. What the week was like is noted.
         """
@@ -160,6 +176,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             self.escalation.step()
         self.ratings.step(self.state)
         self._discuss_issues()
+        for mechanism in self.mechanisms:
+            mechanism.step()
         self._write_rates()
         self.work_the_days()
         self._look_back()
@@ -175,6 +193,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
     def _write_rates(self) -> None:
         self.organisation.week.issue_hours = self.charges
         self.rates.write(self.state, self.defects.met)
+        for mechanism in self.mechanisms:
+            mechanism.adjust()
         if self.register.in_window(self.week):
             self.ledger.note(self.organisation)
 
@@ -225,6 +245,10 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         """Charge time of the firm as a whole, in hours, shared over functions by size."""
         self.charges += hours * self.organisation.staff.by_size
 
+    def spend(self, money: float) -> None:
+        """Spend money once, in this week; it is part of one-off cost."""
+        self.course.spent.append((self.week, money))
+
     def _discuss_issues(self) -> None:
         each = self.organisation.parameters["discussion_hours"]
         for issue in self.register.issues:
@@ -250,13 +274,14 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         return work
 
     def work_the_days(self) -> None:
+        """Work the ticks of this week, compiled; a full pool or log is doubled on the way."""
         self.state.busy[:] = 0
         self.worked = self.organisation.servers
         ticks = DAYS_PER_WEEK * self.study.design.ticks_per_day
         end = min(self.tick + ticks, self.last_tick)
         reason = DONE
         while self.tick < end or reason != DONE:
-            self.tick, reason = run_ticks(self.state, self.tick, end)
+            self.tick, reason = self.day.run_ticks(self.state, self.tick, end)
             if reason == MORE_SLOTS:
                 self.state = with_more_slots(self.state)
             elif reason == MORE_EVENTS:
@@ -273,7 +298,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         needed = int(self.state.counters[N_EVENTS]) + len(self.state.cases)
         while self.state.rules[0]["log_events"] and len(self.state.events) < needed:
             self.state = with_more_events(self.state)
-        settle_overdue(self.state, self.hour)
+        self.day.settle_overdue(self.state, self.hour)
 
     def run_model(self) -> None:
         """Work until warm-up, window and follow-up are over."""

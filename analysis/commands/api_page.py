@@ -26,6 +26,7 @@ def api_page() -> str:
 
 def _section(name: str) -> Iterator[str]:
     offered = getattr(sim, name)
+    offered = getattr(offered, "py_func", offered)  # of a compiled rule, the rule
     if not callable(offered):
         yield f"## sim.{name}\n"
         yield f"One after another: {', '.join(each.name for each in offered)}.\n"

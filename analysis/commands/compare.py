@@ -14,7 +14,7 @@ from analysis.commands.beside_log import BesideLog, beside_log, logged, named_lo
 from analysis.commands.experiment import Experiment, read_study, workers_for
 from analysis.commands.progress import Reporter, reporter
 from analysis.commands.terminal import note, say, say_object, say_results
-from analysis.comparing import footnote_of, labels_of
+from analysis.comparing import footnote_of, labels_of, own_figures
 from analysis.comparison.ablations import ablation_table
 from analysis.comparison.headline import headline_table
 from analysis.comparison.pairing import compare_measures, precision_reached
@@ -162,7 +162,13 @@ def _write(
         drawing = importlib.import_module("analysis.figures.gallery")
         try:
             drawing.write_figures(
-                drawings, measures, comparison, labels_of(study), footnote, study.headline
+                drawings,
+                measures,
+                comparison,
+                labels_of(study),
+                footnote,
+                study.headline,
+                (*drawing.FIGURES, *own_figures(study)),
             )
         except OSError as error:
             raise machine_refusal("write", drawings, error) from error

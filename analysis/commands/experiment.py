@@ -16,6 +16,7 @@ from analysis.load import read_manifest
 from sim.keeping import manifest
 from sim.keeping.store import MANIFEST, ResultFolder, open_folder, run_and_pack
 from sim.reading.bundled import at_hand
+from sim.reading.extension_checks import check_extensions
 from sim.reading.loader import load_study
 from sim.reading.source_tree import key_path
 from sim.runner import RunSpec
@@ -25,6 +26,7 @@ from sim.running.memory import check_memory, fitting_jobs, memory_need
 from sim.running.version import program_version
 from sim.running.workers import LocalWorkers, Workers, default_jobs
 from sim.study.errors import Problem, ResultFolderError, StudyError
+from sim.study.extension import adopt
 from sim.study.study import Study
 
 
@@ -44,7 +46,11 @@ def read_study(options: argparse.Namespace) -> Study:
     """
     file = study_file(options.study)
     study = load_study(
-        file, overrides=options.set, orgs=getattr(options, "orgs", None), seed=options.seed
+        file,
+        overrides=options.set,
+        orgs=getattr(options, "orgs", None),
+        seed=options.seed,
+        extensions=options.extension,
     )
     problems: list[Problem] = []
     if getattr(options, "cluster", None) is None:
@@ -59,11 +65,20 @@ def read_study(options: argparse.Namespace) -> Study:
     return study
 
 
-def result_study(folder: Path) -> Study:
+def result_study(folder: Path, extensions: Sequence[str] = ()) -> Study:
     """Return the study that a result folder was written from, as it was resolved.
+
+    Parameters
+    ----------
+    folder : Path
+        The result folder.
+    extensions : sequence of str
+        Extensions that the command line names; the study's own are loaded from nowhere else.
 
     Raises
     ------
+    StudyError
+        If the study was run with an extension that is not named, or with another one.
     ResultFolderError
         If the folder was written by another program version, whose customers would fare
         differently, or its manifest cannot be read.
@@ -76,11 +91,19 @@ def result_study(folder: Path) -> Study:
             f"engine {written.get('engine')}; this is {here}). Run the comparison again."
         )
     try:
-        return Study.model_validate(written["study_as_resolved"])
+        study = Study.model_validate(written["study_as_resolved"])
     except (KeyError, ValueError) as reason:
         raise ResultFolderError(
             f"{folder / MANIFEST}: the study in it cannot be read. Run the comparison again."
         ) from reason
+    adopted = [adopt(each) for each in extensions]
+    problems = [
+        Problem(str(folder / MANIFEST), None, None, key_path(at), message, remedy)
+        for at, message, remedy in check_extensions(study, adopted)
+    ]
+    if problems:
+        raise StudyError(problems)
+    return study
 
 
 def _processes(study: Study, options: argparse.Namespace) -> int:

@@ -80,6 +80,17 @@ def _reading(parser: argparse.ArgumentParser) -> None:
         metavar="KEY.PATH=VALUE",
         help="change one value of the study; may be repeated",
     )
+    _extensions(parser)
+
+
+def _extensions(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--extension",
+        action="append",
+        default=[],
+        metavar="MODULE",
+        help="use the extension in a Python file or module, whose code is run; may be repeated",
+    )
 
 
 def _speaking(parser: argparse.ArgumentParser) -> None:
@@ -157,6 +168,7 @@ def _customer(text: str) -> int:
 
 def _trace(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("result", metavar="RESULT", help="a result folder, or latest")
+    _extensions(parser)
     parser.add_argument(
         "--customer",
         type=_customer,

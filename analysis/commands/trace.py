@@ -34,7 +34,7 @@ class Story:
 
 def execute(options: argparse.Namespace) -> int:
     """Run each org model of a result once more, with its events, and follow a customer."""
-    study = result_study(result_folder(options.result, Path(options.out)))
+    study = result_study(result_folder(options.result, Path(options.out)), options.extension)
     if options.customer is not None:
         check_customer(study, options.customer)
     tables: dict[str, pd.DataFrame] = {}

@@ -61,6 +61,7 @@ class PlainModel(EnterpriseModel):
         self.days = Days(self.enterprise, people, self.desks, needs, state.keys)
 
     def work_the_days(self) -> None:
+        """Work the week as ordinary Mesa agents do, tick by tick."""
         state = self.state
         self.worked = self.organisation.servers
         self.enterprise.set_week(state)

@@ -32,6 +32,7 @@ from sim.day.hand_off import pass_note, skip_if_known, take_branch
 from sim.day.judge import AGAIN, GIVES_UP, let_down, remember, trial
 from sim.day.lose_and_find import chase, falls_between, loss_without_defects
 from sim.day.negotiate import settle_terms
+from sim.day.places import case_begins, case_completes, case_drops, visit_begins, visit_ends
 from sim.day.take_up import stand_before
 from sim.day.visit import begin_visit, finish_visit
 from sim.day.voice import (
@@ -159,6 +160,7 @@ def serve_function(state, function, tick, n_ending):
                 n_ending += 1
                 continue
             case["waited"] = (start - case["joined"]) / mean_patience(state, slot)
+        visit_begins(state, slot, start)
         hours = begin_visit(state, slot, start) * state.functions[function]["slowness"]
         state.busy[function] += fixed(hours)
         hold_server(state, function, start + hours)
@@ -214,6 +216,7 @@ def advance(state, slot, hour, delay):
         case["due"] = hour
         case["joined"] = hour
         case["waited"] = 0.0
+        visit_begins(state, slot, hour)
         begin_visit(state, slot, hour)
         log_event(state, slot, AUTOMATED_VISIT, case["touchpoint"], case["flags"] & ERROR, NONE,
                   hour, hour)  # fmt: skip
@@ -226,6 +229,7 @@ def after_visit(state, slot, hour):
     """Settle a finished step; return whether the case stands before another one."""
     case = state.cases[slot]
     verdict = finish_visit(state, slot)
+    visit_ends(state, slot, hour)
     tick_hours = state.rules[0]["tick_hours"]
     here = case["touchpoint"]
     if verdict == GIVES_UP:
@@ -280,6 +284,7 @@ def enter(state, slot):
     """
     stand_before(state, slot)
     case = state.cases[slot]
+    case_begins(state, slot, case["due"])
     represented = state.customers[case["customer"]]["represented"] == 1
     if represented and skip_if_known(state, slot, case["due"]):
         return go_on(state, slot, case["due"])
@@ -291,6 +296,7 @@ def leave_by(state, slot, hour, exit_taken):
     """Close a case at an exit."""
     case = state.cases[slot]
     if state.exit_completes[exit_taken, case["journey"]] == 1:
+        case_completes(state, slot, hour)
         remember(state, slot, hour, True)
         close_completed(state, slot, hour, exit_taken)
     else:
@@ -300,6 +306,7 @@ def leave_by(state, slot, hour, exit_taken):
 @station
 def drop(state, slot, hour, cause, site, exit_taken):
     """Close a case that is dropped."""
+    case_drops(state, slot, hour)
     remember(state, slot, hour, False)
     close_dropped(state, slot, hour, cause, site, exit_taken)
 
@@ -326,6 +333,7 @@ def settle(state, slot):
         onward = come_back(state, slot, hour)
         if onward:
             stand_before(state, slot)
+            case_begins(state, slot, hour)
     elif kind == AUTOMATED:
         onward = True
     else:

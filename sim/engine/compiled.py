@@ -13,7 +13,8 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -105,6 +106,27 @@ def kernel(function: Function) -> Function:
 def station(function: Function) -> Function:
     """Compile a rule that many places call and that stays in one: see `kernel`."""
     return _compiled(function, forceinline=False)
+
+
+def rule(function: Function) -> Function:
+    """Compile an extension's rule for a place of the day: see `kernel`.
+
+    It is not cached by itself, for it is written into the day that it is part of.
+    """
+    compiler = numba.njit(nogil=True, error_model="numpy", forceinline=True)
+    return cast(Function, compiler(function))
+
+
+@contextmanager
+def cached_apart(name: str) -> Iterator[None]:
+    """Keep what is compiled meanwhile in a folder of its own below the usual one."""
+    folder = CACHE_FOLDER / name
+    folder.mkdir(parents=True, exist_ok=True)
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
 
 
 def _compiled(function: Function, *, forceinline: bool) -> Function:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -27,13 +28,15 @@ _MULTIPLIER_0, _MULTIPLIER_1 = np.uint64(MULTIPLIER_0), np.uint64(MULTIPLIER_1)
 _WEYL_0, _WEYL_1 = np.uint64(WEYL_0), np.uint64(WEYL_1)
 
 
-def decision_keys(root_seed: int, replicate: int) -> np.ndarray:
+def decision_keys(root_seed: int, replicate: int, own: Sequence[str] = ()) -> np.ndarray:
     """Return the key of every decision.
 
     Parameters
     ----------
     root_seed, replicate : int
         Which luck; the org model is not among what it depends on.
+    own : sequence of str
+        Names of random decisions that extensions have, numbered after the program's own.
 
     Returns
     -------
@@ -41,7 +44,8 @@ def decision_keys(root_seed: int, replicate: int) -> np.ndarray:
         uint64, shape (n_decisions,): the first 64 bits of SHA-256 over root seed,
         replicate and decision name.
     """
-    texts = [f"{root_seed}/{replicate}/{draw.name}" for draw in DRAWS]
+    names = [*(draw.name for draw in DRAWS), *own]
+    texts = [f"{root_seed}/{replicate}/{name}" for name in names]
     digests = [hashlib.sha256(text.encode()).digest() for text in texts]
     return np.array([int.from_bytes(each[:8], "little") for each in digests], dtype=np.uint64)
 

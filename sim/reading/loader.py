@@ -9,6 +9,7 @@ from typing import Any
 from sim.reading.budgets import check_budgets, check_slice
 from sim.reading.bundled import at_hand
 from sim.reading.explain import shown
+from sim.reading.extension_checks import check_extensions, resolved
 from sim.reading.named_files import NamedFiles
 from sim.reading.overrides import apply_overrides, put_option
 from sim.reading.people_checks import check_people
@@ -18,6 +19,7 @@ from sim.reading.source_tree import Source
 from sim.reading.validation import Validation, problem_at
 from sim.reading.yaml_source import scan
 from sim.study.errors import Problem, StudyError
+from sim.study.extension import Extension, adopt
 from sim.study.spelling import spelling_advice
 from sim.study.study import Study
 
@@ -27,6 +29,7 @@ def load_study(
     overrides: Sequence[str] = (),
     orgs: Sequence[str] | None = None,
     seed: int | None = None,
+    extensions: Sequence[Extension | str] = (),
 ) -> Study:
     """Read a study, the enterprise and the org models it names, and check all of it.
 
@@ -42,6 +45,9 @@ def load_study(
         too, since the others are compared with it. All by default.
     seed : int, optional
         Takes the place of ``design.seed``.
+    extensions : sequence of Extension or str
+        Extensions to use, or the modules or files that hold them; their code is run. A study
+        may name some, and none is loaded for that.
 
     Returns
     -------
@@ -56,7 +62,7 @@ def load_study(
     """
     file = at_hand(path)
     source, named = scan(file), NamedFiles(Path(file).parent, Path(file).name)
-    return _checked(source, named, "write `key: value` lines", overrides, orgs, seed)
+    return _checked(source, named, "write `key: value` lines", overrides, orgs, seed, extensions)
 
 
 def study_from(
@@ -65,6 +71,7 @@ def study_from(
     orgs: Sequence[str] | None = None,
     seed: int | None = None,
     folder: str | Path = ".",
+    extensions: Sequence[Extension | str] = (),
 ) -> Study:
     """Make a study of plain data, with all the checks that a study file goes through.
 
@@ -74,7 +81,7 @@ def study_from(
         The keys of a study file. `enterprise` and the entries of `organisations` may be dicts,
         or names of files as in a study file. Tuples stand for lists, sections of another study
         for what they hold, numpy's numbers for their values.
-    overrides, orgs, seed
+    overrides, orgs, seed, extensions
         As for `load_study`.
     folder : str or Path
         Where named files lie; bundled ones are found from everywhere.
@@ -91,7 +98,9 @@ def study_from(
         If the machine does not let a named file be read.
     """
     source = scan_data(data)
-    return _checked(source, NamedFiles(Path(folder)), "give a dict", overrides, orgs, seed)
+    return _checked(
+        source, NamedFiles(Path(folder)), "give a dict", overrides, orgs, seed, extensions
+    )
 
 
 def _checked(
@@ -101,8 +110,10 @@ def _checked(
     overrides: Sequence[str],
     orgs: Sequence[str] | None,
     seed: int | None,
+    extensions: Sequence[Extension | str],
 ) -> Study:
     """Include what a source names, lay options over it, and check all of it."""
+    adopted = [adopt(each) for each in extensions]
     readable = source.root.sound
     if readable and not isinstance(source.root.value, dict):
         message = f"{shown(source.data)} stands where a study belongs"
@@ -122,8 +133,12 @@ def _checked(
     problems += _unknown_orgs(validation, orgs or ())
     if problems or validation.study is None:
         raise StudyError(_in_order(problems, files))
-    complaints = [*check_slice(validation.study), *check_budgets(validation.study)]
-    chosen = _selected(validation.study, orgs)
+    complaints = [
+        *check_extensions(validation.study, adopted),
+        *check_slice(validation.study),
+        *check_budgets(validation.study),
+    ]
+    chosen = _selected(resolved(validation.study, adopted), orgs)
     names = [model.organisation for model in chosen.organisations]
     complaints = complaints or list(check_people(validation.study, names))
     if complaints:

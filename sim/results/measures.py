@@ -24,6 +24,7 @@ from sim.results.money import (
 from sim.state import tallies as t
 from sim.state.customers import reputation
 from sim.state.leaving import leaving_hours
+from sim.study.extension import adopted_by
 from sim.study.tables import CAUSES as CAUSES_SHOWN
 from sim.study.working_time import DAYS_PER_WEEK, DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 
@@ -52,6 +53,9 @@ def measures(model: EnterpriseModel) -> pd.DataFrame:
     _add_money(rows, model)
     _add_organisation(rows, model)
     _add_sites(rows, model)
+    for each in adopted_by(model.study.extensions):
+        if each.extension.measure is not None:
+            rows += each.extension.measure(model.extensions[each.extension.name])
     return pd.DataFrame(rows, columns=["measure", "scope", "scope_id", "value"])
 
 

@@ -16,11 +16,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from loky import cpu_count, get_reusable_executor
 
 from sim.runner import RunSpec
+from sim.study.extension import adopt, adopted_by
 from sim.study.study import Study
 
 # Workers wait for a slower sibling, and for the next block of replicates, without retiring.
@@ -141,7 +142,15 @@ class Parcels:
     def pack(self, spec: RunSpec) -> tuple[bytes, dict[str, Any]]:
         """Return the study as bytes, and what else the run is about."""
         if spec.study is not self._study:
-            self._study, self._packed = spec.study, pickle.dumps(spec.study)
+            adopted = adopted_by(spec.study.extensions)
+            made_by_hand = [each.extension.name for each in adopted if each.reference is None]
+            if made_by_hand:
+                raise ValueError(
+                    f"the extension {made_by_hand[0]} was made by hand and stands in no file that "
+                    "another process could load: use one process, or put it into a module"
+                )
+            references = [each.reference for each in adopted]
+            self._study, self._packed = spec.study, pickle.dumps((references, spec.study))
         about = {field.name: getattr(spec, field.name) for field in dataclasses.fields(spec)}
         del about["study"]
         return self._packed, about
@@ -154,6 +163,13 @@ def attempt_parcel(execute: Execute, study: bytes, about: dict[str, Any]) -> Fat
 
 @functools.lru_cache(maxsize=4)
 def _unpacked(packed: bytes) -> Study:
-    """Return a study from its bytes; studies do not change, so that runs may share it."""
-    study: Study = pickle.loads(packed)  # noqa: S301 - packed by our own main process  # nosec B301
+    """Return a study from its bytes; studies do not change, so that runs may share it.
+
+    Its extensions are loaded from where the main process had them, and must be the same.
+    """
+    loaded = pickle.loads(packed)  # noqa: S301 - packed by our own main process  # nosec B301
+    references, study = cast(tuple[list[str], Study], loaded)
+    for reference in references:
+        adopt(reference)
+    adopted_by(study.extensions)
     return study

@@ -27,6 +27,7 @@ from sim.state.demand_table import NEED
 from sim.state.population import draw_population
 from sim.state.settings import EVENT, FUNCTION, RATE, RULES, SEAM
 from sim.state.tallies import CAUSES, N_CASE_TALLIES, N_SEAM_TALLIES, N_TOUCH_TALLIES
+from sim.study.extension import adopted_by, draw_names
 from sim.study.parameters import resolve
 from sim.study.study import Study
 from sim.study.working_time import (
@@ -99,6 +100,9 @@ class State:
         CONTACT, ("n_contacts",), "each customer with each function", lines=True
     )
     drops: np.ndarray = array(DROP, ("n_customers",), "why the latest case was dropped")
+    own: np.ndarray = array(
+        np.float64, ("n_customers", "n_own"), "columns that extensions have declared"
+    )
     bases: np.ndarray = array(
         np.float64, (2, "n_functions"), "base rate of standing, by represented or not; set weekly"
     )
@@ -242,10 +246,11 @@ def fresh_state(
         Whether to keep an event log.
     """
     study = blueprint.study
+    own = adopted_by(study.extensions)
     touchpoints, branches = blueprint.touchpoint_array()
     given: dict[str, np.ndarray] = {
         "rules": rules_of(study, log_events),
-        "keys": decision_keys(study.design.seed, replicate),
+        "keys": decision_keys(study.design.seed, replicate, draw_names(own)),
         "touchpoints": touchpoints,
         "branches": branches,
         "journeys": blueprint.journey_array(),
@@ -281,6 +286,9 @@ def lengths_of(blueprint: Blueprint, n_servers: int, log_events: bool) -> dict[s
         "n_customers": n_customers,
         "n_contacts": n_customers * len(blueprint.functions),
         "n_servers": n_servers,
+        "n_own": sum(
+            len(each.extension.columns) for each in adopted_by(blueprint.study.extensions)
+        ),
         "n_slots": FIRST_SLOTS,
         "n_bins": FIRST_SLOTS + 1,
         "n_events": FIRST_EVENTS if log_events else 0,

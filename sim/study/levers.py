@@ -17,13 +17,17 @@ ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
 Heads = Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)]
 
 
-class Strict(BaseModel):
+OPEN = "x-open"
+"""Marks, in the schema, a mapping of names that the program does not know beforehand."""
+
+
+class Section(BaseModel):
     """A frozen section of a study in which an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Staffing(Strict):
+class Staffing(Section):
     """Heads taken out of the line functions and given to coordination.
 
     Heads are whole people; what does not add up to one is a side duty of people in the
@@ -55,7 +59,7 @@ class Staffing(Strict):
     )
 
 
-class Ownership(Strict):
+class Ownership(Section):
     """Who decides about a site, and who is accountable for a journey by name."""
 
     seams: Literal["both", "upstream", "downstream", "journey_owner", "nobody"] = Field(
@@ -71,7 +75,7 @@ class Ownership(Strict):
     )
 
 
-class Incentives(Strict):
+class Incentives(Section):
     """What functions are rewarded for; the rest of the weight is on the own KPI."""
 
     serve_first: dict[str, str] = Field(
@@ -89,7 +93,7 @@ class Incentives(Strict):
     )
 
 
-class Information(Strict):
+class Information(Section):
     """What is kept about a customer, and how finely experience is measured."""
 
     record: Literal["own", "shared", "graph"] = Field(
@@ -105,7 +109,7 @@ class Information(Strict):
     )
 
 
-class Trust(Strict):
+class Trust(Section):
     """How the firm deals with what customers' agents tell it."""
 
     consent_asked: Share = Field(
@@ -124,7 +128,7 @@ class Trust(Strict):
     )
 
 
-class Escalation(Strict):
+class Escalation(Section):
     """Where a refused or unowned issue goes."""
 
     path: Literal["none", "committee", "decision_maker"] = Field(
@@ -138,7 +142,7 @@ class Escalation(Strict):
     )
 
 
-class Technology(Strict):
+class Technology(Section):
     """A customer platform: raises detection, notes, records and speed of work, nothing else."""
 
     level: Annotated[int, Field(ge=0, le=2)] = Field(
@@ -151,7 +155,7 @@ class Technology(Strict):
     )
 
 
-class Gate(Strict):
+class Gate(Section):
     """Customer experience at the investment gate, before a release is built."""
 
     influence: Share = Field(
@@ -161,7 +165,7 @@ class Gate(Strict):
     )
 
 
-class Placement(Strict):
+class Placement(Section):
     """Whom coordinating roles report to, and how far that colours what they propose."""
 
     host: Annotated[str, Field(max_length=40, pattern=ONE_LINE)] = Field(
@@ -173,7 +177,7 @@ class Placement(Strict):
     )
 
 
-class Sponsorship(Strict):
+class Sponsorship(Section):
     """An executive who stands behind proposals as long as in office and as far as hours go."""
 
     strength: Share = Field(
@@ -184,7 +188,7 @@ class Sponsorship(Strict):
     )
 
 
-class Culture(Strict):
+class Culture(Section):
     """How people deal with faults and with one another's proposals."""
 
     blame: Share = Field(
@@ -196,10 +200,12 @@ class Culture(Strict):
     )
 
 
+ExtensionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+OwnLever = float | bool | Annotated[str, Field(max_length=200, pattern=ONE_LINE)]
 YearlyHours = Annotated[float, Field(ge=0, le=400, allow_inf_nan=False)]
 
 
-class People(Strict):
+class People(Section):
     """Hours a year of each head in the line, taken from its other work."""
 
     training_hours: YearlyHours = Field(0, description="training, which builds skill")
@@ -208,7 +214,7 @@ class People(Strict):
     )
 
 
-class OrgModel(Strict):
+class OrgModel(Section):
     """One org model: a name for the legend and a bundle of levers."""
 
     organisation: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.-]{0,39}$")] = Field(
@@ -235,3 +241,8 @@ class OrgModel(Strict):
     sponsorship: Sponsorship = Sponsorship()
     culture: Culture = Culture()
     people: People = People()
+    extensions: dict[ExtensionName, dict[ExtensionName, OwnLever]] = Field(
+        default_factory=dict,
+        description="levers of extensions, by the extension's name; see docs/extending.md",
+        json_schema_extra={OPEN: True},
+    )

@@ -9,13 +9,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from sim.study.levers import OrgModel, Strict, Technology
+from sim.study.levers import OrgModel, Section, Technology
 
 Level = Annotated[float, Field(allow_inf_nan=False)]
 Weeks = Annotated[int, Field(ge=0, le=1040)]
 
 
-class Trigger(Strict):
+class Trigger(Section):
     """A measure that sets the transition off when it leaves its bounds."""
 
     measure: Literal["nps", "drop_off_rate", "standing", "churn_rate"] = Field(
@@ -28,7 +28,7 @@ class Trigger(Strict):
     )
 
 
-class Transition(Strict):
+class Transition(Section):
     """A change of org model: from, to, when, how long it takes, what it costs."""
 
     model_config = ConfigDict(

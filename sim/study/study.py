@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from sim.study.levers import Share, Strict
+from sim.study.levers import Section, Share
 from sim.study.plans import Plan
 
 NOBODY = "nobody"
@@ -28,7 +28,7 @@ ReplyHours = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Scale = Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)]
 
 
-class Reply(Strict):
+class Reply(Section):
     """The customer's own answer that the next step waits for."""
 
     hours: ReplyHours = Field(description="mean working hours until the customer answers")
@@ -39,7 +39,7 @@ class Reply(Strict):
     limit_exit: Name | None = Field(None, description="the exit it then takes")
 
 
-class Negotiation(Strict):
+class Negotiation(Section):
     """Alternating offers about a share of a stake (Faratin, Sierra & Jennings 1998)."""
 
     stake: Money = Field(description="margin that the firm can concede at most, money")
@@ -48,14 +48,14 @@ class Negotiation(Strict):
     )
 
 
-class Automation(Strict):
+class Automation(Section):
     """A machine that takes a share of a staffed touchpoint's visits."""
 
     share: Share = Field(description="share of visits that the machine takes")
     error: Share = Field(0.2, description="share of these that it cannot solve")
 
 
-class Touchpoint(Strict):
+class Touchpoint(Section):
     """A step of a journey, done by one function or by nobody (automated)."""
 
     owner: Name = Field(description="a declared function, or `nobody` if automated")
@@ -82,7 +82,7 @@ class Touchpoint(Strict):
     )
 
 
-class Journey(Strict):
+class Journey(Section):
     """A directed graph of touchpoints; loops allowed, an exit reachable from everywhere."""
 
     start: Name = Field(description="the touchpoint a need enters at")
@@ -102,7 +102,7 @@ class Journey(Strict):
     touchpoints: Annotated[dict[Name, Touchpoint], Field(min_length=1, max_length=MAX_TOUCHPOINTS)]
 
 
-class EnterpriseFunction(Strict):
+class EnterpriseFunction(Section):
     """A function of the enterprise: people who own touchpoints."""
 
     heads: Annotated[int, Field(ge=1, le=MOST_HEADS)] | None = Field(
@@ -120,7 +120,7 @@ def _empty_as_mapping(value: object) -> object:
     return {} if value is None else value
 
 
-class Enterprise(Strict):
+class Enterprise(Section):
     """Functions, facts and journeys of one firm."""
 
     enterprise: Name = Field(description="name of the firm or the kind of firm")
@@ -138,7 +138,7 @@ class Enterprise(Strict):
     journeys: Annotated[dict[Name, Journey], Field(min_length=1, max_length=40)]
 
 
-class Segment(Strict):
+class Segment(Section):
     """A kind of customer."""
 
     share: Share = Field(description="share of customers and prospects")
@@ -155,7 +155,7 @@ class Segment(Strict):
     )
 
 
-class AdoptionGrowth(Strict):
+class AdoptionGrowth(Section):
     """Personal agents spread: the share represented grows on a logistic curve."""
 
     to: Share = Field(description="share represented in the end, at least `agent_adoption`")
@@ -167,7 +167,7 @@ class AdoptionGrowth(Strict):
     )
 
 
-class Market(Strict):
+class Market(Section):
     """Who the customers are and what they need; the same under every org model."""
 
     # How many there may be at most follows from their needs and the machine: ``sim.state.sizes``.
@@ -194,7 +194,7 @@ class Market(Strict):
         return customers, max(prospects, 1 if self.prospects else 0)
 
 
-class Design(Strict):
+class Design(Section):
     """How the comparison is run."""
 
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
@@ -209,7 +209,7 @@ class Design(Strict):
     )
 
 
-class Study(Strict):
+class Study(Section):
     """A complete study."""
 
     study: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
@@ -227,6 +227,14 @@ class Study(Strict):
         None,
         description="CSV file with the statistics of the firm's own event log, from the study's "
         "folder; the baseline stands for the firm as it was",
+    )
+    extensions: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}(@[0-9a-f]{16})?$")], ...],
+        Field(max_length=20),
+    ] = Field(
+        (),
+        description="extensions that the study is meant for; each is loaded only if the command "
+        "line or Python names it as well",
     )
     budget: Literal["equal", "unequal"] = Field(
         "equal",
