@@ -43,8 +43,16 @@ def missing_modules(text: str) -> list[str]:
     named = re.findall(r"(?:python -m |`)((?:sim|analysis|benchmarks)(?:\.\w+)+)", text)
     offered = {f"sim.{name}" for name in sim.__all__}
     named = [name for name in named if name not in offered]
-    files = [(name, ROOT / name.replace(".", "/")) for name in named]
-    return [name for name, at in files if not (at.is_dir() or at.with_suffix(".py").is_file())]
+    return [name for name in named if not is_there(name)]
+
+
+def is_there(name: str) -> bool:
+    """Tell whether a dotted name is a folder, a module, or something that a module defines."""
+    at = ROOT / name.replace(".", "/")
+    if at.is_dir() or at.with_suffix(".py").is_file():
+        return True
+    home = at.parent.with_suffix(".py")
+    return home.is_file() and at.name in defined(home)
 
 
 def defined(path: Path) -> set[str]:
