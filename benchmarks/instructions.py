@@ -26,7 +26,7 @@ import json, sys
 import numpy as np
 from sim.reading.loader import load_study
 from sim.model import EnterpriseModel
-from sim.day.pipeline import DONE, run_ticks
+from sim.day.pipeline import TICKS_DONE, run_ticks
 from sim.state.tallies import TOUCH_VISITS
 customers, weeks, more = json.loads(sys.argv[1])
 changes = [f"market.customers={customers}", f"market.prospects={customers // 7}",
@@ -38,7 +38,7 @@ for _ in range(weeks):
 before = int(model.state.touch_tallies[:, TOUCH_VISITS].sum())
 ticks = more * 5 * study.design.ticks_per_day
 tick, reason = run_ticks(model.state, model.tick, model.tick + ticks)
-assert reason == DONE
+assert reason == TICKS_DONE
 print(int(model.state.touch_tallies[:, TOUCH_VISITS].sum()) - before)
 """
 

@@ -14,14 +14,14 @@ import numpy as np
 from sim.agents.analyst import Analyst
 from sim.agents.customer import ColumnarModelMixin
 from sim.agents.desk import Desk, Mechanism
-from sim.agents.escalation import Escalation
+from sim.agents.escalation import EscalationBody
 from sim.agents.function import EnterpriseFunction
 from sim.agents.posts import appoint, succeed
 from sim.agents.ratings import Ratings
 from sim.agents.sponsor import Sponsor
 from sim.agents.trust_office import TrustOffice
 from sim.day.own_rules import day_with
-from sim.day.pipeline import DONE, MORE_EVENTS, MORE_SLOTS
+from sim.day.pipeline import MORE_EVENTS, MORE_SLOTS, TICKS_DONE
 from sim.engine.draws import DRAWS
 from sim.improvement.channels import Channels
 from sim.improvement.decisions import Decisions
@@ -32,9 +32,9 @@ from sim.organisation.ledger import Ledger
 from sim.organisation.moving_people import reseat
 from sim.organisation.organisation import Organisation
 from sim.organisation.rates import Rates
-from sim.organisation.readings import Reading, ends_month, mean_standing, take_pulse
+from sim.organisation.readings import Reading, ends_month, mean_standing, take_reading
 from sim.organisation.staffing import planned_heads
-from sim.organisation.transition import Course
+from sim.organisation.transition import Timeline
 from sim.state.arrays import State, fresh_state, with_more_events, with_more_slots
 from sim.state.blueprint import Blueprint
 from sim.state.cases import DEMAND_AT, N_EVENTS, count_queued
@@ -91,12 +91,12 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         design = study.design
         first = design.warm_up_days // DAYS_PER_WEEK
         last = (design.warm_up_days + design.horizon_days) // DAYS_PER_WEEK
-        self.course = Course(levers, first, last)
-        self.pulse: list[Reading] = []
+        self.timeline = Timeline(levers, first, last)
+        self.readings: list[Reading] = []
         self.standing_by_month: list[float] = []
-        self.organisation = Organisation.under(self.blueprint, self.course.levers(0))
+        self.organisation = Organisation.under(self.blueprint, self.timeline.levers(0))
         self.organisation.check()
-        self.course.changed(0, self.organisation)
+        self.timeline.changed(0, self.organisation)
         self.ratings = Ratings(self.organisation.parameters, len(self.blueprint.functions))
         self.demand = demand or generate(self.blueprint, replicate)
         self.state: State = fresh_state(
@@ -162,7 +162,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         9. The days are worked, compiled.
         10. What the week was like is noted.
         """
-        if self.course.changes:
+        if self.timeline.changes:
             self._follow_the_plan()
         self._build_up_and_wear_down()
         self.register.hear(*self.channels.listen(), self.week)
@@ -203,14 +203,14 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         if not self.register.in_window(self.week):
             return
         first, last = self.register.window
-        if self.course.watches:
-            self.pulse.append(self.take_pulse())
+        if self.timeline.watches:
+            self.readings.append(self.take_reading())
         if ends_month(self.week - first, last - first):
             self.standing_by_month.append(self.mean_standing())
 
-    def take_pulse(self) -> Reading:
+    def take_reading(self) -> Reading:
         """Return how things are at the end of a week of the window."""
-        return take_pulse(self.state, self.hour)
+        return take_reading(self.state, self.hour)
 
     def mean_standing(self) -> float:
         """Return the mean standing of customers of day 0, frozen when they leave, 0 to 1."""
@@ -218,8 +218,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
 
     def _follow_the_plan(self) -> None:
         """Put the levers in force that the plan has for this week."""
-        course, week = self.course, self.week
-        course.look(week, self.pulse, self.organisation.staff.total)
+        course, week = self.timeline, self.week
+        course.look(week, self.readings, self.organisation.staff.total)
         levers = course.levers(week)
         if not same_levers(levers, self.organisation.levers):
             before = self.organisation
@@ -247,7 +247,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
 
     def spend(self, money: float) -> None:
         """Spend money once, in this week; it is part of one-off cost."""
-        self.course.spent.append((self.week, money))
+        self.timeline.spent.append((self.week, money))
 
     def _discuss_issues(self) -> None:
         each = self.organisation.parameters["discussion_hours"]
@@ -279,8 +279,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.worked = self.organisation.servers
         ticks = DAYS_PER_WEEK * self.study.design.ticks_per_day
         end = min(self.tick + ticks, self.last_tick)
-        reason = DONE
-        while self.tick < end or reason != DONE:
+        reason = TICKS_DONE
+        while self.tick < end or reason != TICKS_DONE:
             self.tick, reason = self.day.run_ticks(self.state, self.tick, end)
             if reason == MORE_SLOTS:
                 self.state = with_more_slots(self.state)
@@ -313,7 +313,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         return self.posts.roles
 
     @property
-    def escalation(self) -> Escalation | None:
+    def escalation(self) -> EscalationBody | None:
         """The path for what owners refuse or nobody owns, if there is one."""
         return self.posts.escalation
 

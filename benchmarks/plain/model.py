@@ -11,17 +11,17 @@ from benchmarks.plain.enterprise import Enterprise
 from sim.model import EnterpriseModel
 from sim.organisation.moving_people import moved
 from sim.organisation.readings import Reading
-from sim.state.cases import COMPLETED, DROPPED, NEEDS, OPEN, RECONTACTS, UNREALISED
+from sim.state.cases import N_COMPLETED, N_DROPPED, N_NEEDS, N_OPEN, N_RECONTACTS, N_UNREALISED
 from sim.state.tallies import FIXED
 from sim.study.working_time import DAYS_PER_WEEK
 
 COUNTERS = {
-    "needs": NEEDS,
-    "recontacts": RECONTACTS,
-    "open": OPEN,
-    "completed": COMPLETED,
-    "dropped": DROPPED,
-    "unrealised": UNREALISED,
+    "needs": N_NEEDS,
+    "recontacts": N_RECONTACTS,
+    "open": N_OPEN,
+    "completed": N_COMPLETED,
+    "dropped": N_DROPPED,
+    "unrealised": N_UNREALISED,
 }
 COLUMNS = (
     "hazard_left",
@@ -89,10 +89,10 @@ class PlainModel(EnterpriseModel):
         for desk, free_at in zip(self.desks, seats, strict=True):
             desk.free_at = free_at
 
-    def take_pulse(self) -> Reading:
+    def take_reading(self) -> Reading:
         """Return how things are, once they are put up."""
         self.post_totals()
-        return super().take_pulse()
+        return super().take_reading()
 
     def mean_standing(self) -> float:
         """Return the mean standing of customers of day 0."""

@@ -25,7 +25,7 @@ from benchmarks.queues.network import (
 from benchmarks.stopwatch import days_timed
 from sim.checks.theory import tiny_study
 from sim.model import EnterpriseModel
-from sim.state.cases import COMPLETED, NEEDS
+from sim.state.cases import N_COMPLETED, N_NEEDS
 from sim.state.tallies import FIXED, TOUCH_ABANDONED, TOUCH_VISITS, TOUCH_WAIT
 from sim.study.study import Study
 
@@ -93,4 +93,4 @@ def _outcome(network: Network, model: EnterpriseModel) -> Outcome:
         tally.abandoned += int(counts[TOUCH_ABANDONED])
         tally.waited += float(counts[TOUCH_WAIT]) / FIXED
     counters = model.state.counters
-    return Outcome(stations, int(counters[NEEDS]), int(counters[COMPLETED]))
+    return Outcome(stations, int(counters[N_NEEDS]), int(counters[N_COMPLETED]))

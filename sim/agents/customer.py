@@ -12,7 +12,7 @@ import mesa
 import numpy as np
 
 from sim.columnar.agent_sets import ColumnarSet, MixedSet
-from sim.columnar.handle import Attribute, ColumnarAgent, Rows, row_numbers
+from sim.columnar.handle import Attribute, ColumnarAgent, RowIndex, row_numbers
 from sim.state.arrays import State
 from sim.state.blueprint import Blueprint
 from sim.state.customers import standing_with
@@ -20,10 +20,10 @@ from sim.state.leaving import left_by_now
 
 
 def _column(name: str, kind: type, doc: str) -> Attribute:
-    def read(model: ColumnarModelMixin, rows: Rows) -> np.ndarray:
+    def read(model: ColumnarModelMixin, rows: RowIndex) -> np.ndarray:
         return model.state.customers[name][rows].astype(kind)
 
-    def write(model: ColumnarModelMixin, rows: Rows, value: Any) -> None:
+    def write(model: ColumnarModelMixin, rows: RowIndex, value: Any) -> None:
         model.state.customers[name][rows] = value
 
     return Attribute(read, write, doc)
@@ -33,21 +33,21 @@ def _by_function(name: str, doc: str) -> Attribute:
     def table(model: ColumnarModelMixin) -> np.ndarray:
         return model.state.contacts.reshape(-1, len(model.blueprint.functions))[name]
 
-    def read(model: ColumnarModelMixin, rows: Rows) -> np.ndarray:
+    def read(model: ColumnarModelMixin, rows: RowIndex) -> np.ndarray:
         return table(model)[rows].astype(float)
 
-    def write(model: ColumnarModelMixin, rows: Rows, value: Any) -> None:
+    def write(model: ColumnarModelMixin, rows: RowIndex, value: Any) -> None:
         table(model)[rows] = value
 
     return Attribute(read, write, doc)
 
 
-def _segment_names(model: ColumnarModelMixin, rows: Rows) -> np.ndarray:
+def _segment_names(model: ColumnarModelMixin, rows: RowIndex) -> np.ndarray:
     names = np.array(model.blueprint.segments, object)
     return names[model.state.customers["segment"][rows]]
 
 
-def _put_in_segment(model: ColumnarModelMixin, rows: Rows, value: Any) -> None:
+def _put_in_segment(model: ColumnarModelMixin, rows: RowIndex, value: Any) -> None:
     names = model.blueprint.segments
     wanted = [value] if isinstance(value, str) else list(value)
     unknown = [name for name in wanted if name not in names]
@@ -56,16 +56,16 @@ def _put_in_segment(model: ColumnarModelMixin, rows: Rows, value: Any) -> None:
     model.state.customers["segment"][rows] = [names.index(name) for name in wanted]
 
 
-def _left_by_now(model: ColumnarModelMixin, rows: Rows) -> np.ndarray:
+def _left_by_now(model: ColumnarModelMixin, rows: RowIndex) -> np.ndarray:
     day_zero = float(model.state.rules[0]["day_zero"])
     return left_by_now(model.state.customers[rows], day_zero, model.hour)
 
 
-def _write_left_at(model: ColumnarModelMixin, rows: Rows, value: Any) -> None:
+def _write_left_at(model: ColumnarModelMixin, rows: RowIndex, value: Any) -> None:
     model.state.customers["left_at"][rows] = value
 
 
-def _present(model: ColumnarModelMixin, rows: Rows) -> np.ndarray:
+def _present(model: ColumnarModelMixin, rows: RowIndex) -> np.ndarray:
     joined = model.state.customers["joined_at"][rows] <= model.hour
     return joined & (model.hour < _left_by_now(model, rows))
 
@@ -157,7 +157,7 @@ class ColumnarModelMixin:
         others = [other for other in self._all_agents if not isinstance(other, CustomerAgent)]
         rows = np.arange(-len(others), len(self.state.customers), dtype=np.int32)
         rows[: len(others)] = rows[: len(others)][::-1].copy()
-        # Rows are never written to, so that both sets may look at the same ones.
+        # RowIndex are never written to, so that both sets may look at the same ones.
         customers = ColumnarSet(self, CustomerAgent, rows[len(others) :])
         keys = {-1 - place: other for place, other in enumerate(others)}
         everybody = MixedSet(self, CustomerAgent, rows, keys)

@@ -36,7 +36,7 @@ class Mechanism(Protocol):
         """Change the week's rates once they are written."""
 
 
-class Enterprise(Protocol):
+class HostFirm(Protocol):
     """What a desk needs of the enterprise it stands in."""
 
     week: int
@@ -59,7 +59,7 @@ class Desk:
 
     Parameters
     ----------
-    firm : Enterprise
+    firm : HostFirm
         The enterprise.
     adopted : Adopted
         The extension.
@@ -76,7 +76,7 @@ class Desk:
         The enterprise under the levers in force.
     """
 
-    def __init__(self, firm: Enterprise, adopted: Adopted, numbers: Numbers):
+    def __init__(self, firm: HostFirm, adopted: Adopted, numbers: Numbers):
         self._firm = firm
         self._adopted = adopted
         self._numbers = numbers

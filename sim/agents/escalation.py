@@ -18,9 +18,10 @@ from sim.improvement.issues import Issue
 NAMED = -3
 """Stands for the decision-maker in draws."""
 SAVED_WEEKS = 4
+"""Weeks for which attention that nobody asked for is kept."""
 
 
-class Escalation(mesa.Agent):
+class EscalationBody(mesa.Agent):
     """A path with finite attention; unspent hours carry over.
 
     Attributes
@@ -39,7 +40,7 @@ class Escalation(mesa.Agent):
         self.business: list[int] = []
         self.lever = model.organisation.levers.escalation
 
-    def takes_over_from(self, before: Escalation) -> None:
+    def takes_over_from(self, before: EscalationBody) -> None:
         """Go on with the attention and the business of a predecessor on the same path."""
         self.hours, self.business = before.hours, before.business
 
@@ -106,7 +107,7 @@ class Escalation(mesa.Agent):
         raise NotImplementedError
 
 
-class DecisionMaker(Escalation):
+class DecisionMaker(EscalationBody):
     """One named person, who counts the whole journey and can decide any week.
 
     Issues wait in one queue with the person's other business.
@@ -137,7 +138,7 @@ class DecisionMaker(Escalation):
         return self.model.decisions.says_yes(issue, None, NAMED, ESCALATION)
 
 
-class Committee(Escalation):
+class Committee(EscalationBody):
     """All functions, at meeting dates; the majority decides, each by its own weights."""
 
     title = "committee"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.agents.analyst import Analyst
-from sim.agents.escalation import Committee, DecisionMaker, Escalation
+from sim.agents.escalation import Committee, DecisionMaker, EscalationBody
 from sim.agents.roles import CxTeam, EmbeddedLead, InsightTeam, JourneyOwner
 from sim.agents.sponsor import Sponsor
 from sim.agents.trust_office import TrustOffice
@@ -33,13 +33,13 @@ class Posts:
     roles : list of Analyst
         Coordinating roles that look into alarms, in the order in which they do.
     trust_office : TrustOffice or None
-    escalation : Escalation or None
+    escalation : EscalationBody or None
     sponsor : Sponsor or None
     """
 
     roles: list[Analyst]
     trust_office: TrustOffice | None
-    escalation: Escalation | None
+    escalation: EscalationBody | None
     sponsor: Sponsor | None
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import mesa
 
+from sim.agents.escalation import SAVED_WEEKS
 from sim.engine.draws import DRAW_SPONSOR
 from sim.engine.philox import block, exponential
 from sim.improvement.firm import Firm
 from sim.improvement.issues import Issue
 from sim.study.working_time import WEEKS_PER_MONTH
-
-SAVED_WEEKS = 4
-"""Weeks for which attention that nobody asked for is kept."""
 
 
 class Sponsor(mesa.Agent):

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.engine.philox import block
 from sim.model import EnterpriseModel
-from sim.state.cases import COMPLETED, DROPPED, NEEDS, OPEN, RECONTACTS, UNREALISED
+from sim.state.cases import N_COMPLETED, N_DROPPED, N_NEEDS, N_OPEN, N_RECONTACTS, N_UNREALISED
 from sim.state.tallies import (
     BY_WAIT,
     BY_WITHDRAWAL,
@@ -84,7 +84,7 @@ PHILOX_VECTORS = (
     ),
 )
 
-Rows = list[tuple[str, str, float, float, float, float, bool]]
+TheoryRows = list[tuple[str, str, float, float, float, float, bool]]
 
 
 def run_all(quick: bool = False) -> pd.DataFrame:
@@ -96,7 +96,7 @@ def run_all(quick: bool = False) -> pd.DataFrame:
         Fewer repetitions, for a test that only wants to see the machinery turn;
         tolerances stay, so a quick row of a queue may miss.
     """
-    rows: Rows = []
+    rows: TheoryRows = []
     _philox(rows)
     for rates, expected in ERLANG_A.items():
         _erlang(rows, rates, expected, repetitions=2 if quick else 12)
@@ -107,7 +107,7 @@ def run_all(quick: bool = False) -> pd.DataFrame:
 
 
 def _row(
-    rows: Rows, case: str, quantity: str, expected: float, simulated: float, within: float
+    rows: TheoryRows, case: str, quantity: str, expected: float, simulated: float, within: float
 ) -> None:
     """Add a row whose error is relative to the expected value."""
     error = abs(simulated - expected) / abs(expected) if expected else abs(simulated)
@@ -144,7 +144,7 @@ def finished(study: Study, replicate: int = 0) -> EnterpriseModel:
     return model
 
 
-def _philox(rows: Rows) -> None:
+def _philox(rows: TheoryRows) -> None:
     for number, (counter, key, expected) in enumerate(PHILOX_VECTORS):
         lanes = block(np.uint64(key), *counter)
         for lane in range(4):
@@ -190,7 +190,7 @@ def erlang_simulated(study: Study, repetitions: int) -> tuple[float, float]:
 
 
 def _erlang(
-    rows: Rows,
+    rows: TheoryRows,
     rates: tuple[float, float, int, float],
     expected: tuple[float, float],
     repetitions: int,
@@ -229,7 +229,7 @@ def chain_study() -> Study:
     )
 
 
-def _absorbing_chain(rows: Rows) -> None:
+def _absorbing_chain(rows: TheoryRows) -> None:
     """Completion, drop-off by site and hand-offs of an absorbing Markov chain.
 
     With Q the moves between steps, visits are (I − Qᵀ)⁻¹e (Kemeny & Snell 1960).
@@ -256,8 +256,8 @@ def _absorbing_chain(rows: Rows) -> None:
         _row(rows, case, name, float(expected), float(simulated),
              4 * per_case * math.sqrt(max(expected, 0.05) / needs) / expected)  # fmt: skip
     n = model.state.counters
-    created = float(n[NEEDS] + n[RECONTACTS])
-    settled = float(n[OPEN] + n[COMPLETED] + n[DROPPED] + n[UNREALISED])
+    created = float(n[N_NEEDS] + n[N_RECONTACTS])
+    settled = float(n[N_OPEN] + n[N_COMPLETED] + n[N_DROPPED] + n[N_UNREALISED])
     _row(rows, case, "cases conserved", created, settled, 0.0)
 
 
@@ -282,7 +282,7 @@ def retention_study(survival: float, hand_offs: int) -> Study:
     )
 
 
-def _retention(rows: Rows) -> None:
+def _retention(rows: TheoryRows) -> None:
     """Facts kept after h hand-offs are ρ^h when nothing else acts (rule M5.4)."""
     survival, hand_offs = 0.85, 5
     model = finished(retention_study(survival, hand_offs))
@@ -308,7 +308,7 @@ def standing_study(error: float) -> Study:
     )
 
 
-def _standing(rows: Rows) -> None:
+def _standing(rows: TheoryRows) -> None:
     """Compare r and s with their fixed points E[r] = (1 − p)/(1 − λ), E[s] = wp/(1 − λ), and S.
 
     An error repeats the step, so a customer at rest has just had a kept contact:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.model import EnterpriseModel
-from sim.state.cases import OPEN
+from sim.state.cases import N_OPEN
 from sim.study.levers import OrgModel
 from sim.study.study import Study
 from sim.study.working_time import DAYS_PER_WEEK
@@ -80,7 +80,7 @@ def check_warm_up(study: Study, levers: OrgModel) -> WarmUp:
     while model.tick < model.last_tick:
         model.step()
         series.append(float(model.state.customers["standing"][:cohort].mean()))
-        open_cases.append(int(model.state.counters[OPEN]))
+        open_cases.append(int(model.state.counters[N_OPEN]))
     model.release()
     weekly = np.array(series)
     first = study.design.warm_up_days // DAYS_PER_WEEK

@@ -11,7 +11,7 @@ import numpy as np
 FIRST_UNIQUE_ID = 1_000_000
 """``unique_id`` of row 0, beyond those of ordinary agents, who count from 1."""
 
-Rows = slice | np.ndarray
+RowIndex = slice | np.ndarray
 
 
 class Attribute:
@@ -29,8 +29,8 @@ class Attribute:
 
     def __init__(
         self,
-        read: Callable[[Any, Rows], np.ndarray],
-        write: Callable[[Any, Rows, Any], None] | None = None,
+        read: Callable[[Any, RowIndex], np.ndarray],
+        write: Callable[[Any, RowIndex, Any], None] | None = None,
         doc: str = "",
     ):
         self.array = read
@@ -48,19 +48,19 @@ class Attribute:
     def __set__(self, handle: ColumnarAgent, value: Any) -> None:
         self.store(handle.model, slice(handle.row, handle.row + 1), value)
 
-    def values(self, model: Any, rows: Rows) -> list[Any]:
+    def values(self, model: Any, rows: RowIndex) -> list[Any]:
         """Return plain Python values; a tuple for whoever has several."""
         array = self.array(model, rows)
         return array.tolist() if array.ndim == 1 else [tuple(one) for one in array.tolist()]
 
-    def store(self, model: Any, rows: Rows, value: Any) -> None:
+    def store(self, model: Any, rows: RowIndex, value: Any) -> None:
         """Write one value for all rows, or an array with one for each."""
         if self.write is None:
             raise AttributeError(f"'{self.name}' can be read but not set.")
         self.write(model, rows, value)
 
 
-def row_numbers(rows: Rows) -> np.ndarray:
+def row_numbers(rows: RowIndex) -> np.ndarray:
     """Return rows as numbers, int64."""
     if isinstance(rows, slice):
         return np.arange(rows.start, rows.stop)

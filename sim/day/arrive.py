@@ -12,11 +12,11 @@ from sim.engine.philox import block, exponential, uniform
 from sim.engine.which_draw import block_of_case
 from sim.state.cases import (
     DEMAND_AT,
-    NEEDS,
+    N_NEEDS,
+    N_OPEN,
+    N_RECONTACTS,
+    N_UNREALISED,
     NONE,
-    OPEN,
-    RECONTACTS,
-    UNREALISED,
     give_back,
     take_slot,
 )
@@ -49,7 +49,7 @@ def arrive(state):
     """
     need = state.demand[state.counters[DEMAND_AT]]
     state.counters[DEMAND_AT] += 1
-    state.counters[NEEDS] += 1
+    state.counters[N_NEEDS] += 1
     hour = need["time"]
     index = need["customer"]
     consume_hazard(state, index, hour)
@@ -67,7 +67,7 @@ def arrive(state):
     may_join = joins and customer["joined_at"] > hour
     present = is_present(customer, hour) or may_join
     if not present or not opts_in(state, index, state.journeys[case["journey"]]):
-        state.counters[UNREALISED] += 1
+        state.counters[N_UNREALISED] += 1
         count(state, slot, CASE_UNREALISED, 1)
         give_back(state, slot)
         return NONE
@@ -152,7 +152,7 @@ def open_case(state, slot, hour):
     case["judged"] = 0
     case["clean"] = 0
     state.visits[slot, :] = 0
-    state.counters[OPEN] += 1
+    state.counters[N_OPEN] += 1
     state.open_cases[case["journey"]] += 1
 
 
@@ -170,7 +170,7 @@ def come_back(state, slot, hour):
     if not is_present(state.customers[case["customer"]], hour):
         give_back(state, slot)
         return False
-    state.counters[RECONTACTS] += 1
+    state.counters[N_RECONTACTS] += 1
     if case["recontact"] == 0 and case["clean"] == 1:
         count(state, slot, CASE_CAME_BACK, 1)
     case["recontact"] += 1

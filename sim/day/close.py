@@ -7,7 +7,7 @@ from sim.engine.draws import DRAW_CASE
 from sim.engine.philox import exponential, uniform
 from sim.engine.which_draw import block_of_case
 from sim.state.calendar import in_calendar
-from sim.state.cases import AWAY, COMPLETED, DROPPED, NONE, OPEN, give_back
+from sim.state.cases import AWAY, N_COMPLETED, N_DROPPED, N_OPEN, NONE, give_back
 from sim.state.events import CASE_COMPLETED as COMPLETION_EVENT
 from sim.state.events import CASE_DROPPED as DROP_EVENT
 from sim.state.events import EXITS_FROM, log_event
@@ -32,7 +32,7 @@ def close_completed(state, slot, hour, exit_taken):
     """Close a case that reached an exit that counts as completing."""
     case = state.cases[slot]
     log_event(state, slot, COMPLETION_EVENT, NONE, exit_taken, NONE, hour, hour)
-    state.counters[COMPLETED] += 1
+    state.counters[N_COMPLETED] += 1
     if case["recontact"] == 0 and hour - case["begun"] <= state.rules[0]["follow_up"]:
         count(state, slot, CASE_COMPLETED, 1)
         count(state, slot, CASE_HOURS, fixed(hour - case["begun"]))
@@ -57,7 +57,7 @@ def close_dropped(state, slot, hour, cause, site, exit_taken):
     case = state.cases[slot]
     detail = EXITS_FROM + exit_taken if cause == BY_WITHDRAWAL else cause
     log_event(state, slot, DROP_EVENT, NONE, detail, site, hour, hour)
-    state.counters[DROPPED] += 1
+    state.counters[N_DROPPED] += 1
     if case["recontact"] == 0 and hour - case["begun"] <= state.rules[0]["follow_up"]:
         count(state, slot, CASE_DROPPED, 1)
         if case["cohort"] >= 0:
@@ -90,7 +90,7 @@ def _note_drop(state, slot, hour, cause, site):
 @kernel
 def _retire(state, slot):
     case = state.cases[slot]
-    state.counters[OPEN] -= 1
+    state.counters[N_OPEN] -= 1
     state.open_cases[case["journey"]] -= 1
     forget_case_facts(state, case["customer"])
 

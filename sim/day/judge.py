@@ -31,7 +31,7 @@ from sim.state.tallies import (
 
 GOES_ON, AGAIN, GIVES_UP = 0, 1, 2
 
-FAILED = 0.3678794411714423
+IN_VAIN = 0.3678794411714423
 """Experience of what took one whole patience, e^(−1)."""
 
 # A score of 0 to 10 rounds to 9 or more for a promoter, to 6 or less for a detractor
@@ -109,7 +109,7 @@ def judge_visit(state, slot):
 def let_down(state, slot):
     """Remember a wait in vain, or a chase: as bad as having waited a whole mean patience."""
     case = state.cases[slot]
-    case["worst"] = min(case["worst"], FAILED)
+    case["worst"] = min(case["worst"], IN_VAIN)
 
 
 @kernel

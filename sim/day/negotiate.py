@@ -16,7 +16,7 @@ NO_TERMS = -1.0
 
 
 @kernel
-def conceded(round_number, rounds, readiness):
+def conceded_by(round_number, rounds, readiness):
     """Return how far a side has come from its ideal to its reservation, (k/K)^(1/β).
 
     Time-dependent tactics of Faratin, Sierra & Jennings (1998): β < 1 holds out, β > 1
@@ -53,7 +53,7 @@ def bargain(rounds, least, most, firm, customer):
     Returns
     -------
     terms : float
-        Share of the stake conceded, ``NO_TERMS`` if they do not agree.
+        Share of the stake conceded_by, ``NO_TERMS`` if they do not agree.
     n_rounds : int
         Rounds it took.
     """
@@ -61,11 +61,11 @@ def bargain(rounds, least, most, firm, customer):
         return NO_TERMS, rounds
     last = rounds - 1
     for number in range(rounds):
-        offer = most * conceded(number, last, firm)
-        demand = 1.0 - (1.0 - least) * conceded(number, last, customer)
+        offer = most * conceded_by(number, last, firm)
+        demand = 1.0 - (1.0 - least) * conceded_by(number, last, customer)
         if offer >= demand:
             return offer, number + 1
-        if number < last and demand <= most * conceded(number + 1, last, firm):
+        if number < last and demand <= most * conceded_by(number + 1, last, firm):
             return demand, number + 1
     return NO_TERMS, rounds
 

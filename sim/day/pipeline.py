@@ -82,7 +82,7 @@ from sim.state.tallies import (
 )
 from sim.study.study import MAX_TOUCHPOINTS
 
-DONE, MORE_SLOTS, MORE_EVENTS = 0, 1, 2
+TICKS_DONE, MORE_SLOTS, MORE_EVENTS = 0, 1, 2
 MOST_EVENTS = 2 * MAX_TOUCHPOINTS + 4
 """Rows that a case can add to the event log in a tick: each step passed once, then its end."""
 
@@ -96,7 +96,7 @@ def run_ticks(state, first, last):
     tick : int
         The tick that comes next.
     reason : int
-        ``DONE``, ``MORE_SLOTS`` or ``MORE_EVENTS``.
+        ``TICKS_DONE``, ``MORE_SLOTS`` or ``MORE_EVENTS``.
     """
     for tick in range(first, last):
         n_new = demand_due(state, tick)
@@ -108,7 +108,7 @@ def run_ticks(state, first, last):
             if len(state.events) - state.counters[N_EVENTS] < most:
                 return tick, MORE_EVENTS
         run_tick(state, tick, n_new)
-    return last, DONE
+    return last, TICKS_DONE
 
 
 @station

@@ -35,7 +35,7 @@ from numba.np.arrayobj import (
     setitem_array,
 )
 
-Shape = tuple[int | None, ...]
+ArrayShape = tuple[int | None, ...]
 """Length of each dimension, None where it differs from one run to another."""
 MOST_DIMENSIONS = 4
 ENTRY = 1 + MOST_DIMENSIONS
@@ -117,7 +117,7 @@ def _set(context: Any, builder: Any, asked: Any, arguments: Any) -> Any:
     return setitem_array(context, builder, as_asked, (arguments[0], index, arguments[2]))
 
 
-def address_table(arrays: list[np.ndarray], shapes: list[Shape]) -> np.ndarray:
+def address_table(arrays: list[np.ndarray], shapes: list[ArrayShape]) -> np.ndarray:
     """Return the table of a state.
 
     Parameters
@@ -151,8 +151,8 @@ def address_table(arrays: list[np.ndarray], shapes: list[Shape]) -> np.ndarray:
 
 def make_readable(
     python_class: type,
-    layout: dict[str, tuple[np.dtype, Shape]],
-    flattened: dict[str, tuple[str, Shape]],
+    layout: dict[str, tuple[np.dtype, ArrayShape]],
+    flattened: dict[str, tuple[str, ArrayShape]],
 ) -> None:
     """Let compiled rules read a class's arrays as attributes.
 
@@ -176,7 +176,9 @@ def make_readable(
         _add_attribute(name, places[array], dtype, shape, 1 + len(whole) - len(shape))
 
 
-def _add_attribute(name: str, place: int, dtype: np.dtype, shape: Shape, n_merged: int = 1) -> None:
+def _add_attribute(
+    name: str, place: int, dtype: np.dtype, shape: ArrayShape, n_merged: int = 1
+) -> None:
     array_type = Rows(numpy_support.from_dtype(dtype), len(shape))
     view = _viewer(array_type, place, shape, n_merged)
 
@@ -185,7 +187,7 @@ def _add_attribute(name: str, place: int, dtype: np.dtype, shape: Shape, n_merge
         return lambda state: view(state)  # noqa: PLW0108 - numba wants a plain function
 
 
-def _viewer(array_type: types.Array, place: int, shape: Shape, n_merged: int) -> Any:
+def _viewer(array_type: types.Array, place: int, shape: ArrayShape, n_merged: int) -> Any:
     """Return an intrinsic that builds a view of one array from the table.
 
     The first dimension of the view is as many of the array's as are merged.

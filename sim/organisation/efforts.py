@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.organisation.incentives import TASKS, diluted, efforts, moved, side_share
+from sim.organisation.incentives import TASKS, diluted, efforts, moved_by_tasks, side_share
 from sim.organisation.role_hours import RoleHours
 from sim.organisation.staffing import Staff
 from sim.state.blueprint import Blueprint
@@ -84,7 +84,7 @@ def _measures(
     """Return M of a function: how far its tasks move its own and the journey KPI."""
     own = blueprint.study.enterprise.functions[function].congruity
     congruity = parameters["congruity"] if own is None else own
-    return moved(congruity, levers.incentives.handle_time_weight)
+    return moved_by_tasks(congruity, levers.incentives.handle_time_weight)
 
 
 def _weights(

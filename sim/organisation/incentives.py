@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 TASKS = ("throughput", "quality", "care", "seam", "improvement", "side")
-THROUGHPUT, QUALITY, CARE, SEAM, IMPROVEMENT, SIDE = range(len(TASKS))
+THROUGHPUT, QUALITY, CARE, SEAM_WORK, IMPROVEMENT, SIDE = range(len(TASKS))
 
 IMPROVEMENT_IN_OWN_KPI = 0.25
 """How far improvement moves a function's own KPI: fixes help later, and others as well."""
@@ -27,7 +27,7 @@ firm, so none is preferred."""
 AT_A_CORNER = 1e-9
 
 
-def moved(congruity: float, handle_time_weight: float) -> np.ndarray:
+def moved_by_tasks(congruity: float, handle_time_weight: float) -> np.ndarray:
     """Return M: how far each task moves the own KPI and the journey KPI.
 
     Parameters
@@ -62,7 +62,7 @@ def efforts(
     parameters : dict
         Resolved model parameters.
     measures : numpy.ndarray
-        M, shape (2, n_tasks), as `moved` gives it.
+        M, shape (2, n_tasks), as `moved_by_tasks` gives it.
     weights : tuple of float
         b: weight on the own KPI, and on the shared journey KPI after dilution.
     side_duties : bool
@@ -118,7 +118,7 @@ def skipping(parameters: dict[str, float], quality: np.ndarray) -> np.ndarray:
     quality : numpy.ndarray
         Quality effort by function, float64.
     """
-    usual = efforts(parameters, moved(parameters["congruity"], 0.5), (0.5, 0.5))[QUALITY]
+    usual = efforts(parameters, moved_by_tasks(parameters["congruity"], 0.5), (0.5, 0.5))[QUALITY]
     factor: np.ndarray = np.exp(-parameters["writing_effect"] * (quality - usual))
     return factor
 

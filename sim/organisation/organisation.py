@@ -17,7 +17,7 @@ from sim.organisation.incentives import (
     CARE,
     IMPROVEMENT,
     QUALITY,
-    SEAM,
+    SEAM_WORK,
     SIDE,
     TASKS,
     at_corners,
@@ -252,7 +252,7 @@ class Organisation:
         embedded leads.
         """
         p = self.parameters
-        seam_hours = self.discretionary[:, SEAM] * self.heads * HOURS_PER_WEEK
+        seam_hours = self.discretionary[:, SEAM_WORK] * self.heads * HOURS_PER_WEEK
         flow_of = np.zeros(len(self.heads))
         for place, (sender, receiver) in enumerate(self.blueprint.seams):
             flow_of[sender] += self.crossings[place]
@@ -308,7 +308,7 @@ class Organisation:
         people = self.levers.people
         learning = share_of_year(people.training_hours + people.workshop_hours)
         meetings = p["ordinary_meetings_share"] + self.hours.meeting_share
-        return meetings + learning + self.discretionary[:, SEAM] + side + idle
+        return meetings + learning + self.discretionary[:, SEAM_WORK] + side + idle
 
     def _serving(self) -> np.ndarray:
         """Return the share of each function's day for plain work, shape (n_functions,)."""

@@ -55,7 +55,7 @@ def mean_standing(state: State) -> float:
     return float(standing_of_those(state.customers, float(state.rules[0]["day_zero"])))
 
 
-def take_pulse(state: State, hour: float) -> Reading:
+def take_reading(state: State, hour: float) -> Reading:
     """Return how things are at the end of a week."""
     n = state.case_tallies.sum(axis=(0, 1, 2))
     day_zero, present = float(state.rules[0]["day_zero"]), 0

@@ -16,7 +16,7 @@ from sim.study.levers import OrgModel
 from sim.study.plans import Transition, Trigger, ever_in_force, in_force, same_levers, stages
 
 
-class Course:
+class Timeline:
     """Where a plan stands.
 
     Parameters

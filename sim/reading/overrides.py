@@ -9,7 +9,7 @@ from sim.reading.shape import Shape, study_shape
 from sim.reading.source_tree import Key, KeyPath, Mark, Node, Source, planted
 from sim.reading.yaml_source import scan_text
 from sim.study.errors import Problem
-from sim.study.levers import OPEN
+from sim.study.levers import OPEN_NAMES
 from sim.study.spelling import spelling_advice
 
 LONGEST_NAMED = 200
@@ -97,7 +97,7 @@ def _step(node: Node, shape: Shape, parts: list[str]) -> tuple[Key, list[str]]:
         raise _UnknownPathError(*unknown_key(word, shape))
     below = shape.child(word)
     is_new_number = len(parts) == 1 and below is not None and below.type == "number"
-    is_known = bool(shape.keys) or word in node.entries or shape.rule.get(OPEN, False)
+    is_known = bool(shape.keys) or word in node.entries or shape.rule.get(OPEN_NAMES, False)
     if not is_known and not is_new_number:
         raise _UnknownPathError(
             f"there is no `{word}` here", spelling_advice(word, list(node.entries))

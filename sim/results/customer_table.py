@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.organisation.incentives import CARE, QUALITY, SEAM, THROUGHPUT
+from sim.organisation.incentives import CARE, QUALITY, SEAM_WORK, THROUGHPUT
 from sim.organisation.organisation import Organisation
 from sim.results.money import margins
 from sim.state.leaving import leaving_hours
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 TASK_BEHIND = {
     BY_WAIT: (THROUGHPUT, "handling cases"),
-    BY_EFFORT: (SEAM, "passing on what is known"),
+    BY_EFFORT: (SEAM_WORK, "passing on what is known"),
     BY_ERROR: (QUALITY, "getting it right"),
-    BY_LOSS: (SEAM, "work at its seams"),
+    BY_LOSS: (SEAM_WORK, "work at its seams"),
     BY_TERMS: (THROUGHPUT, "handling cases"),
     BY_TRUST: (CARE, "what happens downstream"),
 }
@@ -62,7 +62,7 @@ def _accountable(model: EnterpriseModel) -> np.ndarray:
     names = np.array(
         [
             [*(model.decisions.accountable(site, organisation) for site in sites), ""]
-            for _, organisation in model.course.segments
+            for _, organisation in model.timeline.segments
         ],
         dtype=object,
     )
@@ -71,7 +71,7 @@ def _accountable(model: EnterpriseModel) -> np.ndarray:
 
 def _in_force(model: EnterpriseModel) -> np.ndarray:
     """Return which of the course's segments was in force when each latest drop came about."""
-    since = [week for week, _ in model.course.segments]
+    since = [week for week, _ in model.timeline.segments]
     weeks = model.state.drops["day"] // DAYS_PER_WEEK
     return np.searchsorted(since, weeks, side="right") - 1
 
@@ -108,7 +108,7 @@ def lost_cases(model: EnterpriseModel) -> dict[str, np.ndarray]:
         columns["missing_facts"][place] = ", ".join(_facts(model, int(drop["lacked"])))
         if drop["origin"] >= 0:
             columns["fault_from"][place] = steps[drop["origin"]]
-        organisation = model.course.segments[in_force[place]][1]
+        organisation = model.timeline.segments[in_force[place]][1]
         columns["incentive"][place] = _incentive(model, organisation, drop)
         columns["issue"][place] = _issue(model, drop)
     day = drops["day"] - day_zero / HOURS_PER_DAY + 1.0

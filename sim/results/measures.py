@@ -28,7 +28,7 @@ from sim.study.extension import adopted_by
 from sim.study.tables import CAUSES as CAUSES_SHOWN
 from sim.study.working_time import DAYS_PER_WEEK, DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 
-Rows = list[tuple[str, str, str, float]]
+MeasureRows = list[tuple[str, str, str, float]]
 
 
 def measures(model: EnterpriseModel) -> pd.DataFrame:
@@ -39,7 +39,7 @@ def measures(model: EnterpriseModel) -> pd.DataFrame:
     pandas.DataFrame
         Columns ``measure, scope, scope_id, value``.
     """
-    rows: Rows = []
+    rows: MeasureRows = []
     cells = model.state.case_tallies
     blueprint = model.blueprint
     _add_cases(rows, "overall", "", cells.sum(axis=(0, 1, 2)))
@@ -63,7 +63,7 @@ def _ratio(part: float, whole: float) -> float:
     return float(part) / float(whole) if whole else math.nan
 
 
-def _add_cases(rows: Rows, scope: str, scope_id: str, n: np.ndarray) -> None:
+def _add_cases(rows: MeasureRows, scope: str, scope_id: str, n: np.ndarray) -> None:
     """Add the measures of a set of needs from its tallies, shape (n_case_tallies,)."""
     needs, started = n[t.CASE_NEEDS], n[t.CASE_STARTED]
     completed, dropped = n[t.CASE_COMPLETED], n[t.CASE_DROPPED]
@@ -96,7 +96,7 @@ def _add_cases(rows: Rows, scope: str, scope_id: str, n: np.ndarray) -> None:
     rows += [(name, scope, scope_id, value) for name, value in values.items()]
 
 
-def _add_customers(rows: Rows, model: EnterpriseModel) -> None:
+def _add_customers(rows: MeasureRows, model: EnterpriseModel) -> None:
     """Standing, kept promises, retention and churn over customers present at day 0."""
     for month, standing in enumerate(model.standing_by_month):
         rows.append(("standing", "month", f"{month + 1:02d}", standing))
@@ -195,7 +195,7 @@ def _contacts(model: EnterpriseModel) -> np.ndarray:
     return model.state.contacts.reshape(-1, len(model.blueprint.functions))
 
 
-def _add_money(rows: Rows, model: EnterpriseModel) -> None:
+def _add_money(rows: MeasureRows, model: EnterpriseModel) -> None:
     """Revenue, cost to serve and net value."""
     wage = model.organisation.parameters["wage_per_year"]
     years = model.study.design.horizon_days / DAYS_PER_YEAR
@@ -219,15 +219,15 @@ def _add_money(rows: Rows, model: EnterpriseModel) -> None:
     ]
     for month, value in enumerate(net_value_by_month(model)):
         rows.append(("net_value", "month", f"{month + 1:02d}", value))
-    if model.course.transition is not None:
-        began = model.course.began
-        week = math.nan if began is None else float(began - model.course.first_week)
+    if model.timeline.transition is not None:
+        began = model.timeline.began
+        week = math.nan if began is None else float(began - model.timeline.first_week)
         rows.append(("transition_week", "overall", "", week))
 
 
 def _over_time(model: EnterpriseModel, of: Callable[[Organisation], float]) -> float:
     """Return the mean over the window of something that changes with the org model in force."""
-    course = model.course
+    course = model.timeline
     starts = [max(week, course.first_week) for week, _ in course.segments]
     weeks = np.diff([*starts, course.last_week]).clip(0)
     values = [of(organisation) for _, organisation in course.segments]
@@ -236,7 +236,7 @@ def _over_time(model: EnterpriseModel, of: Callable[[Organisation], float]) -> f
     return float(np.average(values, weights=weeks)) if weeks.sum() else values[-1]
 
 
-def _add_organisation(rows: Rows, model: EnterpriseModel) -> None:
+def _add_organisation(rows: MeasureRows, model: EnterpriseModel) -> None:
     """Own KPIs, decisions, fixes, accountability and overhead.
 
     Drop-offs by site carry no date: who is accountable for one goes by the rights in force
@@ -268,7 +268,7 @@ def _add_organisation(rows: Rows, model: EnterpriseModel) -> None:
     _add_incentives(rows, model)
 
 
-def _add_incentives(rows: Rows, model: EnterpriseModel) -> None:
+def _add_incentives(rows: MeasureRows, model: EnterpriseModel) -> None:
     """Overhead, and how efforts and rewards stood, over the weeks of the window."""
     ledger, names = model.ledger, model.blueprint.functions
     congruity = ledger.mean("congruity")
@@ -297,7 +297,7 @@ def _note_kept(tally: np.ndarray) -> float:
     return _ratio(tally[t.SEAM_FACTS_ARRIVED], tally[t.SEAM_FACTS_SENT])
 
 
-def _add_sites(rows: Rows, model: EnterpriseModel) -> None:
+def _add_sites(rows: MeasureRows, model: EnterpriseModel) -> None:
     """Visits, crossings, what arrived over seams, and where cases were dropped, by cause."""
     blueprint, state = model.blueprint, model.state
     n_touchpoints = len(blueprint.touchpoints)

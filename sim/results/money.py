@@ -129,8 +129,8 @@ def running_cost(model: EnterpriseModel, start: float, end: float, rate: float =
         At which it is discounted, per year.
     """
     wage = model.organisation.parameters["wage_per_year"]
-    segments = model.course.segments
-    years = [(week - model.course.first_week) * YEARS_PER_WEEK for week, _ in segments]
+    segments = model.timeline.segments
+    years = [(week - model.timeline.first_week) * YEARS_PER_WEEK for week, _ in segments]
     cost = 0.0
     for place, (_, organisation) in enumerate(segments):
         first = max(start, years[place])
@@ -147,7 +147,9 @@ def one_off_cost(model: EnterpriseModel, start: float, end: float, rate: float =
 
     Parameters are those of `running_cost`.
     """
-    at = [((w - model.course.first_week) * YEARS_PER_WEEK, cost) for w, cost in model.course.spent]
+    at = [
+        ((w - model.timeline.first_week) * YEARS_PER_WEEK, cost) for w, cost in model.timeline.spent
+    ]
     total = sum(cost * float(np.exp(-rate * year)) for year, cost in at if start <= year < end)
     return total / model.study.market.slice
 

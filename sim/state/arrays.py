@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from sim.engine.philox import decision_keys
-from sim.engine.state_view import Shape, address_table, make_readable
+from sim.engine.state_view import ArrayShape, address_table, make_readable
 from sim.engine.visit_luck import LUCK
 from sim.state.blueprint import (
     BRANCH,
@@ -184,7 +184,7 @@ class State:
 
 ROWS_OF_STATE = {row.name: row.metadata for row in fields(State)}
 """What is declared of each array, in the order in which compiled rules number them."""
-LAYOUT: dict[str, tuple[np.dtype, Shape]] = {
+LAYOUT: dict[str, tuple[np.dtype, ArrayShape]] = {
     name: (row["dtype"], tuple(n if isinstance(n, int) else None for n in row["shape"]))
     for name, row in ROWS_OF_STATE.items()
 }

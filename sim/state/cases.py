@@ -76,12 +76,12 @@ N_QUEUES = 4
 
 # Counters of the whole run (the conservation law of rule M13)
 (
-    NEEDS,
-    RECONTACTS,
-    OPEN,
-    COMPLETED,
-    DROPPED,
-    UNREALISED,
+    N_NEEDS,
+    N_RECONTACTS,
+    N_OPEN,
+    N_COMPLETED,
+    N_DROPPED,
+    N_UNREALISED,
     FREE_SLOTS,
     N_EVENTS,
     DEMAND_AT,

@@ -17,7 +17,7 @@ ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
 Heads = Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)]
 
 
-OPEN = "x-open"
+OPEN_NAMES = "x-open"
 """Marks, in the schema, a mapping of names that the program does not know beforehand."""
 
 
@@ -244,5 +244,5 @@ class OrgModel(Section):
     extensions: dict[ExtensionName, dict[ExtensionName, OwnLever]] = Field(
         default_factory=dict,
         description="levers of extensions, by the extension's name; see docs/extending.md",
-        json_schema_extra={OPEN: True},
+        json_schema_extra={OPEN_NAMES: True},
     )

@@ -102,7 +102,7 @@ class Journey(Section):
     touchpoints: Annotated[dict[Name, Touchpoint], Field(min_length=1, max_length=MAX_TOUCHPOINTS)]
 
 
-class EnterpriseFunction(Section):
+class DeclaredFunction(Section):
     """A function of the enterprise: people who own touchpoints."""
 
     heads: Annotated[int, Field(ge=1, le=MOST_HEADS)] | None = Field(
@@ -126,7 +126,7 @@ class Enterprise(Section):
     enterprise: Name = Field(description="name of the firm or the kind of firm")
     description: str = ""
     functions: Annotated[
-        dict[Name, Annotated[EnterpriseFunction, BeforeValidator(_empty_as_mapping)]],
+        dict[Name, Annotated[DeclaredFunction, BeforeValidator(_empty_as_mapping)]],
         Field(min_length=1, max_length=40),
     ]
     facts: Annotated[dict[Name, Literal["customer", "case"]], Field(max_length=MAX_FACTS)] = Field(

@@ -61,6 +61,8 @@ SEEN_BY_ANALYSIS = (
 )
 
 LONGEST_FUNCTION, LONGEST_FILE = 60, 400
+ENTRIES = {"main", "execute", "TYPE_CHECKING"}
+"""Names by which many modules are entered, or looked at, alike."""
 LONGEST_CHAIN = 4
 """So many dots in a row are one too many."""
 LONG_FILES = {
@@ -260,6 +262,37 @@ def test_nobody_reaches_through_three_others(path) -> None:
     assert long_chains(tree_of(path)) == []
 
 
+def named_twice(modules: dict[str, set[str]]) -> dict[str, list[str]]:
+    """Return the public names that more than one module gives, with those that do."""
+    homes: dict[str, list[str]] = {}
+    for module, names in modules.items():
+        for name in names:
+            if not name.startswith("_") and name not in ENTRIES:
+                homes.setdefault(name, []).append(module)
+    return {name: found for name, found in homes.items() if len(found) > 1}
+
+
+def names_of(tree: ast.Module) -> set[str]:
+    """Return what a module defines at its top."""
+    found: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {
+                inner.id
+                for each in targets
+                for inner in ast.walk(each)
+                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+            }
+    return found
+
+
+def test_no_public_name_stands_for_two_things() -> None:
+    assert named_twice({name: names_of(tree_of(path)) for name, path in SOURCES.items()}) == {}
+
+
 def test_agents_know_whom_they_deal_with() -> None:
     """What acts each week, and what it acts on, is typed.
 
@@ -338,6 +371,8 @@ def test_these_checks_can_fail() -> None:
     assert between_steps({"sim.day.wait": {"sim.day.visit"}, "sim.day.visit": set()}) == []
     assert beyond_its_own({"sim.columnar.handle": {"sim.state.arrays"}})
     assert out_of_bounds({"analysis.load": {"sim.state.arrays", "sim.study.errors"}})
+    assert named_twice({"a": {"x", "_y", "main"}, "b": {"x", "_y", "main"}}) == {"x": ["a", "b"]}
+    assert names_of(ast.parse("A, b = 1, 2\ndef f(): c = 1\nclass D: e = 1")) == {*"AbfD"}
     assert long_chains(ast.parse("a.b.c.d; e.f.g.h.i")) == ["e.f.g.h.i"]
     assert cycle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == ["a", "b", "c", "d"]
     assert cycle({"a": {"b"}, "b": {"c"}, "c": set()}) == []

@@ -11,7 +11,7 @@ from studies import PLAIN, compact_study, started
 
 from sim.organisation.organisation import Organisation
 from sim.results.measures import measures
-from sim.state.cases import COMPLETED, RECONTACTS
+from sim.state.cases import N_COMPLETED, N_RECONTACTS
 from sim.state.tallies import BY_WAIT
 
 REPLICATES = 6
@@ -49,7 +49,7 @@ def outcomes(levers: tuple, parameters: tuple) -> dict[str, np.ndarray]:
                 "crossings": float(table[table["measure"] == "crossings"]["value"].sum()),
                 "errors": float(table[table["measure"] == "errors"]["value"].sum()),
                 "visits": float(table[table["measure"] == "visits"]["value"].sum()),
-                "came_back": model.state.counters[RECONTACTS] / model.state.counters[COMPLETED],
+                "came_back": model.state.counters[N_RECONTACTS] / model.state.counters[N_COMPLETED],
             }
         )
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}

@@ -11,23 +11,23 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from studies import RICH, compact_study, overall, started
 
-from sim.organisation.incentives import efforts, moved
+from sim.organisation.incentives import efforts, moved_by_tasks
 from sim.organisation.technology import time_left
 from sim.results.measures import measures
 from sim.state.cases import (
     AWAY,
-    COMPLETED,
-    DROPPED,
     FREE,
     FREE_SLOTS,
+    N_COMPLETED,
+    N_DROPPED,
     N_EVENTS,
+    N_NEEDS,
+    N_OPEN,
     N_QUEUES,
-    NEEDS,
+    N_RECONTACTS,
+    N_UNREALISED,
     NONE,
-    OPEN,
     QUEUED,
-    RECONTACTS,
-    UNREALISED,
 )
 from sim.state.events import VISIT
 from sim.state.tallies import (
@@ -63,11 +63,13 @@ def begun(study: Study, **options: Any) -> Any:
 
 def assert_cases_are_conserved(state: Any) -> None:
     n = state.counters
-    assert n[NEEDS] + n[RECONTACTS] == n[OPEN] + n[COMPLETED] + n[DROPPED] + n[UNREALISED]
-    assert n[OPEN] == state.open_cases.sum()
+    assert (
+        n[N_NEEDS] + n[N_RECONTACTS] == n[N_OPEN] + n[N_COMPLETED] + n[N_DROPPED] + n[N_UNREALISED]
+    )
+    assert n[N_OPEN] == state.open_cases.sum()
     kinds = np.bincount(state.cases["state"], minlength=AWAY + 2)
     assert kinds[FREE] == n[FREE_SLOTS]
-    assert len(state.cases) - n[FREE_SLOTS] == n[OPEN] + kinds[AWAY]
+    assert len(state.cases) - n[FREE_SLOTS] == n[N_OPEN] + kinds[AWAY]
     free = state.free[: n[FREE_SLOTS]]
     assert len(np.unique(free)) == len(free)
 
@@ -185,7 +187,7 @@ def test_after_every_week_of_a_transition(before, after, week, dip) -> None:
         assert np.array_equal(np.cumsum(line) - line, state.functions["first_server"])
         assert len(state.servers) == line.sum()
         assert model.organisation.staff.budget == 10
-    assert model.course.began == 4 + week
+    assert model.timeline.began == 4 + week
 
 
 def assert_capacity_holds(model: Any, busy: np.ndarray) -> None:
@@ -295,7 +297,7 @@ def test_paid_hours_are_divided_not_multiplied(levers, parameters) -> None:
 @settings(max_examples=150)
 @given(PARAMETERS, shares(), shares(), shares(), st.booleans())
 def test_efforts_are_shares_of_one_day(parameters, own, shared, handle_time, side) -> None:
-    measures = moved(parameters["congruity"], handle_time)
+    measures = moved_by_tasks(parameters["congruity"], handle_time)
     found = efforts(defaults() | parameters, measures, (own, shared), side)
     assert np.all(found >= 0)
     assert found.sum() <= 1 + ROUNDING
@@ -307,7 +309,7 @@ def test_the_checks_notice_what_they_are_for() -> None:
     for _ in range(6):
         model.step()
     state = model.state
-    state.counters[COMPLETED] += 1
+    state.counters[N_COMPLETED] += 1
     with pytest.raises(AssertionError):
         assert_cases_are_conserved(state)
     state.contacts[0]["stale"] = ~state.contacts[0]["record"]

@@ -16,7 +16,7 @@ from sim.checks.theory import (
     standing_study,
 )
 from sim.engine.philox import block
-from sim.state.cases import COMPLETED, DROPPED, NEEDS, OPEN, RECONTACTS, UNREALISED
+from sim.state.cases import N_COMPLETED, N_DROPPED, N_NEEDS, N_OPEN, N_RECONTACTS, N_UNREALISED
 from sim.state.tallies import (
     BY_WITHDRAWAL,
     CASE_COMPLETED,
@@ -97,8 +97,10 @@ def test_hand_offs_of_an_absorbing_chain(chain) -> None:
 
 def test_cases_are_conserved(chain) -> None:
     n = chain.counters
-    assert n[NEEDS] + n[RECONTACTS] == n[OPEN] + n[COMPLETED] + n[DROPPED] + n[UNREALISED]
-    assert n[NEEDS] > 100_000
+    assert (
+        n[N_NEEDS] + n[N_RECONTACTS] == n[N_OPEN] + n[N_COMPLETED] + n[N_DROPPED] + n[N_UNREALISED]
+    )
+    assert n[N_NEEDS] > 100_000
 
 
 @pytest.mark.parametrize("survival", [0.5, 0.85])

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.checks.theory import finished, tiny_study
 from sim.day.wait import deadline
-from sim.state.cases import DROPPED, NEEDS, OPEN, QUEUED
+from sim.state.cases import N_DROPPED, N_NEEDS, N_OPEN, QUEUED
 from sim.state.tallies import BY_WAIT
 
 
@@ -30,6 +30,6 @@ def test_a_stalled_function_does_not_keep_those_who_have_given_up() -> None:
     waiting = np.flatnonzero(model.state.cases["state"] == QUEUED)
     assert all(deadline(model.state, int(slot)) >= model.hour for slot in waiting)
     counters = model.state.counters
-    assert counters[OPEN] == 2 + len(waiting)  # the two that hold a server for ever
-    assert counters[DROPPED] == counters[NEEDS] - counters[OPEN] > 500
+    assert counters[N_OPEN] == 2 + len(waiting)  # the two that hold a server for ever
+    assert counters[N_DROPPED] == counters[N_NEEDS] - counters[N_OPEN] > 500
     assert model.state.drop_tallies[0, BY_WAIT] > 500

@@ -15,7 +15,7 @@ from sim.day.hand_off import pass_note, skip_if_known
 from sim.day.take_up import stand_before
 from sim.engine.draws import DRAW_ASK, DRAW_DISCLOSE, DRAW_FRESH_OWN, DRAW_NOTE, DRAW_WRITE_OWN
 from sim.engine.philox import block, chosen_facts, decision_keys
-from sim.organisation.incentives import QUALITY, efforts, moved
+from sim.organisation.incentives import QUALITY, efforts, moved_by_tasks
 from sim.state.cases import ASKED, REPEAT_ASKED
 from sim.state.customers import STEP_HOURS, hazard_of_staleness
 from sim.state.fact_records import (
@@ -141,7 +141,7 @@ def test_who_is_under_pressure_writes_less_down() -> None:
     hurried = {"incentives": {"shared_journey_weight": 0, "handle_time_weight": 1}}
     model = firm(SHARED | hurried, writing_effect=6.0, discretionary_share=0.3, **chances)
     organisation, rates = model.organisation, model.state.rates
-    usual = efforts(organisation.parameters, moved(0.2, 0.5), (0.5, 0.5))[QUALITY]
+    usual = efforts(organisation.parameters, moved_by_tasks(0.2, 0.5), (0.5, 0.5))[QUALITY]
     fewer = float(np.exp(6 * (usual - organisation.effort[0, QUALITY])))
     assert fewer > 2
     own, shared = 0.5 / (0.5 + 0.5 * fewer), 0.6 / (0.6 + 0.4 * fewer)

@@ -15,14 +15,14 @@ from sim.engine.philox import block, exponential
 from sim.state.cases import (
     ASKED,
     AWAY,
-    COMPLETED,
-    DROPPED,
     ERROR,
     FREE,
     LATENT,
+    N_COMPLETED,
+    N_DROPPED,
+    N_OPEN,
+    N_RECONTACTS,
     NONE,
-    OPEN,
-    RECONTACTS,
     REPEAT_ASKED,
     SURFACED,
 )
@@ -208,7 +208,7 @@ def closed(model, customer: int, touchpoint: str, hour: float, **columns: float)
 def test_a_completed_case_is_counted_and_its_slot_free_again() -> None:
     model = firm()
     slot = closed(model, 0, "repair/confirm", 12.0)
-    assert model.state.counters[[OPEN, COMPLETED]].tolist() == [0, 1]
+    assert model.state.counters[[N_OPEN, N_COMPLETED]].tolist() == [0, 1]
     assert [tally(model, w) for w in (CASE_COMPLETED, CASE_CLEAN)] == [1, 1]
     assert tally(model, CASE_HOURS) == 12 * int(FIXED)
     assert model.state.cases[slot]["state"] == FREE
@@ -220,7 +220,7 @@ def test_what_was_chased_is_not_clean_and_what_comes_too_late_does_not_count() -
     closed(model, 0, "repair/confirm", 12.0, chases=1)
     closed(model, 0, "repair/confirm", 10 * DAY + 0.01)  # follow-up is ten days
     assert [tally(model, w) for w in (CASE_COMPLETED, CASE_CLEAN)] == [1, 0]
-    assert model.state.counters[COMPLETED] == 2
+    assert model.state.counters[N_COMPLETED] == 2
 
 
 def test_a_prospect_joins_by_completing_and_nobody_joins_twice() -> None:
@@ -241,7 +241,7 @@ def test_a_drop_is_counted_at_its_site_by_its_cause() -> None:
     drop(model, 1, "repair/report", 17.0)
     here = place(model, "repair/report")
     assert model.state.drop_tallies[here, BY_WAIT] == model.state.drop_tallies.sum() == 1
-    assert model.state.counters[[OPEN, DROPPED]].tolist() == [0, 1]
+    assert model.state.counters[[N_OPEN, N_DROPPED]].tolist() == [0, 1]
     assert tally(model, CASE_DROPPED) == 1
     assert model.state.drops["site"].tolist() == [-1, here, -1, -1]
     assert model.state.drops["cause"].tolist() == [-1, BY_WAIT, -1, -1]
@@ -270,7 +270,7 @@ def test_a_case_closed_with_a_fault_comes_back_at_most_three_times() -> None:
         lag = 40.0 * waits_of_case(model, 0, time - 1)
         assert case["due"] == pytest.approx(5.0 * time + lag)
         assert come_back(state, slot, 5.0 * time)
-        assert case["recontact"] == state.counters[RECONTACTS] == time
+        assert case["recontact"] == state.counters[N_RECONTACTS] == time
         assert case["touchpoint"] == place(model, "repair/report")
         assert case["faults"] == 1
         close_completed(state, slot, 5.0 * (time + 1), 0)
@@ -295,7 +295,7 @@ def test_whoever_has_left_by_then_does_not_come_back() -> None:
     slot = closed(model, 0, "repair/confirm", 5.0, **FAULT)
     model.state.customers[0]["left_at"] = 6.0
     assert not come_back(model.state, slot, 7.0)
-    assert model.state.counters[[OPEN, RECONTACTS]].tolist() == [0, 0]
+    assert model.state.counters[[N_OPEN, N_RECONTACTS]].tolist() == [0, 0]
     assert model.state.cases[slot]["state"] == FREE
 
 

@@ -23,11 +23,11 @@ from sim.state.cases import (
     FOUND,
     GIVEN_UP,
     LATENT,
-    NEEDS,
+    N_NEEDS,
+    N_OPEN,
+    N_UNREALISED,
     NONE,
-    OPEN,
     SURFACED,
-    UNREALISED,
 )
 from sim.state.demand_table import NEED
 from sim.state.tallies import (
@@ -75,7 +75,7 @@ def test_a_need_becomes_a_case_at_the_start_of_its_journey() -> None:
     assert case["begun"] == case["due"] == 0.5
     counter_free = 20.0 * 0.5 * float(-math.log(first_lane(model, 1)))
     assert case["tolerance"] == pytest.approx(counter_free, rel=1e-12)
-    assert model.state.counters[[NEEDS, OPEN, UNREALISED]].tolist() == [1, 1, 0]
+    assert model.state.counters[[N_NEEDS, N_OPEN, N_UNREALISED]].tolist() == [1, 1, 0]
     assert [tally(model, w) for w in (CASE_NEEDS, CASE_STARTED, CASE_UNREALISED)] == [1, 1, 0]
     assert model.state.open_cases[model.blueprint.journeys.index("repair")] == 1
 
@@ -90,7 +90,7 @@ def test_a_need_whose_customer_has_left_is_unrealised_and_takes_no_slot() -> Non
     free = model.state.counters.copy()
     assert arrive(model.state) == NONE
     assert arrive(model.state) == NONE  # a prospect who has not joined needs no repair
-    assert model.state.counters[[NEEDS, UNREALISED, OPEN]].tolist() == [2, 2, 0]
+    assert model.state.counters[[N_NEEDS, N_UNREALISED, N_OPEN]].tolist() == [2, 2, 0]
     assert model.state.counters[6] == free[6]
     assert arrive(model.state) != NONE
     assert tally(model, CASE_UNREALISED) == 2

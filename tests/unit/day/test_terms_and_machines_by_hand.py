@@ -10,7 +10,7 @@ from studies import PLAIN, compact_study, finished, peer_enterprise, started
 from three_customers import place, put
 
 from sim.checks.theory import QUIET
-from sim.day.negotiate import NO_TERMS, bargain, conceded, negotiate, settle_terms
+from sim.day.negotiate import NO_TERMS, bargain, conceded_by, negotiate, settle_terms
 from sim.day.serve import foresee
 from sim.day.take_up import stand_before
 from sim.day.wait import join_queue, next_case
@@ -52,7 +52,7 @@ def firm(levers=PLAIN, **parameters):
 
 @pytest.mark.parametrize("readiness", [0.2, 1.0, 3.0])
 def test_a_side_goes_from_its_ideal_to_its_reservation(readiness) -> None:
-    steps = [conceded(k, 8, readiness) for k in range(9)]
+    steps = [conceded_by(k, 8, readiness) for k in range(9)]
     assert (steps[0], steps[-1]) == (0.0, 1.0)
     assert np.all(np.diff(steps) > 0)
     assert steps[4] == pytest.approx(0.5 ** (1 / readiness))

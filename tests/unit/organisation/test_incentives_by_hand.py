@@ -20,7 +20,7 @@ from sim.organisation.incentives import (
     cosine,
     diluted,
     efforts,
-    moved,
+    moved_by_tasks,
     side_share,
     skipping,
 )
@@ -43,7 +43,7 @@ def gain_and_cost(
 
 
 def best(p: dict, own: float, shared: float, side: bool = False) -> np.ndarray:
-    return efforts(p, moved(p["congruity"], 0.5), (own, shared), side)
+    return efforts(p, moved_by_tasks(p["congruity"], 0.5), (own, shared), side)
 
 
 GRID = np.array(
@@ -113,19 +113,19 @@ def test_tasks_at_no_effort_count_as_corners() -> None:
 @pytest.mark.parametrize(("weight", "task"), [(1.0, "throughput"), (0.0, "quality")])
 def test_the_own_kpi_rewards_handling_fast_or_getting_it_right(weight, task) -> None:
     p = defaults() | {"congruity": 0.0, "intrinsic_motivation": 0.0}
-    found = efforts(p, moved(0.0, weight), (1.0, 0.0))
+    found = efforts(p, moved_by_tasks(0.0, weight), (1.0, 0.0))
     other = {"throughput", "quality"} - {task}
     assert found[TASKS.index(task)] > 0.2
     assert found[TASKS.index(other.pop())] < 1e-9
 
 
 def test_congruity_of_rewards_is_a_cosine() -> None:
-    assert cosine(moved(0.3, 0.5), (0.0, 1.0)) == pytest.approx(1)
-    assert cosine(moved(1.0, 0.5), (1.0, 0.0)) == pytest.approx(1)
-    narrow = cosine(moved(0.0, 0.5), (1.0, 0.0))
+    assert cosine(moved_by_tasks(0.3, 0.5), (0.0, 1.0)) == pytest.approx(1)
+    assert cosine(moved_by_tasks(1.0, 0.5), (1.0, 0.0)) == pytest.approx(1)
+    narrow = cosine(moved_by_tasks(0.0, 0.5), (1.0, 0.0))
     assert narrow == pytest.approx(1.25 / math.sqrt(6 * (0.25 + 0.25 + 0.0625)))
-    assert narrow < cosine(moved(0.2, 0.5), (1.0, 0.0)) < 1
-    assert math.isnan(cosine(moved(0.2, 0.5), (0.0, 0.0)))
+    assert narrow < cosine(moved_by_tasks(0.2, 0.5), (1.0, 0.0)) < 1
+    assert math.isnan(cosine(moved_by_tasks(0.2, 0.5), (0.0, 0.0)))
 
 
 def test_a_function_may_have_a_congruity_of_its_own() -> None:

@@ -24,7 +24,7 @@ from sim.organisation.coordination import FIRM_WIDE
 from sim.organisation.moving_people import moved
 from sim.organisation.organisation import Organisation
 from sim.organisation.readings import Reading, ends_month, over_weeks
-from sim.organisation.transition import Course, breached, check_hardest_week
+from sim.organisation.transition import Timeline, breached, check_hardest_week
 from sim.results.measures import measures
 from sim.study.errors import StudyError
 from sim.study.plans import Trigger, ever_in_force, in_force, same_levers
@@ -38,10 +38,10 @@ def change(start=PLAIN, to=RICH, **keys) -> dict:
     return {"organisation": "change", "transition": {"from": start, "to": to, **keys}}
 
 
-def begun(plan: dict, week: int = 4) -> Course:
+def begun(plan: dict, week: int = 4) -> Timeline:
     """Return a course whose transition has begun in a week of the run."""
     model = started(compact_study(plan))
-    course = model.course
+    course = model.timeline
     course.look(week, [], 10)
     course.changed(week, Organisation.under(model.blueprint, course.levers(week)))
     return course
@@ -107,7 +107,7 @@ def test_a_transition_comes_out_the_same_in_plain_mesa(plan) -> None:
     plain = PlainModel(study, study.organisations[0])
     plain.run_model()
     engine = finished(study)
-    assert engine.course.began is not None
+    assert engine.timeline.began is not None
     assert disagreements(engine, plain) == []
     assert same(measures(engine), measures(plain))
 
@@ -255,11 +255,11 @@ def test_standing_by_month_is_that_of_its_end() -> None:
     model = finished(watched)
     table = measures(model)
     months = table[(table["scope"] == "month") & (table["measure"] == "standing")]["value"]
-    weekly = [reading.standing for reading in model.pulse]
+    weekly = [reading.standing for reading in model.readings]
     assert months.tolist() == [weekly[3], weekly[7], weekly[11]]  # a month has 4⅓ weeks
     assert months.iloc[-1] == overall(table)["standing"]
     unwatched = finished(compact_study(PLAIN, design={"follow_up_days": 0}))
-    assert unwatched.pulse == []
+    assert unwatched.readings == []
     assert unwatched.standing_by_month == months.tolist()
 
 
@@ -302,7 +302,7 @@ def test_a_trigger_fires_beyond_its_bound_and_not_without_a_value() -> None:
 def test_it_begins_once_the_measure_is_out_of_bounds() -> None:
     plan = change(when={"measure": "drop_off_rate", "above": 0.01, "over_weeks": 6}, **FREE)
     model = finished(compact_study(plan))
-    assert model.course.began == 4 + 6  # after six weeks of a window that begins with week 4
+    assert model.timeline.began == 4 + 6  # after six weeks of a window that begins with week 4
 
 
 def test_weeks_fall_into_months_by_their_end() -> None:

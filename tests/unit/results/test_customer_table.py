@@ -10,7 +10,7 @@ from studies import PLAIN, RICH, compact_study, finished, started
 from three_customers import firm, mask, place
 
 from sim.improvement.issues import Issue
-from sim.organisation.incentives import SEAM
+from sim.organisation.incentives import SEAM_WORK
 from sim.results.customer_table import NO_ISSUE, customer_table, lost_cases
 from sim.state.tallies import BY_EFFORT, BY_ERROR, BY_LOSS, BY_WITHDRAWAL
 
@@ -91,8 +91,8 @@ def test_a_loss_before_a_transition_is_told_by_what_was_in_force_then() -> None:
     assert table["accountable"].tolist() == ["nobody", "nobody", "journey owner", "journey owner"]
     before, after = (
         f"middle: {own:.0%} of its reward on its own KPI, {shared:.0%} on the journey; "
-        f"{organisation.effort[1, SEAM]:.0%} of its free time on work at its seams"
-        for _, organisation in model.course.segments
+        f"{organisation.effort[1, SEAM_WORK]:.0%} of its free time on work at its seams"
+        for _, organisation in model.timeline.segments
         for own, shared in [organisation.weighting[1]]
     )
     assert table["incentive"].tolist() == [before, before, after, after]

@@ -13,7 +13,7 @@ from analysis.comparison.ablations import ablation_table, contributions
 from sim.keeping.manifest import run_key, study_hash
 from sim.reading.cross_checks import check_ablations
 from sim.runner import RunSpec
-from sim.state.cases import RECONTACTS
+from sim.state.cases import N_RECONTACTS
 from sim.study.ablations import ABLATIONS, switched_off
 from sim.study.tables import column_names
 
@@ -96,7 +96,8 @@ def test_nothing_is_disclosed_and_nothing_goes_stale() -> None:
 
 def test_no_case_comes_back() -> None:
     counts = [
-        m.state.counters[RECONTACTS] for m in (off("failure_demand"), finished(compact_study(), 1))
+        m.state.counters[N_RECONTACTS]
+        for m in (off("failure_demand"), finished(compact_study(), 1))
     ]
     assert counts[0] == 0 < counts[1]
 
