@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import os
 import signal
 import sys
-from collections.abc import Sequence
 
-from analysis.commands.arguments import parse
+TYPE_CHECKING = False  # as in typing; Ctrl-C is heard as soon as `main` runs, so little is loaded
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 INTERRUPTED = 130
 
@@ -25,37 +25,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0 done, 1 a bug of ours, 2 bad input, 3 incomplete, 4 the machine refused,
-        5 out of tolerance, 130 interrupted.
+        5 out of tolerance, 130 interrupted; 143 or 129 ended by SIGTERM or SIGHUP.
     """
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a sign gets a substitute instead of an error.
-        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     try:
-        options = parse(sys.argv[1:] if arguments is None else arguments)
-        # Imported only now: the libraries behind an answer take longer than the help does.
-        answering = importlib.import_module("analysis.commands.answer")
-        return int(answering.answer(options))
-    except KeyboardInterrupt:
+        listening = importlib.import_module("sim.running.interrupts")
+        with listening.Interrupts(listening.ENDINGS) as interrupts:
+            importlib.import_module("analysis.commands.streams").prepare()
+            parse = importlib.import_module("analysis.commands.arguments").parse
+            options = parse(sys.argv[1:] if arguments is None else arguments)
+            # Imported only now: the libraries behind an answer take longer than the help does.
+            answering = importlib.import_module("analysis.commands.answer")
+            return int(answering.answer(options, interrupts.check))
+    except KeyboardInterrupt as ended:
         said = "Interrupted. What was done is kept; the same command goes on."
-        print(said, file=sys.stderr)
-        return INTERRUPTED
-    finally:
-        _flush()
-
-
-def _flush() -> None:
-    """Send off what stdout still holds; a reader that has gone away is no error."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        importlib.import_module("analysis.commands.streams").remark(said)
+        return int(getattr(ended, "code", INTERRUPTED))
 
 
 def command() -> None:
     """Answer the command line of this process, and end it."""
-    code = main()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a late Ctrl-C finds everything done
-    sys.exit(code)
+    try:
+        code = main()
+    except SystemExit as end:
+        code = int(end.code or 0)
+    except KeyboardInterrupt:  # once more, while it was ending
+        code = INTERRUPTED
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)  # it finds everything done
+    sys.exit(importlib.import_module("analysis.commands.streams").sent_off(code))
 
 
 if __name__ == "__main__":

@@ -35,14 +35,14 @@ from sim.organisation.rates import Rates
 from sim.organisation.readings import Reading, ends_month, mean_standing, take_reading
 from sim.organisation.staffing import planned_heads
 from sim.organisation.transition import Timeline
-from sim.state.arrays import State, fresh_state, with_more_events, with_more_slots
+from sim.state.arrays import OwnState, State, fresh_state, with_more_events, with_more_slots
 from sim.state.blueprint import Blueprint
 from sim.state.cases import DEMAND_AT, N_EVENTS, count_queued
 from sim.state.customers import settle_in
 from sim.state.demand import generate
 from sim.state.demand_table import DemandTable
 from sim.state.tallies import FIXED, TOUCH_ABANDONED, TOUCH_ERRORS, TOUCH_VISITS
-from sim.study.extension import adopted_by, numbers_of
+from sim.study.extension import adopted_by, draw_names, numbers_of
 from sim.study.levers import OrgModel
 from sim.study.plans import same_levers
 from sim.study.study import Study
@@ -105,6 +105,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             self.organisation.servers,
             replicate,
             log_events,
+            self._own_state(),
         )
         settle_in(self.state)
         firm = float(planned_heads(self.blueprint).sum())
@@ -124,6 +125,12 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.posts = appoint(self)
         self.extensions, self.mechanisms = self._open_desks()
         self.install_customers()
+
+    def _own_state(self) -> OwnState:
+        """Return what extensions of the study add to the arrays."""
+        adopted = adopted_by(self.study.extensions)
+        n_columns = sum(len(each.extension.columns) for each in adopted)
+        return OwnState(n_columns, draw_names(adopted))
 
     def _open_desks(self) -> tuple[dict[str, Desk], list[Mechanism]]:
         """Let each extension of the study have its desk, its mechanism and its rules of the day."""

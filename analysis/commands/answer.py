@@ -5,24 +5,26 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
-import sys
 import traceback
+from collections.abc import Callable
 from types import ModuleType
 
 from analysis.commands.arguments import BAD_INPUT, INCOMPLETE
+from analysis.commands.streams import REFUSED, remark
 from sim.study.errors import ClusterLost, MachineRefusal, ResultFolderError, StudyError
 
 OUR_BUG = 1
-REFUSED = 4
 
 
-def answer(options: argparse.Namespace) -> int:
+def answer(options: argparse.Namespace, listen: Callable[[], None] = lambda: None) -> int:
     """Let the command's module answer; return the exit code.
 
     Parameters
     ----------
     options : argparse.Namespace
         A command line as `parse` returns it.
+    listen : callable
+        Raises if somebody asked the process to end: what a library made of that is no bug.
     """
     try:
         # Loaded only now, so that what goes wrong while heavy libraries load is said as well.
@@ -34,7 +36,8 @@ def answer(options: argparse.Namespace) -> int:
     except MachineRefusal as error:
         return _end(str(error), REFUSED)
     except Exception:
-        traceback.print_exc()
+        listen()
+        remark(traceback.format_exc())
         return _end("This is a bug in the program, not in your study. Please report it.", OUR_BUG)
 
 
@@ -53,5 +56,5 @@ def _loaded(name: str) -> ModuleType:
 
 def _end(message: str, code: int) -> int:
     """Print a message to stderr and return the exit code."""
-    print(message, file=sys.stderr)
+    remark(message)
     return code

@@ -12,11 +12,12 @@ import sys
 from collections.abc import Sequence
 
 from analysis.commands.options import OPTIONS
+from analysis.commands.streams import REFUSED, is_reader_gone, lead_nowhere, refusal, remark
 from sim.study.spelling import did_you_mean
 
 TYPE_CHECKING = False  # as in typing, which takes longer to load than the help to print
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 BAD_INPUT = 2
 INCOMPLETE = 3
@@ -47,6 +48,19 @@ class PlainParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print one or two plain sentences and exit."""
         self.exit(BAD_INPUT, f"{_plain(message)} See: {self.prog} --help\n")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print the help, or a mistake to stderr; the parser's own would hide a full disk."""
+        if file is not sys.stdout:
+            remark(message.removesuffix("\n"))
+            return
+        try:
+            print(message, end="", flush=True)
+        except OSError as error:
+            lead_nowhere(file)
+            if not is_reader_gone(error):
+                remark(refusal(error))
+                raise SystemExit(REFUSED) from error
 
 
 def _plain(message: str) -> str:

@@ -21,6 +21,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from analysis.commands.streams import remark
+
 
 class Reporter(Protocol):
     """What work that takes long tells about itself."""
@@ -61,7 +63,7 @@ class Silent:
     def message(self, text: str) -> None:
         """Write one line, if there is a stream to write to."""
         if self._stream is not None:
-            print(text, file=self._stream, flush=True)
+            remark(text, self._stream)
 
     def __enter__(self) -> Silent:
         """Begin without a sign."""

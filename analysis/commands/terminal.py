@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from analysis.commands.streams import is_reader_gone, lead_nowhere, refusal, remark
+from sim.study.errors import MachineRefusal
+
 
 def say(text: str) -> None:
-    """Print an answer; a reader that has gone away (``| head``) ends the talk, not the work."""
+    """Print an answer; a reader that has gone away (``| head``) ends the talk, not the work.
+
+    Raises
+    ------
+    MachineRefusal
+        If it cannot be written although somebody waits for it: a full disk, say.
+    """
     try:
         print(text, flush=True)
-    except BrokenPipeError:
+    except OSError as error:
         # From here on stdout leads nowhere, so that closing it at exit cannot fail either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        lead_nowhere(sys.stdout)
+        if not is_reader_gone(error):
+            raise MachineRefusal(refusal(error)) from error
 
 
 def note(text: str) -> None:
     """Print a remark to stderr."""
-    print(text, file=sys.stderr, flush=True)
+    remark(text)
 
 
 def say_object(value: Any) -> None:

@@ -151,13 +151,13 @@ def build_cube(measures: pd.DataFrame) -> Cube:
     row_world, worlds = pd.factorize(measures["world"], sort=True)
     shape = (len(keys), len(org_models), len(replicates), len(worlds))
     cell = np.ravel_multi_index((row_key, row_org, row_replicate, row_world), shape)
-    if len(np.unique(cell)) != len(cell):
-        first = measures[pd.Series(cell).duplicated()].iloc[0]
-        raise ValueError(f"a value is given twice: {dict(first.drop('value'))}")
     flat = np.full(shape, np.nan).reshape(-1)
-    flat[cell] = measures["value"].to_numpy(dtype=np.float64)
     given = np.zeros(flat.shape, dtype=bool)
     given[cell] = True
+    if given.sum() != len(cell):
+        first = measures[pd.Series(cell).duplicated()].iloc[0]
+        raise ValueError(f"a value is given twice: {dict(first.drop('value'))}")
+    flat[cell] = measures["value"].to_numpy(dtype=np.float64)
     values, rows = flat.reshape(shape), given.reshape(shape)
     is_count = keys["measure"].map(lambda name: MEASURES[name].is_count).to_numpy(dtype=bool)
     ran = ~np.isnan(values).all(axis=0)

@@ -10,22 +10,21 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar, cast
 
 import numba
-import platformdirs
+
+from sim.engine.kept_code import chosen_folder, is_whole, sealed
 
 Function = TypeVar("Function", bound=Callable)
 
 _SOURCES = Path(__file__).resolve().parents[1]
 # These run, keep and report results, or refuse a study, without a say in any number.
-_NOT_ENGINE = ("running/", "keeping/", "state/sizes.py")
+_NOT_ENGINE = ("running/", "keeping/", "state/sizes.py", "engine/kept_code.py")
 
 
 @functools.cache
@@ -35,6 +34,16 @@ def engine_hash() -> str:
     Line ends do not count: the same sources give the same hash on every system.
     """
     return _hash_of(name for name in _sources() if not name.startswith(_NOT_ENGINE))
+
+
+@functools.cache
+def program_hash() -> str:
+    """Return the SHA-256, in hex, over all sources of the model.
+
+    Whoever works on another's runs must agree in these: what runs and keeps has no say in a
+    number, and yet can lose or spoil one.
+    """
+    return _hash_of(_sources())
 
 
 @functools.cache
@@ -78,20 +87,8 @@ def _hash_of(names: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
-def _writable_cache() -> Path:
-    """Return the folder for compiled code; a temporary one where the usual is read-only."""
-    root = os.environ.get("STANDING_CACHE") or platformdirs.user_cache_dir("standing", False)
-    folder = Path(root) / f"kernels-{kernel_hash()[:16]}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
-    except OSError:
-        pass
-    return Path(tempfile.mkdtemp(prefix="standing-kernels-"))
-
-
-CACHE_FOLDER = _writable_cache()
+CACHE_FOLDER, CACHE_REMARK = chosen_folder(f"kernels-{kernel_hash()[:16]}")
+"""Where compiled code is kept; and what a user should know about it, mostly nothing."""
 numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
 
 
@@ -131,11 +128,17 @@ def cached_apart(name: str) -> Iterator[None]:
 
 def _compiled(function: Function, *, forceinline: bool) -> Function:
     compiler = numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=forceinline)
-    return cast(Function, compiler(function))
+    compiled = compiler(function)
+    cache = getattr(compiled, "_cache", None)  # there is none without compiling
+    if cache is not None:
+        # Numba believes what it finds: a file cut short ends every later run with an error, and
+        # one changed bit of machine code ends the process.
+        cache._cache_file = sealed(cache)
+    return cast(Function, compiled)
 
 
 def compiled_before(module: str) -> bool:
-    """Tell whether a module's compiled code already lies in the cache.
+    """Tell whether a module's compiled code already lies in the cache, and is whole.
 
     Parameters
     ----------
@@ -144,4 +147,5 @@ def compiled_before(module: str) -> bool:
     """
     if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
         return True
-    return any(CACHE_FOLDER.rglob(f"{module}.*.nbc"))
+    kept = [path for kind in ("nbi", "nbc") for path in CACHE_FOLDER.rglob(f"{module}.*.{kind}")]
+    return any(path.suffix == ".nbc" for path in kept) and all(map(is_whole, kept))

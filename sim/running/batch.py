@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.engine.compiled import CACHE_REMARK
 from sim.runner import RunResult, RunSpec, kernels_ready, run
 from sim.running.interrupts import Interrupts
 from sim.running.workers import (
@@ -158,7 +159,7 @@ def _alone(
         return 0
     compiled = ready()
     if not compiled and announce is not None:
-        announce(COMPILING)
+        announce(f"{COMPILING}. {CACHE_REMARK}" if CACHE_REMARK else COMPILING)
     if jobs == 1 or runs == 1:
         return runs
     # Compiling here once lets every worker load the result instead of compiling it again.

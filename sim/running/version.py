@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import functools
+import sys
 import tomllib
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from sim.engine.compiled import engine_hash
+from sim.engine.compiled import engine_hash, program_hash
 
 PROGRAM = "standing"
-_NUMBERS = ("llvmlite", "mesa", "numba", "numpy", "pandas", "pyarrow")
+_NUMBERS = ("llvmlite", "loky", "mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
+_PYTHON = ".".join(map(str, sys.version_info[:2]))
 _PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
 
@@ -43,12 +45,13 @@ def program_version() -> Version:
 
 @functools.cache
 def identity() -> str:
-    """Return the program and the packages that compute numbers, in one line with versions.
+    """Return all code that runs on a worker: the program, Python and packages, in one line.
 
-    Two machines of one type that say the same here get the same bits.
+    Two machines of one type that say the same here get the same bits, and keep them alike.
     """
     packages = ", ".join(f"{name} {metadata.version(name)}" for name in _NUMBERS)
-    return f"{PROGRAM} {program_version()} with {packages}"
+    program = f"{program_version()}, sources {program_hash()[:8]}"
+    return f"{PROGRAM} {program} with python {_PYTHON}, {packages}"
 
 
 def _release() -> str:

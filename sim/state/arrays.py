@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -27,7 +27,6 @@ from sim.state.demand_table import NEED
 from sim.state.population import draw_population
 from sim.state.settings import EVENT, FUNCTION, RATE, RULES, SEAM
 from sim.state.tallies import CAUSES, N_CASE_TALLIES, N_SEAM_TALLIES, N_TOUCH_TALLIES
-from sim.study.extension import adopted_by, draw_names
 from sim.study.parameters import resolve
 from sim.study.study import Study
 from sim.study.working_time import (
@@ -223,12 +222,31 @@ def n_months(study: Study) -> int:
     return int(np.ceil(study.design.horizon_days / DAYS_PER_MONTH))
 
 
+class OwnState(NamedTuple):
+    """What extensions add to a run's arrays.
+
+    Attributes
+    ----------
+    n_columns : int
+        Numbers that they keep of each customer.
+    draws : tuple of str
+        Names of their random decisions.
+    """
+
+    n_columns: int
+    draws: tuple[str, ...]
+
+
+NOTHING_OWN = OwnState(0, ())
+
+
 def fresh_state(
     blueprint: Blueprint,
     needs: np.ndarray,
     servers: np.ndarray,
     replicate: int,
     log_events: bool,
+    own: OwnState = NOTHING_OWN,
 ) -> State:
     """Return the state at the first hour of the warm-up.
 
@@ -244,13 +262,14 @@ def fresh_state(
         Which luck.
     log_events : bool
         Whether to keep an event log.
+    own : OwnState
+        What extensions add.
     """
     study = blueprint.study
-    own = adopted_by(study.extensions)
     touchpoints, branches = blueprint.touchpoint_array()
     given: dict[str, np.ndarray] = {
         "rules": rules_of(study, log_events),
-        "keys": decision_keys(study.design.seed, replicate, draw_names(own)),
+        "keys": decision_keys(study.design.seed, replicate, own.draws),
         "touchpoints": touchpoints,
         "branches": branches,
         "journeys": blueprint.journey_array(),
@@ -260,6 +279,7 @@ def fresh_state(
         "demand": needs,
     }
     lengths = lengths_of(blueprint, int(servers.sum()), log_events)
+    lengths["n_own"] = own.n_columns
     state = State(**given, **_empty(lengths, set(ROWS_OF_STATE) - set(given)))
     state.functions["servers"] = servers
     state.functions["first_journey"] = NONE
@@ -286,9 +306,6 @@ def lengths_of(blueprint: Blueprint, n_servers: int, log_events: bool) -> dict[s
         "n_customers": n_customers,
         "n_contacts": n_customers * len(blueprint.functions),
         "n_servers": n_servers,
-        "n_own": sum(
-            len(each.extension.columns) for each in adopted_by(blueprint.study.extensions)
-        ),
         "n_slots": FIRST_SLOTS,
         "n_bins": FIRST_SLOTS + 1,
         "n_events": FIRST_EVENTS if log_events else 0,

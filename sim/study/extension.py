@@ -227,9 +227,9 @@ def numbers_of(adopted: Iterable[Adopted], first_draw: int) -> dict[str, Numbers
     return found
 
 
-def draw_names(adopted: Iterable[Adopted]) -> list[str]:
+def draw_names(adopted: Iterable[Adopted]) -> tuple[str, ...]:
     """Return the names of all random decisions of a study's extensions, in order of number."""
-    return [f"{a.extension.name}.{draw}" for a in adopted for draw in a.extension.draws]
+    return tuple(f"{a.extension.name}.{draw}" for a in adopted for draw in a.extension.draws)
 
 
 def _measured_by(name: str) -> list[str]:
