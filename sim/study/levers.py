@@ -201,7 +201,7 @@ class Culture(Section):
 
 
 ExtensionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-OwnLever = float | bool | Annotated[str, Field(max_length=200, pattern=ONE_LINE)]
+OwnLever = int | float | bool | Annotated[str, Field(max_length=200, pattern=ONE_LINE)]
 YearlyHours = Annotated[float, Field(ge=0, le=400, allow_inf_nan=False)]
 
 
