@@ -92,8 +92,8 @@ def test_every_member_of_the_window_has_had_a_gift(generous) -> None:
 
 
 def test_the_firm_concedes_more_the_more_generous_it_is(generous) -> None:
-    shares = [overall(measures(model))["conceded_share"] for model in generous]
-    assert shares[0] < shares[1] < shares[2]
+    given = [overall(measures(model))["conceded"] for model in generous]
+    assert given[0] < given[1] < given[2]
 
 
 def test_two_extensions_have_their_columns_and_draws_apart(tmp_path) -> None:
