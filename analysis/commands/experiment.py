@@ -27,7 +27,7 @@ from sim.running.memory import check_memory, fitting_jobs, memory_need
 from sim.running.version import program_version
 from sim.running.workers import LocalWorkers, Workers, default_jobs
 from sim.study.errors import Problem, ResultFolderError, StudyError
-from sim.study.extension import adopt
+from sim.study.extension import adopt, adopted_by
 from sim.study.study import Study
 
 
@@ -77,12 +77,17 @@ def doubled_figures(study: Study) -> list[Problem]:
     names = [figure.name for figure in (*FIGURES, *own)]
     return [
         Problem(
-            "--extension", None, None, "", f"there is a figure `{figure.name}` already",
+            f"--extension {each.extension.name}",
+            None,
+            None,
+            "",
+            f"there is a figure `{figure.name}` already",
             "call that of the extension otherwise",
         )
-        for figure in own
+        for each in adopted_by(study.extensions)
+        for figure in each.extension.figures
         if names.count(figure.name) > 1
-    ]  # fmt: skip
+    ]
 
 
 def result_study(folder: Path, extensions: Sequence[str] = ()) -> Study:

@@ -75,4 +75,3 @@ def test_a_result_is_traced_only_with_the_extension_that_it_was_made_with(result
     (result / "other" / "loyalty.py").write_text(other, encoding="utf-8")
     said = refused(standing("trace", "latest", "--extension", "other/loyalty.py", at=result))
     assert "the extension `loyalty` is another one than this was written with" in said
-
