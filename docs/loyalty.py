@@ -102,12 +102,13 @@ def member_share(desk: sim.Desk) -> Iterator[tuple[str, str, str, float]]:
         yield "member_share", "segment", name, float(member[mine].mean())
 
 
-def draw_members(shown: sim.Shown) -> sim.Drawing:
+def draw_members(shown: sim.Shown) -> sim.Drawing | None:
     """Draw the share of members by org model, with its interval."""
     rows = shown.overall[shown.overall["measure"] == "member_share"]
+    if rows["mean"].isna().all():
+        return None
     grid = style.Panels(1, len(shown.labels), 1, row=0.4, heading=0.2, axis=0.45)
-    best = rows.loc[rows["mean"].idxmax()]
-    title = f"{shown.labels[best['org_model']]} has most members: {best['mean']:.0%} of customers"
+    title = f"At most {100.0 * rows['mean'].max():.0f} % of customers and prospects are members"
     drawn = style.sheet(title, ["Line: 95 % interval of the mean.", shown.footnote], grid.height)
     axes = grid.axes(drawn, 0, 0.6)
     axes.set_xlim(0.0, 100.0)

@@ -12,6 +12,7 @@ from analysis.commands.arguments import INCOMPLETE
 from analysis.commands.options import DEFAULT_STUDY
 from analysis.commands.progress import Reporter
 from analysis.commands.terminal import note
+from analysis.comparing import own_figures
 from analysis.load import read_manifest
 from sim.keeping import manifest
 from sim.keeping.store import MANIFEST, ResultFolder, open_folder, run_and_pack
@@ -26,7 +27,7 @@ from sim.running.memory import check_memory, fitting_jobs, memory_need
 from sim.running.version import program_version
 from sim.running.workers import LocalWorkers, Workers, default_jobs
 from sim.study.errors import Problem, ResultFolderError, StudyError
-from sim.study.extension import adopt
+from sim.study.extension import adopt, adopted_by
 from sim.study.study import Study
 
 
@@ -52,7 +53,7 @@ def read_study(options: argparse.Namespace) -> Study:
         seed=options.seed,
         extensions=options.extension,
     )
-    problems: list[Problem] = []
+    problems = doubled_figures(study)
     if getattr(options, "cluster", None) is None:
         need = memory_need(study, events=getattr(options, "events", False))
         processes = _processes(study, options)
@@ -63,6 +64,30 @@ def read_study(options: argparse.Namespace) -> Study:
     if problems:
         raise StudyError(problems)
     return study
+
+
+def doubled_figures(study: Study) -> list[Problem]:
+    """Return a problem for each figure of an extension that is called like another one."""
+    own = own_figures(study)
+    if not own:
+        return []
+    # Imported only where an extension draws: what draws takes long to load.
+    from analysis.figures.gallery import FIGURES  # noqa: PLC0415
+
+    names = [figure.name for figure in (*FIGURES, *own)]
+    return [
+        Problem(
+            f"--extension {each.extension.name}",
+            None,
+            None,
+            "",
+            f"there is a figure `{figure.name}` already",
+            "call that of the extension otherwise",
+        )
+        for each in adopted_by(study.extensions)
+        for figure in each.extension.figures
+        if names.count(figure.name) > 1
+    ]
 
 
 def result_study(folder: Path, extensions: Sequence[str] = ()) -> Study:

@@ -53,11 +53,15 @@ def _built(keys: tuple[str, ...]) -> ModuleType:
         setattr(own, place, getattr(places, place))
     for place, found in _rules(adopted):
         setattr(own, place, _one_after_the_other(getattr(own, place), found))
-    name = hashlib.sha256(" ".join(keys).encode()).hexdigest()[:16]
+    # Modules are told as well: what is kept on disk finds a rule's globals by its module's name.
+    told = [f"{each.key} {each.extension.module}" for each in adopted]
+    name = hashlib.sha256(" ".join(told).encode()).hexdigest()[:16]
     spec = importlib.util.spec_from_file_location(f"{pipeline.__name__}_{name}", pipeline.__file__)
     if spec is None or spec.loader is None:
         raise ImportError(f"{pipeline.__file__} cannot be read a second time")
     module = importlib.util.module_from_spec(spec)
+    # Compiled code that is read back from disk asks for its module by name.
+    sys.modules[module.__name__] = module
     with cached_apart(name), _instead_of(places, own):
         spec.loader.exec_module(module)
     return module

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import ValidationError
@@ -70,7 +71,8 @@ def _check_levers(
     schema = extension.levers.model_json_schema()
     shape = Shape(schema, schema.get("$defs", {}))
     try:
-        found = extension.levers.model_validate(levers)
+        # As for a study: no text becomes a number.
+        found = extension.levers.model_validate_json(json.dumps(levers), strict=True)
     except ValidationError as refusal:
         for error in refusal.errors(include_url=False):
             path = tuple(error["loc"])

@@ -1,4 +1,4 @@
-"""Section YAML: the 1.2 core schema, the line and column of everything, all mistakes at once.
+"""Strict YAML: the 1.2 core schema, the line and column of everything, all mistakes at once.
 
 ``yes`` and ``no`` stay words, ``012`` is twelve and ``1e3`` a thousand. What YAML
 allows but a study must not contain (a key given twice, a tag, a value that is not

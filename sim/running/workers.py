@@ -13,7 +13,7 @@ import pickle  # see _unpacked  # nosec B403
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from types import TracebackType
 from typing import Any, Protocol, cast
@@ -124,7 +124,7 @@ def default_jobs() -> int:
     return int(cpu_count())
 
 
-def attempt(execute: Execute, spec: RunSpec) -> Fate:
+def attempt(execute: Callable[[Any], Any], spec: Any) -> Fate:
     """Execute one run; an exception becomes its reason, so that it always travels back."""
     try:
         return execute(spec), ""
@@ -158,7 +158,12 @@ class Parcels:
 
 def attempt_parcel(execute: Execute, study: bytes, about: dict[str, Any]) -> Fate:
     """Execute one run that `Parcels.pack` made ready, in the worker."""
-    return attempt(execute, RunSpec(study=_unpacked(study), **about))
+
+    def unpacked(about: Mapping[str, Any]) -> Any:
+        # Within the attempt: an extension that is not found here is a reason like any other.
+        return execute(RunSpec(study=_unpacked(study), **about))
+
+    return attempt(unpacked, about)
 
 
 @functools.lru_cache(maxsize=4)

@@ -12,6 +12,7 @@ import hashlib
 import importlib
 import importlib.util
 import re
+import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from sim.study.measure_table import MeasureSpec
 from sim.study.tables import MEASURES
 
 NAME = r"^[a-z][a-z0-9_]{0,39}$"
+WORDS = "a small letter, then at most 39 small letters, digits and underscores"
 PLACES = ("case_begins", "visit_begins", "visit_ends", "case_completes", "case_drops")
 """Where in the day an extension may have a compiled rule, see ``sim.day.places``."""
 OUTCOMES = frozenset(
@@ -91,7 +93,7 @@ class Extension:
     Raises
     ------
     ValueError
-        If names are not permitted, doubled, or those of the program's own measures.
+        If names are not permitted, doubled, or those of measures that there are already.
     """
 
     name: str
@@ -111,13 +113,15 @@ class Extension:
         own = [spec.name for spec in self.measures]
         for names in (self.columns, self.draws, own):
             for name in names:
-                if not re.match(NAME, name) or list(names).count(name) > 1:
-                    raise ValueError(f"the extension {self.name} cannot have two `{name}`, or one")
+                if not re.match(NAME, name):
+                    raise ValueError(f"nothing can be called `{name}`: {WORDS}")
+                if list(names).count(name) > 1:
+                    raise ValueError(f"there are two `{name}`")
         if not re.match(NAME, self.name):
-            raise ValueError(f"an extension cannot be called `{self.name}`: {NAME}")
+            raise ValueError(f"an extension cannot be called `{self.name}`: {WORDS}")
         taken = [name for name in own if name in MEASURES and name not in _measured_by(self.name)]
         if taken:
-            raise ValueError(f"the measure {taken[0]} is the program's own; call yours otherwise")
+            raise ValueError(f"there is a measure `{taken[0]}` already; call yours otherwise")
 
 
 @dataclass(frozen=True)
@@ -165,13 +169,15 @@ def adopt(extension: Extension | str) -> Adopted:
         If there is no such module, no extension in it, or a rule of it writes an outcome.
     """
     found = _loaded(extension) if isinstance(extension, str) else extension
-    module = sys.modules.get(found.module)
-    file = getattr(module, "__file__", None)
+    before = _ADOPTED.get(found.name)
+    if before is not None and before.extension is found:
+        return before  # what its file says by now is not what runs here
+    file = getattr(sys.modules.get(found.module), "__file__", None)
     text = Path(file).read_text(encoding="utf-8") if file is not None else None
     if text is not None:
         _refuse_written_outcomes(found, str(file), text)
-    reference = None if file is None or found.module == "__main__" else str(Path(file).resolve())
-    adopted = Adopted(found, _source(found, text), reference)
+    _refuse_unknown_places(found, str(file or found.module))
+    adopted = Adopted(found, _source(text), _reference(found, file))
     for name in _measured_by(found.name):
         del MEASURES[name]
     MEASURES.update({spec.name: spec for spec in found.measures})
@@ -255,6 +261,9 @@ def _loaded(reference: str) -> Extension:
     if not isinstance(found, Extension):
         what = "no extension stands in it"
         raise _refusal(reference, what, "write `EXTENSION = sim.Extension(...)` in it")
+    if found.module != module.__name__:
+        what = f"its extension says that it stands in `{found.module}`"
+        raise _refusal(reference, what, "write `module=__name__`")
     return found
 
 
@@ -293,21 +302,40 @@ def _refusal(reference: str, message: str, remedy: str) -> StudyError:
     return StudyError([Problem(f"--extension {reference}", None, None, "", message, remedy)])
 
 
-def _source(extension: Extension, text: str | None) -> str:
-    """Return a hash of what an extension does: of its file, or of the code made by hand."""
-    said = text if text is not None else "\n".join(_made_by_hand(extension))
-    return hashlib.sha256(said.replace("\r\n", "\n").encode()).hexdigest()[:16]
+def _reference(extension: Extension, file: str | None) -> str | None:
+    """Return by which another process loads it: a module of a package only by its full name."""
+    if file is None or extension.module == "__main__":
+        return None
+    return extension.module if "." in extension.module else str(Path(file).resolve())
 
 
-def _made_by_hand(extension: Extension) -> Iterator[str]:
-    yield repr((extension.name, extension.columns, extension.draws, extension.measures))
-    if extension.levers is not None:
-        yield str(extension.levers.model_json_schema())
-    for made in (extension.check, extension.rules, extension.weekly, extension.measure):
-        parts = vars(made).values() if isinstance(made, type) else [made]
-        for part in parts:
-            code = getattr(part, "__code__", None)
-            yield "" if code is None else f"{code.co_code.hex()} {code.co_names} {code.co_consts}"
+def _source(text: str | None) -> str:
+    """Return a hash of an extension's file.
+
+    What was made by hand, as in a notebook, may call anything that stands there, and has a
+    source of its own each time that it is made.
+    """
+    if text is None:
+        return secrets.token_hex(8)
+    return hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest()[:16]
+
+
+def _refuse_unknown_places(extension: Extension, file: str) -> None:
+    """Refuse rules for places that the day does not have, before anything has run."""
+    if extension.rules is None:
+        return
+    name = extension.name
+    try:
+        found = tuple(extension.rules(numbers_of([Adopted(extension, "", None)], 0)[name]))
+    except Exception as error:  # whatever its author has made of it
+        what = f"the rules of {name} cannot be made: {type(error).__name__}: {error}"
+        raise StudyError([Problem(file, None, None, "", what, "mend the extension")]) from error
+    unknown = [place for place in found if place not in PLACES]
+    if unknown:
+        what = f"the extension {name} has a rule for `{unknown[0]}`, which is no place of the day"
+        raise StudyError(
+            [Problem(file, None, None, "", what, f"there are {', '.join(PLACES)}")],
+        )
 
 
 def _refuse_written_outcomes(extension: Extension, file: str, text: str) -> None:

@@ -201,7 +201,13 @@ class Culture(Section):
 
 
 ExtensionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-OwnLever = float | bool | Annotated[str, Field(max_length=200, pattern=ONE_LINE)]
+OwnLever = int | float | bool | Annotated[str, Field(max_length=200, pattern=ONE_LINE)]
+OwnLevers = Annotated[
+    dict[ExtensionName, OwnLever],
+    Field(
+        description="levers of one extension, as it describes them", json_schema_extra={OPEN: True}
+    ),
+]
 YearlyHours = Annotated[float, Field(ge=0, le=400, allow_inf_nan=False)]
 
 
@@ -241,7 +247,7 @@ class OrgModel(Section):
     sponsorship: Sponsorship = Sponsorship()
     culture: Culture = Culture()
     people: People = People()
-    extensions: dict[ExtensionName, dict[ExtensionName, OwnLever]] = Field(
+    extensions: dict[ExtensionName, OwnLevers] = Field(
         default_factory=dict,
         description="levers of extensions, by the extension's name; see docs/extending.md",
         json_schema_extra={OPEN_NAMES: True},

@@ -1,0 +1,73 @@
+"""A compact firm that negotiates, and may have the loyalty scheme of ``docs/loyalty.py``."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from studies import DESIGN, EVENTFUL, MARKET, PLAIN, peer_enterprise
+
+import sim
+from sim.study.study import Study
+
+ROOT = Path(__file__).resolve().parents[2]
+LOYALTY = str(ROOT / "docs" / "loyalty.py")
+
+
+def loyal(generosity: object, **other: object) -> dict[str, Any]:
+    """Return what an org model says of the scheme."""
+    return {"extensions": {"loyalty": {"generosity": generosity, **other}}}
+
+
+def firm(*levers: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    """Return a study as plain data, an org model for each bundle of levers: org0, org1, …"""
+    models = [
+        {"organisation": f"org{place}"} | each for place, each in enumerate(levers or (PLAIN,))
+    ]
+    given = {
+        "study": "loyal",
+        "enterprise": peer_enterprise(),
+        "market": MARKET,
+        "organisations": models,
+        "baseline": models[0]["organisation"],
+        "design": DESIGN,
+        "parameters": EVENTFUL,
+    }
+    return copy.deepcopy(given | keys)
+
+
+def loaded(*levers: dict[str, Any], extensions: Sequence[Any] = (LOYALTY,), **keys: Any) -> Study:
+    """Return a study, checked, with the scheme in use."""
+    return sim.study_from(firm(*levers, **keys), extensions=extensions)
+
+
+def written(folder: Path, *levers: dict[str, Any], **keys: Any) -> Path:
+    """Write a study into a folder; JSON is YAML."""
+    file = folder / "loyal.yaml"
+    file.write_text(json.dumps(firm(*levers, **keys), indent=1), encoding="utf-8")
+    return file
+
+
+def standing(*words: str, at: Path) -> subprocess.CompletedProcess[str]:
+    """Start the program in a folder, as a user does."""
+    return subprocess.run(  # noqa: S603 - this program
+        [sys.executable, str(ROOT / "run.py"), *words],
+        cwd=at,
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+
+
+def refused(answer: subprocess.CompletedProcess[str]) -> str:
+    """Return the words of a refusal, which is no error of the program."""
+    assert answer.returncode == 2, answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert answer.stdout == ""
+    return answer.stderr
