@@ -19,6 +19,7 @@ from sim.agents.ratings import Ratings
 from sim.agents.roles import CxTeam, EmbeddedLead, InsightTeam, JourneyOwner
 from sim.agents.sponsor import Sponsor
 from sim.agents.trust_office import TrustOffice
+from sim.agents.weekly_numbers import weekly_numbers
 from sim.day.pipeline import DONE, MORE_EVENTS, MORE_SLOTS, run_ticks, settle_overdue
 from sim.improvement.channels import Channels
 from sim.improvement.decisions import Decisions
@@ -39,6 +40,7 @@ from sim.organisation.rates import Rates
 from sim.organisation.readings import Reading, ends_month, mean_standing, take_pulse
 from sim.organisation.staffing import planned_heads
 from sim.organisation.transition import Course
+from sim.organisation.window_end import WindowEnd, take_stock
 from sim.state.arrays import State, fresh_state, with_more_events, with_more_slots
 from sim.state.blueprint import Blueprint
 from sim.state.cases import DEMAND_AT, N_EVENTS, count_queued
@@ -97,6 +99,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.course = Course(levers, first, last)
         self.pulse: list[Reading] = []
         self.standing_by_month: list[float] = []
+        self.at_window_end: WindowEnd | None = None
         self.organisation = Organisation.under(self.blueprint, self.course.levers(0))
         self.organisation.check()
         self.course.changed(0, self.organisation)
@@ -125,6 +128,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.decisions = Decisions(self)
         self._appoint()
         self.install_customers()
+        self.datacollector = weekly_numbers()
 
     def _appoint(self) -> None:
         """Fill the coordinating roles that the levers in force provide for."""
@@ -164,6 +168,13 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         days = design.warm_up_days + design.horizon_days + design.follow_up_days
         return days * design.ticks_per_day
 
+    @cached_property
+    def window_ticks(self) -> tuple[int, int]:
+        """Ticks at which the window begins and ends, in the midst of a week or not."""
+        design = self.study.design
+        begins = design.warm_up_days * design.ticks_per_day
+        return begins, begins + design.horizon_days * design.ticks_per_day
+
     def step(self) -> None:
         """Work one week: management first, then the days."""
         if self.course.changes:
@@ -191,17 +202,31 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         if self.register.in_window(self.week):
             self.ledger.note(self.organisation)
         self._work_the_week()
-        if self.register.in_window(self.week):
-            self._look_back()
-        self.week += 1
-
-    def _look_back(self) -> None:
-        """Note how things are: each week if a transition waits for a sign, else each month."""
-        first, last = self.register.window
-        if self.course.watches:
+        if self.register.in_window(self.week) and self.course.watches:
             self.pulse.append(self.take_pulse())
-        if ends_month(self.week - first, last - first):
+        self.week += 1
+        self.running = self.tick < self.last_tick
+        self.datacollector.collect(self)
+
+    def _look_back(self, since: int, busy: np.ndarray) -> None:
+        """Note how things are at the end of a part of a week that lies in or outside the window.
+
+        Parameters
+        ----------
+        since : int
+            Tick at which it began.
+        busy : numpy.ndarray
+            Hours for which servers had been held by then, int64, shape (n_functions,).
+        """
+        design = self.study.design
+        begins, ends = self.window_ticks
+        if begins <= since < ends:
+            self.busy_hours += (self.state.busy - busy) / FIXED / self.organisation.pace
+        days = (self.tick - begins) / design.ticks_per_day
+        if ends_month(days, design.horizon_days):
             self.standing_by_month.append(self.mean_standing())
+        if self.tick == ends:
+            self.at_window_end = take_stock(self.state)
 
     def take_pulse(self) -> Reading:
         """Return how things are at the end of a week of the window."""
@@ -285,8 +310,25 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
     def _work_the_week(self) -> None:
         self.state.busy[:] = 0
         self.worked = self.organisation.servers
+        for stop in self._stops():
+            since, busy = self.tick, self.state.busy.copy()
+            self._work_until(stop)
+            self._look_back(since, busy)
+        self.demand.let_go(int(self.state.counters[DEMAND_AT]))
+        if self.tick == self.last_tick:
+            self._settle_overdue()
+        if self.state.counters[N_EVENTS] > len(self.state.events):
+            raise RuntimeError("automated steps form a loop: a case has run round it for ever")
+
+    def _stops(self) -> list[int]:
+        """Return the ticks of the week at which something is noted: the window's ends, its own."""
         ticks = DAYS_PER_WEEK * self.study.design.ticks_per_day
         end = min(self.tick + ticks, self.last_tick)
+        stops = (*self.window_ticks, end)
+        return sorted({tick for tick in stops if self.tick < tick <= end})
+
+    def _work_until(self, end: int) -> None:
+        """Work through the days until a tick."""
         reason = DONE
         while self.tick < end or reason != DONE:
             self.tick, reason = run_ticks(self.state, self.tick, end)
@@ -294,13 +336,6 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
                 self.state = with_more_slots(self.state)
             elif reason == MORE_EVENTS:
                 self.state = with_more_events(self.state)
-        self.demand.let_go(int(self.state.counters[DEMAND_AT]))
-        if self.tick == self.last_tick:
-            self._settle_overdue()
-        if self.state.counters[N_EVENTS] > len(self.state.events):
-            raise RuntimeError("automated steps form a loop: a case has run round it for ever")
-        if self.register.in_window(self.week):
-            self.busy_hours += self.state.busy / FIXED / self.organisation.pace
 
     def _settle_overdue(self) -> None:
         needed = int(self.state.counters[N_EVENTS]) + len(self.state.cases)
