@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -157,3 +158,17 @@ def test_visits_and_losses_of_the_window_are_found_in_the_log(run: Any) -> None:
     np.testing.assert_array_equal(
         lost["value"], found.reindex(lost["scope_id"], fill_value=0).to_numpy()
     )
+
+
+def test_every_column_and_every_kind_of_row_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "events.md").read_text(encoding="utf-8")
+    told = page.split("## Columns")[1].split("## Finding")[0]
+    listed = [
+        name
+        for line in told.splitlines()
+        if line.startswith("| `")
+        for name in line.split("|")[1].replace("`", "").replace(" ", "").split(",")
+    ]
+    assert listed == column_names("events.parquet")
+    for kind in EVENT_KINDS:
+        assert f"| `{kind}` | {ACTIVITIES.get(kind, 'the touchpoint')} |" in page
