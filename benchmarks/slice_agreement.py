@@ -24,7 +24,7 @@ from sim.study.tables import MEASURES
 AGREE = (
     "standing",
     "kept_share",
-    "retention_rate",
+    "window_retention",
     "facts_kept_share",
     "repeat_asks_per_case",
     "fcr_rate",

@@ -20,6 +20,7 @@ from sim.agents.posts import appoint, succeed
 from sim.agents.ratings import Ratings
 from sim.agents.sponsor import Sponsor
 from sim.agents.trust_office import TrustOffice
+from sim.agents.weekly_numbers import weekly_numbers
 from sim.day.own_rules import day_with
 from sim.day.pipeline import MORE_EVENTS, MORE_SLOTS, TICKS_DONE
 from sim.engine.draws import DRAWS
@@ -35,6 +36,7 @@ from sim.organisation.rates import Rates
 from sim.organisation.readings import Reading, ends_month, mean_standing, take_reading
 from sim.organisation.staffing import planned_heads
 from sim.organisation.transition import Timeline
+from sim.organisation.window_end import WindowEnd, take_stock
 from sim.state.arrays import OwnState, State, fresh_state, with_more_events, with_more_slots
 from sim.state.blueprint import Blueprint
 from sim.state.cases import DEMAND_AT, N_EVENTS, count_queued
@@ -94,6 +96,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.timeline = Timeline(levers, first, last)
         self.readings: list[Reading] = []
         self.standing_by_month: list[float] = []
+        self.at_window_end: WindowEnd | None = None
         self.organisation = Organisation.under(self.blueprint, self.timeline.levers(0))
         self.organisation.check()
         self.timeline.changed(0, self.organisation)
@@ -125,6 +128,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.posts = appoint(self)
         self.extensions, self.mechanisms = self._open_desks()
         self.install_customers()
+        self.datacollector = weekly_numbers()
 
     def _own_state(self) -> OwnState:
         """Return what extensions of the study add to the arrays."""
@@ -149,6 +153,13 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         design = self.study.design
         days = design.warm_up_days + design.horizon_days + design.follow_up_days
         return days * design.ticks_per_day
+
+    @cached_property
+    def window_ticks(self) -> tuple[int, int]:
+        """Ticks at which the window begins and ends, in the midst of a week or not."""
+        design = self.study.design
+        begins = design.warm_up_days * design.ticks_per_day
+        return begins, begins + design.horizon_days * design.ticks_per_day
 
     def step(self) -> None:
         """Work one week: management first, then the days.
@@ -187,8 +198,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             mechanism.step()
         self._write_rates()
         self.work_the_days()
-        self._look_back()
-        self.week += 1
+        self._note_the_week()
 
     def _build_up_and_wear_down(self) -> None:
         """Let what is built up and what is flawed change by a week; charges begin anew."""
@@ -205,15 +215,33 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         if self.register.in_window(self.week):
             self.ledger.note(self.organisation)
 
-    def _look_back(self) -> None:
-        """Note how things are: each week if a transition waits for a sign, else each month."""
-        if not self.register.in_window(self.week):
-            return
-        first, last = self.register.window
-        if self.timeline.watches:
+    def _note_the_week(self) -> None:
+        """Note what the week was like, for triggers of a transition and for whoever watches."""
+        if self.register.in_window(self.week) and self.timeline.watches:
             self.readings.append(self.take_reading())
-        if ends_month(self.week - first, last - first):
+        self.week += 1
+        self.running = self.tick < self.last_tick
+        self.datacollector.collect(self)
+
+    def _look_back(self, since: int, busy: np.ndarray) -> None:
+        """Note how things are at the end of a part of a week that lies in or outside the window.
+
+        Parameters
+        ----------
+        since : int
+            Tick at which it began.
+        busy : numpy.ndarray
+            Hours for which servers had been held by then, int64, shape (n_functions,).
+        """
+        design = self.study.design
+        begins, ends = self.window_ticks
+        if begins <= since < ends:
+            self.busy_hours += (self.state.busy - busy) / FIXED / self.organisation.pace
+        days = (self.tick - begins) / design.ticks_per_day
+        if ends_month(days, design.horizon_days):
             self.standing_by_month.append(self.mean_standing())
+        if self.tick == ends:
+            self.at_window_end = take_stock(self.state)
 
     def take_reading(self) -> Reading:
         """Return how things are at the end of a week of the window."""
@@ -284,8 +312,25 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         """Work the ticks of this week, compiled; a full pool or log is doubled on the way."""
         self.state.busy[:] = 0
         self.worked = self.organisation.servers
+        for stop in self._stops():
+            since, busy = self.tick, self.state.busy.copy()
+            self._work_until(stop)
+            self._look_back(since, busy)
+        self.demand.let_go(int(self.state.counters[DEMAND_AT]))
+        if self.tick == self.last_tick:
+            self._settle_overdue()
+        if self.state.counters[N_EVENTS] > len(self.state.events):
+            raise RuntimeError("automated steps form a loop: a case has run round it for ever")
+
+    def _stops(self) -> list[int]:
+        """Return the ticks of the week at which something is noted: the window's ends, its own."""
         ticks = DAYS_PER_WEEK * self.study.design.ticks_per_day
         end = min(self.tick + ticks, self.last_tick)
+        stops = (*self.window_ticks, end)
+        return sorted({tick for tick in stops if self.tick < tick <= end})
+
+    def _work_until(self, end: int) -> None:
+        """Work through the days until a tick."""
         reason = TICKS_DONE
         while self.tick < end or reason != TICKS_DONE:
             self.tick, reason = self.day.run_ticks(self.state, self.tick, end)
@@ -293,13 +338,6 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
                 self.state = with_more_slots(self.state)
             elif reason == MORE_EVENTS:
                 self.state = with_more_events(self.state)
-        self.demand.let_go(int(self.state.counters[DEMAND_AT]))
-        if self.tick == self.last_tick:
-            self._settle_overdue()
-        if self.state.counters[N_EVENTS] > len(self.state.events):
-            raise RuntimeError("automated steps form a loop: a case has run round it for ever")
-        if self.register.in_window(self.week):
-            self.busy_hours += self.state.busy / FIXED / self.organisation.pace
 
     def _settle_overdue(self) -> None:
         needed = int(self.state.counters[N_EVENTS]) + len(self.state.cases)

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.commands.experiment import Experiment
 from analysis.commands.progress import Reporter
 from analysis.comparison.ablations import contributions
-from analysis.comparison.wording import headline_measures
+from analysis.comparison.wording import headline_measures, shown_measures
 from sim.running.batch import RunStatus, specs_for
 from sim.running.workers import Workers
 from sim.study.ablations import switched_off
@@ -59,7 +59,7 @@ def write_ablations(
     }
     if with_all is None or not without or len(study.organisations) < 2:
         return None
-    wanted = headline_measures()
+    wanted = shown_measures(headline_measures(), with_all)
     wanted += [] if study.headline in wanted else [study.headline]
     table = contributions(with_all, without, study.baseline, wanted, study.budget)
     folder.write("ablations.csv", table)

@@ -34,7 +34,9 @@ def _run(experiment: Experiment, options: argparse.Namespace) -> int:
     experiment.folder.write("runs.csv", pd.DataFrame(manifest.status_rows(statuses)))
     experiment.folder.join("customers.parquet", statuses, "customers")
     if experiment.folder.join("events.parquet", statuses, "events"):
-        experiment.folder.write("events.csv", experiment.folder.recorded(statuses, "events"))
+        log = experiment.folder.recorded(statuses, "events")
+        for name in ("events.csv", "events.xes"):
+            experiment.folder.write(name, log)
     code = experiment.close(statuses, replicates=1, jobs=1)
     overall = measures[measures["scope"] == "overall"]
     if options.json:

@@ -99,12 +99,13 @@ def telling(tables: dict[str, pd.DataFrame], baseline: str) -> int:
 
 def as_object(story: Story) -> dict[str, object]:
     """Return a story as plain data."""
-    columns = ["journey", "concept:name", "org:group", "kind", "detail", "site", "start_hour",
-               "end_hour", "need", "recontact"]  # fmt: skip
+    columns = ["journey", "concept:name", "touchpoint", "org:group", "kind", "detail", "site",
+               "start_hour", "end_hour", "need", "recontact"]  # fmt: skip
+    events = story.events[columns]
     return {
         "org_model": story.org_model,
         "customer": {name: _plain(value) for name, value in story.customer.items()},
-        "events": story.events[columns].to_dict("records"),
+        "events": events.astype(object).where(events.notna(), None).to_dict("records"),
     }
 
 
@@ -167,8 +168,8 @@ def _case(events: pd.DataFrame, day_zero: float) -> list[str]:
     for _, event in events.iterrows():
         day = (event["end_hour"] - day_zero) / 8.0 + 1.0
         ended = event["kind"] in ("completed", "dropped")
-        where = "" if ended else str(event["concept:name"]).split("/")[-1]
-        by = f" by {event['org:group']}" if event["org:group"] and event["kind"] == "visit" else ""
+        where = "" if ended else str(event["touchpoint"]).split("/")[-1]
+        by = f" by {event['org:group']}" if event["kind"] == "visit" else ""
         happened = EVENT_KINDS[event["kind"]]
         wrong = ", with an error" if event["detail"] == "error" else ""
         told = CAUSES.get(event["detail"], event["detail"]) if ended else ""

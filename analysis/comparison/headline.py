@@ -12,6 +12,7 @@ from analysis.comparison.wording import (
     headline_measures,
     in_display_unit,
     ordered,
+    shown_measures,
 )
 from sim.study.tables import MEASURES
 
@@ -42,7 +43,7 @@ def headline_table(
     overall = comparison[comparison["scope"] == "overall"]
     baseline = str(comparison["baseline"].iloc[0])
     there = set(overall["measure"])
-    shown = [name for name in headline_measures() if name in there]
+    shown = shown_measures(headline_measures(), overall)
     columns = [_label_column(ordered(overall["org_model"], labels), baseline, labels)]
     unequal = UNEQUAL in set(overall["budget"])
     if unequal and "running_cost" in there:
@@ -115,7 +116,7 @@ def _table_note(overall: pd.DataFrame) -> str:
     n_replicates = int(overall["n_replicates"].max())
     if n_replicates < 2:
         return "One replicate: no intervals and no ranking; ask for more with --replicates."
-    shown = overall[overall["measure"].isin(headline_measures())]
+    shown = overall[overall["measure"].isin(shown_measures(headline_measures(), overall))]
     fewer = ", fewer where runs failed" if shown["n_replicates"].min() < n_replicates else ""
     few = "\nWith so few runs P(best) is too sure of itself." if n_replicates < FEW else ""
     return (

@@ -22,6 +22,26 @@ def headline_measures() -> list[str]:
     return [name for name, spec in MEASURES.items() if spec.headline]
 
 
+def shown_measures(names: Iterable[str], table: pd.DataFrame) -> list[str]:
+    """Return those of the measures that a table has, or what is shown instead where it has none.
+
+    Parameters
+    ----------
+    names : iterable of str
+        What is wanted, in order.
+    table : DataFrame
+        With the column ``measure``, and ``mean`` or ``value``: where all of them are missing, as
+        they are of a failed run, the table has no value of a measure.
+    """
+    value = "mean" if "mean" in table else "value"
+    there, known = set(table["measure"]), set(table["measure"][table[value].notna()])
+    shown = [
+        MEASURES[name].instead if name not in known and MEASURES[name].instead in known else name
+        for name in names
+    ]
+    return [name for name in shown if name in there]
+
+
 def ordered(org_models: Iterable[str], labels: dict[str, str]) -> list[str]:
     """Return the distinct org models in the order of `labels`, then those without a label."""
     there = list(dict.fromkeys(org_models))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.comparison.pairing import compare_measures
+from analysis.comparison.wording import shown_measures
 from sim.reading.loader import load_study
 from sim.running.batch import run_study
 from sim.study.study import Study
@@ -49,7 +50,8 @@ def over_adoption(
         changes = [*overrides, f"market.agent_adoption={share:g}"]
         study = load_study(file, overrides=changes)
         found = compare_measures(run_study(study, replicates, jobs), baseline=study.baseline)
-        found = found[(found["scope"] == "overall") & found["measure"].isin(SHOWN)]
+        found = found[found["scope"] == "overall"]
+        found = found[found["measure"].isin(shown_measures(SHOWN, found))]
         tables.append(found.assign(adoption=share))
     return study, pd.concat(tables, ignore_index=True)
 
@@ -57,7 +59,7 @@ def over_adoption(
 def adoption_text(study: Study, table: pd.DataFrame) -> str:
     """Return one block a measure: org models down, shares across, half intervals behind ±."""
     lines = []
-    for name in SHOWN:
+    for name in shown_measures(SHOWN, table):
         spec = MEASURES[name]
         scale = 100.0 if spec.display == "percent" else 1.0
         unit = "%" if spec.display == "percent" else spec.unit

@@ -12,6 +12,7 @@ from analysis.comparison.wording import (
     is_clear,
     level_with_interval,
     pairing_note,
+    shown_measures,
     signed_change,
 )
 from analysis.figures import style
@@ -25,7 +26,7 @@ _NUMBERS = 1.35  # inches beside a panel for its figures
 def draw_outcomes(shown: Shown) -> Drawing | None:
     """Draw the headline measures against the baseline, one panel a measure."""
     labels, baseline = shown.labels, shown.baseline
-    names = [name for name in headline_measures() if name in set(shown.overall["measure"])]
+    names = shown_measures(headline_measures(), shown.overall)
     if not names:
         return None
     rows = shown.overall[shown.overall["measure"].isin(names)]

@@ -132,7 +132,6 @@ def as_log(events: Mapping[int, pd.DataFrame], study: Study) -> tuple[pd.DataFra
     cases = cases[(cases["start"] >= opens) & (cases["start"] < closes)]
     visits = rows[(rows["kind"] == "visit") & rows["case_id"].isin(cases["case_id"])].rename(
         columns={
-            "concept:name": "touchpoint",
             "org:group": "function",
             "start_hour": "start",
             "end_hour": "end",

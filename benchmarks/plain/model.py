@@ -12,8 +12,6 @@ from sim.model import EnterpriseModel
 from sim.organisation.moving_people import moved
 from sim.organisation.readings import Reading
 from sim.state.cases import N_COMPLETED, N_DROPPED, N_NEEDS, N_OPEN, N_RECONTACTS, N_UNREALISED
-from sim.state.tallies import FIXED
-from sim.study.working_time import DAYS_PER_WEEK
 
 COUNTERS = {
     "needs": N_NEEDS,
@@ -67,17 +65,25 @@ class PlainModel(EnterpriseModel):
         self.enterprise.set_week(state)
         for desk in self.desks:
             desk.set_week(state.functions[desk.place])
-        end = min(self.tick + DAYS_PER_WEEK * self.study.design.ticks_per_day, self.last_tick)
+        state.busy[:] = 0
+        for stop in self._stops():
+            since, busy = self.tick, state.busy.copy()
+            self._work_until(stop)
+            for desk in self.desks:
+                state.busy[desk.place] = desk.busy
+            if stop == self.window_ticks[1]:
+                self.post_totals()
+            self._look_back(since, busy)
+        if self.tick == self.last_tick:
+            self.days.settle_overdue(self.hour)
+        self._post_the_week()
+
+    def _work_until(self, end: int) -> None:
         while self.tick < end:
             if self.tick % self.study.design.ticks_per_day == 0:
                 self.begin_day()
             self.days.work(self.tick)
             self.tick += 1
-        if self.tick == self.last_tick:
-            self.days.settle_overdue(self.hour)
-        self._post_the_week()
-        if self.register.in_window(self.week):
-            self.busy_hours += state.busy / FIXED / self.organisation.pace
 
     def begin_day(self) -> None:
         """Do nothing: whoever has a need is called upon when it arises."""

@@ -20,6 +20,7 @@ from sim.state.cases import (
     give_back,
     take_slot,
 )
+from sim.state.events import ARRIVAL, log_event
 from sim.state.leaving import consume_hazard, is_present
 from sim.state.tallies import CASE_CAME_BACK, CASE_NEEDS, CASE_STARTED, CASE_UNREALISED, count
 
@@ -154,6 +155,7 @@ def open_case(state, slot, hour):
     state.visits[slot, :] = 0
     state.counters[N_OPEN] += 1
     state.open_cases[case["journey"]] += 1
+    log_event(state, slot, ARRIVAL, case["touchpoint"], 0, NONE, hour, hour)
 
 
 @kernel

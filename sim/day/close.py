@@ -7,14 +7,10 @@ from sim.engine.draws import DRAW_CASE
 from sim.engine.philox import exponential, uniform
 from sim.engine.which_draw import block_of_case
 from sim.state.calendar import in_calendar
-from sim.state.cases import AWAY, N_COMPLETED, N_DROPPED, N_OPEN, NONE, give_back
-from sim.state.events import CASE_COMPLETED as COMPLETION_EVENT
-from sim.state.events import CASE_DROPPED as DROP_EVENT
-from sim.state.events import EXITS_FROM, log_event
+from sim.state.cases import AWAY, N_COMPLETED, N_DROPPED, N_OPEN, give_back
 from sim.state.fact_records import forget_case_facts
 from sim.state.leaving import has_left, renew_hazard
 from sim.state.tallies import (
-    BY_WITHDRAWAL,
     CASE_CLEAN,
     CASE_COMPLETED,
     CASE_DROPPED,
@@ -28,10 +24,9 @@ MOST_RECONTACTS = 3
 
 
 @kernel
-def close_completed(state, slot, hour, exit_taken):
+def close_completed(state, slot, hour):
     """Close a case that reached an exit that counts as completing."""
     case = state.cases[slot]
-    log_event(state, slot, COMPLETION_EVENT, NONE, exit_taken, NONE, hour, hour)
     state.counters[N_COMPLETED] += 1
     if case["recontact"] == 0 and hour - case["begun"] <= state.rules[0]["follow_up"]:
         count(state, slot, CASE_COMPLETED, 1)
@@ -52,11 +47,9 @@ def close_completed(state, slot, hour, exit_taken):
 
 
 @kernel
-def close_dropped(state, slot, hour, cause, site, exit_taken):
+def close_dropped(state, slot, hour, cause, site):
     """Close a case that ends without completing; dropping a renewal is leaving."""
     case = state.cases[slot]
-    detail = EXITS_FROM + exit_taken if cause == BY_WITHDRAWAL else cause
-    log_event(state, slot, DROP_EVENT, NONE, detail, site, hour, hour)
     state.counters[N_DROPPED] += 1
     if case["recontact"] == 0 and hour - case["begun"] <= state.rules[0]["follow_up"]:
         count(state, slot, CASE_DROPPED, 1)

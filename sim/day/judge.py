@@ -12,6 +12,7 @@ from sim.engine.philox import uniform
 from sim.engine.which_draw import block_of_case
 from sim.state.cases import ASKED, BREACHED, ERROR, LATENT, REPEAT_ASKED, SURFACED
 from sim.state.customers import add_trial
+from sim.state.events import log_answers
 from sim.state.leaving import consume_hazard, has_left, renew_hazard
 from sim.state.tallies import (
     BY_EFFORT,
@@ -162,21 +163,43 @@ def remember(state, slot, hour, completed):
         count(state, slot, CASE_PROMOTERS, 1)
     elif score < DETRACTOR:
         count(state, slot, CASE_DETRACTORS, 1)
-    _survey(state, slot, score)
+    surveyed = _survey(state, slot, score)
+    if state.rules[0]["log_events"] == 1:
+        recommend, satisfaction = answers(score, experience)
+        log_answers(state, recommend, satisfaction, 1.0 + 4.0 * hard, surveyed)
+
+
+@kernel
+def answers(score, experience):
+    """Return the answers 0 to 10 and 1 to 5 that a score and an experience, 0 to 1, round to."""
+    recommend = int(10.0 * score + 0.5)
+    if score >= PROMOTER:
+        recommend = max(recommend, 9)
+    elif score < DETRACTOR:
+        recommend = min(recommend, 6)
+    else:
+        recommend = min(max(recommend, 7), 8)
+    satisfaction = int(1.0 + 4.0 * experience + 0.5)
+    satisfied = experience >= SATISFIED
+    return recommend, max(satisfaction, 4) if satisfied else min(satisfaction, 3)
 
 
 @station
 def _survey(state, slot, score):
-    """Let the customer answer a survey, or not: extremes answer more often than the middle."""
+    """Let the customer answer a survey, or not: extremes answer more often than the middle.
+
+    Returns whether the customer answered; who is counted nowhere is not asked.
+    """
     case = state.cases[slot]
     if case["cohort"] < 0:
-        return  # counted nowhere
+        return False
     lanes = block_of_case(state, slot, DRAW_SURVEY)
     extremity = 2.0 * abs(score - 0.5)
     if uniform(lanes[0]) >= min(1.0, state.rules[0]["survey_response"] * (0.5 + extremity)):
-        return
+        return False
     count(state, slot, CASE_SURVEYED, 1)
     if score >= PROMOTER:
         count(state, slot, CASE_SURVEYED_PROMOTERS, 1)
     elif score < DETRACTOR:
         count(state, slot, CASE_SURVEYED_DETRACTORS, 1)
+    return True

@@ -50,7 +50,7 @@ def falls_between(state, slot, seam, hour):
     in_calendar(state, slot, hour + first)
     if in_window(state, hour):
         state.seam_tallies[seam, SEAM_LOST] += 1
-    log_event(state, slot, LOSS, case["touchpoint"], 0, case["site"], hour, hour + first)
+    log_event(state, slot, LOSS, case["touchpoint"], 0, case["site"], hour, hour)
     return True
 
 

@@ -71,7 +71,16 @@ from sim.state.cases import (
     NOW,
     REPLYING,
 )
-from sim.state.events import AUTOMATED_VISIT, VISIT, log_event
+from sim.state.events import (
+    AUTOMATED_VISIT,
+    CASE_COMPLETED,
+    CASE_DROPPED,
+    CHASE,
+    EXITS_FROM,
+    RECOVERY,
+    VISIT,
+    log_event,
+)
 from sim.state.rows_ahead import AHEAD, expect_need, look_ahead, look_at_first
 from sim.state.tallies import (
     BY_LOSS,
@@ -83,8 +92,8 @@ from sim.state.tallies import (
 from sim.study.study import MAX_TOUCHPOINTS
 
 TICKS_DONE, MORE_SLOTS, MORE_EVENTS = 0, 1, 2
-MOST_EVENTS = 2 * MAX_TOUCHPOINTS + 4
-"""Rows that a case can add to the event log in a tick: each step passed once, then its end."""
+MOST_EVENTS = 2 * MAX_TOUCHPOINTS + 6
+"""Rows a case can add to the event log in a tick: it begins or is found, passes each step, ends."""
 
 
 @station
@@ -297,8 +306,9 @@ def leave_by(state, slot, hour, exit_taken):
     case = state.cases[slot]
     if state.exit_completes[exit_taken, case["journey"]] == 1:
         case_completes(state, slot, hour)
+        log_event(state, slot, CASE_COMPLETED, case["touchpoint"], exit_taken, NONE, hour, hour)
         remember(state, slot, hour, True)
-        close_completed(state, slot, hour, exit_taken)
+        close_completed(state, slot, hour)
     else:
         drop(state, slot, hour, BY_WITHDRAWAL, case["touchpoint"], exit_taken)
 
@@ -307,8 +317,11 @@ def leave_by(state, slot, hour, exit_taken):
 def drop(state, slot, hour, cause, site, exit_taken):
     """Close a case that is dropped."""
     case_drops(state, slot, hour)
+    detail = EXITS_FROM + exit_taken if cause == BY_WITHDRAWAL else cause
+    touchpoint = state.cases[slot]["touchpoint"]
+    log_event(state, slot, CASE_DROPPED, touchpoint, detail, site, hour, hour)
     remember(state, slot, hour, False)
-    close_dropped(state, slot, hour, cause, site, exit_taken)
+    close_dropped(state, slot, hour, cause, site)
 
 
 @kernel
@@ -363,6 +376,7 @@ def settle_loss(state, slot, hour, kind):
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
     if kind == FOUND:
+        log_event(state, slot, RECOVERY, case["touchpoint"], 0, case["site"], hour, hour)
         return True
     trial(state, case["customer"], step["owner"], True, hour)
     voice = state.luck[slot, DRAW_ROUTE, 3]
@@ -371,6 +385,7 @@ def settle_loss(state, slot, hour, kind):
     if kind == GIVEN_UP:
         drop(state, slot, hour, BY_LOSS, case["site"], NONE)
         return False
+    log_event(state, slot, CHASE, case["touchpoint"], 0, case["site"], hour, hour)
     chase(state, slot)
     let_down(state, slot)
     if case["effort"] > case["tolerance"]:

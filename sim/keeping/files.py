@@ -110,6 +110,11 @@ def write_text(path: Path, text: str) -> Path:
     return _replace(path, lambda file: file.write(text.encode("utf-8", "backslashreplace")))
 
 
+def write_parts(path: Path, parts: Iterable[str]) -> Path:
+    """Write a long text as UTF-8, part by part, atomically, and return its path."""
+    return _replace(path, lambda file: file.writelines(part.encode() for part in parts))
+
+
 def write_json(path: Path, value: Any) -> Path:
     """Write JSON, keys in the order given, atomically; NaN and infinities are refused."""
     return write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")

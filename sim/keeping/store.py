@@ -32,9 +32,11 @@ from sim.keeping.files import (
     write_csv,
     write_json,
     write_parquet,
+    write_parts,
     write_text,
 )
 from sim.keeping.lock import LOCK, FolderLock
+from sim.keeping.xes import xes_parts
 from sim.runner import RunResult, RunSpec, run
 from sim.running.batch import DONE, RunStatus
 from sim.running.version import PROGRAM, Version
@@ -54,6 +56,7 @@ _OWN_FILES = (
     "customers.parquet",
     "events.parquet",
     "events.csv",
+    "events.xes",
     "log_fit.csv",
     "runs.csv",
 )
@@ -191,7 +194,8 @@ class ResultFolder:
         Parameters
         ----------
         name : str
-            ``*.parquet`` or ``*.csv`` for a table, ``*.json`` for JSON-ready data.
+            ``*.parquet`` or ``*.csv`` for a table, ``*.xes`` for an event log, ``*.json`` for
+            JSON-ready data.
         content : DataFrame or JSON-ready
             What to write.
         """
@@ -199,6 +203,7 @@ class ResultFolder:
             ".parquet": write_parquet,
             ".csv": write_csv,
             ".json": write_json,
+            ".xes": lambda path, log: write_parts(path, xes_parts(log)),
         }
         return writers[Path(name).suffix](self.path / name, content)
 

@@ -14,7 +14,7 @@ from sim.state import tallies as t
 from sim.state.arrays import State
 from sim.state.customers import standing_of_those
 from sim.state.leaving import leaving_hours
-from sim.study.working_time import WEEKS_PER_MONTH
+from sim.study.working_time import DAYS_PER_MONTH, DAYS_PER_WEEK, WEEKS_PER_MONTH
 
 EVERYBODY = slice(None)
 PART = 2**14
@@ -106,19 +106,23 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else math.nan
 
 
-def ends_month(week: int, last_week: int) -> bool:
+def ends_month(days: float, horizon_days: int) -> bool:
     """Tell whether a week of the window is its month's last, or the window's.
 
     Parameters
     ----------
-    week : int
-        Since the window began; a week counts to the month in which it ends.
-    last_week : int
-        Week at which the window ends.
+    days : float
+        Since the window began, at the end of the week; a week counts to the month in which
+        it ends.
+    horizon_days : int
+        Length of the window.
     """
-    return week + 1 == last_week or month_of_week(week) != month_of_week(week + 1)
+    if days >= horizon_days:
+        return days == horizon_days
+    following = min(days + DAYS_PER_WEEK, horizon_days)
+    return days > 0 and month_of_day(days) != month_of_day(following)
 
 
-def month_of_week(week: int) -> int:
-    """Return the month of the window that a week counts to."""
-    return math.ceil((week + 1) / WEEKS_PER_MONTH - 1e-9) - 1
+def month_of_day(days: float) -> int:
+    """Return the month of the window in which so many days end, the first is 0."""
+    return math.ceil(days / DAYS_PER_MONTH - 1e-9) - 1

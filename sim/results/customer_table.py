@@ -34,7 +34,7 @@ NO_ISSUE = "no issue was open"
 
 def customer_table(model: EnterpriseModel) -> pd.DataFrame:
     """Return one row a customer: who stayed, who was lost where, and what they were worth."""
-    c, drops = model.state.customers, model.state.drops
+    c, drops, then = model.state.customers, model.state.drops, model.at_window_end
     sites = np.array([*model.blueprint.site_ids, ""])
     causes = np.array([*CAUSES, ""])
     left = leaving_hours(c, float(model.state.rules[0]["day_zero"]))
@@ -50,7 +50,7 @@ def customer_table(model: EnterpriseModel) -> pd.DataFrame:
             "cause": causes[drops["cause"]],
             "accountable": _accountable(model),
             **lost_cases(model),
-            "standing": c["standing"],
+            "standing": c["standing"] if then is None else then.standing,
             "value": margins(model),
         }
     )

@@ -1,14 +1,17 @@
-"""The event log as a table that process-mining tools read."""
+"""The event log as a table that process-mining tools read (columns: docs/events.md)."""
 
 from __future__ import annotations
+
+import heapq
 
 import numpy as np
 import pandas as pd
 
 from sim.model import EnterpriseModel
 from sim.state.cases import N_EVENTS
-from sim.state.events import CASE_COMPLETED, CASE_DROPPED, EXITS_FROM, KINDS, LOSS
+from sim.state.events import CASE_COMPLETED, CASE_DROPPED, EXITS_FROM, KINDS, LOSS, VISIT
 from sim.state.tallies import CAUSES
+from sim.study.event_kinds import ACTIVITIES
 from sim.study.working_time import DAYS_PER_WEEK, HOURS_PER_DAY
 
 FIRST_DAY = pd.Timestamp("2025-01-06 09:00", tz="UTC")
@@ -16,40 +19,46 @@ FIRST_DAY = pd.Timestamp("2025-01-06 09:00", tz="UTC")
 
 
 def event_table(model: EnterpriseModel) -> pd.DataFrame:
-    """Return one row a visit, skip, loss and end of a case, in the order they came about.
+    """Return one row for whatever happened to a case, in the order in which it came about.
 
     Returns
     -------
     pandas.DataFrame
-        ``case:concept:name, concept:name, org:group, time:timestamp`` as process-mining
-        tools expect, then ``kind`` (one of ``EVENT_KINDS``), ``detail`` (error, exit or cause),
-        ``site``, ``journey``, ``customer_id``, ``need``, ``recontact``, and
-        ``queued_hour, start_hour, end_hour`` in working hours since the warm-up began.
+        Columns as in ``TABLES["events.parquet"]`` of `sim.study.tables`.
     """
     log = model.state.events[: int(model.state.counters[N_EVENTS])]
     blueprint = model.blueprint
-    steps = np.array([*blueprint.touchpoint_ids, ""], dtype=object)
-    groups = np.array([*blueprint.functions, ""], dtype=object)
+    rules = model.state.rules[0]
+    steps = np.array(blueprint.touchpoint_ids, dtype=object)[log["touchpoint"]]
+    groups = np.array([*blueprint.functions, None], dtype=object)
     sites = np.array([*blueprint.site_ids, ""], dtype=object)
     kinds = np.array(KINDS, dtype=object)[log["kind"]]
-    owners = np.append(blueprint.owners, -1)
-    closing = np.isin(log["kind"], (CASE_COMPLETED, CASE_DROPPED))
+    names = np.array([ACTIVITIES.get(kind, "") for kind in KINDS], dtype=object)[log["kind"]]
+    begun = log["start"]
     return pd.DataFrame(
         {
             "case:concept:name": _case_names(log),
-            "concept:name": np.where(closing, kinds, steps[log["touchpoint"]]),
-            "org:group": groups[owners[log["touchpoint"]]],
+            "concept:name": np.where(names == "", steps, names),
+            "org:group": groups[log["function"]],
+            "org:resource": _resources(log, blueprint.functions),
+            "start_timestamp": timestamps(begun),
             "time:timestamp": timestamps(log["end"]),
+            "lifecycle:transition": "complete",
             "kind": kinds,
             "detail": _details(log, np.array(blueprint.exits, dtype=object)),
+            "touchpoint": steps,
             "site": sites[log["site"]],
             "journey": np.array(blueprint.journeys, dtype=object)[log["journey"]],
+            "segment": _segments(model)[log["customer"]],
             "customer_id": log["customer"],
             "need": log["need"],
             "recontact": log["recontact"],
             "queued_hour": log["joined"],
-            "start_hour": log["start"],
+            "start_hour": begun,
             "end_hour": log["end"],
+            "in_window": (begun >= rules["day_zero"]) & (begun < rules["day_end"]),
+            "in_cohort": log["cohort"] == 1,
+            **_answers(log),
         }
     )
 
@@ -59,6 +68,42 @@ def _case_names(log: np.ndarray) -> list[str]:
         log["customer"].tolist(), log["need"].tolist(), log["recontact"].tolist(), strict=True
     )
     return [f"{customer}-{need}-{recontact}" for customer, need, recontact in columns]
+
+
+def _segments(model: EnterpriseModel) -> np.ndarray:
+    """Return the name of each customer's segment."""
+    names = np.array(model.blueprint.segments, dtype=object)
+    return np.asarray(names[model.state.customers["segment"]])
+
+
+def _resources(log: np.ndarray, functions: tuple[str, ...]) -> np.ndarray:
+    """Return who served each visit: the first of the function's people who was free.
+
+    People of a function are alike, and the engine counts hours, not faces; it never has more
+    of them at work than there are.
+    """
+    found = np.full(len(log), None, dtype=object)
+    for function, name in enumerate(functions):
+        visits = np.flatnonzero((log["kind"] == VISIT) & (log["function"] == function))
+        order = visits[np.argsort(log["start"][visits], kind="stable")]
+        starts, ends = log["start"][order].tolist(), log["end"][order].tolist()
+        people = _first_free(starts, ends)
+        found[order] = [f"{name} {person + 1}" for person in people]
+    return found
+
+
+def _first_free(starts: list[float], ends: list[float]) -> list[int]:
+    """Return, for pieces of work in the order of their start, who takes each: the lowest free."""
+    free: list[int] = []
+    working: list[tuple[float, int]] = []
+    taken = []
+    for start, end in zip(starts, ends, strict=True):
+        while working and working[0][0] <= start:
+            heapq.heappush(free, heapq.heappop(working)[1])
+        person = heapq.heappop(free) if free else len(working)
+        heapq.heappush(working, (end, person))
+        taken.append(person)
+    return taken
 
 
 def _details(log: np.ndarray, exits: np.ndarray) -> np.ndarray:
@@ -72,6 +117,15 @@ def _details(log: np.ndarray, exits: np.ndarray) -> np.ndarray:
     details[by_cause] = np.array(CAUSES, dtype=object)[log["detail"][by_cause]]
     details[log["kind"] == LOSS] = "lost"
     return details
+
+
+def _answers(log: np.ndarray) -> dict[str, np.ndarray]:
+    """Return how customers judged a journey at its end; missing where nothing was judged."""
+    judged = log["recommend"] >= 0
+    return {
+        name: np.where(judged, log[name].astype(float), np.nan)
+        for name in ("recommend", "satisfaction", "effort")
+    } | {"surveyed": log["surveyed"] == 1}
 
 
 def timestamps(hours: np.ndarray) -> pd.DatetimeIndex:

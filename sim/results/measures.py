@@ -13,6 +13,7 @@ from sim.model import EnterpriseModel
 from sim.organisation.incentives import TASKS
 from sim.organisation.organisation import Organisation
 from sim.organisation.readings import parts
+from sim.organisation.window_end import take_stock
 from sim.results.money import (
     conceded,
     lifetime_value,
@@ -22,7 +23,6 @@ from sim.results.money import (
     revenue,
 )
 from sim.state import tallies as t
-from sim.state.customers import reputation
 from sim.state.leaving import leaving_hours
 from sim.study.extension import adopted_by
 from sim.study.tables import CAUSES as CAUSES_SHOWN
@@ -92,6 +92,7 @@ def _add_cases(rows: MeasureRows, scope: str, scope_id: str, n: np.ndarray) -> N
         "n_needs": float(needs),
         "n_started": float(started),
         "n_drop_offs": float(dropped),
+        "n_answers": float(rated),
     }
     rows += [(name, scope, scope_id, value) for name, value in values.items()]
 
@@ -103,96 +104,51 @@ def _add_customers(rows: MeasureRows, model: EnterpriseModel) -> None:
     rules = model.state.rules[0]
     months = (float(rules["day_end"]) - float(rules["day_zero"])) / float(rules["month_hours"])
     scopes = [("overall", ""), *(("segment", name) for name in model.blueprint.segments)]
-    overall = np.zeros((len(scopes), len(Sums._fields)))
-    by_function = np.zeros((len(model.blueprint.functions), 3))
-    for part in parts(model.state):
-        overall += [_sums(model, part, place - 1) for place in range(len(scopes))]
-        by_function += _sums_by_function(model, part)
-    for (scope, scope_id), values in zip(scopes, overall, strict=True):
-        n = Sums(*values)
+    then = model.at_window_end or take_stock(model.state)
+    stays = _stays(model)
+    for (scope, scope_id), n, stayed in zip(
+        scopes, [then.overall, *then.by_segment], stays, strict=True
+    ):
+        to_end = _ratio(stayed.to_end, stayed.customers)
         rows += [
             ("standing", scope, scope_id, _ratio(n.standing, n.customers)),
             ("kept_share", scope, scope_id, _ratio(n.kept, n.met)),
             ("consistency", scope, scope_id, 1.0 - _ratio(n.spread, n.met_several)),
-            ("retention_rate", scope, scope_id, _ratio(n.stayed_a_year, n.customers)),
-            (
-                "churn_rate",
-                scope,
-                scope_id,
-                1.0 - _ratio(n.stayed_to_end, n.customers) ** (1.0 / months),
-            ),
+            ("window_retention", scope, scope_id, to_end),
+            ("churn_rate", scope, scope_id, 1.0 - to_end ** (1.0 / months)),
         ]
-    for name, (met, standing, kept) in zip(model.blueprint.functions, by_function, strict=True):
+        if rules["day_end"] >= rules["day_zero"] + HOURS_PER_YEAR:
+            a_year = _ratio(stayed.a_year, stayed.customers)
+            rows.append(("retention_rate", scope, scope_id, a_year))
+    for name, (met, standing, kept) in zip(
+        model.blueprint.functions, then.by_function, strict=True
+    ):
         rows.append(("standing", "function", name, _ratio(standing, met)))
         rows.append(("kept_share", "function", name, _ratio(kept, met)))
 
 
-class Sums(NamedTuple):
-    """Over customers of day 0; kept shares over who has met any function, spreads over several."""
+class Stays(NamedTuple):
+    """How many customers of day 0 there were, and how many were still there later."""
 
     customers: float
-    standing: float
-    met: float
-    kept: float
-    met_several: float
-    spread: float
-    stayed_a_year: float
-    stayed_to_end: float
+    a_year: float
+    to_end: float
 
 
-def _sums(model: EnterpriseModel, part: slice, segment: int) -> Sums:
-    """Return the sums over a part of the customers, of one segment or of all (-1)."""
-    rules, customers = model.state.rules[0], model.state.customers[part]
-    day_zero, end = float(rules["day_zero"]), float(rules["day_end"])
-    who = customers["joined_at"] <= day_zero
-    if segment >= 0:
-        who &= customers["segment"] == segment
-    contacts = _contacts(model)[part][who]
-    left = leaving_hours(customers, day_zero)[who]
-    kept, broken = contacts["kept"].astype(float), contacts["broken"].astype(float)
-    with np.errstate(invalid="ignore"):
-        shares = np.where(contacts["trials"] > 0, kept / (kept + broken), np.nan)
-    several = (contacts["trials"] > 0).sum(axis=1) > 1
-    kept, broken = kept.sum(axis=1), broken.sum(axis=1)
-    met = kept + broken > 0
-    return Sums(
-        customers=float(who.sum()),
-        standing=float(customers["standing"][who].sum(dtype=float)),
-        met=float(met.sum()),
-        kept=float((kept[met] / (kept + broken)[met]).sum()),
-        met_several=float(several.sum()),
-        # How far functions differ in promises kept.
-        spread=float(np.nanstd(shares[several], axis=1).sum()),
-        stayed_a_year=float((left > min(end, day_zero + HOURS_PER_YEAR)).sum()),
-        stayed_to_end=float((left > end).sum()),
-    )
-
-
-def _sums_by_function(model: EnterpriseModel, part: slice) -> np.ndarray:
-    """Return how many of a part have met each function, their standings and shares kept, summed.
-
-    Returns
-    -------
-    numpy.ndarray
-        float64, shape (n_functions, 3).
-    """
+def _stays(model: EnterpriseModel) -> list[Stays]:
+    """Return how many stayed, overall and by segment; a year on only if the window shows it."""
     rules = model.state.rules[0]
-    at_start = model.state.customers["joined_at"][part] <= float(rules["day_zero"])
-    contacts = _contacts(model)[part][at_start]
-    kept, broken = contacts["kept"].astype(float), contacts["broken"].astype(float)
-    met = contacts["trials"] > 0
-    # As the engine has it: ratings that others share are the base rate of the represented.
-    represented = model.state.customers["represented"][part][at_start]
-    standing = reputation(kept, broken, model.state.bases[represented])
-    with np.errstate(invalid="ignore"):
-        share = kept / (kept + broken)
-    columns = [np.where(met, value, 0.0).sum(axis=0) for value in (1.0, standing, share)]
-    return np.stack(columns, axis=1)
-
-
-def _contacts(model: EnterpriseModel) -> np.ndarray:
-    """Return CONTACT, shape (n_customers, n_functions)."""
-    return model.state.contacts.reshape(-1, len(model.blueprint.functions))
+    day_zero, end = float(rules["day_zero"]), float(rules["day_end"])
+    year = day_zero + HOURS_PER_YEAR
+    counts = np.zeros((len(model.blueprint.segments) + 1, len(Stays._fields)))
+    for part in parts(model.state):
+        customers = model.state.customers[part]
+        left = leaving_hours(customers, day_zero)
+        there = customers["joined_at"] <= day_zero
+        for place in range(len(counts)):
+            who = there if place == 0 else there & (customers["segment"] == place - 1)
+            counts[place] += [who.sum(), (left[who] > year).sum(), (left[who] > end).sum()]
+    return [Stays(*row) for row in counts.tolist()]
 
 
 def _add_money(rows: MeasureRows, model: EnterpriseModel) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from sim.organisation.readings import EVERYBODY, parts
 from sim.state.leaving import leaving_hours
 from sim.state.tallies import CASE_COMPLETED, CASE_CONCEDED, FIXED
-from sim.study.working_time import DAYS_PER_YEAR, HOURS_PER_WEEK, HOURS_PER_YEAR
+from sim.study.working_time import DAYS_PER_WEEK, DAYS_PER_YEAR, HOURS_PER_WEEK, HOURS_PER_YEAR
 
 if TYPE_CHECKING:
     from sim.model import EnterpriseModel
@@ -130,7 +130,7 @@ def running_cost(model: EnterpriseModel, start: float, end: float, rate: float =
     """
     wage = model.organisation.parameters["wage_per_year"]
     segments = model.timeline.segments
-    years = [(week - model.timeline.first_week) * YEARS_PER_WEEK for week, _ in segments]
+    years = [_year_of(model, week) for week, _ in segments]
     cost = 0.0
     for place, (_, organisation) in enumerate(segments):
         first = max(start, years[place])
@@ -142,14 +142,17 @@ def running_cost(model: EnterpriseModel, start: float, end: float, rate: float =
     return cost / model.study.market.slice
 
 
+def _year_of(model: EnterpriseModel, week: int) -> float:
+    """Return when a week of the run begins, in years of the window, which may begin within one."""
+    return (week - model.study.design.warm_up_days / DAYS_PER_WEEK) * YEARS_PER_WEEK
+
+
 def one_off_cost(model: EnterpriseModel, start: float, end: float, rate: float = 0.0) -> float:
     """Return what was spent once in a part of the window, discounted, money.
 
     Parameters are those of `running_cost`.
     """
-    at = [
-        ((w - model.timeline.first_week) * YEARS_PER_WEEK, cost) for w, cost in model.timeline.spent
-    ]
+    at = [(max(0.0, _year_of(model, week)), cost) for week, cost in model.timeline.spent]
     total = sum(cost * float(np.exp(-rate * year)) for year, cost in at if start <= year < end)
     return total / model.study.market.slice
 

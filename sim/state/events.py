@@ -1,13 +1,23 @@
-"""The event log: one row a visit, a skip, a loss and the end of a case."""
+"""The event log: one row for whatever happens to a case, from its arrival to its end."""
 
 from __future__ import annotations
 
 from sim.engine.compiled import kernel
-from sim.state.cases import N_EVENTS
+from sim.state.cases import N_EVENTS, NONE
 from sim.study.event_kinds import EVENT_KINDS
 
 KINDS = tuple(EVENT_KINDS)
-VISIT, AUTOMATED_VISIT, SKIP, LOSS, CASE_COMPLETED, CASE_DROPPED = range(len(KINDS))
+(
+    ARRIVAL,
+    VISIT,
+    AUTOMATED_VISIT,
+    SKIP,
+    LOSS,
+    CHASE,
+    RECOVERY,
+    CASE_COMPLETED,
+    CASE_DROPPED,
+) = range(len(KINDS))
 EXITS_FROM = 100
 """A withdrawn case's detail is its exit's place counted from here; lower ones are causes."""
 
@@ -39,9 +49,42 @@ def log_event(state, slot, kind, touchpoint, detail, site, start, end):
     row["recontact"] = case["recontact"]
     row["journey"] = case["journey"]
     row["touchpoint"] = touchpoint
+    row["function"] = NONE
+    if kind == VISIT:
+        row["function"] = state.touchpoints[touchpoint]["owner"]
+    elif kind == CASE_DROPPED:
+        row["function"] = case["holder"]
     row["kind"] = kind
     row["detail"] = detail
     row["site"] = site
     row["joined"] = case["joined"] if kind == VISIT else start
     row["start"] = start
     row["end"] = end
+    row["cohort"] = 1 if case["cohort"] >= 0 else 0
+    row["recommend"] = NONE
+    row["satisfaction"] = NONE
+    row["surveyed"] = 0
+    row["effort"] = 0.0
+
+
+@kernel
+def log_answers(state, recommend, satisfaction, effort, surveyed):
+    """Add to the row logged last, the end of a case, how its customer judged the journey.
+
+    Parameters
+    ----------
+    recommend, satisfaction : int
+        0 to 10, and 1 to 5.
+    effort : float
+        1 to 5.
+    surveyed : bool
+        Whether the customer answered a survey.
+    """
+    place = state.counters[N_EVENTS] - 1
+    if state.rules[0]["log_events"] == 0 or place < 0 or place >= len(state.events):
+        return
+    row = state.events[place]
+    row["recommend"] = recommend
+    row["satisfaction"] = satisfaction
+    row["effort"] = effort
+    row["surveyed"] = 1 if surveyed else 0

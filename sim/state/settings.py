@@ -79,10 +79,16 @@ EVENT = np.dtype(
         ("need", "i4"),
         ("recontact", "i4"),
         ("journey", "i4"),
-        ("touchpoint", "i4"),  # -1 for the end of a case
+        ("touchpoint", "i4"),  # step served, passed over, or before which the case stood
+        ("function", "i4"),  # who served, or held a case that was dropped; -1 if nobody
         ("kind", "i4"),
         ("detail", "i4"),  # error, exit or cause
         ("site", "i4"),
+        ("cohort", "i1"),  # 1 if the case's need arose in the window
+        ("recommend", "i1"),  # at the end of a case: 0 to 10, -1 if it was not judged
+        ("satisfaction", "i1"),  # the same, 1 to 5
+        ("surveyed", "i1"),  # 1 if the customer answered a survey
+        ("effort", "f4"),  # at the end of a case: 1 to 5
         ("joined", "f8"),
         ("start", "f8"),
         ("end", "f8"),

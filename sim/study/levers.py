@@ -205,7 +205,8 @@ OwnLever = int | float | bool | Annotated[str, Field(max_length=200, pattern=ONE
 OwnLevers = Annotated[
     dict[ExtensionName, OwnLever],
     Field(
-        description="levers of one extension, as it describes them", json_schema_extra={OPEN: True}
+        description="levers of one extension, as it describes them",
+        json_schema_extra={OPEN_NAMES: True},
     ),
 ]
 YearlyHours = Annotated[float, Field(ge=0, le=400, allow_inf_nan=False)]

@@ -1,4 +1,4 @@
-"""The rows of the measure registry (see ``sim.study.tables``), and what a row says."""
+"""The rows of the measure registry (see ``sim.study.tables``); what a row, and a column, says."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ class MeasureSpec:
         Whether it belongs in the first table and figure.
     formula, source : str
         Definition in words, and where a standard definition comes from.
+    instead : str
+        Measure that is shown where this one has no value, empty if none is.
     """
 
     name: str
@@ -38,11 +40,22 @@ class MeasureSpec:
     headline: bool
     formula: str
     source: str
+    instead: str = ""
 
     @property
     def is_count(self) -> bool:
         """Whether a missing row, in a run that is there, means zero."""
         return self.display == "count"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnSpec:
+    """One column of a result table: name, dtype, unit (empty if it has none), meaning."""
+
+    name: str
+    dtype: str
+    unit: str = ""
+    meaning: str
 
 
 _COHORT = "needs of the cohort (all needs of the demand table that start in the window)"
@@ -55,13 +68,14 @@ MEASURE_ROWS = (
         name="standing", label="Standing", unit="index 0 to 1",
         direction="higher", display="number", decimals=3, headline=True,
         formula="mean over customers present at day 0 of S = (r + 2a) / (r + s + 2), weighted by "
-        "their contacts with each function; frozen when a customer leaves; of a month, at its end",
+        "their contacts with each function, at the end of the window, however long the follow-up; "
+        "frozen when a customer leaves; of a month, at its end",
         source="Jøsang & Ismail 2002, Beta reputation with forgetting"),
     MeasureSpec(
         name="kept_share", label="Promises kept", unit="share, broken ones weighted",
         direction="higher", display="percent", decimals=1, headline=False,
         formula="mean over customers present at day 0 of r / (r + s), the kept share of their "
-        "contacts",
+        "contacts, at the end of the window",
         source="Jøsang & Ismail 2002"),
     # --- what became of the needs ---
     MeasureSpec(
@@ -98,7 +112,13 @@ MEASURE_ROWS = (
         name="retention_rate", label="Retention", unit="share of customers",
         direction="higher", display="percent", decimals=1, headline=True,
         formula="customers present at day 0 and still present one year on / customers present at "
-        "day 0",
+        "day 0; no value where the window is shorter than a year (see `window_retention`)",
+        source="customer retention rate, Reichheld & Sasser 1990", instead="window_retention"),
+    MeasureSpec(
+        name="window_retention", label="Retention over the window", unit="share of customers",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="customers present at day 0 and still present at the end of the window, however "
+        "long that is / customers present at day 0",
         source="customer retention rate, Reichheld & Sasser 1990"),
     MeasureSpec(
         name="churn_rate", label="Churn a month", unit="share of customers a month",
@@ -122,7 +142,7 @@ MEASURE_ROWS = (
         name="consistency", label="Consistency", unit="index 0 to 1",
         direction="higher", display="number", decimals=3, headline=False,
         formula="1 − mean over customers present at day 0 of the standard deviation, over the "
-        "functions they met, of the kept share r / (r + s)",
+        "functions they met, of the kept share r / (r + s), at the end of the window",
         source=_OWN),
     MeasureSpec(
         name="csat", label="Customer satisfaction", unit="share of answers",
@@ -203,8 +223,8 @@ MEASURE_ROWS = (
         name="cost_to_serve", label="Cost to serve", unit="money per started case",
         direction="lower", display="money", decimals=1, headline=True,
         formula="(wages of the hours for which cases held people, the share of the day that goes "
-        "to other work included, + wages of all heads outside the line) in the window / cases "
-        "that started",
+        "to other work included, + wages of all heads outside the line) in the window, to the "
+        "day / cases that started; a visit counts where it begins",
         source="cost-to-serve, the field's usual definition, by activity"),
     MeasureSpec(
         name="customer_lifetime_value", label="Customer lifetime value",
@@ -313,6 +333,12 @@ MEASURE_ROWS = (
         name="n_started", label="Cases started", unit="cases",
         direction="neither", display="count", decimals=0, headline=False,
         formula="needs of the cohort that became a case", source=_OWN),
+    MeasureSpec(
+        name="n_answers", label="Answers behind the scores", unit="answers",
+        direction="neither", display="count", decimals=0, headline=False,
+        formula="journeys of the cohort that ended with a customer still there to judge them: what "
+        "net promoter score, satisfaction and effort score are means of",
+        source=_OWN),
     MeasureSpec(
         name="n_drop_offs", label="Drop-offs", unit="cases",
         direction="lower", display="count", decimals=0, headline=False,

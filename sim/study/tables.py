@@ -6,9 +6,8 @@ from it. Nothing else states a measure's unit, better direction or label.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from sim.study.measure_table import MEASURE_ROWS, MeasureSpec
+from sim.study.event_kinds import EVENT_COLUMNS
+from sim.study.measure_table import MEASURE_ROWS, ColumnSpec, MeasureSpec
 
 HIGHER, LOWER, NEITHER = "higher", "lower", "neither"
 
@@ -35,16 +34,6 @@ CAUSES: dict[str, str] = {
     "withdrawn": "own reasons or time-out",
 }
 """Causes of a drop-off and how a board reads them, in order of display."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ColumnSpec:
-    """One column of a result table: name, dtype, unit (empty if it has none), meaning."""
-
-    name: str
-    dtype: str
-    unit: str = ""
-    meaning: str
 
 
 MEASURES: dict[str, MeasureSpec] = {row.name: row for row in MEASURE_ROWS}
@@ -246,7 +235,7 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
             name="standing",
             dtype="float64",
             unit="index 0 to 1",
-            meaning="at the end, or when leaving",
+            meaning="at the end of the window, or when leaving",
         ),
         ColumnSpec(
             name="value",
@@ -255,26 +244,7 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
             meaning="margin from this customer in the window",
         ),
     ),
-    "events.parquet": (
-        ColumnSpec(
-            name="case:concept:name",
-            dtype="string",
-            meaning="customer, need and recontact of the case",
-        ),
-        ColumnSpec(
-            name="concept:name",
-            dtype="string",
-            meaning="`journey/touchpoint`, or what happened instead",
-        ),
-        ColumnSpec(
-            name="org:group",
-            dtype="string",
-            meaning="function that served, empty for an automated step",
-        ),
-        ColumnSpec(
-            name="time:timestamp", dtype="timestamp", meaning="when, on the working calendar"
-        ),
-    ),
+    "events.parquet": EVENT_COLUMNS,
     "log_fit.csv": (
         ColumnSpec(
             name="statistic", dtype="string", meaning="what is compared with the firm's own log"

@@ -126,6 +126,7 @@ def test_run_writes_the_event_log(desk: Path, standing: Standing) -> None:
     wanted = column_names("events.parquet")
     assert list(events.columns)[: len(wanted)] == wanted
     assert len(pd.read_csv(folder / "events.csv")) == len(events) > 0
+    assert (folder / "events.xes").read_text(encoding="utf-8").count("<event>") == len(events)
     assert set(pd.read_parquet(folder / "measures.parquet")["org_model"]) == {"as_it_is"}
     assert "Standing" in answer.stdout
 

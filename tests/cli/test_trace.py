@@ -13,7 +13,7 @@ import pytest
 from studies import PLAIN, compact_study
 
 from analysis.commands import trace
-from sim.state.events import AUTOMATED_VISIT, KINDS
+from sim.state.events import AUTOMATED_VISIT, KINDS, VISIT
 from sim.study.errors import StudyError
 from sim.study.event_kinds import EVENT_KINDS
 
@@ -85,7 +85,7 @@ def told(kind: str) -> str:
     """Return the story of a customer of whom one event is known."""
     customer = pd.Series({"outcome": "stayed", "standing": 0.5, "value": 1.0, "site": "",
                           "segment": "homes", "represented": False})  # fmt: skip
-    event = {"journey": "renew", "concept:name": "renew/remind", "org:group": "", "kind": kind,
+    event = {"journey": "renew", "touchpoint": "renew/remind", "org:group": "middle", "kind": kind,
              "detail": "", "end_hour": 400.0, "need": 0, "recontact": 0}  # fmt: skip
     story = trace.Story("plain", "Plain", customer, pd.DataFrame([event]))
     return trace.as_text(3, [story], compact_study(PLAIN))
@@ -93,7 +93,8 @@ def told(kind: str) -> str:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_event_is_told_in_words(kind) -> None:
-    assert told(kind).splitlines()[-1].endswith(EVENT_KINDS[kind])
+    by = " by middle" if kind == KINDS[VISIT] else ""
+    assert told(kind).splitlines()[-1].endswith(EVENT_KINDS[kind] + by)
 
 
 def test_a_step_that_needs_nobody_passes_by_itself() -> None:

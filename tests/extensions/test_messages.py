@@ -210,7 +210,7 @@ def test_what_is_made_by_hand_runs_in_one_process_and_says_so_of_two() -> None:
     weeks = (20 + 60 + 10) // 5
     model = started(study)
     model.run_model()
-    assert sum(money for _, money in model.course.spent) == weeks
+    assert sum(money for _, money in model.timeline.spent) == weeks
     assert len(sim.compare(study, replicates=1).of("standing")) == 3
     with pytest.raises(ValueError, match=r"by_hand .*another process.*use one process"):
         sim.compare(study, replicates=1, jobs=2)

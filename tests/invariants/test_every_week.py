@@ -237,8 +237,9 @@ def test_measures_of_a_finished_run(study) -> None:
     table = measures(model)
     whole = overall(table)
     assume(whole["n_started"] > 0)
-    headline = [name for name, spec in MEASURES.items() if spec.headline]
-    assert whole[headline].notna().all()
+    headline = {name for name, spec in MEASURES.items() if spec.headline} - {"retention_rate"}
+    assert whole[[*headline, "window_retention"]].notna().all()
+    assert ("retention_rate" in whole) == (study.design.horizon_days >= 260)
     fates = ["completion_rate", "drop_off_rate", "unresolved_share", "unrealised_share"]
     assert whole[fates].sum() == pytest.approx(1, abs=ROUNDING)
     shown = [n for n, spec in MEASURES.items() if spec.unit.startswith("share")]
@@ -246,7 +247,7 @@ def test_measures_of_a_finished_run(study) -> None:
     outside = rows[(rows["value"] < -ROUNDING) | (rows["value"] > 1 + ROUNDING)]
     assert outside.empty, outside.to_string()
     assert not table.duplicated(["measure", "scope", "scope_id"]).any()
-    assert set(table["measure"]) == set(MEASURES) - {"transition_week"}  # nothing changes here
+    assert set(table["measure"]) | {"retention_rate"} == set(MEASURES) - {"transition_week"}
 
 
 @settings(max_examples=25)

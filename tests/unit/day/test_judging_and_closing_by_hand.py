@@ -201,7 +201,7 @@ def closed(model, customer: int, touchpoint: str, hour: float, **columns: float)
     slot = put(model, customer, touchpoint)
     for name, value in columns.items():
         model.state.cases[slot][name] = value
-    close_completed(model.state, slot, hour, 0)
+    close_completed(model.state, slot, hour)
     return slot
 
 
@@ -233,7 +233,7 @@ def test_a_prospect_joins_by_completing_and_nobody_joins_twice() -> None:
 
 def drop(model, customer: int, touchpoint: str, hour: float) -> None:
     slot = put(model, customer, touchpoint)
-    close_dropped(model.state, slot, hour, BY_WAIT, place(model, touchpoint), NONE)
+    close_dropped(model.state, slot, hour, BY_WAIT, place(model, touchpoint))
 
 
 def test_a_drop_is_counted_at_its_site_by_its_cause() -> None:
@@ -273,7 +273,7 @@ def test_a_case_closed_with_a_fault_comes_back_at_most_three_times() -> None:
         assert case["recontact"] == state.counters[N_RECONTACTS] == time
         assert case["touchpoint"] == place(model, "repair/report")
         assert case["faults"] == 1
-        close_completed(state, slot, 5.0 * (time + 1), 0)
+        close_completed(state, slot, 5.0 * (time + 1))
     assert state.cases[slot]["state"] == FREE
     assert tally(model, CASE_CAME_BACK) == tally(model, CASE_COMPLETED) == 1
 
@@ -313,5 +313,5 @@ def test_withdrawing_keeps_the_case_facts_no_longer_than_the_case() -> None:
     record = contact(model, 1, "front")
     record["record"] = mask(model, "identity", "intent")
     slot = put(model, 1, "renew/offer")
-    close_dropped(model.state, slot, 2.0, BY_WITHDRAWAL, place(model, "renew/offer"), 1)
+    close_dropped(model.state, slot, 2.0, BY_WITHDRAWAL, place(model, "renew/offer"))
     assert held_by_owner(model.state, put(model, 1, "repair/report")) == mask(model, "identity")

@@ -95,7 +95,7 @@ def test_people_and_money_are_those_of_the_firm() -> None:
 def test_a_slice_tells_what_the_whole_firm_would_but_for_waiting() -> None:
     """Within four standard errors, each with luck of its own; nobody gives up waiting."""
     names = ["facts_kept_share", "repeat_asks_per_case", "fcr_rate", "kept_share", "standing"]
-    names += ["retention_rate", "overhead_share"]
+    names += ["window_retention", "overhead_share"]
     tables = []
     for customers, replicates in ((1, 6), (5, 18)):
         study = cut(

@@ -1,21 +1,174 @@
-"""The event log as a table: which kind of event a row is."""
+"""The event log as a table: what a row is, and that reported figures are found in it."""
 
 from __future__ import annotations
 
-from studies import PLAIN, compact_study, finished
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from studies import PLAIN, RICH, compact_study, finished, overall, peer_study
 
 from sim.results.event_table import event_table
-from sim.study.event_kinds import EVENT_KINDS
+from sim.results.measures import measures
+from sim.study.event_kinds import ACTIVITIES, EVENT_KINDS
+from sim.study.tables import TABLES, column_names
+
+FOLLOW_UP = 40
+STUDIES = {
+    "plain": lambda: compact_study(PLAIN, design={"follow_up_days": FOLLOW_UP}),
+    "rich": lambda: compact_study(RICH, design={"follow_up_days": FOLLOW_UP}),
+    "peers": peer_study,
+}
 
 
-def test_rows_are_of_the_kind_that_their_name_says() -> None:
-    table = event_table(finished(compact_study(PLAIN), log_events=True))
-    assert set(table["kind"]) == set(EVENT_KINDS)
-    served, automated = table[table["kind"] == "visit"], table[table["kind"] == "automated"]
-    assert (served["org:group"] != "").all()
-    assert set(automated["concept:name"]) == {"join/browse", "renew/remind"}
-    ended = table[table["concept:name"].isin(["completed", "dropped"])]
-    assert (ended["kind"] == ended["concept:name"]).all()
-    assert (table[table["kind"] == "loss"]["detail"] == "lost").all()
-    skipped = table[table["kind"] == "skip"]
-    assert (skipped["start_hour"] == skipped["end_hour"]).all()
+@cache
+def logged(name: str) -> tuple[Any, pd.DataFrame, pd.Series]:
+    """Return a finished run, its log, and its overall measures."""
+    model = finished(STUDIES[name](), log_events=True)
+    return model, event_table(model), overall(measures(model))
+
+
+@pytest.fixture(params=STUDIES)
+def run(request: pytest.FixtureRequest) -> tuple[Any, pd.DataFrame, pd.Series]:
+    return logged(request.param)
+
+
+def test_every_kind_of_row_is_there_and_columns_are_those_of_the_contract() -> None:
+    tables = [logged(name)[1] for name in STUDIES]
+    assert set().union(*(table["kind"] for table in tables)) == set(EVENT_KINDS)
+    words = {"string": ("object", "str"), "timestamp": ("datetime64[us, UTC]",)}
+    for table in tables:
+        assert list(table) == column_names("events.parquet")
+        for column in TABLES["events.parquet"]:
+            wanted = words.get(column.dtype, (column.dtype,))
+            assert str(table[column.name].dtype) in wanted, column.name
+
+
+def test_rows_have_names_of_their_own_unless_a_touchpoint_was_worked_on(run: Any) -> None:
+    _, table, _ = run
+    served = table["kind"].isin(["visit", "automated"])
+    assert (table["concept:name"] == table["touchpoint"])[served].all()
+    assert (table["concept:name"] == table["kind"].map(ACTIVITIES))[~served].all()
+    assert table["touchpoint"].str.contains("/").all()
+
+
+def test_only_people_have_a_group_and_only_at_work_a_name(run: Any) -> None:
+    model, table, _ = run
+    visits = table["kind"] == "visit"
+    assert table["org:group"][visits].isin(model.blueprint.functions).all()
+    assert table["org:resource"].notna().equals(visits)
+    assert (table["kind"][table["org:group"].notna()].isin(["visit", "dropped"])).all()
+
+
+def test_nobody_serves_two_at_once_and_there_are_no_more_than_there_are(run: Any) -> None:
+    model, table, _ = run
+    visits = table[table["kind"] == "visit"].sort_values("start_hour", kind="stable")
+    by_person = visits.groupby("org:resource")
+    assert (by_person["end_hour"].shift(1).fillna(0) <= visits["start_hour"]).all()
+    people = visits.groupby("org:group")["org:resource"].nunique()
+    servers = pd.Series(model.organisation.servers, model.blueprint.functions)
+    assert (people <= servers[people.index]).all()
+
+
+def test_a_case_begins_with_its_arrival_ends_once_and_goes_forward_in_time(run: Any) -> None:
+    _, table, _ = run
+    cases = table.groupby("case:concept:name", sort=False)
+    assert (cases["kind"].first() == "arrival").all()
+    assert cases["kind"].agg(lambda kinds: (kinds == "arrival").sum()).eq(1).all()
+    ends = table["kind"].isin(["completed", "dropped"])
+    assert table[ends]["case:concept:name"].is_unique
+    assert (
+        cases["kind"].last()[table[ends]["case:concept:name"]].isin(["completed", "dropped"])
+    ).all()
+    assert (cases["end_hour"].diff().fillna(0) >= 0).all()
+    assert (table["start_timestamp"] <= table["time:timestamp"]).all()
+    lost = table[table["kind"] == "loss"]
+    assert (lost["start_hour"] == lost["end_hour"]).all()
+
+
+def test_answers_stand_at_the_end_of_journeys_and_nowhere_else(run: Any) -> None:
+    _, table, _ = run
+    ended = table["kind"].isin(["completed", "dropped"])
+    assert table["recommend"][~ended].isna().all()
+    assert table["recommend"][ended].dropna().isin(range(11)).all()
+    assert table["satisfaction"][ended].dropna().isin(range(1, 6)).all()
+    assert table["recommend"].isna().equals(table["effort"].isna())
+    assert not table["surveyed"][table["recommend"].isna()].any()
+
+
+def test_scores_are_found_in_the_log(run: Any) -> None:
+    _, table, reported = run
+    judged = table[table["in_cohort"] & table["recommend"].notna()]
+    surveyed = judged[judged["surveyed"]]
+    assert len(judged) == reported["n_answers"] > 100
+    for name, answers in (("nps", judged["recommend"]), ("nps_surveyed", surveyed["recommend"])):
+        promoters, detractors = (answers >= 9).mean(), (answers <= 6).mean()
+        assert 100 * (promoters - detractors) == pytest.approx(reported[name])
+    assert (judged["satisfaction"] >= 4).mean() == pytest.approx(reported["csat"])
+    assert judged["effort"].mean() == pytest.approx(reported["ces"], rel=1e-5)
+
+
+def test_hand_overs_are_found_in_the_log(run: Any) -> None:
+    """Changes of group from row to row, of rows that have one, as process-mining tools count."""
+    _, table, reported = run
+    cohort = table[table["in_cohort"]]
+    held = cohort[cohort["org:group"].notna()]
+    before = held.groupby("case:concept:name")["org:group"].shift(1)
+    changes = int((before.notna() & (before != held["org:group"])).sum())
+    counted = round(reported["transfers_per_case"] * reported["n_started"])
+    ends = cohort.groupby("case:concept:name")["kind"].last()
+    n_open = int((~ends.isin(["completed", "dropped"])).sum())  # handed over, not served yet
+    assert changes <= counted <= changes + n_open
+    assert counted > 100
+    assert n_open < 0.02 * counted
+
+
+def test_first_contact_resolution_and_times_are_found_in_the_log(run: Any) -> None:
+    model, table, reported = run
+    limit = 8.0 * model.study.design.follow_up_days
+    cohort = table[table["in_cohort"]]
+    first = cohort[cohort["recontact"] == 0]
+    cases = first.groupby("case:concept:name")
+    begun = cases["start_hour"].first()
+    ended = first[first["kind"] == "completed"].set_index("case:concept:name")["end_hour"]
+    took = (ended - begun[ended.index])[lambda hours: hours <= limit]
+    chased = set(first["case:concept:name"][first["kind"] == "chase"])
+    again = cohort[(cohort["kind"] == "arrival") & (cohort["recontact"] == 1)]
+    came_back = set(again["case:concept:name"].str.replace("-1$", "-0", regex=True))
+    clean = [case for case in took.index if case not in chased and case not in came_back]
+    assert len(begun) == reported["n_started"]
+    assert len(clean) / len(took) == pytest.approx(reported["fcr_rate"])
+    assert took.mean() / 8.0 == pytest.approx(reported["days_to_complete"], rel=1e-5)
+    skipped = (cohort["kind"] == "skip").sum()
+    assert skipped / len(begun) == pytest.approx(reported["touchpoints_skipped"])
+
+
+def test_visits_and_losses_of_the_window_are_found_in_the_log(run: Any) -> None:
+    model, table, _ = run
+    by_touchpoint = measures(model).query("scope == 'touchpoint' and measure == 'visits'")
+    served = table[table["in_window"] & table["kind"].isin(["visit", "automated"])]
+    counts = served["touchpoint"].value_counts()
+    for name, value in zip(by_touchpoint["scope_id"], by_touchpoint["value"], strict=True):
+        assert counts.get(name, 0) == value
+    lost = measures(model).query("measure == 'lost'")
+    found = table[table["in_window"] & (table["kind"] == "loss")]["site"].value_counts()
+    np.testing.assert_array_equal(
+        lost["value"], found.reindex(lost["scope_id"], fill_value=0).to_numpy()
+    )
+
+
+def test_every_column_and_every_kind_of_row_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "events.md").read_text(encoding="utf-8")
+    told = page.split("## Columns")[1].split("## Finding")[0]
+    listed = [
+        name
+        for line in told.splitlines()
+        if line.startswith("| `")
+        for name in line.split("|")[1].replace("`", "").replace(" ", "").split(",")
+    ]
+    assert listed == column_names("events.parquet")
+    for kind in EVENT_KINDS:
+        assert f"| `{kind}` | {ACTIVITIES.get(kind, 'the touchpoint')} |" in page

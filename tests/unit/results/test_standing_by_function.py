@@ -11,7 +11,11 @@ from sim.state.customers import standing_with
 
 
 def test_standing_by_function_starts_from_shared_ratings_as_the_engine_does() -> None:
-    model = finished(peer_study())
+    study = peer_study()
+    study = study.model_copy(
+        update={"design": study.design.model_copy(update={"follow_up_days": 0})}
+    )
+    model = finished(study)
     plain = getattr(standing_with, "py_func", standing_with)
     table = measures(model)
     shown = table[(table["measure"] == "standing") & (table["scope"] == "function")]

@@ -1,0 +1,116 @@
+"""What customers of day 0 hold of the enterprise when the window ends.
+
+Cases go on to their end in the follow-up, and standing with them. What is said of the window
+must not depend on how long that is, so it is summed up when the window ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.organisation.readings import parts
+from sim.state.arrays import State
+from sim.state.customers import reputation
+
+
+class Sums(NamedTuple):
+    """Over customers of day 0; kept shares over who has met any function, spreads over several."""
+
+    customers: float
+    standing: float
+    met: float
+    kept: float
+    met_several: float
+    spread: float
+
+
+@dataclass(frozen=True)
+class WindowEnd:
+    """Sums over customers of day 0, whose standing is frozen when they leave.
+
+    Attributes
+    ----------
+    overall : Sums
+    by_segment : list of Sums
+        In the order of the segments.
+    by_function : numpy.ndarray
+        How many have met each function, their standings and kept shares, summed; float64,
+        shape (n_functions, 3).
+    standing : numpy.ndarray
+        Of every customer, prospects included, float32, shape (n_customers,).
+    """
+
+    overall: Sums
+    by_segment: list[Sums]
+    by_function: np.ndarray
+    standing: np.ndarray
+
+
+def take_stock(state: State) -> WindowEnd:
+    """Return the sums as they are now."""
+    n_functions, n_segments = len(state.functions), len(state.segments)
+    groups = np.zeros((n_segments + 1, len(Sums._fields)))
+    by_function = np.zeros((n_functions, 3))
+    for part in parts(state):
+        groups += [_sums(state, part, place - 1) for place in range(n_segments + 1)]
+        by_function += _sums_by_function(state, part)
+    overall, *by_segment = (Sums(*row) for row in groups.tolist())
+    return WindowEnd(overall, by_segment, by_function, state.customers["standing"].copy())
+
+
+def _there_at_day_zero(state: State, part: slice) -> np.ndarray:
+    there: np.ndarray = state.customers["joined_at"][part] <= float(state.rules[0]["day_zero"])
+    return there
+
+
+def _contacts(state: State) -> np.ndarray:
+    """Return CONTACT, shape (n_customers, n_functions)."""
+    return state.contacts.reshape(-1, len(state.functions))
+
+
+def _sums(state: State, part: slice, segment: int) -> Sums:
+    """Return the sums over a part of the customers, of one segment or of all (-1)."""
+    customers = state.customers[part]
+    who = _there_at_day_zero(state, part)
+    if segment >= 0:
+        who &= customers["segment"] == segment
+    contacts = _contacts(state)[part][who]
+    kept, broken = contacts["kept"].astype(float), contacts["broken"].astype(float)
+    with np.errstate(invalid="ignore"):
+        shares = np.where(contacts["trials"] > 0, kept / (kept + broken), np.nan)
+    several = (contacts["trials"] > 0).sum(axis=1) > 1
+    kept, broken = kept.sum(axis=1), broken.sum(axis=1)
+    met = kept + broken > 0
+    return Sums(
+        customers=float(who.sum()),
+        standing=float(customers["standing"][who].sum(dtype=float)),
+        met=float(met.sum()),
+        kept=float((kept[met] / (kept + broken)[met]).sum()),
+        met_several=float(several.sum()),
+        # How far functions differ in promises kept.
+        spread=float(np.nanstd(shares[several], axis=1).sum()),
+    )
+
+
+def _sums_by_function(state: State, part: slice) -> np.ndarray:
+    """Return how many of a part have met each function, their standings and shares kept, summed.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (n_functions, 3).
+    """
+    at_start = _there_at_day_zero(state, part)
+    contacts = _contacts(state)[part][at_start]
+    kept, broken = contacts["kept"].astype(float), contacts["broken"].astype(float)
+    met = contacts["trials"] > 0
+    # As the engine has it: ratings that others share are the base rate of the represented.
+    represented = state.customers["represented"][part][at_start]
+    standing = reputation(kept, broken, state.bases[represented])
+    with np.errstate(invalid="ignore"):
+        share = kept / (kept + broken)
+    columns = [np.where(met, value, 0.0).sum(axis=0) for value in (1.0, standing, share)]
+    return np.stack(columns, axis=1)
