@@ -31,7 +31,7 @@ from sim.reading.loader import load_study
 from sim.state.arrays import N_VISITS
 from sim.state.cases import CASE, N_EVENTS
 from sim.state.customers import CONTACT, CUSTOMER
-from sim.state.events import AUTOMATED_VISIT, CASE_COMPLETED, CASE_DROPPED, VISIT
+from sim.state.events import AUTOMATED_VISIT, CASE_CLOSED, CASE_LOST, VISIT
 
 WORDS_A_LINE = 8
 """Words of eight bytes in a line of memory."""
@@ -103,7 +103,7 @@ def traced(model: EnterpriseModel) -> Trace:
     log = state.events[: state.counters[N_EVENTS]].copy()
     state.counters[N_EVENTS] = 0
     visits = np.isin(log["kind"], (VISIT, AUTOMATED_VISIT))
-    ends = np.isin(log["kind"], (CASE_COMPLETED, CASE_DROPPED))
+    ends = np.isin(log["kind"], (CASE_CLOSED, CASE_LOST))
     served = log["kind"] == VISIT
     rows = np.concatenate([np.flatnonzero(m) for m in (served, served, visits | ends)])
     hours = np.concatenate([log["joined"][served], log["start"][served], log["end"][visits | ends]])

@@ -112,7 +112,7 @@ def draw_members(shown: sim.Shown) -> sim.Drawing | None:
     drawn = style.sheet(title, ["Line: 95 % interval of the mean.", shown.footnote], grid.height)
     axes = grid.axes(drawn, 0, 0.6)
     axes.set_xlim(0.0, 100.0)
-    axes.set_xlabel("members, % of customers", fontsize=8)
+    axes.set_xlabel("members, % of customers and prospects", fontsize=8)
     colours = style.colours(list(shown.labels))
     for place, (org, label) in enumerate(shown.labels.items()):
         style.write_label(drawn, grid.middle(0, place), label, colours[org])

@@ -142,8 +142,11 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.day = day_with(adopted)
         numbers = numbers_of(adopted, len(DRAWS))
         desks = {a.extension.name: Desk(self, a, numbers[a.extension.name]) for a in adopted}
-        makers = [(a.extension.weekly, desks[a.extension.name]) for a in adopted]
-        return desks, [weekly(desk) for weekly, desk in makers if weekly is not None]
+        for each in adopted:
+            if each.extension.weekly is not None:
+                desk = desks[each.extension.name]
+                desk.mechanism = each.extension.weekly(desk)
+        return desks, [desk.mechanism for desk in desks.values() if desk.mechanism is not None]
 
     # --- time ----------------------------------------------------------------
 

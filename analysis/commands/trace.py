@@ -16,7 +16,7 @@ from sim.runner import RunSpec, run
 from sim.study.errors import Problem, StudyError
 from sim.study.event_kinds import EVENT_KINDS
 from sim.study.study import Study
-from sim.study.tables import CAUSES
+from sim.study.tables import CAUSE_WORDS
 
 SHOWN_CASES = 3
 """Cases of a customer that are shown for each org model, the lost ones first."""
@@ -146,7 +146,7 @@ def why_lost(customer: pd.Series) -> list[str]:
     """Return, line by line, why a customer's latest lost case was lost."""
     said = [
         f"  lost on day {customer['lost_on_day']:.0f} at {customer['site']}: "
-        f"{CAUSES.get(customer['cause'], customer['cause'])}"
+        f"{CAUSE_WORDS.get(customer['cause'], customer['cause'])}"
     ]
     for column, words in (
         ("seam", "last seam crossed"),
@@ -172,7 +172,7 @@ def _case(events: pd.DataFrame, day_zero: float) -> list[str]:
         by = f" by {event['org:group']}" if event["kind"] == "visit" else ""
         happened = EVENT_KINDS[event["kind"]]
         wrong = ", with an error" if event["detail"] == "error" else ""
-        told = CAUSES.get(event["detail"], event["detail"]) if ended else ""
+        told = CAUSE_WORDS.get(event["detail"], event["detail"]) if ended else ""
         line = f"    day {day:6.1f}  {where:<18} {happened}{by}{wrong}"
         lines.append(f"{line}: {told}" if told else line)
     return lines

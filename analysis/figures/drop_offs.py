@@ -11,7 +11,7 @@ from analysis.comparison.wording import interval_note
 from analysis.figures import style
 from analysis.figures.figure import Drawing, Shown
 from analysis.figures.style import INK, LABELS, MARGIN, MUTED, Panels, Sheet
-from sim.study.tables import CAUSES
+from sim.study.tables import CAUSE_WORDS
 
 TOP_SITES = 10
 LEAST_SEAMS = 3
@@ -55,7 +55,7 @@ def draw_drop_offs(shown: Shown) -> Drawing:
 
 def _in_order(causes: set[str]) -> list[str]:
     """Return the causes that the output contract knows in its order, then any others."""
-    return [cause for cause in CAUSES if cause in causes] + sorted(causes - set(CAUSES))
+    return [cause for cause in CAUSE_WORDS if cause in causes] + sorted(causes - set(CAUSE_WORDS))
 
 
 def site_label(site: str) -> str:
@@ -108,7 +108,7 @@ def _bars(axes: style.Axes, rows: pd.DataFrame, sites: list[str], causes: list[s
 
 def _shades(causes: list[str]) -> list[str]:
     """Return one grey a cause, known causes always the same."""
-    known = list(CAUSES)
+    known = list(CAUSE_WORDS)
     spare = iter(style.CAUSE_SHADES[len(known) :] * len(causes))
     return [
         style.CAUSE_SHADES[known.index(cause)] if cause in known else next(spare)
@@ -123,7 +123,7 @@ def _write_key(drawn: Sheet, causes: list[str], bottom: float) -> None:
     left += style.text_width("Lost because:", 8.5) + 0.2
     for cause, shade in zip(causes, _shades(causes), strict=True):
         drawn.text(left, bottom, "■", 11, color=shade)
-        words = CAUSES.get(cause, cause.replace("_", " "))
+        words = CAUSE_WORDS.get(cause, cause.replace("_", " "))
         drawn.text(left + 0.18, bottom, words, 8.5)
         left += 0.18 + style.text_width(words, 8.5) + 0.25
 
@@ -135,7 +135,7 @@ def _main_cause(rows: pd.DataFrame, site: str) -> str:
     if sums.empty:
         return ""
     cause = str(sums.idxmax())
-    words = CAUSES.get(cause, cause.replace("_", " "))
+    words = CAUSE_WORDS.get(cause, cause.replace("_", " "))
     return words if sums.max() >= 0.995 * sums.sum() else f"mostly: {words}"
 
 
@@ -177,7 +177,7 @@ def _title(lost: pd.DataFrame, labels: dict[str, str], baseline: str) -> str:
     parts = lost[(lost["org_model"] == org) & (lost["site"] == site) & (lost["cause"] != "")]
     if not parts.empty:
         cause = str(largest(parts, parts["mean"])["cause"])
-        sentence += f", mostly: {CAUSES.get(cause, cause)}"
+        sentence += f", mostly: {CAUSE_WORDS.get(cause, cause)}"
     there = wholes[(wholes["site"] == site) & (wholes["org_model"] != baseline)]
     there = there[there["low"].notna()]
     if own.empty or there.empty:

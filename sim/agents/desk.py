@@ -74,12 +74,15 @@ class Desk:
         Functions, journeys, touchpoints, seams and segments by name and number.
     organisation : Organisation
         The enterprise under the levers in force.
+    mechanism : Mechanism or None
+        What the extension does each week: a measure may ask what it has done.
     """
 
     def __init__(self, firm: HostFirm, adopted: Adopted, numbers: Numbers):
         self._firm = firm
         self._adopted = adopted
         self._numbers = numbers
+        self.mechanism: Mechanism | None = None
 
     @property
     def week(self) -> int:

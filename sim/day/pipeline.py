@@ -73,8 +73,8 @@ from sim.state.cases import (
 )
 from sim.state.events import (
     AUTOMATED_VISIT,
-    CASE_COMPLETED,
-    CASE_DROPPED,
+    CASE_CLOSED,
+    CASE_LOST,
     CHASE,
     EXITS_FROM,
     RECOVERY,
@@ -306,7 +306,7 @@ def leave_by(state, slot, hour, exit_taken):
     case = state.cases[slot]
     if state.exit_completes[exit_taken, case["journey"]] == 1:
         case_completes(state, slot, hour)
-        log_event(state, slot, CASE_COMPLETED, case["touchpoint"], exit_taken, NONE, hour, hour)
+        log_event(state, slot, CASE_CLOSED, case["touchpoint"], exit_taken, NONE, hour, hour)
         remember(state, slot, hour, True)
         close_completed(state, slot, hour)
     else:
@@ -319,7 +319,7 @@ def drop(state, slot, hour, cause, site, exit_taken):
     case_drops(state, slot, hour)
     detail = EXITS_FROM + exit_taken if cause == BY_WITHDRAWAL else cause
     touchpoint = state.cases[slot]["touchpoint"]
-    log_event(state, slot, CASE_DROPPED, touchpoint, detail, site, hour, hour)
+    log_event(state, slot, CASE_LOST, touchpoint, detail, site, hour, hour)
     remember(state, slot, hour, False)
     close_dropped(state, slot, hour, cause, site)
 

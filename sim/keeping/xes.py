@@ -10,7 +10,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 import pandas as pd
 
-CASE = "case:concept:name"
+CASE_TITLE = "case:concept:name"
 OF_THE_CASE = ("journey", "segment", "customer_id", "need", "recontact", "in_cohort")
 """Columns that say the same in every row of a case: they stand with the case, once."""
 CASES_AT_ONCE = 2000
@@ -37,7 +37,7 @@ def xes_parts(log: pd.DataFrame) -> Iterator[str]:
         The table ``events.parquet``; of several runs, cases with equal names would be one.
     """
     yield _HEAD
-    cases, names = pd.factorize(log[CASE])
+    cases, names = pd.factorize(log[CASE_TITLE])
     order = np.argsort(cases, kind="stable")
     begins = np.searchsorted(cases[order], np.arange(len(names) + 1))
     for first in range(0, len(names), CASES_AT_ONCE):
@@ -48,8 +48,8 @@ def xes_parts(log: pd.DataFrame) -> Iterator[str]:
 
 def _traces(log: pd.DataFrame, begins: list[int]) -> str:
     """Return cases that stand below one another; `begins` is where each begins, and the end."""
-    columns = {str(name): _attributes(str(name), log[name]) for name in log if name != CASE}
-    titles = _attributes("concept:name", log[CASE])
+    columns = {str(name): _attributes(str(name), log[name]) for name in log if name != CASE_TITLE}
+    titles = _attributes("concept:name", log[CASE_TITLE])
     of_case = [titles, *(columns.pop(name) for name in OF_THE_CASE if name in columns)]
     events = [f"<event>{''.join(row)}</event>\n" for row in zip(*columns.values(), strict=True)]
     traces = []

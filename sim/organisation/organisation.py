@@ -158,7 +158,12 @@ class Organisation:
     def across(self) -> np.ndarray:
         """Chance that a person has a tie to one of another function, shape (n_functions,)."""
         known = self.parameters["cross_ties"] + self.capability.ties
-        return np.minimum(1.0, known / np.maximum(1.0, self.staff.total - self.heads))
+        return np.minimum(1.0, known / self._others)
+
+    @cached_property
+    def _others(self) -> np.ndarray:
+        """People outside each function, at least one, shape (n_functions,)."""
+        return np.maximum(1.0, self.staff.total - self.heads)
 
     def tie(self, sender: int, receiver: int) -> float:
         """Return τ between a person of one function and a person of another."""

@@ -95,7 +95,7 @@ class Staff:
             hosted = hosted + heads * placed.get(role, self.by_size)
         return hosted
 
-    @property
+    @cached_property
     def total(self) -> int:
         """Everybody."""
         return int(self.line.sum()) + self.coordinating

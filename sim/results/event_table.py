@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.model import EnterpriseModel
 from sim.state.cases import N_EVENTS
-from sim.state.events import CASE_COMPLETED, CASE_DROPPED, EXITS_FROM, KINDS, LOSS, VISIT
+from sim.state.events import CASE_CLOSED, CASE_LOST, EXITS_FROM, KINDS, LOSS, VISIT
 from sim.state.tallies import CAUSES
 from sim.study.event_kinds import ACTIVITIES
 from sim.study.working_time import DAYS_PER_WEEK, HOURS_PER_DAY
@@ -108,9 +108,9 @@ def _first_free(starts: list[float], ends: list[float]) -> list[int]:
 
 def _details(log: np.ndarray, exits: np.ndarray) -> np.ndarray:
     details = np.where(log["detail"] == 1, "error", "").astype(object)
-    completed = log["kind"] == CASE_COMPLETED
+    completed = log["kind"] == CASE_CLOSED
     details[completed] = exits[log["detail"][completed]]
-    dropped = log["kind"] == CASE_DROPPED
+    dropped = log["kind"] == CASE_LOST
     withdrawn = log["detail"] >= EXITS_FROM
     details[withdrawn] = exits[log["detail"][withdrawn] - EXITS_FROM]
     by_cause = dropped & ~withdrawn

@@ -25,7 +25,7 @@ from sim.results.money import (
 from sim.state import tallies as t
 from sim.state.leaving import leaving_hours
 from sim.study.extension import adopted_by
-from sim.study.tables import CAUSES as CAUSES_SHOWN
+from sim.study.tables import CAUSE_WORDS
 from sim.study.working_time import DAYS_PER_WEEK, DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
 
 MeasureRows = list[tuple[str, str, str, float]]
@@ -274,7 +274,7 @@ def _add_sites(rows: MeasureRows, model: EnterpriseModel) -> None:
             ("n_drop_offs", "seam", name, drops),
         ]
     rows.append(("note_kept_share", "overall", "", _note_kept(state.seam_tallies.sum(axis=0))))
-    for cause in CAUSES_SHOWN:
+    for cause in CAUSE_WORDS:
         column = t.CAUSES.index(cause)
         by_site = state.drop_tallies[:, column]
         rows.append(("n_drop_offs", "cause", cause, float(by_site.sum())))

@@ -15,8 +15,8 @@ KINDS = tuple(EVENT_KINDS)
     LOSS,
     CHASE,
     RECOVERY,
-    CASE_COMPLETED,
-    CASE_DROPPED,
+    CASE_CLOSED,
+    CASE_LOST,
 ) = range(len(KINDS))
 EXITS_FROM = 100
 """A withdrawn case's detail is its exit's place counted from here; lower ones are causes."""
@@ -52,7 +52,7 @@ def log_event(state, slot, kind, touchpoint, detail, site, start, end):
     row["function"] = NONE
     if kind == VISIT:
         row["function"] = state.touchpoints[touchpoint]["owner"]
-    elif kind == CASE_DROPPED:
+    elif kind == CASE_LOST:
         row["function"] = case["holder"]
     row["kind"] = kind
     row["detail"] = detail

@@ -24,7 +24,7 @@ SCOPES: tuple[str, ...] = (
 )
 """What a measure can be about; ``overall`` has the empty scope_id."""
 
-CAUSES: dict[str, str] = {
+CAUSE_WORDS: dict[str, str] = {
     "lost_between": "fell between functions",
     "wait": "waited too long",
     "effort": "too much effort",
@@ -337,7 +337,7 @@ def tables_page() -> str:
         for m in MEASURES.values()
     ]
     lines += ["", "## Causes of a drop-off", "", "| cause | meaning |", "|---|---|"]
-    lines += [f"| `{name}` | {meaning} |" for name, meaning in CAUSES.items()]
+    lines += [f"| `{name}` | {meaning} |" for name, meaning in CAUSE_WORDS.items()]
     for table, columns in TABLES.items():
         lines += [
             "",

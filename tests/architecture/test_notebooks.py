@@ -65,6 +65,13 @@ def test_the_first_comparison_shows_tables_and_moves_only_what_it_changed() -> N
     assert [name for name, by in moved.items() if float(by)] == ["hybrid"]
 
 
+def test_a_mechanism_of_ones_own_works_and_does_nothing_at_rest() -> None:
+    shown = shown_by(ROOT / "docs" / "own-mechanism.ipynb")
+    weeks, at_rest = shown[-2][2], shown[-1][2]
+    assert weeks.count(">") == 6
+    assert at_rest == "True"
+
+
 def test_a_cell_that_fails_fails_the_test(tmp_path: Path) -> None:
     cell = {"cell_type": "code", "id": "a", "source": ["1 / 0"]}
     (tmp_path / "broken.ipynb").write_text(json.dumps({"cells": [cell]}))

@@ -25,7 +25,7 @@ def loyal(generosity: object, **other: object) -> dict[str, Any]:
 
 
 def firm(*levers: dict[str, Any], **keys: Any) -> dict[str, Any]:
-    """Return a study as plain data, an org model for each bundle of levers: org0, org1, …"""
+    """Return a study as plain data, an org model for each bundle of levers: org0 and on."""
     models = [
         {"organisation": f"org{place}"} | each for place, each in enumerate(levers or (PLAIN,))
     ]

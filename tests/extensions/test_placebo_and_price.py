@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -97,7 +99,7 @@ def test_the_firm_concedes_more_the_more_generous_it_is(generous) -> None:
 
 
 def test_two_extensions_have_their_columns_and_draws_apart(tmp_path) -> None:
-    text = open(LOYALTY, encoding="utf-8").read()
+    text = Path(LOYALTY).read_text(encoding="utf-8")
     twin = tmp_path / "twin_scheme.py"
     twin.write_text(
         text.replace('name="loyalty"', 'name="twin"').replace('"member_share"', '"twin_share"')

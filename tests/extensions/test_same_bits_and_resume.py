@@ -116,3 +116,21 @@ def test_the_same_text_under_another_name_runs_as_well(tmp_path) -> None:
     )
     counts = {a_process(["-c", code, name]) for name in (LOYALTY, str(twin), str(twin))}
     assert len(counts) == 1
+
+
+def test_its_figure_is_written_with_the_others_and_shown_in_a_notebook(desk, monkeypatch) -> None:
+    written_with = standing(
+        "compare", "loyal.yaml", "--extension", LOYALTY, "--replicates", "2", "--jobs", "1",
+        "--quiet", "--out", "straight", at=desk,
+    )  # fmt: skip
+    assert written_with.returncode == 0, written_with.stderr
+    figures = desk / written_with.stdout.splitlines()[-1].partition(": ")[2] / "figures"
+    for ending in ("png", "svg", "csv"):
+        assert (figures / f"members.{ending}").stat().st_size > 0
+    table = pd.read_csv(figures / "members.csv")
+    assert list(table["org_model"]) == ["org0", "org1"]
+    monkeypatch.chdir(desk)
+    study = sim.load_study("loyal.yaml", extensions=[LOYALTY])
+    picture = sim.compare(study, replicates=2, jobs=1).figure("members")
+    assert picture.png.startswith(b"\x89PNG")
+    assert list(picture.table["mean"]) == list(table["mean"])

@@ -15,7 +15,7 @@ from sim.model import EnterpriseModel
 from sim.state.blueprint import Blueprint
 from sim.state.cases import N_EVENTS
 from sim.state.demand_table import NEED, DemandTable
-from sim.state.events import CASE_DROPPED, VISIT
+from sim.state.events import CASE_LOST, VISIT
 from sim.state.tallies import BY_WAIT
 
 HOUR = 60
@@ -135,7 +135,7 @@ def test_whoever_runs_out_of_patience_leaves_then_and_holds_nobody_up(ticks, mea
     assert served
     assert dropped or mean == 8.0
     assert np.array(visits(log, ANSWER)) == pytest.approx(np.array(served))
-    ends = log[log["kind"] == CASE_DROPPED]
+    ends = log[log["kind"] == CASE_LOST]
     found = {int(row["customer"]): float(row["start"]) for row in ends}
     assert found == pytest.approx(dict(dropped))
     assert set(ends["detail"]) <= {BY_WAIT}

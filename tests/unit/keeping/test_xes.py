@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pandas as pd
 from studies import RICH, compact_study, finished
 
-from sim.keeping.xes import CASE, OF_THE_CASE, xes_parts
+from sim.keeping.xes import CASE_TITLE, OF_THE_CASE, xes_parts
 from sim.results.event_table import event_table
 
 SPACE = "{http://www.xes-standard.org/}"
@@ -35,8 +35,8 @@ def said(element: ElementTree.Element) -> dict[str, str]:
 def test_every_case_and_event_is_there_in_order_with_its_attributes() -> None:
     log = table()
     traces = read(log)
-    assert [case["concept:name"] for case, _ in traces] == list(dict.fromkeys(log[CASE]))
-    by_case = {str(name): rows for name, rows in log.groupby(CASE)}
+    assert [case["concept:name"] for case, _ in traces] == list(dict.fromkeys(log[CASE_TITLE]))
+    by_case = {str(name): rows for name, rows in log.groupby(CASE_TITLE)}
     for case, events in traces[:200]:
         rows = by_case[case["concept:name"]]
         assert [event["concept:name"] for event in events] == rows["concept:name"].tolist()
