@@ -11,8 +11,13 @@ from sim.reading.explain import shown
 from sim.reading.references import is_file, named_ends
 from sim.reading.source_tree import KeyPath, Node, Source, splice
 from sim.reading.validation import problem_at
-from sim.reading.yaml_source import scan
+from sim.reading.yaml_source import MAX_BYTES, MAX_NODES, scan
 from sim.study.spelling import close_spelling
+
+MAX_BYTES_IN_ALL = 4 * MAX_BYTES
+"""Of all files that a study names, one that is named twice counted twice."""
+MAX_LOG_BYTES = MAX_BYTES
+"""Of the statistics of a log, a table of some hundred rows."""
 
 
 def named_file(folder: Path, name: str) -> Path:
@@ -39,6 +44,8 @@ class NamedFiles:
     def __init__(self, folder: Path, study: str = ""):
         self._folder = folder
         self._study = study
+        self._bytes_left = MAX_BYTES_IN_ALL
+        self._values_left = MAX_NODES
 
     def include(self, source: Source) -> list[str]:
         """Splice in the files a study names; return their names in order."""
@@ -47,6 +54,7 @@ class NamedFiles:
         if organisations is not None and isinstance(organisations.value, list):
             places += [("organisations", index) for index in range(len(organisations.value))]
         files = []
+        self._values_left -= source.n_values
         for place in places:
             node = source.find(place)
             if node is not None and node.sound and isinstance(node.value, str):
@@ -62,22 +70,41 @@ class NamedFiles:
         node = source.find(place)
         if node is not None and node.sound and isinstance(node.value, str):
             refusal = self._refusal(node.value, masks=("*.csv", "*/*.csv"))
+            refusal = refusal or self._too_large(node.value, MAX_LOG_BYTES)
             if refusal is not None:
                 source.problems.append(problem_at(source, place, *refusal))
 
     def _include_one(self, source: Source, place: KeyPath, node: Node) -> list[str]:
-        refusal = self._refusal(node.value)
+        if self._values_left <= 0:  # which was said of the file in which they ended
+            node.sound = False
+            return []
+        refusal = self._refusal(node.value) or self._too_large(node.value, MAX_BYTES)
         if refusal is not None:
             node.sound = False
             source.problems.append(problem_at(source, place, *refusal))
             return []
-        other = scan(named_file(self._folder, node.value))
+        file = named_file(self._folder, node.value)
+        self._bytes_left -= os.path.getsize(file)
+        other = scan(file, self._values_left)
+        self._values_left -= other.n_values
         if other.root.sound and not isinstance(other.root.value, dict):
             other.root.sound = False
             message = f"{shown(other.data)} stands where a mapping belongs"
             other.problems.append(problem_at(other, (), message, "write `key: value` lines"))
         splice(source, place, other)
         return [other.file]
+
+    def _too_large(self, name: str, most: int) -> tuple[str, str] | None:
+        """Return why a file is too large to be read, as the machine knows it, and a remedy."""
+        size = os.path.getsize(named_file(self._folder, name))
+        if size > most:
+            message = f"the file {shown(name)} is larger than {most >> 20} MiB"
+            return message, "what a study names is text of a few hundred lines"
+        if size > self._bytes_left:
+            self._bytes_left, self._values_left = 0, 0
+            message = f"with {shown(name)} the study's files are larger than 4 MiB in all"
+            return message, "name fewer or smaller ones"
+        return None
 
     def _refusal(
         self, name: str, masks: tuple[str, ...] = ("*.y*ml", "*/*.y*ml")

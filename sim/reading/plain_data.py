@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from sim.reading.explain import shown
 from sim.reading.source_tree import KeyPath, Mark, Node, Scalar, Source, key_path
-from sim.reading.yaml_source import LARGEST_INTEGER, MAX_DEPTH, MAX_NODES, UNPRINTABLE
+from sim.reading.yaml_source import LARGEST_INTEGER, MAX_DEPTH, MAX_ENTRIES, MAX_NODES, UNPRINTABLE
 from sim.study.errors import Problem
 
 
@@ -67,6 +67,9 @@ class _Planter:
             return self._scalar(value, path, mark)
         if depth > MAX_DEPTH:
             self._stop(path, mark, f"nested more than {MAX_DEPTH} levels deep", "nest less")
+        if len(value) > MAX_ENTRIES:
+            message = f"more than {MAX_ENTRIES} entries in one place"
+            self._stop(path, mark, message, "write fewer")
         if isinstance(value, list):
             items = enumerate(value)
             return Node(mark, [self.node(item, (*path, at), depth + 1) for at, item in items])

@@ -113,12 +113,15 @@ class Source:
         The whole document.
     problems : list of Problem
         What reading noted.
+    n_values : int
+        How many values were read, those of a part that could not be used included.
     """
 
-    def __init__(self, file: str, root: Node, problems: list[Problem]):
+    def __init__(self, file: str, root: Node, problems: list[Problem], n_values: int = 0):
         self.file = file
         self.root = root
         self.problems = problems
+        self.n_values = n_values
 
     @property
     def data(self) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,9 @@ from sim.study.errors import MachineRefusal, Problem, StudyError
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 30
 MAX_NODES = 100_000
+"""Values in a study with all files it names; the largest that is permitted has some 60,000."""
+MAX_ENTRIES = 2_500
+"""Entries of one mapping or list; the longest that is permitted names every touchpoint there is."""
 MAX_ALIASES = 64
 MAX_ALIASED_NODES = 10_000
 LARGEST_INTEGER = 2**63 - 1
@@ -77,8 +80,8 @@ def read(path: str | Path) -> Source:
     return source
 
 
-def scan(path: str | Path) -> Source:
-    """Read one YAML file as far as it goes; what is wrong is in ``problems``.
+def scan(path: str | Path, most: int = MAX_NODES) -> Source:
+    """Read one YAML file as far as it goes, up to so many values; see ``problems`` for the rest.
 
     Values that are wrong stand in the tree as null and not sound, so that whoever
     validates the rest need not complain of them again.
@@ -87,12 +90,12 @@ def scan(path: str | Path) -> Source:
     text, problem = _text_of(Path(path), file)
     if problem is not None:
         return Source(file, Node(Mark(file, problem.line, problem.column), sound=False), [problem])
-    return scan_text(text, file)
+    return scan_text(text, file, most)
 
 
-def scan_text(text: str, file: str) -> Source:
+def scan_text(text: str, file: str, most: int = MAX_NODES) -> Source:
     """Read YAML that is already text; see ``scan``."""
-    return _Composer(file).compose(text)
+    return _Composer(file, most).compose(text)
 
 
 def _text_of(path: Path, file: str) -> tuple[str, Problem | None]:
@@ -127,8 +130,9 @@ def _line_of(before: str) -> int:
 class _Composer:
     """Turns the parser's events into a tree and notes every problem on the way."""
 
-    def __init__(self, file: str):
+    def __init__(self, file: str, most: int):
         self.file = file
+        self.most = most
         self.problems: list[Problem] = []
         self.anchors: dict[str, Node] = {}
         self.n_nodes = 0
@@ -150,7 +154,7 @@ class _Composer:
             message, remedy, mark = syntax_message(error, text, self.brackets)
             where = Mark(self.file, mark.line + 1, mark.column + 1) if mark else root.mark
             self._note((), where, message, remedy)
-        return Source(self.file, root, self.problems)
+        return Source(self.file, root, self.problems, self.n_nodes)
 
     def _note(self, path: KeyPath, mark: Mark, message: str, remedy: str) -> None:
         self.problems.append(
@@ -189,10 +193,9 @@ class _Composer:
     def _node(self, event: Any, path: KeyPath, depth: int) -> Node:
         mark = self._mark(event)
         self.n_nodes += 1
-        if self.n_nodes > MAX_NODES:
-            self._stop(
-                path, mark, f"more than {MAX_NODES} values in one file", "write a smaller one"
-            )
+        if self.n_nodes > self.most:
+            message = f"more than {MAX_NODES} values in a study with its files"
+            self._stop(path, mark, message, "write a smaller one")
         if isinstance(event, yaml.AliasEvent):
             return self._alias(str(event.anchor), path, depth, mark)
         if isinstance(event, yaml.ScalarEvent):
@@ -215,15 +218,21 @@ class _Composer:
         if depth > MAX_DEPTH:
             self._stop(path, mark, f"nested more than {MAX_DEPTH} levels deep", "nest less")
 
+    def _check_length(self, path: KeyPath, mark: Mark, entries: Sized) -> None:
+        if len(entries) >= MAX_ENTRIES:
+            self._stop(path, mark, f"more than {MAX_ENTRIES} entries in one place", "write fewer")
+
     def _sequence(self, path: KeyPath, mark: Mark, depth: int) -> Node:
         items: list[Node] = []
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            self._check_length(path, mark, items)
             items.append(self._node(event, (*path, len(items)), depth + 1))
         return Node(mark, items)
 
     def _mapping(self, path: KeyPath, mark: Mark, depth: int) -> Node:
         node = Node(mark, {})
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            self._check_length(path, mark, node.keys)
             key, at = self._key(event, path, depth), self._mark(event)
             value = self._node(next(self.events), (*path, key or "?"), depth + 1)
             if key is None:

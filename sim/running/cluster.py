@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from sim.running.greeting import who_answers
 from sim.running.memory import Need
 from sim.running.newcomers import Newcomers, Present, stranger
 from sim.running.version import identity
@@ -133,18 +134,32 @@ def _connected(address: str) -> Any:
             "python -m pip install 'distributed>=2025.9' (or 'standing[cluster]')"
         ) from error
     # What they have to say about a lost cluster is said here, in plain words.
-    for name in ("distributed.client", "tornado.application"):
+    for name in ("distributed.client", "distributed.comm", "tornado.application", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    who = who_answers(address, CONNECT_SECONDS)
+    if who and who != "Scheduler":
+        raise MachineRefusal(
+            f"At {address} is a {who.lower()}, not a scheduler. Give the address that the "
+            "scheduler printed."
+        )
     try:
+        if not who:
+            raise TimeoutError
         return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
+    except Exception as error:  # whatever goes wrong with a stranger, nobody can be worked with
         raise _silence(address, CONNECT_SECONDS) from error
 
 
 def _silence(address: str, seconds: float) -> MachineRefusal:
+    secret = (
+        " Addresses of this kind need certificates, which Dask reads from its own configuration."
+        if address.startswith(("tls:", "wss:"))
+        else ""
+    )
     return MachineRefusal(
         f"No cluster answers at {address} within {seconds:.0f} s. Is its scheduler running, and "
-        "is the address the one it printed? Without --cluster the same command uses this machine."
+        f"is the address the one it printed?{secret} Without --cluster the same command uses this "
+        "machine."
     )
 
 

@@ -216,6 +216,13 @@ def test_an_address_where_nobody_answers_is_the_machines_refusal(desk: Path) -> 
     assert time.monotonic() - begun < CONNECT_SECONDS + 25
 
 
+def test_the_address_of_a_worker_is_no_schedulers(cluster: Cluster) -> None:
+    cluster.worker()
+    (address,) = cluster._client.nthreads()
+    with pytest.raises(MachineRefusal, match="is a worker, not a scheduler"):
+        ClusterWorkers(address)
+
+
 def _other_version(folder: Path) -> Path:
     """Return a folder with this program, but for one line in its engine."""
     shutil.copytree(ROOT / "sim", folder / "sim", ignore=shutil.ignore_patterns("__pycache__"))
