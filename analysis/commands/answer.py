@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
-import sys
 import traceback
 from types import ModuleType
 
 from analysis.commands.arguments import BAD_INPUT, INCOMPLETE
+from analysis.commands.terminal import note
 from sim.study.errors import ClusterLost, MachineRefusal, ResultFolderError, StudyError
 
 OUR_BUG = 1
@@ -34,7 +34,7 @@ def answer(options: argparse.Namespace) -> int:
     except MachineRefusal as error:
         return _end(str(error), REFUSED)
     except Exception:
-        traceback.print_exc()
+        note(traceback.format_exc().rstrip())
         return _end("This is a bug in the program, not in your study. Please report it.", OUR_BUG)
 
 
@@ -53,5 +53,5 @@ def _loaded(name: str) -> ModuleType:
 
 def _end(message: str, code: int) -> int:
     """Print a message to stderr and return the exit code."""
-    print(message, file=sys.stderr)
+    note(message)
     return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +13,11 @@ from analysis.commands.arguments import INCOMPLETE
 from analysis.commands.options import DEFAULT_STUDY
 from analysis.commands.progress import Reporter
 from analysis.commands.terminal import note
-from analysis.load import read_manifest
 from sim.keeping import manifest
-from sim.keeping.store import MANIFEST, ResultFolder, open_folder, run_and_pack
+from sim.keeping.manifest import MANIFEST, read_manifest
+from sim.keeping.store import ResultFolder, open_folder, run_and_pack
 from sim.reading.bundled import at_hand
-from sim.reading.loader import load_study
+from sim.reading.loader import load_study, study_from
 from sim.reading.source_tree import key_path
 from sim.runner import RunSpec
 from sim.running.batch import DONE, FAILED, RunStatus, run_many
@@ -46,27 +47,23 @@ def read_study(options: argparse.Namespace) -> Study:
     study = load_study(
         file, overrides=options.set, orgs=getattr(options, "orgs", None), seed=options.seed
     )
-    problems: list[Problem] = []
     if getattr(options, "cluster", None) is None:
-        need = memory_need(study, events=getattr(options, "events", False))
-        processes = _processes(study, options)
-        problems += [
-            Problem(file, None, None, key_path(complaint.path), complaint.message, complaint.remedy)
-            for complaint in check_memory(study, need, processes)
-        ]
-    if problems:
-        raise StudyError(problems)
+        events = getattr(options, "events", False)
+        check_memory_for(study, _processes(study, options), file, events=events)
     return study
 
 
 def result_study(folder: Path) -> Study:
     """Return the study that a result folder was written from, as it was resolved.
 
+    The folder may come from elsewhere: its study goes through all the checks of a study file.
+
     Raises
     ------
     ResultFolderError
         If the folder was written by another program version, whose customers would fare
-        differently, or its manifest cannot be read.
+        differently, or its manifest cannot be read, is of another study than it says, or holds
+        one that no command would run.
     """
     written = read_manifest(folder)
     here = program_version()
@@ -75,12 +72,46 @@ def result_study(folder: Path) -> Study:
             f"{folder}: another program version wrote this ({written.get('program_version')}, "
             f"engine {written.get('engine')}; this is {here}). Run the comparison again."
         )
+    file = folder / MANIFEST
     try:
-        return Study.model_validate(written["study_as_resolved"])
-    except (KeyError, ValueError) as reason:
+        study = Study.model_validate(written["study_as_resolved"])
+        found = manifest.study_hash(study)
+    except (KeyError, TypeError, ValueError, RecursionError) as reason:
         raise ResultFolderError(
-            f"{folder / MANIFEST}: the study in it cannot be read. Run the comparison again."
+            f"{file}: the study in it cannot be read. Run the comparison again."
         ) from reason
+    ending = re.search(r"-([0-9a-f]{8})$", folder.resolve().name)
+    if {found} != {written.get("hash"), ending[1] if ending else found}:
+        raise ResultFolderError(
+            f"{file} was changed after the results were written: the study in it has the hash "
+            f"{found}, the results have another. Run the comparison again to write a new one."
+        )
+    try:
+        # A log is compared with the runs, not needed to run them.
+        study_from(study.model_copy(update={"compared_with": None}))
+        check_memory_for(study, 1, str(file), events=True)
+    except StudyError as reason:
+        raise ResultFolderError(
+            f"{file}: the study in it cannot be run. {reason.problems[0]}"
+        ) from reason
+    return study
+
+
+def check_memory_for(study: Study, processes: int, file: str, *, events: bool) -> None:
+    """Refuse a study for which this machine has too little memory.
+
+    Raises
+    ------
+    StudyError
+        With what takes the memory.
+    """
+    need = memory_need(study, events=events)
+    problems = [
+        Problem(file, None, None, key_path(complaint.path), complaint.message, complaint.remedy)
+        for complaint in check_memory(study, need, processes)
+    ]
+    if problems:
+        raise StudyError(problems)
 
 
 def _processes(study: Study, options: argparse.Namespace) -> int:
@@ -170,11 +201,17 @@ class Experiment:
         absent = {id(spec) for spec in missing}
         return [next(fates) if id(spec) in absent else RunStatus(spec, DONE) for spec in specs]
 
-    def close(self, statuses: Sequence[RunStatus], **facts: Any) -> int:
+    def replicates_shown(self, asked: int) -> int:
+        """Return how many replicates to show: what is asked for, or more if more are finished."""
+        return max(asked, self.folder.finished_replicates)
+
+    def close(self, statuses: Sequence[RunStatus], *, replicates: int, **facts: Any) -> int:
         """Write the fates and the manifest, point ``latest`` here, return the exit code."""
+        failed = [status for status in statuses if status.status == FAILED]
+        finished = self.replicates_shown(0 if failed else replicates)
+        facts |= {"replicates": replicates, "finished_replicates": finished}
         self.folder.write(MANIFEST, manifest.finish(self._begun, statuses, **facts))
         self.folder.point_latest()
-        failed = [status for status in statuses if status.status == FAILED]
         if not failed:
             return 0
         first = failed[0]

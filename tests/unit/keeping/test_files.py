@@ -85,12 +85,14 @@ def test_long_tables_are_joined_in_groups_of_rows(
 
 def test_a_seal_changes_neither_the_table_nor_what_others_read(tmp_path: Path) -> None:
     frame = pd.DataFrame({"name": ["checksum 0", "b"], "value": [1.0, np.nan]})
-    sealed = files.parquet_bytes(frame, sealed=True)
-    assert sealed == files.parquet_bytes(frame, sealed=True)
+    sealed = files.parquet_bytes(frame, sealed_for="a.parquet")
+    assert sealed == files.parquet_bytes(frame, sealed_for="a.parquet")
     file = files.write_bytes(tmp_path / "t.parquet", sealed)
-    pd.testing.assert_frame_equal(files.read_parquet(file, sealed=True), frame)
+    pd.testing.assert_frame_equal(files.read_parquet(file, sealed_for="a.parquet"), frame)
     pd.testing.assert_frame_equal(pd.read_parquet(file), frame)
     plain = files.write_parquet(tmp_path / "plain.parquet", frame)
-    assert files.read_table(file, sealed=True).equals(files.read_table(plain), check_metadata=True)
+    assert files.read_table(file, sealed_for="a.parquet").equals(
+        files.read_table(plain), check_metadata=True
+    )
     with pytest.raises(ResultFolderError, match="cannot be read"):
-        files.read_table(plain, sealed=True)
+        files.read_table(plain, sealed_for="a.parquet")
