@@ -19,7 +19,7 @@ from sim.study.tables import TABLES, column_names
 
 _AGAIN = "Run the comparison again to write a new one."
 # No file system has longer names of folders.
-_LONGEST_NAME = 4096
+_LONGEST_NAME = 255
 
 
 @dataclass(frozen=True)

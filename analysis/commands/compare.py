@@ -21,7 +21,7 @@ from analysis.comparison.pairing import compare_measures, precision_reached
 from analysis.comparison.two_groups import in_words, split_org_models
 from analysis.real_log.log_fit import RealLog
 from sim.keeping import manifest
-from sim.keeping.files import machine_refusal
+from sim.keeping.files import csv_decimal, machine_refusal
 from sim.running.batch import (
     DONE,
     FIRST_BLOCK,
@@ -52,7 +52,7 @@ def execute(options: argparse.Namespace) -> int:
     """Run the comparison, write its folder, print its table; return the exit code."""
     study = read_study(options)
     log = named_log(options, study)
-    with Experiment(study, options) as experiment:
+    with csv_decimal(options.csv_decimal), Experiment(study, options) as experiment:
         return _compare(experiment, log, options)
 
 
@@ -217,6 +217,7 @@ def _tell(
                 "headline": study.headline,
                 "budget": study.budget,
                 **_facts(outcome),
+                "replicates_asked": _asked(study, options),
                 "comparison": overall.to_dict("records"),
                 "two_groups": tables.split.to_dict("records"),
                 **({"log_fit": beside.fit.to_dict("records")} if beside else {}),
@@ -227,7 +228,8 @@ def _tell(
             }
         )
     else:
-        say(headline_table(comparison, labels_of(study), ranked_by=study.headline))
+        n_asked = outcome.precision.replicates
+        say(headline_table(comparison, labels_of(study), study.headline, n_asked))
         if not tables.split.empty:
             say(f"\n{in_words(tables.split, labels_of(study))}")
         if beside is not None:

@@ -11,6 +11,7 @@ from analysis.commands.experiment import Experiment, read_study
 from analysis.commands.progress import reporter
 from analysis.commands.terminal import note, say, say_object, say_results
 from sim.keeping import manifest
+from sim.keeping.files import csv_decimal
 from sim.running.batch import DONE, RunStatus, specs_for
 from sim.study.errors import Problem, StudyError
 from sim.study.spelling import did_you_mean
@@ -21,7 +22,7 @@ from sim.study.tables import MEASURES, column_names
 def execute(options: argparse.Namespace) -> int:
     """Run one org model once, write its folder, print its overall measures."""
     study = _only(read_study(options), options.org)
-    with Experiment(study, options) as experiment:
+    with csv_decimal(options.csv_decimal), Experiment(study, options) as experiment:
         return _run(experiment, options)
 
 

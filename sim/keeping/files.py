@@ -12,6 +12,8 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -26,6 +28,7 @@ TEMPORARY = ".part"
 ROWS_IN_GROUP = 100_000
 # What a spreadsheet takes for the start of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t")
+_decimal: ContextVar[str] = ContextVar("decimal", default=".")
 
 
 def machine_refusal(action: str, path: Path, error: OSError) -> MachineRefusal:
@@ -121,6 +124,22 @@ def _not_a_formula(value: Any) -> Any:
     return f"'{line}" if line.startswith(_FORMULA) else line
 
 
+@contextmanager
+def csv_decimal(sign: str) -> Iterator[None]:
+    """Write the tables of all that is done inside for a spreadsheet with that decimal sign.
+
+    Parameters
+    ----------
+    sign : str
+        ``point``, or ``comma``: then semicolons stand between cells, as most of Europe has it.
+    """
+    before = _decimal.set({"point": ".", "comma": ","}[sign])
+    try:
+        yield
+    finally:
+        _decimal.reset(before)
+
+
 def csv_text(frame: pd.DataFrame, float_format: str | None = None) -> str:
     """Return a table as CSV without an index; missing values are empty.
 
@@ -138,7 +157,15 @@ def csv_text(frame: pd.DataFrame, float_format: str | None = None) -> str:
     safe = frame.rename(columns=_not_a_formula)
     texts = [name for name in safe.columns if safe[name].dtype.kind not in "biufcmM"]
     safe = safe.assign(**{str(name): safe[name].map(_not_a_formula) for name in texts})
-    return safe.to_csv(index=False, float_format=float_format, lineterminator="\n")
+    decimal = _decimal.get()
+    separator = "," if decimal == "." else ";"
+    return safe.to_csv(
+        index=False,
+        float_format=float_format,
+        lineterminator="\n",
+        decimal=decimal,
+        sep=separator,
+    )
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> Path:

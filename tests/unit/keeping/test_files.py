@@ -44,6 +44,16 @@ def test_a_carriage_return_starts_no_row_of_its_own(tmp_path: Path) -> None:
     assert again.to_dict("list") == {"a =1": ["b =1+1", "c\n=1", " =1"]}
 
 
+def test_a_table_for_a_spreadsheet_with_decimal_commas(tmp_path: Path) -> None:
+    held = pd.DataFrame({"a": [0.1 + 0.2, np.nan, -1e-300], "b": ["x;y", "1.5,", "=1"], "c": 7})
+    with files.csv_decimal("comma"):
+        file = files.write_csv(tmp_path / "t.csv", held)
+    expected = 'a;b;c\n0,30000000000000004;"x;y";7\n;1.5,;7\n-1e-300;\'=1;7\n'
+    assert file.read_text(encoding="utf-8") == expected
+    assert files.csv_text(held).startswith("a,b,c\n0.30000000000000004,")
+    assert pd.read_csv(file, sep=";", decimal=",")["a"][0] == 0.1 + 0.2
+
+
 def test_csv_and_json_are_plain(tmp_path: Path) -> None:
     csv = files.write_csv(tmp_path / "t.csv", pd.DataFrame({"a": [1.5, np.nan], "b": ["é", ""]}))
     assert csv.read_bytes() == "a,b\n1.5,é\n,\n".encode()
