@@ -88,7 +88,7 @@ class Comparison:
             labels_of(self.study),
             footnote_of(self.study, self.measures["replicate"].nunique()),
             self.study.headline,
-            (*FIGURES, *own_figures(self.study)) if figures is None else figures,
+            (*FIGURES, *extension_figures(self.study)) if figures is None else figures,
         )
 
 
@@ -123,7 +123,7 @@ def compare(study: Study, replicates: int | None = None, jobs: int | None = None
     return Comparison(study, measures, compare_measures(measures, study.baseline, study.budget))
 
 
-def own_figures(study: Study) -> tuple[Figure, ...]:
+def extension_figures(study: Study) -> tuple[Figure, ...]:
     """Return the figures of the extensions that a study uses."""
     return tuple(
         figure for each in adopted_by(study.extensions) for figure in each.extension.figures

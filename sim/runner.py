@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.checks.finite import check_finite
 from sim.engine.compiled import compiled_before
 from sim.model import EnterpriseModel
 from sim.results.customer_table import customer_table
@@ -90,6 +91,11 @@ def run(spec: RunSpec) -> RunResult:
     -------
     RunResult
         Tidy tables that name the org model, replicate and world.
+
+    Raises
+    ------
+    ArithmeticError
+        If a measure that has cases is no number.
     """
     demand = _LATEST.of(spec.study, spec.replicate)
     model = EnterpriseModel(
@@ -98,6 +104,7 @@ def run(spec: RunSpec) -> RunResult:
     try:
         model.run_model()
         table = measures(model)
+        check_finite(table, _customers_at_start(model))
         table.insert(0, "org_model", spec.organisation.organisation)
         table.insert(1, "replicate", np.int32(spec.replicate))
         table.insert(2, "world", np.int32(spec.world))
@@ -109,3 +116,9 @@ def run(spec: RunSpec) -> RunResult:
         return RunResult(table, customers, events)
     finally:
         model.release()
+
+
+def _customers_at_start(model: EnterpriseModel) -> int:
+    """Return how many customers were present at day 0."""
+    day_zero = float(model.state.rules[0]["day_zero"])
+    return int((model.state.customers["joined_at"] <= day_zero).sum())

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from types import ModuleType
 
 from analysis.commands.arguments import BAD_INPUT, INCOMPLETE
-from analysis.commands.streams import REFUSED, remark
+from analysis.commands.streams import REFUSED
+from analysis.commands.terminal import note
 from sim.study.errors import ClusterLost, MachineRefusal, ResultFolderError, StudyError
 
 OUR_BUG = 1
@@ -37,7 +38,7 @@ def answer(options: argparse.Namespace, listen: Callable[[], None] = lambda: Non
         return _end(str(error), REFUSED)
     except Exception:
         listen()
-        remark(traceback.format_exc())
+        note(traceback.format_exc().rstrip())
         return _end("This is a bug in the program, not in your study. Please report it.", OUR_BUG)
 
 
@@ -56,5 +57,5 @@ def _loaded(name: str) -> ModuleType:
 
 def _end(message: str, code: int) -> int:
     """Print a message to stderr and return the exit code."""
-    remark(message)
+    note(message)
     return code

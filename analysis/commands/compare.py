@@ -14,17 +14,18 @@ from analysis.commands.beside_log import BesideLog, beside_log, logged, named_lo
 from analysis.commands.experiment import Experiment, read_study, workers_for
 from analysis.commands.progress import Reporter, reporter
 from analysis.commands.terminal import note, say, say_object, say_results
-from analysis.comparing import footnote_of, labels_of, own_figures
+from analysis.comparing import extension_figures, footnote_of, labels_of
 from analysis.comparison.ablations import ablation_table
 from analysis.comparison.headline import headline_table
 from analysis.comparison.pairing import compare_measures, precision_reached
 from analysis.comparison.two_groups import in_words, split_org_models
 from analysis.real_log.log_fit import RealLog
 from sim.keeping import manifest
-from sim.keeping.files import machine_refusal
+from sim.keeping.files import csv_decimal, machine_refusal
 from sim.running.batch import (
     DONE,
     FIRST_BLOCK,
+    REPLICATE_CAP,
     Precision,
     RunStatus,
     replicates_until,
@@ -51,13 +52,13 @@ def execute(options: argparse.Namespace) -> int:
     """Run the comparison, write its folder, print its table; return the exit code."""
     study = read_study(options)
     log = named_log(options, study)
-    with Experiment(study, options) as experiment:
+    with csv_decimal(options.csv_decimal), Experiment(study, options) as experiment:
         return _compare(experiment, log, options)
 
 
 def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Namespace) -> int:
     study = experiment.study
-    at_once = len(study.organisations) * _first_replicates(study, options)
+    at_once = len(study.organisations) * _first_replicates(experiment, options)
     with (
         reporter(study.study, quiet=options.quiet) as progress,
         workers_for(options, progress, at_once, study) as workers,
@@ -98,7 +99,7 @@ class _Runs:
 
     def fixed(self, options: argparse.Namespace) -> _Outcome:
         """Run a given number of replicates."""
-        number = _first_replicates(self._experiment.study, options)
+        number = _first_replicates(self._experiment, options)
         return _Outcome(self._complete(number), Precision(number, "fixed"), None)
 
     def until_precise(self, options: argparse.Namespace) -> _Outcome:
@@ -117,7 +118,8 @@ class _Runs:
                 wanted = DEFAULT_PRECISION * _baseline_level(measures, study)
             return precision_reached(measures, study.baseline, study.headline, wanted)
 
-        precision = replicates_until(narrow, first=FIRST_BLOCK)
+        first = _first_replicates(self._experiment, options)
+        precision = replicates_until(narrow, first=first, cap=max(first, REPLICATE_CAP))
         return _Outcome(statuses, precision, wanted)
 
     def _complete(self, number: int) -> list[RunStatus]:
@@ -129,11 +131,16 @@ class _Runs:
         )
 
 
-def _first_replicates(study: Study, options: argparse.Namespace) -> int:
+def _asked(study: Study, options: argparse.Namespace) -> int:
     """Return the number of replicates asked for, or the first block of ``auto``."""
     if options.replicates == "auto":
         return FIRST_BLOCK
     return int(options.replicates or study.design.replicates)
+
+
+def _first_replicates(experiment: Experiment, options: argparse.Namespace) -> int:
+    """Return how many replicates there are to be: never fewer than a finished result has."""
+    return experiment.replicates_shown(_asked(experiment.study, options))
 
 
 def _baseline_level(measures: pd.DataFrame, study: Study) -> float:
@@ -155,24 +162,37 @@ def _write(
     folder.write("comparison.csv", comparison)
     folder.write("runs.csv", pd.DataFrame(manifest.status_rows(outcome.statuses)))
     folder.join("customers.parquet", outcome.statuses, "customers")
-    drawings = folder.empty_figures()
+    # Without new figures those of a finished result of as many replicates stay: they show it.
+    if figures or outcome.precision.replicates != folder.finished_replicates:
+        folder.remove_figures()
     if figures and any(status.status == DONE for status in outcome.statuses):
-        footnote = footnote_of(study, outcome.precision.replicates, experiment.hash)
-        # Imported only where figures are wanted: what draws takes as long to load as to draw.
-        drawing = importlib.import_module("analysis.figures.gallery")
-        try:
-            drawing.write_figures(
-                drawings,
-                measures,
-                comparison,
-                labels_of(study),
-                footnote,
-                study.headline,
-                (*drawing.FIGURES, *own_figures(study)),
-            )
-        except OSError as error:
-            raise machine_refusal("write", drawings, error) from error
+        _draw(experiment, outcome, measures, comparison)
     return comparison
+
+
+def _draw(
+    experiment: Experiment, outcome: _Outcome, measures: pd.DataFrame, comparison: pd.DataFrame
+) -> None:
+    """Write the figures, each on the folder's list before it is there."""
+    study, folder = experiment.study, experiment.folder
+    footnote = footnote_of(study, outcome.precision.replicates, experiment.hash)
+    # Imported only where figures are wanted: what draws takes as long to load as to draw.
+    drawing = importlib.import_module("analysis.figures.gallery")
+    figures = (*drawing.FIGURES, *extension_figures(study))
+    folder.list_figures(drawing.file_names(figures))
+    try:
+        drawn = drawing.write_figures(
+            folder.figures,
+            measures,
+            comparison,
+            labels_of(study),
+            footnote,
+            study.headline,
+            figures,
+        )
+    except OSError as error:
+        raise machine_refusal("write", folder.figures, error) from error
+    folder.list_figures(file.name for file in drawn)
 
 
 def _facts(outcome: _Outcome) -> dict[str, Any]:
@@ -190,7 +210,7 @@ def _tell(
     """Print the answer, as a table or as one JSON object."""
     study, beside, effects = experiment.study, tables.beside, tables.effects
     comparison = tables.comparison
-    ending = _ending(outcome, study)
+    ending = _ending(outcome, study, _asked(study, options))
     if ending and not options.quiet:
         note(ending)
     if options.json:
@@ -204,6 +224,7 @@ def _tell(
                 "headline": study.headline,
                 "budget": study.budget,
                 **_facts(outcome),
+                "replicates_asked": _asked(study, options),
                 "comparison": overall.to_dict("records"),
                 "two_groups": tables.split.to_dict("records"),
                 **({"log_fit": beside.fit.to_dict("records")} if beside else {}),
@@ -214,7 +235,8 @@ def _tell(
             }
         )
     else:
-        say(headline_table(comparison, labels_of(study), ranked_by=study.headline))
+        n_asked = outcome.precision.replicates
+        say(headline_table(comparison, labels_of(study), study.headline, n_asked))
         if not tables.split.empty:
             say(f"\n{in_words(tables.split, labels_of(study))}")
         if beside is not None:
@@ -224,13 +246,16 @@ def _tell(
     say_results(experiment.folder.path, options.json)
 
 
-def _ending(outcome: _Outcome, study: Study) -> str:
-    """Say why ``auto`` stopped; nothing for a fixed number of replicates."""
+def _ending(outcome: _Outcome, study: Study, asked: int) -> str:
+    """Say why there are so many replicates; nothing if it is the number asked for."""
     ended, number = outcome.precision.ended, outcome.precision.replicates
     label = MEASURES[study.headline].label
     width = "" if outcome.wanted is None else f"{outcome.wanted:.3g} either side"
     return {
-        "fixed": "",
+        "fixed": ""
+        if number == asked
+        else f"Shown is the finished result of {number} replicates, which holds the {asked} asked "
+        "for. To compute those alone, add --fresh or --out DIR.",
         "reached": f"{number} replicates: the 95 % interval of {label} is within {width}.",
         "cap": f"Stopped at {number} replicates: the 95 % interval of {label} is still wider "
         f"than {width}. Ask for less with --precision, or for a number with --replicates.",

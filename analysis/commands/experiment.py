@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,13 +13,13 @@ from analysis.commands.arguments import INCOMPLETE
 from analysis.commands.options import DEFAULT_STUDY
 from analysis.commands.progress import Reporter
 from analysis.commands.terminal import note
-from analysis.comparing import own_figures
-from analysis.load import read_manifest
+from analysis.comparing import extension_figures
 from sim.keeping import manifest
-from sim.keeping.store import MANIFEST, ResultFolder, open_folder, run_and_pack
+from sim.keeping.manifest import MANIFEST, read_manifest
+from sim.keeping.store import ResultFolder, open_folder, run_and_pack
 from sim.reading.bundled import at_hand
 from sim.reading.extension_checks import check_extensions
-from sim.reading.loader import load_study
+from sim.reading.loader import load_study, study_from
 from sim.reading.source_tree import key_path
 from sim.runner import RunSpec
 from sim.running.batch import DONE, FAILED, RunStatus, run_many
@@ -54,21 +55,17 @@ def read_study(options: argparse.Namespace) -> Study:
         extensions=options.extension,
     )
     problems = doubled_figures(study)
-    if getattr(options, "cluster", None) is None:
-        need = memory_need(study, events=getattr(options, "events", False))
-        processes = _processes(study, options)
-        problems += [
-            Problem(file, None, None, key_path(complaint.path), complaint.message, complaint.remedy)
-            for complaint in check_memory(study, need, processes)
-        ]
     if problems:
         raise StudyError(problems)
+    if getattr(options, "cluster", None) is None:
+        events = getattr(options, "events", False)
+        check_memory_for(study, _processes(study, options), file, events=events)
     return study
 
 
 def doubled_figures(study: Study) -> list[Problem]:
     """Return a problem for each figure of an extension that is called like another one."""
-    own = own_figures(study)
+    own = extension_figures(study)
     if not own:
         return []
     # Imported only where an extension draws: what draws takes long to load.
@@ -93,6 +90,8 @@ def doubled_figures(study: Study) -> list[Problem]:
 def result_study(folder: Path, extensions: Sequence[str] = ()) -> Study:
     """Return the study that a result folder was written from, as it was resolved.
 
+    The folder may come from elsewhere: its study goes through all the checks of a study file.
+
     Parameters
     ----------
     folder : Path
@@ -106,7 +105,8 @@ def result_study(folder: Path, extensions: Sequence[str] = ()) -> Study:
         If the study was run with an extension that is not named, or with another one.
     ResultFolderError
         If the folder was written by another program version, whose customers would fare
-        differently, or its manifest cannot be read.
+        differently, or its manifest cannot be read, is of another study than it says, or holds
+        one that no command would run.
     """
     written = read_manifest(folder)
     here = program_version()
@@ -115,20 +115,56 @@ def result_study(folder: Path, extensions: Sequence[str] = ()) -> Study:
             f"{folder}: another program version wrote this ({written.get('program_version')}, "
             f"engine {written.get('engine')}; this is {here}). Run the comparison again."
         )
+    file = folder / MANIFEST
     try:
         study = Study.model_validate(written["study_as_resolved"])
-    except (KeyError, ValueError) as reason:
+        found = manifest.study_hash(study)
+    except (KeyError, TypeError, ValueError, RecursionError) as reason:
         raise ResultFolderError(
-            f"{folder / MANIFEST}: the study in it cannot be read. Run the comparison again."
+            f"{file}: the study in it cannot be read. Run the comparison again."
         ) from reason
+    ending = re.search(r"-([0-9a-f]{8})$", folder.resolve().name)
+    if {found} != {written.get("hash"), ending[1] if ending else found}:
+        raise ResultFolderError(
+            f"{file} was changed after the results were written: the study in it has the hash "
+            f"{found}, the results have another. Run the comparison again to write a new one."
+        )
     adopted = [adopt(each) for each in extensions]
     problems = [
-        Problem(str(folder / MANIFEST), None, None, key_path(at), message, remedy)
+        Problem(str(file), None, None, key_path(at), message, remedy)
         for at, message, remedy in check_extensions(study, adopted)
     ]
     if problems:
         raise StudyError(problems)
+    try:
+        # A log is compared with the runs, not needed to run them.
+        study_from(
+            study.model_copy(update={"compared_with": None}),
+            extensions=[each.extension for each in adopted],
+        )
+        check_memory_for(study, 1, str(file), events=True)
+    except StudyError as reason:
+        raise ResultFolderError(
+            f"{file}: the study in it cannot be run. {reason.problems[0]}"
+        ) from reason
     return study
+
+
+def check_memory_for(study: Study, processes: int, file: str, *, events: bool) -> None:
+    """Refuse a study for which this machine has too little memory.
+
+    Raises
+    ------
+    StudyError
+        With what takes the memory.
+    """
+    need = memory_need(study, events=events)
+    problems = [
+        Problem(file, None, None, key_path(complaint.path), complaint.message, complaint.remedy)
+        for complaint in check_memory(study, need, processes)
+    ]
+    if problems:
+        raise StudyError(problems)
 
 
 def _processes(study: Study, options: argparse.Namespace) -> int:
@@ -218,11 +254,17 @@ class Experiment:
         absent = {id(spec) for spec in missing}
         return [next(fates) if id(spec) in absent else RunStatus(spec, DONE) for spec in specs]
 
-    def close(self, statuses: Sequence[RunStatus], **facts: Any) -> int:
+    def replicates_shown(self, asked: int) -> int:
+        """Return how many replicates to show: what is asked for, or more if more are finished."""
+        return max(asked, self.folder.finished_replicates)
+
+    def close(self, statuses: Sequence[RunStatus], *, replicates: int, **facts: Any) -> int:
         """Write the fates and the manifest, point ``latest`` here, return the exit code."""
+        failed = [status for status in statuses if status.status == FAILED]
+        finished = self.replicates_shown(0 if failed else replicates)
+        facts |= {"replicates": replicates, "finished_replicates": finished}
         self.folder.write(MANIFEST, manifest.finish(self._begun, statuses, **facts))
         self.folder.point_latest()
-        failed = [status for status in statuses if status.status == FAILED]
         if not failed:
             return 0
         first = failed[0]

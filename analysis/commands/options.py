@@ -105,6 +105,12 @@ def _writing(parser: argparse.ArgumentParser) -> None:
         "--out", default="results", metavar="DIR", help="parent of result folders (default results)"
     )
     parser.add_argument("--fresh", action="store_true", help="replace earlier results")
+    parser.add_argument(
+        "--csv-decimal",
+        choices=("point", "comma"),
+        default="point",
+        help="decimal sign of CSV files; with comma, semicolons separate (default point)",
+    )
 
 
 def _org_models(parser: argparse.ArgumentParser) -> None:

@@ -9,19 +9,20 @@ import pandas as pd
 
 from analysis.commands.experiment import Experiment, read_study
 from analysis.commands.progress import reporter
-from analysis.commands.terminal import say, say_object, say_results
+from analysis.commands.terminal import note, say, say_object, say_results
 from sim.keeping import manifest
-from sim.running.batch import DONE, specs_for
+from sim.keeping.files import csv_decimal
+from sim.running.batch import DONE, RunStatus, specs_for
 from sim.study.errors import Problem, StudyError
 from sim.study.spelling import did_you_mean
 from sim.study.study import Study
-from sim.study.tables import MEASURES
+from sim.study.tables import MEASURES, column_names
 
 
 def execute(options: argparse.Namespace) -> int:
     """Run one org model once, write its folder, print its overall measures."""
     study = _only(read_study(options), options.org)
-    with Experiment(study, options) as experiment:
+    with csv_decimal(options.csv_decimal), Experiment(study, options) as experiment:
         return _run(experiment, options)
 
 
@@ -30,14 +31,11 @@ def _run(experiment: Experiment, options: argparse.Namespace) -> int:
     specs = specs_for(study, [0], customers=True, events=options.events)
     with reporter(f"{study.study}: {options.org}", quiet=options.quiet) as progress:
         statuses = experiment.complete(specs, progress)
-    measures = experiment.folder.measures(statuses)
-    experiment.folder.write("runs.csv", pd.DataFrame(manifest.status_rows(statuses)))
-    experiment.folder.join("customers.parquet", statuses, "customers")
-    if experiment.folder.join("events.parquet", statuses, "events"):
-        log = experiment.folder.recorded(statuses, "events")
-        for name in ("events.csv", "events.xes"):
-            experiment.folder.write(name, log)
-    code = experiment.close(statuses, replicates=1, jobs=1)
+    shown = experiment.replicates_shown(1)
+    measures = _write(experiment, statuses, larger=shown > 1)
+    code = experiment.close(statuses, replicates=shown, jobs=1)
+    if shown > 1 and not options.quiet:
+        note(f"Shown is the first replicate; the folder keeps its finished result of {shown}.")
     overall = measures[measures["scope"] == "overall"]
     if options.json:
         say_object(
@@ -56,6 +54,25 @@ def _run(experiment: Experiment, options: argparse.Namespace) -> int:
         say(_table(overall))
     say_results(experiment.folder.path, options.json)
     return code
+
+
+def _write(experiment: Experiment, statuses: list[RunStatus], *, larger: bool) -> pd.DataFrame:
+    """Write the tables of the run and return its measures.
+
+    Tables of more replicates, a `larger` result of the same study, stay as they are.
+    """
+    folder = experiment.folder
+    if folder.join("events.parquet", statuses, "events"):
+        log = folder.recorded(statuses, "events")
+        for name in ("events.csv", "events.xes"):
+            folder.write(name, log)
+    if larger:
+        recorded = folder.recorded(statuses, "measures")
+        nothing = pd.DataFrame(columns=column_names("measures.parquet"))
+        return nothing if recorded is None else recorded
+    folder.write("runs.csv", pd.DataFrame(manifest.status_rows(statuses)))
+    folder.join("customers.parquet", statuses, "customers")
+    return folder.measures(statuses)
 
 
 def _only(study: Study, name: str) -> Study:

@@ -5,13 +5,30 @@ from __future__ import annotations
 import json
 import math
 import sys
+import unicodedata
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from analysis.commands.streams import is_reader_gone, lead_nowhere, refusal, remark
 from sim.study.errors import MachineRefusal
+
+# Whatever moves a cursor, colours, hides or turns round what stands beside it, or is no text at
+# all: control and format signs, halves of signs, separators of lines, signs nobody has assigned.
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def harmless(text: str) -> str:
+    """Return a text in which every sign can be seen; names come from files and may hold anything.
+
+    Line feeds stay, since answers are made of lines.
+    """
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return "".join(sign if _is_seen(sign) else "?" for sign in text)
+
+
+def _is_seen(sign: str) -> bool:
+    return sign == "\n" or unicodedata.category(sign) not in _UNSEEN
 
 
 def say(text: str) -> None:
@@ -23,7 +40,7 @@ def say(text: str) -> None:
         If it cannot be written although somebody waits for it: a full disk, say.
     """
     try:
-        print(text, flush=True)
+        print(harmless(text), flush=True)
     except OSError as error:
         # From here on stdout leads nowhere, so that closing it at exit cannot fail either.
         lead_nowhere(sys.stdout)
@@ -33,12 +50,13 @@ def say(text: str) -> None:
 
 def note(text: str) -> None:
     """Print a remark to stderr."""
-    remark(text)
+    remark(harmless(text))
 
 
 def say_object(value: Any) -> None:
     """Print one JSON object; numbers that do not exist become null."""
-    say(json.dumps(_json_ready(value), ensure_ascii=False, allow_nan=False))
+    text = json.dumps(_json_ready(value), ensure_ascii=False, allow_nan=False)
+    say("".join(sign if _is_seen(sign) else json.dumps(sign)[1:-1] for sign in text))
 
 
 def say_results(folder: Path, as_json: bool) -> None:
@@ -52,7 +70,7 @@ def _json_ready(value: Any) -> Any:
         return {str(key): _json_ready(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_json_ready(item) for item in value]
-    if isinstance(value, np.generic):
+    if hasattr(value, "dtype"):  # a number of numpy's, which takes longer to load than all this
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):
         return None

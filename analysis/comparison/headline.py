@@ -22,7 +22,10 @@ _LABEL_CHARACTERS = 30
 
 
 def headline_table(
-    comparison: pd.DataFrame, labels: dict[str, str], ranked_by: str = "standing"
+    comparison: pd.DataFrame,
+    labels: dict[str, str],
+    ranked_by: str = "standing",
+    n_asked: int = 1,
 ) -> str:
     """Return the terminal table: org models by the headline measures, each with its interval.
 
@@ -34,6 +37,8 @@ def headline_table(
         Label of each org model by name, in the order of the study.
     ranked_by : str
         The measure whose probability of being best is shown.
+    n_asked : int
+        Replicates asked for; fewer are there where runs failed.
 
     Returns
     -------
@@ -63,7 +68,7 @@ def headline_table(
         lines.append("  ".join(aligned).rstrip())
     lines.insert(2, "-" * (sum(widths) + 2 * (len(widths) - 1)))
     remark = [UNEQUAL_REMARK] if unequal else []
-    return "\n".join([*lines, "", *remark, _table_note(overall)])
+    return "\n".join([*lines, "", *remark, _table_note(overall, n_asked)])
 
 
 def _label_column(orgs: list[str], baseline: str, labels: dict[str, str]) -> list[str]:
@@ -111,9 +116,13 @@ def _chance(probability: float) -> str:
     return "<0.01" if probability < 0.005 else f"{probability:.2f}"
 
 
-def _table_note(overall: pd.DataFrame) -> str:
+def _table_note(overall: pd.DataFrame, n_asked: int) -> str:
     """Return the line that says what the intervals are."""
     n_replicates = int(overall["n_replicates"].max())
+    if n_replicates < 1:
+        return "Every run failed, so there is nothing to compare."
+    if n_replicates < 2 <= n_asked:
+        return f"Runs failed: one replicate of {n_asked} is left, so no intervals and no ranking."
     if n_replicates < 2:
         return "One replicate: no intervals and no ranking; ask for more with --replicates."
     shown = overall[overall["measure"].isin(shown_measures(headline_measures(), overall))]

@@ -82,6 +82,11 @@ def write_figures(
     return paths
 
 
+def file_names(figures: Sequence[Figure] = FIGURES) -> list[str]:
+    """Return the names of all files that `write_figures` may write."""
+    return [f"{figure.name}.{kind}" for figure in figures for kind in style.FILE_KINDS]
+
+
 def figure_of(
     name: str,
     measures: pd.DataFrame,

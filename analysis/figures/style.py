@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import io
 import math
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,7 +22,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.keeping.files import csv_text
+from sim.keeping.files import csv_text, write_bytes
 
 INK, MUTED, RULE = "#1a1a1a", "#5c5c5c", "#d0d0d0"
 
@@ -68,6 +67,8 @@ _KINDS: dict[str, dict[str, Any]] = {
     "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": PACKING}},
     "svg": {"metadata": {"Date": None}},
 }
+FILE_KINDS = (*_KINDS, "csv")
+"""The files of one figure, by what their names end with."""
 _caveat: ContextVar[str] = ContextVar("caveat", default="")
 
 
@@ -330,7 +331,7 @@ def save(drawn: Sheet, folder: Path, name: str, table: pd.DataFrame) -> list[Pat
     """Write a figure as PNG and SVG and the numbers it shows as CSV; return the paths.
 
     The bytes depend on nothing but the content: no date, ids from a fixed salt. Each file is
-    written under another name first and then renamed, so that no half file is left.
+    there whole or not at all.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if _caveat.get():
@@ -340,10 +341,7 @@ def save(drawn: Sheet, folder: Path, name: str, table: pd.DataFrame) -> list[Pat
     paths = []
     for kind, content in contents.items():
         path = folder / f"{name}.{kind}"
-        partial = path.with_name(path.name + ".partial")
-        partial.write_bytes(content)
-        os.replace(partial, path)
-        paths.append(path)
+        paths.append(write_bytes(path, content, outlives_power_loss=False))
     return paths
 
 

@@ -7,12 +7,13 @@ or goes on after an interruption, never meets half of one.
 from __future__ import annotations
 
 import errno
-import hashlib
 import io
 import json
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,15 +21,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.keeping.seals import blank_seal, holds_seal, sealed
 from sim.study.errors import MachineRefusal, ResultFolderError
 
 TEMPORARY = ".part"
 ROWS_IN_GROUP = 100_000
-_PARQUET_END = b"PAR1"
-# Stands in the notes of a sealed Parquet file, before a checksum of all its other bytes.
-_SEAL, _SEAL_DIGITS = b"checksum ", 16
 # What a spreadsheet takes for the start of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t")
+_decimal: ContextVar[str] = ContextVar("decimal", default=".")
 
 
 def machine_refusal(action: str, path: Path, error: OSError) -> MachineRefusal:
@@ -129,6 +129,22 @@ def _not_a_formula(value: Any) -> Any:
     return f"'{line}" if line.startswith(_FORMULA) else line
 
 
+@contextmanager
+def csv_decimal(sign: str) -> Iterator[None]:
+    """Write the tables of all that is done inside for a spreadsheet with that decimal sign.
+
+    Parameters
+    ----------
+    sign : str
+        ``point``, or ``comma``: then semicolons stand between cells, as most of Europe has it.
+    """
+    before = _decimal.set({"point": ".", "comma": ","}[sign])
+    try:
+        yield
+    finally:
+        _decimal.reset(before)
+
+
 def csv_text(frame: pd.DataFrame, float_format: str | None = None) -> str:
     """Return a table as CSV without an index; missing values are empty.
 
@@ -146,7 +162,15 @@ def csv_text(frame: pd.DataFrame, float_format: str | None = None) -> str:
     safe = frame.rename(columns=_not_a_formula)
     texts = [name for name in safe.columns if safe[name].dtype.kind not in "biufcmM"]
     safe = safe.assign(**{str(name): safe[name].map(_not_a_formula) for name in texts})
-    return safe.to_csv(index=False, float_format=float_format, lineterminator="\n")
+    decimal = _decimal.get()
+    separator = "," if decimal == "." else ";"
+    return safe.to_csv(
+        index=False,
+        float_format=float_format,
+        lineterminator="\n",
+        decimal=decimal,
+        sep=separator,
+    )
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> Path:
@@ -161,19 +185,9 @@ def write_bytes(path: Path, content: bytes, *, outlives_power_loss: bool = True)
     ----------
     outlives_power_loss : bool
         Whether to wait until the disk has them. Without, a sudden end of the process does no
-        harm, but a sudden end of the machine may leave a file that `is_whole_parquet` refuses.
+        harm, but a sudden end of the machine may leave a file whose seal is broken.
     """
     return _replace(path, lambda file: file.write(content), outlives_power_loss=outlives_power_loss)
-
-
-def is_whole_parquet(path: Path) -> bool:
-    """Tell whether a file is there and ends as a Parquet file does."""
-    try:
-        with path.open("rb") as file:
-            file.seek(-len(_PARQUET_END), os.SEEK_END)
-            return file.read() == _PARQUET_END
-    except OSError:
-        return False
 
 
 def write_parquet(path: Path, frame: pd.DataFrame) -> Path:
@@ -187,7 +201,7 @@ def write_parquet(path: Path, frame: pd.DataFrame) -> Path:
     return write_bytes(path, parquet_bytes(frame))
 
 
-def parquet_bytes(frame: pd.DataFrame, *, sealed: bool = False) -> bytes:
+def parquet_bytes(frame: pd.DataFrame, *, sealed_for: str | None = None) -> bytes:
     """Return a table as a Parquet file without an index.
 
     Equal tables give equal bytes: categories are stored as the values they stand for and
@@ -197,9 +211,8 @@ def parquet_bytes(frame: pd.DataFrame, *, sealed: bool = False) -> bytes:
     ----------
     frame : pandas.DataFrame
         Any; its index is not kept.
-    sealed : bool
-        Whether a checksum of the whole file is kept in its notes: Parquet's own cover the
-        values, not the names, types and places that stand at its end.
+    sealed_for : str, optional
+        The name that a seal in the file's notes is made for; see `sim.keeping.seals`.
     """
     columns: dict[str, Any] = {}
     for name in frame.columns:
@@ -210,18 +223,9 @@ def parquet_bytes(frame: pd.DataFrame, *, sealed: bool = False) -> bytes:
     table, content = pa.table(columns), io.BytesIO()
     with pq.ParquetWriter(content, table.schema, write_page_checksum=True) as writer:
         writer.write_table(table)
-        if sealed:
-            writer.add_key_value_metadata({"seal": (_SEAL + _SEAL_DIGITS * b"0").decode()})
-    return _seal(content.getvalue()) if sealed else content.getvalue()
-
-
-def _seal(content: bytes) -> bytes:
-    """Return a file with the checksum of its bytes, that of nothing in the checksum's place."""
-    place = content.rindex(_SEAL) + len(_SEAL)
-    rest = content[place + _SEAL_DIGITS :]
-    unsealed = b"".join((content[:place], _SEAL_DIGITS * b"0", rest))
-    digits = hashlib.sha256(unsealed).hexdigest()[:_SEAL_DIGITS].encode()
-    return b"".join((content[:place], digits, rest))
+        if sealed_for is not None:
+            writer.add_key_value_metadata(blank_seal(sealed_for))
+    return content.getvalue() if sealed_for is None else sealed(content.getvalue())
 
 
 def join_parquet(path: Path, parts: Iterable[pa.Table]) -> Path:
@@ -261,7 +265,9 @@ def _row_groups(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(waiting).combine_chunks()
 
 
-def read_table(path: Path, categories: Sequence[str] = (), *, sealed: bool = False) -> pa.Table:
+def read_table(
+    path: Path, categories: Sequence[str] = (), *, sealed_for: str | None = None
+) -> pa.Table:
     """Read a table written by this module, `categories` as numbers with the words beside them.
 
     Parameters
@@ -270,8 +276,8 @@ def read_table(path: Path, categories: Sequence[str] = (), *, sealed: bool = Fal
         A Parquet file.
     categories : sequence of str
         Columns of words that repeat.
-    sealed : bool
-        Whether the file must be sealed; see `parquet_bytes`.
+    sealed_for : str, optional
+        The name that it must be sealed for; see `parquet_bytes`.
 
     Raises
     ------
@@ -280,8 +286,8 @@ def read_table(path: Path, categories: Sequence[str] = (), *, sealed: bool = Fal
     """
     try:
         content = path.read_bytes()
-        if sealed and (_SEAL not in content or _seal(content) != content):
-            raise ValueError("its checksum is another one")
+        if sealed_for is not None and not holds_seal(content, sealed_for):
+            raise ValueError("its seal is broken, or another one's")
         file = pq.ParquetFile(
             pa.BufferReader(content),
             read_dictionary=list(categories),
@@ -290,13 +296,13 @@ def read_table(path: Path, categories: Sequence[str] = (), *, sealed: bool = Fal
         return file.read(use_threads=False).replace_schema_metadata(None)
     except (OSError, ValueError, pa.ArrowException) as error:
         raise ResultFolderError(
-            f"{path} cannot be read. It was cut short or changed outside the program; "
-            "add --fresh to compute it again, or choose another place with --out"
+            f"{path} cannot be read. It was cut short or changed outside the program. The same "
+            "comparison computes it again"
         ) from error
 
 
 def read_parquet(
-    path: Path, categories: Sequence[str] = (), *, sealed: bool = False
+    path: Path, categories: Sequence[str] = (), *, sealed_for: str | None = None
 ) -> pd.DataFrame:
     """Read a table as `read_table` does, into a frame."""
-    return read_table(path, categories, sealed=sealed).to_pandas()
+    return read_table(path, categories, sealed_for=sealed_for).to_pandas()

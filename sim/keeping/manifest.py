@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import shutil
 import subprocess  # git alone is called  # nosec B404
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 from sim.runner import RunSpec
 from sim.running.batch import FAILED, RunStatus
 from sim.running.version import PROGRAM, program_version
+from sim.study.errors import ResultFolderError
 from sim.study.study import Study
 
 PACKAGES = (
@@ -33,6 +35,9 @@ PACKAGES = (
     "scipy",
 )
 _SOURCES = Path(__file__).resolve().parents[1]
+MANIFEST = "manifest.json"
+_LARGEST_MANIFEST = 1 << 25
+"""Bytes; a study's file is a megabyte at most, and the manifest holds it twice."""
 
 
 def study_hash(study: Study) -> str:
@@ -58,19 +63,29 @@ def study_text(study: Study) -> str:
     )
 
 
-def run_key(spec: RunSpec, study: str | None = None) -> str:
+class _LatestText:
+    """The `study_text` asked for last: the runs of a study come one after the other."""
+
+    def __init__(self) -> None:
+        self._study: Study | None = None
+        self._text = ""
+
+    def of(self, study: Study) -> str:
+        """Return the text of a study, written anew only where it is another one."""
+        if study is not self._study:
+            self._study, self._text = study, study_text(study)
+        return self._text
+
+
+_LATEST_TEXT = _LatestText()
+
+
+def run_key(spec: RunSpec) -> str:
     """Return 16 hex digits that name a run by its content: what it is about, never when.
 
     They cover the study, the org model, replicate and world, and the program's version.
-
-    Parameters
-    ----------
-    spec : RunSpec
-        The run.
-    study : str, optional
-        The `study_text` of its study, where many runs share one.
     """
-    text = study_text(spec.study) if study is None else study
+    text = _LATEST_TEXT.of(spec.study)
     about = (spec.organisation.model_dump_json(), str(spec.replicate), str(spec.world))
     parts = (str(program_version()), text, *about)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
@@ -167,6 +182,42 @@ def status_rows(statuses: Iterable[RunStatus]) -> list[dict[str, Any]]:
         }
         for status in statuses
     ]
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a result folder.
+
+    Raises
+    ------
+    ResultFolderError
+        If it is missing, too large to be one, or is not a JSON object.
+    """
+    path = folder / MANIFEST
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_MANIFEST + 1)
+        found = json.loads(content) if len(content) <= _LARGEST_MANIFEST else None
+    except FileNotFoundError:
+        raise _unusable(path, "is missing") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unusable(path, "cannot be read") from error
+    if not isinstance(found, dict):
+        raise _unusable(path, "does not hold a manifest")
+    return found
+
+
+def _unusable(path: Path, why: str) -> ResultFolderError:
+    return ResultFolderError(
+        f"{path} {why}, and nothing else says what {path.parent} belongs to, so nothing in it was "
+        "touched. Move the folder away and run the comparison again, or choose another place with "
+        "--out DIR"
+    )
+
+
+def finished_replicates(found: Mapping[str, Any]) -> int:
+    """Return of how many replicates a manifest says that they were once finished; 0 if of none."""
+    number = found.get("finished_replicates")
+    return number if type(number) is int and number > 0 else 0
 
 
 def _now() -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 import itertools
-import json
 import math
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,6 @@ import pyarrow.parquet as pq
 from sim.keeping import manifest
 from sim.keeping.files import (
     TEMPORARY,
-    is_whole_parquet,
     join_parquet,
     machine_refusal,
     parquet_bytes,
@@ -36,6 +35,17 @@ from sim.keeping.files import (
     write_text,
 )
 from sim.keeping.lock import LOCK, FolderLock
+from sim.keeping.manifest import MANIFEST
+from sim.keeping.own_files import (
+    FIGURES_FOLDER,
+    FIGURES_LIST,
+    RUNS,
+    number_of_runs,
+    own_figures,
+    own_files,
+)
+from sim.keeping.plain_files import check_plain, refuse_odd
+from sim.keeping.seals import is_sealed
 from sim.keeping.xes import xes_parts
 from sim.runner import RunResult, RunSpec, run
 from sim.running.batch import DONE, RunStatus
@@ -44,23 +54,7 @@ from sim.study.errors import ResultFolderError
 from sim.study.study import Study
 from sim.study.tables import MEASURES, TABLES, column_names
 
-MANIFEST = "manifest.json"
 LATEST = "latest.txt"
-RUNS = "runs"
-FIGURES_FOLDER = "figures"
-# What the program writes into a result folder, and therefore may remove from it.
-_OWN_FILES = (
-    "measures.parquet",
-    "comparison.csv",
-    "ablations.csv",
-    "customers.parquet",
-    "events.parquet",
-    "events.csv",
-    "events.xes",
-    "log_fit.csv",
-    "runs.csv",
-)
-_OWN_FOLDERS = {RUNS: {".parquet"}, FIGURES_FOLDER: {".png", ".svg", ".csv"}}
 
 
 def folder_path(parent: Path, study: Study) -> Path:
@@ -90,7 +84,7 @@ def pack(spec: RunSpec, result: RunResult) -> PackedRun:
         frame = getattr(result, kind)
         if frame is None:
             raise ValueError(f"the run recorded no {kind} though asked to")
-        packed[kind] = parquet_bytes(frame, sealed=True)
+        packed[kind] = parquet_bytes(frame, sealed_for=_run_file(spec, kind))
     return packed
 
 
@@ -101,13 +95,14 @@ class ResultFolder:
     ----------
     path : Path
         The folder.
+    finished_replicates : int
+        The replicates of the largest result that was ever finished here, whatever came later.
     """
 
-    def __init__(self, path: Path, lock: FolderLock) -> None:
+    def __init__(self, path: Path, lock: FolderLock, finished_replicates: int = 0) -> None:
         self.path = path
+        self.finished_replicates = finished_replicates
         self._lock = lock
-        self._study: Study | None = None
-        self._study_text = ""
 
     def __enter__(self) -> ResultFolder:
         """Return the folder, which nobody else writes into until the end."""
@@ -118,8 +113,12 @@ class ResultFolder:
         self._lock.release()
 
     def holds(self, spec: RunSpec) -> bool:
-        """Tell whether a run is finished and all that it should record is here."""
-        return all(is_whole_parquet(self._file(spec, kind)) for kind in _kinds(spec))
+        """Tell whether a run is finished and all that it should record is here.
+
+        A file that is not whole, or was made for another run, is none: that run is missing.
+        """
+        names = (_run_file(spec, kind) for kind in _kinds(spec))
+        return all(is_sealed(self.path / RUNS / name, name) for name in names)
 
     def save(self, spec: RunSpec, packed: PackedRun) -> None:
         """Keep a finished run: each table it should record, in a file of its own.
@@ -128,7 +127,8 @@ class ResultFolder:
         takes, `holds` does not count.
         """
         for kind in _kinds(spec):
-            write_bytes(self._file(spec, kind), packed[kind], outlives_power_loss=False)
+            file = self.path / RUNS / _run_file(spec, kind)
+            write_bytes(file, packed[kind], outlives_power_loss=False)
 
     def join(self, name: str, statuses: Iterable[RunStatus], kind: str = "measures") -> bool:
         """Write one table of all runs, in the order of `statuses`, a few runs in memory at a time.
@@ -170,8 +170,8 @@ class ResultFolder:
                 yield pq.read_table(io.BytesIO(parquet_bytes(_missing(status.spec))))
 
     def _part(self, spec: RunSpec, kind: str) -> pa.Table:
-        file = self._file(spec, kind)
-        table = read_table(file, sealed=True)
+        file = self.path / RUNS / _run_file(spec, kind)
+        table = read_table(file, sealed_for=file.name)
         if kind == "measures" and not {*column_names("measures.parquet")} <= {*table.column_names}:
             raise ResultFolderError(
                 f"{file} is not a table of {kind}. It was changed outside the program; "
@@ -182,7 +182,7 @@ class ResultFolder:
     def recorded(self, statuses: Iterable[RunStatus], kind: str) -> pd.DataFrame | None:
         """Return the ``customers`` or ``events`` of the runs that recorded them; None if none."""
         frames = [
-            read_parquet(self._file(status.spec, kind), sealed=True)
+            self._part(status.spec, kind).to_pandas()
             for status in statuses
             if status.status == DONE and kind in _kinds(status.spec)
         ]
@@ -207,21 +207,30 @@ class ResultFolder:
         }
         return writers[Path(name).suffix](self.path / name, content)
 
-    def empty_figures(self) -> Path:
-        """Remove figures of earlier, perhaps fewer, runs; return the folder for new ones."""
-        for file in _own_files_in(self.path, FIGURES_FOLDER):
-            remove(file)
+    @property
+    def figures(self) -> Path:
+        """The folder for figures, which need not exist."""
         return self.path / FIGURES_FOLDER
+
+    def list_figures(self, names: Iterable[str]) -> None:
+        """Note the figures that the program wrote or is about to write, by their files."""
+        write_text(self.path / FIGURES_LIST, "".join(f"{name}\n" for name in names))
+
+    def remove_figures(self) -> None:
+        """Remove figures of earlier, perhaps fewer, runs: those on the list, and no others."""
+        for file in own_figures(self.path):
+            remove(file)
+        remove(self.path / FIGURES_LIST)
 
     def point_latest(self) -> None:
         """Make this the folder that ``latest`` means."""
         write_text(self.path.parent / LATEST, f"{self.path.name}\n")
 
-    def _file(self, spec: RunSpec, kind: str) -> Path:
-        ending = ".parquet" if kind == "measures" else f".{kind}.parquet"
-        if spec.study is not self._study:
-            self._study, self._study_text = spec.study, manifest.study_text(spec.study)
-        return self.path / RUNS / f"{manifest.run_key(spec, self._study_text)}{ending}"
+
+def _run_file(spec: RunSpec, kind: str) -> str:
+    """Return the name of the file that holds one table of a run; its seal repeats it."""
+    ending = ".parquet" if kind == "measures" else f".{kind}.parquet"
+    return f"{manifest.run_key(spec)}{ending}"
 
 
 def _kinds(spec: RunSpec) -> Sequence[str]:
@@ -270,12 +279,8 @@ def open_folder(
         If it cannot be created or written, or another process is writing into it.
     """
     path = folder_path(parent, study)
-    try:
-        occupied = path.is_dir() and any(map(_stays, path.iterdir()))
-    except OSError as error:
-        raise machine_refusal("read", path, error) from error
-    if occupied:
-        _check_ours(path, begun, any_version=fresh)
+    occupied = _is_occupied(path)
+    finished = _check_ours(path, begun, any_version=fresh) if occupied else 0
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -285,14 +290,34 @@ def open_folder(
         _sweep(path)
         if fresh and occupied:
             _clear(path)
-        folder = ResultFolder(path, lock)
+        finished = 0 if fresh else min(finished, _replicates_there(path, study))
+        folder = ResultFolder(path, lock, finished)
         # First of all: a folder without a manifest is taken for somebody else's.
-        folder.write(MANIFEST, begun)
+        folder.write(MANIFEST, {**begun, "finished_replicates": finished})
         _make_folder(path / RUNS)
     except BaseException:
         lock.release()
         raise
     return folder
+
+
+def _is_occupied(path: Path) -> bool:
+    """Tell whether a folder is there and holds something; refuse what no result folder holds."""
+    try:
+        refuse_odd(path, os.lstat(path))
+        if not path.is_dir():
+            return False
+        check_plain(path)
+        return any(map(_stays, path.iterdir()))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise machine_refusal("read", path, error) from error
+
+
+def _replicates_there(path: Path, study: Study) -> int:
+    """Return how many replicates the files of runs are enough for, whatever a manifest says."""
+    return -(-number_of_runs(path) // len(study.organisations))
 
 
 def _stays(entry: Path) -> bool:
@@ -309,22 +334,24 @@ def _make_folder(path: Path) -> None:
 
 def _sweep(path: Path) -> None:
     """Remove halves of files that a sudden end left behind."""
-    for folder in (path, *(path / name for name in _OWN_FOLDERS)):
+    for folder in (path, path / RUNS, path / FIGURES_FOLDER):
         for file in folder.glob(f".*{TEMPORARY}"):
             remove(file)
 
 
-def _check_ours(path: Path, begun: dict[str, Any], *, any_version: bool) -> None:
-    """Refuse a folder that is not this study's, or is another version's."""
-    try:
-        found = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-        ours = found["program"] == PROGRAM and found["hash"] == begun["hash"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        ours = False
-    if not ours:
+def _check_ours(path: Path, begun: dict[str, Any], *, any_version: bool) -> int:
+    """Refuse a folder that is not this study's, or is another version's.
+
+    Returns
+    -------
+    int
+        The replicates of the largest result that was finished in it, as its manifest says.
+    """
+    found = manifest.read_manifest(path)
+    if (found.get("program"), found.get("hash")) != (PROGRAM, begun["hash"]):
         raise ResultFolderError(
-            f"{path} is not empty and has no readable {MANIFEST} of this study, so nothing in "
-            "it was touched. Move it away, or choose another place with --out DIR"
+            f"{path / MANIFEST} is not of this study, so nothing in it was touched. Move the "
+            "folder away, or choose another place with --out DIR"
         )
     there = Version(str(found.get("program_version")), str(found.get("engine")))
     here = Version(str(begun["program_version"]), str(begun["engine"]))
@@ -334,23 +361,10 @@ def _check_ours(path: Path, begun: dict[str, Any], *, any_version: bool) -> None
             "Numbers of two versions must not be mixed. Add --fresh to replace it, or "
             "--out DIR to write elsewhere"
         )
+    return manifest.finished_replicates(found)
 
 
 def _clear(path: Path) -> None:
-    """Remove what the program wrote into a result folder, and nothing else.
-
-    The manifest goes last: an interruption leaves a folder that is still recognised.
-    """
-    found = [file for folder in _OWN_FOLDERS for file in _own_files_in(path, folder)]
-    for file in [*found, *(path / name for name in _OWN_FILES), path / MANIFEST]:
+    """Remove what the program wrote into a result folder, and nothing else."""
+    for file in own_files(path):
         remove(file)
-
-
-def _own_files_in(path: Path, folder: str) -> list[Path]:
-    """Return the files of a result folder's subfolder that the program may have written."""
-    try:
-        return [file for file in (path / folder).iterdir() if file.suffix in _OWN_FOLDERS[folder]]
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise machine_refusal("read", path / folder, error) from error

@@ -8,6 +8,19 @@ from dataclasses import dataclass
 MOST_MINUTES = 1e7
 LARGEST = 1e12
 """No parameter is larger: products of a few of them stay finite."""
+HOURS_OF_A_WEEK = 168.0
+_PERMITTED = {
+    "probability": (0.0, 1.0),
+    "share": (0.0, 1.0),
+    # Rules raise e to these, times what lies between -1 and 1: further out nothing changes but
+    # that a number soon has no place to be kept in.
+    "log-odds": (-10.0, 10.0),
+    "log-ratio": (0.0, 10.0),
+    "ratio": (0.0, 100.0),
+    "minutes": (0.0, MOST_MINUTES),
+    "hours a week": (0.0, HOURS_OF_A_WEEK),
+}
+"""Smallest and largest value by unit; those of other units lie between 0 and `LARGEST`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +58,7 @@ class Parameter:
         """Smallest and largest value a study may set."""
         if self.limits is not None:
             return self.limits
-        if self.unit in {"probability", "share"}:
-            return (0.0, 1.0)
-        if self.unit == "log-odds":
-            return (-10.0, 10.0)
-        return (0.0, MOST_MINUTES if self.unit == "minutes" else LARGEST)
+        return _PERMITTED.get(self.unit, (0.0, LARGEST))
 
 
 _ASSUMED = "assumption"
@@ -189,7 +198,7 @@ PARAMETER_ROWS = (
         meaning="weight that earlier contacts keep at each new one, λ"),
     Parameter(
         name="broken_weight", group="M6 Standing", unit="ratio",
-        default=1.5, low=1, high=3, limits=(1.0, LARGEST), grade="D", source=_ASSUMED,
+        default=1.5, low=1, high=3, limits=(1.0, 100.0), grade="D", source=_ASSUMED,
         meaning="a broken promise weighs this many kept ones, w"),
     Parameter(
         name="opt_in_standing", group="M6 Standing", unit="log-ratio",
@@ -203,7 +212,7 @@ PARAMETER_ROWS = (
         "expects of a function before own experience"),
     Parameter(
         name="rating_memory", group="M6 Standing", unit="per week",
-        default=0.98, low=0.9, high=0.999, grade="D", source=_ASSUMED,
+        default=0.98, low=0.9, high=0.999, limits=(0.0, 1.0), grade="D", source=_ASSUMED,
         meaning="weight that shared ratings keep from one week to the next"),
     Parameter(
         name="discretionary_share", group="M7 Incentives", unit="share",
@@ -358,7 +367,7 @@ PARAMETER_ROWS = (
         meaning="how sharply an owner's yes depends on benefit over cost, θ"),
     Parameter(
         name="estimate_error", group="M8 Feedback and improvement", unit="log-ratio",
-        default=0.5, low=0.2, high=1, grade="D", source=_ASSUMED,
+        default=0.5, low=0.2, high=1, limits=(0.0, 5.0), grade="D", source=_ASSUMED,
         meaning="spread of an owner's estimate of the benefit"),
     Parameter(
         name="co_creation_effect", group="M8 Feedback and improvement", unit="log-odds",
@@ -412,11 +421,11 @@ PARAMETER_ROWS = (
         meaning="how steeply improvement gives way to a backlog, γ of the capability trap"),
     Parameter(
         name="discussion_hours", group="M8 Feedback and improvement", unit="hours a week",
-        default=0.25, low=0.05, high=1, grade="D", source=_ASSUMED,
+        default=0.25, low=0.05, high=1, limits=(0.0, 40.0), grade="D", source=_ASSUMED,
         meaning="line time that an open issue takes of each function concerned"),
     Parameter(
         name="preparation_hours", group="M8 Feedback and improvement", unit="hours",
-        default=4, low=1, high=16, grade="D", source=_ASSUMED,
+        default=4, low=1, high=16, limits=(0.0, 160.0), grade="D", source=_ASSUMED,
         meaning="line time of each function concerned to prepare an escalated decision"),
     Parameter(
         name="other_business_hours", group="M8 Feedback and improvement", unit="hours a week",
@@ -424,7 +433,7 @@ PARAMETER_ROWS = (
         meaning="attention that a decision-maker's other business asks for"),
     Parameter(
         name="decision_hours", group="M8 Feedback and improvement", unit="hours",
-        default=3, low=1, high=8, grade="D", source=_ASSUMED,
+        default=3, low=1, high=8, limits=(0.0, 160.0), grade="D", source=_ASSUMED,
         meaning="attention that one escalated decision takes"),
     Parameter(
         name="escalation_limit_weeks", group="M8 Feedback and improvement", unit="weeks",
@@ -636,7 +645,7 @@ PARAMETER_ROWS = (
         meaning="experience a customer expects before any"),
     Parameter(
         name="loss_aversion", group="M12 Outcomes", unit="ratio",
-        default=2.25, low=1, high=3, grade="B", source="Tversky & Kahneman 1992",
+        default=2.25, low=1, high=3, limits=(0.0, 5.0), grade="B", source="Tversky & Kahneman 1992",
         meaning="a disappointment weighs this many pleasant surprises"),
     Parameter(
         name="memory_weight", group="M12 Outcomes", unit="share",
@@ -644,12 +653,13 @@ PARAMETER_ROWS = (
         meaning="weight of the latest journey in a customer's memory"),
     Parameter(
         name="leaving_per_day", group="M12 Outcomes", unit="per day",
-        default=0.0006, low=0.0002, high=0.0015, grade="D",
+        default=0.0006, low=0.0002, high=0.0015, limits=(0.0, 10.0), grade="D",
         source="fitted to losses of 0.9 to 2.8 % a month (Statista)",
         meaning="base hazard of leaving, h₀"),
     Parameter(
+        # The exponents of the hazard add up to less than 88, beyond which a float32 ends.
         name="leaving_standing", group="M12 Outcomes", unit="log-ratio",
-        default=3, low=1, high=6, grade="D", source=_ASSUMED,
+        default=3, low=1, high=6, limits=(0.0, 10.0), grade="D", source=_ASSUMED,
         meaning="a point of standing below the base rate raises the hazard"),
     Parameter(
         name="leaving_memory", group="M12 Outcomes", unit="log-ratio",
@@ -657,7 +667,7 @@ PARAMETER_ROWS = (
         meaning="a point of remembered disappointment raises the hazard"),
     Parameter(
         name="leaving_price", group="M12 Outcomes", unit="log-ratio",
-        default=0.5, low=0.1, high=1, grade="D", source=_ASSUMED,
+        default=0.5, low=0.1, high=1, limits=(0.0, 5.0), grade="D", source=_ASSUMED,
         meaning="a point of price sensitivity raises the hazard"),
     Parameter(
         name="wage_per_year", group="M12 Outcomes", unit="money",
@@ -665,7 +675,7 @@ PARAMETER_ROWS = (
         meaning="cost of one head"),
     Parameter(
         name="discount_rate", group="M12 Outcomes", unit="per year",
-        default=0.08, low=0.04, high=0.12, grade="D", source=_ASSUMED,
+        default=0.08, low=0.04, high=0.12, limits=(0.0, 10.0), grade="D", source=_ASSUMED,
         meaning="discounting of margins and costs"),
 )
 # fmt: on

@@ -66,7 +66,7 @@ def test_a_customer_who_is_not_there_is_said_with_who_is(desk) -> None:
 def asked(monkeypatch, market: dict, customer: int) -> int:
     """Trace a customer of the compact firm as if it were a result."""
     study = compact_study(PLAIN, market=market)
-    monkeypatch.setattr(trace, "resolve", lambda *_: Path())
+    monkeypatch.setattr(trace, "result_folder", lambda *_: Path())
     monkeypatch.setattr(trace, "result_study", lambda _: study)
     options = argparse.Namespace(result="", out="", customer=customer, json=False, quiet=True)
     return trace.execute(options)

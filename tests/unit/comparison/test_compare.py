@@ -198,6 +198,15 @@ def test_headline_table_with_one_replicate_shows_no_interval() -> None:
     assert "One replicate" in text
 
 
+@pytest.mark.parametrize(("left", "said"), [(0, "Every run failed"), (1, "one replicate of 3 is")])
+def test_where_runs_failed_nobody_is_told_to_ask_for_more(left: int, said: str) -> None:
+    measures = synthetic.measures(["x", "y"], 3)
+    measures.loc[measures["replicate"] >= left, "value"] = np.nan
+    text = headline_table(compare_measures(measures, "x"), {"x": "Ex", "y": "Why"}, n_asked=3)
+    assert said in text
+    assert "ask for more" not in text
+
+
 def test_output_contract_is_complete() -> None:
     for spec in MEASURES.values():
         assert spec.direction in {"higher", "lower", "neither"}

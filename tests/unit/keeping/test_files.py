@@ -44,6 +44,16 @@ def test_a_carriage_return_starts_no_row_of_its_own(tmp_path: Path) -> None:
     assert again.to_dict("list") == {"a =1": ["b =1+1", "c\n=1", " =1"]}
 
 
+def test_a_table_for_a_spreadsheet_with_decimal_commas(tmp_path: Path) -> None:
+    held = pd.DataFrame({"a": [0.1 + 0.2, np.nan, -1e-300], "b": ["x;y", "1.5,", "=1"], "c": 7})
+    with files.csv_decimal("comma"):
+        file = files.write_csv(tmp_path / "t.csv", held)
+    expected = 'a;b;c\n0,30000000000000004;"x;y";7\n;1.5,;7\n-1e-300;\'=1;7\n'
+    assert file.read_text(encoding="utf-8") == expected
+    assert files.csv_text(held).startswith("a,b,c\n0.30000000000000004,")
+    assert pd.read_csv(file, sep=";", decimal=",")["a"][0] == 0.1 + 0.2
+
+
 def test_csv_and_json_are_plain(tmp_path: Path) -> None:
     csv = files.write_csv(tmp_path / "t.csv", pd.DataFrame({"a": [1.5, np.nan], "b": ["é", ""]}))
     assert csv.read_bytes() == "a,b\n1.5,é\n,\n".encode()
@@ -85,12 +95,14 @@ def test_long_tables_are_joined_in_groups_of_rows(
 
 def test_a_seal_changes_neither_the_table_nor_what_others_read(tmp_path: Path) -> None:
     frame = pd.DataFrame({"name": ["checksum 0", "b"], "value": [1.0, np.nan]})
-    sealed = files.parquet_bytes(frame, sealed=True)
-    assert sealed == files.parquet_bytes(frame, sealed=True)
+    sealed = files.parquet_bytes(frame, sealed_for="a.parquet")
+    assert sealed == files.parquet_bytes(frame, sealed_for="a.parquet")
     file = files.write_bytes(tmp_path / "t.parquet", sealed)
-    pd.testing.assert_frame_equal(files.read_parquet(file, sealed=True), frame)
+    pd.testing.assert_frame_equal(files.read_parquet(file, sealed_for="a.parquet"), frame)
     pd.testing.assert_frame_equal(pd.read_parquet(file), frame)
     plain = files.write_parquet(tmp_path / "plain.parquet", frame)
-    assert files.read_table(file, sealed=True).equals(files.read_table(plain), check_metadata=True)
+    assert files.read_table(file, sealed_for="a.parquet").equals(
+        files.read_table(plain), check_metadata=True
+    )
     with pytest.raises(ResultFolderError, match="cannot be read"):
-        files.read_table(plain, sealed=True)
+        files.read_table(plain, sealed_for="a.parquet")

@@ -169,13 +169,15 @@ def test_tables_follow_the_order_of_runs_and_failures_stay_as_rows(
     assert folder.recorded(statuses, "events") is None
 
 
-def test_an_unreadable_run_is_named(study: Study, begun: Any, tmp_path: Path, opened: Any) -> None:
+def test_a_run_that_is_damaged_while_it_is_needed_is_named(
+    study: Study, begun: Any, tmp_path: Path, opened: Any
+) -> None:
     (spec,) = specs_for(study, [0], organisations=study.organisations[:1])
     folder = opened(tmp_path, study, begun)
     folder.save(spec, _packed(spec))
     (file,) = (folder.path / "runs").iterdir()
     file.write_bytes(file.read_bytes()[:40])
-    with pytest.raises(ResultFolderError, match=r"\.parquet cannot be read.*--fresh"):
+    with pytest.raises(ResultFolderError, match=r"\.parquet cannot be read.*computes it again"):
         folder.measures([RunStatus(spec, DONE)])
 
 
@@ -214,10 +216,12 @@ def test_any_damage_to_a_run_is_noticed(
             if content == whole:
                 continue
             file.write_bytes(content)
-            with pytest.raises(ResultFolderError, match="--fresh"):
+            assert not folder.holds(spec)
+            with pytest.raises(ResultFolderError, match="cannot be read"):
                 folder.measures(statuses)
                 folder.recorded(statuses, "customers")
         file.write_bytes(whole)
+    assert folder.holds(spec)
     assert list(folder.measures(statuses)["value"]) == [1.0]
 
 
@@ -236,7 +240,7 @@ def test_a_table_of_something_else_is_no_run(
     folder = opened(tmp_path, study, begun)
     folder.save(spec, _packed(spec))
     (file,) = (folder.path / "runs").iterdir()
-    file.write_bytes(files.parquet_bytes(pd.DataFrame({"value": [1.0]}), sealed=True))
+    file.write_bytes(files.parquet_bytes(pd.DataFrame({"value": [1.0]}), sealed_for=file.name))
     with pytest.raises(ResultFolderError, match=r"not a table of measures.*--fresh"):
         folder.measures([RunStatus(spec, DONE)])
 
@@ -274,10 +278,36 @@ def test_figures_of_earlier_runs_do_not_stay(
     folder = opened(tmp_path, study, begun)
     figures = folder.path / "figures"
     figures.mkdir()
-    (figures / "standing.png").write_text("old")
-    (figures / "sketch.odg").write_text("mine")
-    assert folder.empty_figures() == figures
-    assert [file.name for file in figures.iterdir()] == ["sketch.odg"]
+    for name in ("standing.png", "own.svg", "sketch.odg"):
+        (figures / name).write_text(name)
+    folder.list_figures(["standing.png", "standing.csv"])
+    folder.remove_figures()
+    assert sorted(file.name for file in figures.iterdir()) == ["own.svg", "sketch.odg"]
+    opened(tmp_path, study, begun, fresh=True)
+    assert sorted(file.name for file in figures.iterdir()) == ["own.svg", "sketch.odg"]
+
+
+def test_a_list_of_figures_from_elsewhere_names_figures_only(
+    study: Study, begun: Any, tmp_path: Path, opened: Any
+) -> None:
+    folder = opened(tmp_path, study, begun)
+    folder.figures.mkdir()
+    theirs = [tmp_path / "their.csv", folder.path / "own.csv", folder.figures / "notes.txt"]
+    for file in theirs:
+        file.write_text("theirs")
+    names = [
+        "../own.csv",
+        str(tmp_path / "their.csv"),
+        "notes.txt",
+        ".",
+        "..",
+        "\0.png",
+        "",
+        "a/b.png",
+    ]
+    (folder.path / ".figures").write_bytes("\n".join([*names, "x" * 300]).encode() + b"\xff")
+    folder.remove_figures()
+    assert all(file.read_text() == "theirs" for file in theirs)
 
 
 def test_manifest_tells_what_was_computed(study: Study, begun: dict[str, Any]) -> None:
