@@ -28,7 +28,7 @@ from sim.running.memory import check_memory, fitting_jobs, memory_need
 from sim.running.version import program_version
 from sim.running.workers import LocalWorkers, Workers, default_jobs
 from sim.study.errors import Problem, ResultFolderError, StudyError
-from sim.study.extension import adopt, adopted_by
+from sim.study.extension import Adopted, adopt, adopted_by
 from sim.study.study import Study
 
 
@@ -129,13 +129,7 @@ def result_study(folder: Path, extensions: Sequence[str] = ()) -> Study:
             f"{file} was changed after the results were written: the study in it has the hash "
             f"{found}, the results have another. Run the comparison again to write a new one."
         )
-    adopted = [adopt(each) for each in extensions]
-    problems = [
-        Problem(str(file), None, None, key_path(at), message, remedy)
-        for at, message, remedy in check_extensions(study, adopted)
-    ]
-    if problems:
-        raise StudyError(problems)
+    adopted = _adopted_for(study, extensions, file)
     try:
         # A log is compared with the runs, not needed to run them.
         study_from(
@@ -165,6 +159,18 @@ def check_memory_for(study: Study, processes: int, file: str, *, events: bool) -
     ]
     if problems:
         raise StudyError(problems)
+
+
+def _adopted_for(study: Study, extensions: Sequence[str], file: Path) -> list[Adopted]:
+    """Load the extensions that the command line names; those of a result must be among them."""
+    adopted = [adopt(each) for each in extensions]
+    problems = [
+        Problem(str(file), None, None, key_path(at), message, remedy)
+        for at, message, remedy in check_extensions(study, adopted)
+    ]
+    if problems:
+        raise StudyError(problems)
+    return adopted
 
 
 def _processes(study: Study, options: argparse.Namespace) -> int:

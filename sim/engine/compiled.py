@@ -18,7 +18,7 @@ from typing import TypeVar, cast
 
 import numba
 
-from sim.engine.kept_code import chosen_folder, is_whole, sealed
+from sim.engine.kept_code import chosen_folder, is_whole, sealed_cache
 
 Function = TypeVar("Function", bound=Callable)
 
@@ -133,7 +133,7 @@ def _compiled(function: Function, *, forceinline: bool) -> Function:
     if cache is not None:
         # Numba believes what it finds: a file cut short ends every later run with an error, and
         # one changed bit of machine code ends the process.
-        cache._cache_file = sealed(cache)
+        cache._cache_file = sealed_cache(cache)
     return cast(Function, compiled)
 
 

@@ -120,7 +120,7 @@ class SealedFile(IndexDataCacheFile):
             file.write(content)
 
 
-def sealed(cache: Any) -> SealedFile:
+def sealed_cache(cache: Any) -> SealedFile:
     """Return sealed files in the place of those that numba's cache of a rule has chosen."""
     of_rule = cache._impl
     stamp = of_rule.locator.get_source_stamp()
