@@ -48,7 +48,7 @@ ROOMS = (
 )
 FACES = ("sim", "analysis")
 """May look upward, and do so only when something is asked of them."""
-NO_STEPS = ("sim.day.pipeline", "sim.day.visit")
+NO_STEPS = ("sim.day.pipeline", "sim.day.visit", "sim.day.own_rules")
 """What of the day is order, not a rule."""
 SEEN_BY_ANALYSIS = (
     "sim",
