@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -100,7 +100,7 @@ class Desk:
         return self._firm.organisation
 
     @property
-    def levers(self) -> Any:
+    def levers(self) -> Section:
         """The extension's own levers in force, at their defaults where an org model has none."""
         made = self._adopted.extension.levers or Section
         own = self.organisation.levers.extensions

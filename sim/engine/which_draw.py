@@ -25,7 +25,7 @@ def visit_word(state, slot, step):
 
 @kernel
 def block_of_case(state, slot, decision):
-    """Return a decision's block for a case: four lanes, see `sim.engine.philox.block`."""
+    """Return a decision's block for a case: four lanes, see `block` in `sim.engine.philox`."""
     case = state.cases[slot]
     return block(state.keys[decision], case["customer"], case_word(case), 0, 0)
 
