@@ -13,9 +13,11 @@ from analysis.commands.experiment import Experiment, study_file
 from analysis.real_log.log_fit import LOGGED_REPLICATES, RealLog, fit_table, log_fit, read_log
 from sim.keeping.files import machine_refusal
 from sim.reading.named_files import named_file
+from sim.reading.validation import problem_at
+from sim.reading.yaml_source import scan
 from sim.runner import RunSpec
 from sim.running.batch import DONE, RunStatus
-from sim.study.errors import Problem, StudyError
+from sim.study.errors import StudyError
 from sim.study.study import Study
 
 
@@ -44,7 +46,9 @@ def named_log(options: argparse.Namespace, study: Study) -> RealLog | None:
         return read_log(file)
     except ValueError as error:
         remedy = "a log's statistics are written by `python -m analysis.real_log.loan_log`"
-        raise StudyError([Problem(str(file), None, None, "", str(error), remedy)]) from error
+        message = f"{file} cannot be compared with: {error}"
+        source = scan(study_file(options.study))
+        raise StudyError([problem_at(source, ("compared_with",), message, remedy)]) from error
     except OSError as error:
         raise machine_refusal("read", file, error) from error
 

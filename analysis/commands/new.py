@@ -12,6 +12,9 @@ from analysis.commands.terminal import note, say, say_object
 from sim.keeping.files import write_text
 from sim.study.errors import Problem, StudyError
 
+# With any ending, and in any case, it is no file there.
+_RESERVED = re.compile(r"CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9]", re.IGNORECASE)
+
 
 def execute(options: argparse.Namespace) -> int:
     """Write ``NAME.yaml``, never over an existing file."""
@@ -38,6 +41,11 @@ def _problem(path: Path) -> Problem | None:
         return Problem(
             str(path), None, None, "", f"'{path.stem}' cannot be a study's name",
             "Use letters, digits, underscores, dots and hyphens, at most 60",
+        )  # fmt: skip
+    if _RESERVED.fullmatch(path.stem.partition(".")[0]):
+        return Problem(
+            str(path), None, None, "", f"'{path.stem}' is the name of a device on Windows",
+            "Choose another name",
         )  # fmt: skip
     if path.exists():
         return Problem(

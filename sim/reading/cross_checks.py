@@ -263,7 +263,7 @@ def check_market(market: Market, journeys: Mapping[str, Journey] | None) -> Iter
 
 
 def check_baseline(baseline: str, organisations: Iterable[OrgModel]) -> Iterator[Complaint]:
-    """Yield a complaint if the baseline is none of the org models, or a name comes twice."""
+    """Yield a complaint if the baseline is none of the org models."""
     names = [model.organisation for model in organisations]
     if baseline not in names:
         yield Complaint(
@@ -271,13 +271,6 @@ def check_baseline(baseline: str, organisations: Iterable[OrgModel]) -> Iterator
             f"`{baseline}` is not an org model of this study",
             nearest_or_all(baseline, names),
         )
-    for index, name in enumerate(names):
-        if name in names[:index]:
-            yield Complaint(
-                ("organisations", index, "organisation"),
-                f"the org model `{name}` comes twice",
-                "rename one of them",
-            )
 
 
 def check_org_model(model: OrgModel, enterprise: Enterprise) -> Iterator[Complaint]:

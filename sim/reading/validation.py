@@ -27,6 +27,7 @@ from sim.reading.cross_checks import (
     check_parameters,
 )
 from sim.reading.explain import missing_key, unknown_key, wrong_name, wrong_value
+from sim.reading.look_alikes import check_look_alikes
 from sim.reading.shape import Shape, study_shape
 from sim.reading.source_tree import KeyPath, Source, key_path, planted
 from sim.reading.transition_checks import bundles, check_courses
@@ -67,6 +68,7 @@ class Validation:
         self.lost: set[KeyPath] = set()
         self.unread: dict[KeyPath, str] = {}
         self._mend_unsound()
+        self._note_empty_sections()
         for _ in range(_MOST_ROUNDS):
             if not self._round():
                 break
@@ -177,6 +179,7 @@ class Validation:
         for complaint in check_market(market, enterprise.journeys):
             yield complaint._replace(path=("market", *complaint.path))
         yield from check_baseline(study.baseline, study.organisations)
+        yield from check_look_alikes(study.organisations)
         for index, plan in enumerate(study.organisations):
             for at, model in bundles(plan):
                 for complaint in check_org_model(model, enterprise):
@@ -201,13 +204,43 @@ class Validation:
             return True
         if path[0] == "baseline":
             return self._baseline_may_be_unread()
-        if "needs_per_year" in path:
-            return any(s in {("enterprise",), ("enterprise", "journeys")} for s in self.lost)
+        if self._depends_on_unread_firm(path):
+            return True
         # Who can be reached depends on every branch of the journey.
         is_touchpoint = len(path) == 5 and path[3] == "touchpoints"
         return is_touchpoint and any(
             s[:3] == path[:3] and (len(s) <= 5 or s[5] == "next") for s in mended
         )
+
+    def _depends_on_unread_firm(self, path: KeyPath) -> bool:
+        """Tell whether a complaint compares with a part of the firm that could not be read."""
+        spots = {spot[:4] for spot in self.doubtful | self.lost if spot[:1] == ("enterprise",)}
+        no_journeys = bool(spots & {("enterprise",), ("enterprise", "journeys")})
+        no_functions = bool(spots & {("enterprise",), ("enterprise", "functions")})
+        if path == ("market", "prospects"):
+            # Any journey whose effect is not known may be the one by which people join.
+            unsure = any(
+                spot[:2] == ("enterprise", "journeys") and (len(spot) == 3 or spot[3] == "effect")
+                for spot in spots
+            )
+            return no_journeys or unsure
+        if "needs_per_year" in path:
+            return no_journeys
+        named_functions = path[-1] == "host" or "serve_first" in path
+        named_steps = "ownership" in path or "serve_first" in path
+        return (no_functions and (named_functions or named_steps)) or (no_journeys and named_steps)
+
+    def _note_empty_sections(self) -> None:
+        """Note sections that are named and then left empty: nothing would come of them."""
+        for path, node in list(self.source.root.walk()):
+            if node.value is not None or not node.sound or node.mark.line is None or not path:
+                continue
+            above = self._shape(path[:-1])
+            rule = above.rule.get("properties", {}).get(path[-1], {}) if above is not None else {}
+            kinds = [kind.get("type") for kind in rule.get("anyOf", ())]
+            if "null" in kinds and "$ref" in str(rule):
+                self._note(path, *wrong_value(None, "", self._shape(path)))
+                self.doubtful.add(path)
 
     def _baseline_may_be_unread(self) -> bool:
         names_mended = any(

@@ -13,7 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 # Names are printed and drawn: nothing in them may break a line or steer a terminal.
-ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
+ONE_LINE = (
+    r"^[^\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028\u2029"
+    r"\u202a-\u202e\u2060-\u206f\ufeff]*$"
+)
+"""Text without signs that end a line, turn its direction, or stand there and do not show."""
 Heads = Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)]
 
 

@@ -66,5 +66,6 @@ def test_a_log_that_holds_something_else_stops_the_command_before_it_writes(desk
     answer = compare(desk, "--set", "compared_with=other.csv", "--out", "nowhere")
     assert answer.returncode == 2
     assert answer.stdout == ""
-    assert answer.stderr.startswith("other.csv: it does not hold a table")
+    assert answer.stderr.startswith("loan.yaml:")
+    assert "compared_with: other.csv cannot be compared with: it does not hold" in answer.stderr
     assert not (desk / "nowhere").exists()
