@@ -69,7 +69,8 @@ def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Name
         ablated = run_ablations(experiment, outcome.precision.replicates, progress, workers)
         place = {"jobs": None if workers.remote else workers.size, "cluster": options.cluster}
     measures = experiment.folder.measures(outcome.statuses)
-    comparison = _write(experiment, outcome, measures, figures=not options.no_figures)
+    figures = not options.no_figures
+    comparison = _write(experiment, outcome, measures, figures=figures, quiet=options.quiet)
     beside = beside_log(experiment, outcome.statuses, log)
     effects = write_ablations(experiment, outcome.statuses, ablated)
     code = experiment.close([*outcome.statuses, *ablated.all], **place, **_facts(outcome))
@@ -147,7 +148,12 @@ def _baseline_level(measures: pd.DataFrame, study: Study) -> float:
 
 
 def _write(
-    experiment: Experiment, outcome: _Outcome, measures: pd.DataFrame, *, figures: bool
+    experiment: Experiment,
+    outcome: _Outcome,
+    measures: pd.DataFrame,
+    *,
+    figures: bool,
+    quiet: bool,
 ) -> pd.DataFrame:
     """Write tables and figures; return the comparison."""
     study, folder = experiment.study, experiment.folder
@@ -166,6 +172,8 @@ def _write(
             )
         except OSError as error:
             raise machine_refusal("write", drawings, error) from error
+        if not quiet and (remark := drawing.spelled_out(labels_of(study).values())):
+            note(remark)
     return comparison
 
 
