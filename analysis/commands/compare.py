@@ -70,7 +70,8 @@ def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Name
         ablated = run_ablations(experiment, outcome.precision.replicates, progress, workers)
         place = {"jobs": None if workers.remote else workers.size, "cluster": options.cluster}
     measures = experiment.folder.measures(outcome.statuses)
-    comparison = _write(experiment, outcome, measures, figures=not options.no_figures)
+    figures = not options.no_figures
+    comparison = _write(experiment, outcome, measures, figures=figures, quiet=options.quiet)
     beside = beside_log(experiment, outcome.statuses, log)
     effects = write_ablations(experiment, outcome.statuses, ablated)
     code = experiment.close([*outcome.statuses, *ablated.all], **place, **_facts(outcome))
@@ -154,7 +155,12 @@ def _baseline_level(measures: pd.DataFrame, study: Study) -> float:
 
 
 def _write(
-    experiment: Experiment, outcome: _Outcome, measures: pd.DataFrame, *, figures: bool
+    experiment: Experiment,
+    outcome: _Outcome,
+    measures: pd.DataFrame,
+    *,
+    figures: bool,
+    quiet: bool,
 ) -> pd.DataFrame:
     """Write tables and figures; return the comparison."""
     study, folder = experiment.study, experiment.folder
@@ -166,12 +172,17 @@ def _write(
     if figures or outcome.precision.replicates != folder.finished_replicates:
         folder.remove_figures()
     if figures and any(status.status == DONE for status in outcome.statuses):
-        _draw(experiment, outcome, measures, comparison)
+        _draw(experiment, outcome, measures, comparison, quiet=quiet)
     return comparison
 
 
 def _draw(
-    experiment: Experiment, outcome: _Outcome, measures: pd.DataFrame, comparison: pd.DataFrame
+    experiment: Experiment,
+    outcome: _Outcome,
+    measures: pd.DataFrame,
+    comparison: pd.DataFrame,
+    *,
+    quiet: bool,
 ) -> None:
     """Write the figures, each on the folder's list before it is there."""
     study, folder = experiment.study, experiment.folder
@@ -193,6 +204,8 @@ def _draw(
     except OSError as error:
         raise machine_refusal("write", folder.figures, error) from error
     folder.list_figures(file.name for file in drawn)
+    if not quiet and (remark := drawing.spelled_out(labels_of(study).values())):
+        note(remark)
 
 
 def _facts(outcome: _Outcome) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pandas as pd
 
@@ -60,15 +62,22 @@ def headline_table(
         heading = ["P(best)", MEASURES[ranked_by].label.lower()]
         cells = [_chance(float(chances.get(org, np.nan))) for org in orgs]
         columns.append([*heading, *cells])
-    widths = [max(len(cell) for cell in column) for column in columns]
+    widths = [max(_cells_of(cell) for cell in column) for column in columns]
     lines = []
     for row in zip(*columns, strict=True):
-        aligned = [row[0].ljust(widths[0])]
+        aligned = [row[0] + " " * (widths[0] - _cells_of(row[0]))]
         aligned += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
         lines.append("  ".join(aligned).rstrip())
     lines.insert(2, "-" * (sum(widths) + 2 * (len(widths) - 1)))
     remark = [UNEQUAL_REMARK] if unequal else []
     return "\n".join([*lines, "", *remark, _table_note(overall, n_asked)])
+
+
+def _cells_of(text: str) -> int:
+    """Return how many cells of a terminal a text takes: East Asian signs and emoji take two."""
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
+    joining = sum(unicodedata.category(sign) in ("Mn", "Me", "Cf") for sign in text)
+    return len(text) + wide - joining
 
 
 def _label_column(orgs: list[str], baseline: str, labels: dict[str, str]) -> list[str]:

@@ -7,7 +7,7 @@ Every figure is written beside the CSV of exactly what it shows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from analysis.comparison.wording import ordered
 from analysis.figures import style
 from analysis.figures.drop_offs import draw_drop_offs
 from analysis.figures.figure import Figure, Picture, Shown
+from analysis.figures.lettering import REMARK, drawable, families_for
 from analysis.figures.outcomes import draw_outcomes
 from analysis.figures.own_kpis import draw_own_kpis
 from analysis.figures.standing import draw_standing
@@ -147,7 +148,15 @@ def _shown(
 ) -> Shown:
     """Return what figures are drawn from, with a label for every org model compared."""
     labels = {org: labels.get(org, org) for org in ordered(comparison["org_model"], labels)}
-    return Shown(measures, comparison, labels, footnote, headline)
+    if remark := spelled_out([*labels.values(), footnote]):
+        footnote = f"{footnote} {remark}"
+    labels = {org: drawable(label) for org, label in labels.items()}
+    return Shown(measures, comparison, labels, drawable(footnote), headline)
+
+
+def spelled_out(texts: Iterable[str]) -> str:
+    """Return the remark that signs are spelled out, empty if fonts have all of them."""
+    return "" if all(text == drawable(text) for text in texts) else REMARK
 
 
 def _missing(figure: Figure, shown: Shown) -> list[str]:
@@ -158,4 +167,5 @@ def _missing(figure: Figure, shown: Shown) -> list[str]:
 def _looks(shown: Shown) -> AbstractContextManager[None]:
     """Return how figures look, with what every title has to say besides its finding."""
     unequal = UNEQUAL in set(shown.comparison["budget"])
-    return style.settings(caveat="unequal budgets" if unequal else "")
+    families = families_for([*shown.labels.values(), shown.footnote])
+    return style.settings("unequal budgets" if unequal else "", families)

@@ -22,6 +22,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from analysis.figures.lettering import FONT, unremarked
 from sim.keeping.files import csv_text, write_bytes
 
 INK, MUTED, RULE = "#1a1a1a", "#5c5c5c", "#d0d0d0"
@@ -42,7 +43,7 @@ PALETTE = (
 CAUSE_SHADES = ("#262626", "#646464", "#929292", "#bababa", "#dfdfdf", "#4a4a4a", "#acacac")
 
 SETTINGS: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
+    "font.family": [FONT],
     "font.size": 9,
     "text.parse_math": False,
     "text.hinting": "none",  # at this resolution it shows nowhere, and takes a tenth of drawing
@@ -70,6 +71,7 @@ _KINDS: dict[str, dict[str, Any]] = {
 FILE_KINDS = (*_KINDS, "csv")
 """The files of one figure, by what their names end with."""
 _caveat: ContextVar[str] = ContextVar("caveat", default="")
+_families: ContextVar[tuple[str, ...]] = ContextVar("families", default=(FONT,))
 
 
 def colours(org_models: Sequence[str]) -> dict[str, str]:
@@ -99,10 +101,14 @@ def _ruler() -> RendererAgg:
     return FigureCanvasAgg(Figure(dpi=72)).get_renderer()
 
 
-@lru_cache(4096)
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Return the width of a line of text in inches."""
-    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    return _width(text, size, weight, _families.get())
+
+
+@lru_cache(4096)
+def _width(text: str, size: float, weight: str, families: tuple[str, ...]) -> float:
+    font = FontProperties(family=families, size=size, weight=weight)
     width, _, _ = _ruler().get_text_width_height_descent(text, font, ismath=False)
     return width / 72
 
@@ -346,22 +352,25 @@ def save(drawn: Sheet, folder: Path, name: str, table: pd.DataFrame) -> list[Pat
 
 
 @contextmanager
-def settings(caveat: str = "") -> Iterator[None]:
+def settings(caveat: str = "", families: tuple[str, ...] = (FONT,)) -> Iterator[None]:
     """Draw with matplotlib's own defaults and `SETTINGS` on top, whatever the user has set.
 
     Parameters
     ----------
     caveat : str
         What every title says after its finding, in brackets, and every table in a column.
+    families : tuple of str
+        Fonts to take letters from: where the first has none, the next that has.
     """
-    with mpl.rc_context(), _uncollected():
+    with mpl.rc_context(), _uncollected(), unremarked():
         mpl.rcdefaults()
-        mpl.rcParams.update(SETTINGS)
-        before = _caveat.set(caveat)
+        mpl.rcParams.update(SETTINGS | {"font.family": list(families)})
+        before, fonts_before = _caveat.set(caveat), _families.set(families)
         try:
             yield
         finally:
             _caveat.reset(before)
+            _families.reset(fonts_before)
 
 
 @contextmanager

@@ -65,11 +65,21 @@ def _panel(axes: style.Axes, rows: pd.DataFrame, orgs: list[str], palette: dict[
             own["month"], own["low"], own["high"], color=palette[org], alpha=0.15, linewidth=0
         )
         axes.plot(own["month"], own["difference"], color=palette[org], linewidth=1.8)
-    axes.set_xlim(1, max(2, int(rows["month"].max())))
+    last = max(2, int(rows["month"].max()))
+    axes.set_xlim(1, last)
+    axes.set_xticks(months_shown(last))
     axes.grid(axis="y", color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.set_xlabel("month of the window", fontsize=8)
-    style.plain_ticks(axes, 6)
+
+
+def months_shown(last: int) -> list[int]:
+    """Return the months that an axis numbers: whole ones, at most seven, the first and the last."""
+    step = next(step for step in (1, 2, 3, 6, 12, 24, 60, last) if last <= 6 * step + 1)
+    months = list(range(1, last, step))
+    if len(months) > 1 and last - months[-1] < step / 2:
+        months.pop()  # its number would touch the last one's
+    return [*months, last]
 
 
 def _write_names(

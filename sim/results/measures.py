@@ -93,6 +93,7 @@ def _add_cases(rows: MeasureRows, scope: str, scope_id: str, n: np.ndarray) -> N
         "n_started": float(started),
         "n_drop_offs": float(dropped),
         "n_answers": float(rated),
+        "n_surveyed": float(n[t.CASE_SURVEYED]),
     }
     rows += [(name, scope, scope_id, value) for name, value in values.items()]
 

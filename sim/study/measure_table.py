@@ -130,13 +130,13 @@ MEASURE_ROWS = (
         name="nps", label="Net promoter score", unit="points, -100 to 100",
         direction="higher", display="number", decimals=1, headline=False,
         formula="100 × (share answering 9 or 10 − share answering 0 to 6) on the 0 to 10 "
-        "likelihood to recommend",
+        "likelihood to recommend, of all who judged a journey (`n_answers`)",
         source="Reichheld 2003"),
     MeasureSpec(
         name="nps_surveyed", label="Net promoter score, surveyed", unit="points, -100 to 100",
         direction="higher", display="number", decimals=1, headline=False,
-        formula="the net promoter score among those who answer a survey; extremes answer more "
-        "often",
+        formula="the net promoter score among those who answer a survey (`n_surveyed`); extremes "
+        "answer more often",
         source="Reichheld 2003; non-response as in Groves & Peytcheva 2008"),
     MeasureSpec(
         name="consistency", label="Consistency", unit="index 0 to 1",
@@ -243,7 +243,7 @@ MEASURE_ROWS = (
         formula="(margin of customers and of completed journeys − margin conceded − running cost "
         "− one-off cost) in the window, discounted / customers present at day 0; of a month, what "
         "it adds",
-        source="net present value"),
+        source="net present value at a continuous rate: money of year t counts e^(−rt)"),
     MeasureSpec(
         name="running_cost", label="Running cost", unit="money a year",
         direction="neither", display="money", decimals=0, headline=False,
@@ -338,6 +338,12 @@ MEASURE_ROWS = (
         direction="neither", display="count", decimals=0, headline=False,
         formula="journeys of the cohort that ended with a customer still there to judge them: what "
         "net promoter score, satisfaction and effort score are means of",
+        source=_OWN),
+    MeasureSpec(
+        name="n_surveyed", label="Answers to surveys", unit="answers",
+        direction="neither", display="count", decimals=0, headline=False,
+        formula="those of them that a survey heard of: what the surveyed net promoter score is a "
+        "mean of",
         source=_OWN),
     MeasureSpec(
         name="n_drop_offs", label="Drop-offs", unit="cases",

@@ -676,6 +676,6 @@ PARAMETER_ROWS = (
     Parameter(
         name="discount_rate", group="M12 Outcomes", unit="per year",
         default=0.08, low=0.04, high=0.12, limits=(0.0, 10.0), grade="D", source=_ASSUMED,
-        meaning="discounting of margins and costs"),
+        meaning="discounting of margins and costs, continuous: e^(−rt) after t years"),
 )
 # fmt: on

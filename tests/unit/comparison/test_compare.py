@@ -190,6 +190,16 @@ def test_headline_table_is_aligned_and_says_what_the_intervals_are() -> None:
     text.encode("cp1252")  # a terminal that knows no more than this must be able to show it
 
 
+def test_wide_labels_are_aligned_in_a_terminal() -> None:
+    """Twelve cells each: a letter takes one, an East Asian sign two."""
+    labels = {"x": "営業チーム顧", "y": "twelve cells", "z": "Baseline"}
+    lines = headline_table(compare_measures(synthetic.measures([*labels], 3), "z"), labels)
+    rows = lines.splitlines()[3:5]
+    rests = [row.removeprefix(label) for row, label in zip(rows, labels.values(), strict=False)]
+    gaps = [len(rest) - len(rest.lstrip()) for rest in rests]
+    assert gaps[0] == gaps[1] > 0
+
+
 def test_headline_table_with_one_replicate_shows_no_interval() -> None:
     text = headline_table(
         compare_measures(synthetic.measures(["x", "y"], 1), "x"), {"x": "Ex", "y": "Why"}

@@ -14,6 +14,7 @@ from analysis.comparison.wording import finding, interval_note
 from analysis.figures import style
 from analysis.figures.figure import Drawing, Figure, Shown
 from analysis.figures.gallery import FIGURES, figure_of, write_figures
+from analysis.figures.transition import months_shown
 
 LABELS = {"org0": "Old", "org1": "New"}
 FOOTNOTE = "Study board, 4 replicates, seed 1."
@@ -130,3 +131,33 @@ def test_a_picture_that_cannot_be_shown_says_why(measures) -> None:
     failed = measures.assign(value=math.nan)
     with pytest.raises(ValueError, match="'own_cost' has nothing to show"):
         figure_of("own_cost", failed, compare_measures(failed, "org0"), LABELS, figures=(OWN,))
+
+
+@pytest.mark.parametrize("last", [2, 3, 7, 8, 12, 13, 24, 36, 61, 120])
+def test_a_course_numbers_whole_months_the_first_and_the_last(last: int) -> None:
+    months = months_shown(last)
+    assert months[0] == 1
+    assert months[-1] == last
+    assert len(months) <= 7
+    assert months == sorted(set(months))
+    assert all(isinstance(month, int) for month in months)
+
+
+@pytest.mark.parametrize("months", [2, 3, 5, 24])
+def test_the_axis_of_a_course_says_nothing_of_half_months(months: int) -> None:
+    rows = [
+        (org, replicate, 0, name, "month", f"{month:02d}", 1.0 + place * month + replicate)
+        for place, org in enumerate(LABELS)
+        for replicate in range(3)
+        for name in ("standing", "net_value")
+        for month in range(1, months + 1)
+    ]
+    rows += [
+        ("org1", replicate, 0, "transition_week", "overall", "", 4.0) for replicate in range(3)
+    ]
+    table = pd.DataFrame(rows, columns=synthetic.COLUMNS)
+    picture = figure_of("course", table, compare_measures(table, "org0"), LABELS)
+    assert len(picture.figure.axes) == 2
+    for axes in picture.figure.axes:
+        texts = [label.get_text() for label in axes.get_xticklabels()]
+        assert [int(text) for text in texts] == months_shown(months)

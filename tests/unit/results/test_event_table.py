@@ -104,6 +104,7 @@ def test_scores_are_found_in_the_log(run: Any) -> None:
     judged = table[table["in_cohort"] & table["recommend"].notna()]
     surveyed = judged[judged["surveyed"]]
     assert len(judged) == reported["n_answers"] > 100
+    assert len(surveyed) == reported["n_surveyed"] > 10
     for name, answers in (("nps", judged["recommend"]), ("nps_surveyed", surveyed["recommend"])):
         promoters, detractors = (answers >= 9).mean(), (answers <= 6).mean()
         assert 100 * (promoters - detractors) == pytest.approx(reported[name])
