@@ -58,7 +58,16 @@ class Ratings:
 
 
 @kernel
-def _share(rated, all_kept, all_broken, bases, memory, weight, base, sharing):
+def _share(
+    rated: np.ndarray,
+    all_kept: np.ndarray,
+    all_broken: np.ndarray,
+    bases: np.ndarray,
+    memory: float,
+    weight: float,
+    base: float,
+    sharing: float,
+) -> None:
     for function in range(len(rated)):
         kept = memory * all_kept[function] + rated[function, 0]
         broken = memory * all_broken[function] + weight * rated[function, 1]

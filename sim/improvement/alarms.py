@@ -9,13 +9,25 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.engine.compiled import kernel
 
 
 @kernel
 def count_signals(
-    week, ratio, alarm_level, quiet_until, heard, expected, level, since, signals, foreseen, ever
-):
+    week: int,
+    ratio: float,
+    alarm_level: float,
+    quiet_until: np.ndarray,
+    heard: np.ndarray,
+    expected: np.ndarray,
+    level: np.ndarray,
+    since: np.ndarray,
+    signals: np.ndarray,
+    foreseen: np.ndarray,
+    ever: np.ndarray,
+) -> bool:
     """Take in what was heard in a week.
 
     Parameters

@@ -72,7 +72,14 @@ class Defects:
 
 
 @kernel
-def _arrive_and_retire(key, counters, week, rates, retire, counts):
+def _arrive_and_retire(
+    key: int,
+    counters: np.ndarray,
+    week: int,
+    rates: np.ndarray,
+    retire: float,
+    counts: np.ndarray,
+) -> None:
     for site in range(len(counts)):
         if rates[site] == 0.0:
             continue
@@ -87,7 +94,14 @@ def _arrive_and_retire(key, counters, week, rates, retire, counts):
 
 
 @kernel
-def bring_defects(key, counters, number, means, found, counts):
+def bring_defects(
+    key: int,
+    counters: np.ndarray,
+    number: int,
+    means: np.ndarray,
+    found: float,
+    counts: np.ndarray,
+) -> None:
     """Add the defects designed into a release that nobody found.
 
     Their number and the draw of each depend on nothing but site and release, so that more say
@@ -117,7 +131,7 @@ def bring_defects(key, counters, number, means, found, counts):
 
 
 @kernel
-def poisson(mean, draw):
+def poisson(mean: float, draw: float) -> int:
     """Return a Poisson variate by inverse CDF.
 
     Parameters

@@ -9,6 +9,8 @@ and however strong the blame, the signals heard are subsets of one another.
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.engine.compiled import kernel
 from sim.engine.philox import block, uniform
 
@@ -18,7 +20,16 @@ ITSELF, ANOTHER = 0, 1
 
 
 @kernel
-def set_chances(felt_by, inside, across, kept, present, owning, role_owns, chances):
+def set_chances(
+    felt_by: np.ndarray,
+    inside: np.ndarray,
+    across: np.ndarray,
+    kept: float,
+    present: np.ndarray,
+    owning: np.ndarray,
+    role_owns: np.ndarray,
+    chances: np.ndarray,
+) -> None:
     """Set the chance that a signal's cause is recognised and its owner hears of it.
 
     τ_cause·τ_owner: where it was felt, somebody has a tie to a function at the site that
@@ -59,7 +70,16 @@ def set_chances(felt_by, inside, across, kept, present, owning, role_owns, chanc
 
 
 @kernel
-def heard_of(key, counters, week, voiced, heard_chance, own, blame, heard):
+def heard_of(
+    key: int,
+    counters: np.ndarray,
+    week: int,
+    voiced: np.ndarray,
+    heard_chance: np.ndarray,
+    own: np.ndarray,
+    blame: float,
+    heard: np.ndarray,
+) -> None:
     """Count what is heard of a week's signals, by the site it is heard about and the cause.
 
     Parameters
@@ -102,7 +122,12 @@ def heard_of(key, counters, week, voiced, heard_chance, own, blame, heard):
 
 
 @kernel
-def sort_expected(expected, unit, heard_chance, heard_at):
+def sort_expected(
+    expected: np.ndarray,
+    unit: float,
+    heard_chance: np.ndarray,
+    heard_at: np.ndarray,
+) -> None:
     """Sort what is expected with no defect anywhere by the same chances as what is voiced.
 
     Parameters

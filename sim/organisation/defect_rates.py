@@ -10,11 +10,22 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.engine.compiled import kernel
 
 
 @kernel
-def set_steps(rates, owners, odds, error_factor, faults, defects, most, steepness):
+def set_steps(
+    rates: np.ndarray,
+    owners: np.ndarray,
+    odds: np.ndarray,
+    error_factor: np.ndarray,
+    faults: np.ndarray,
+    defects: np.ndarray,
+    most: float,
+    steepness: float,
+) -> None:
     """Set the odds of errors and the chances of faults of every step.
 
     Parameters
@@ -47,8 +58,18 @@ def set_steps(rates, owners, odds, error_factor, faults, defects, most, steepnes
 
 @kernel
 def set_seams(
-    seams, sides, inside, across, kept, liaison, defects, retention, loss_rate, note_loss, more_lost
-):
+    seams: np.ndarray,
+    sides: np.ndarray,
+    inside: np.ndarray,
+    across: np.ndarray,
+    kept: float,
+    liaison: np.ndarray,
+    defects: np.ndarray,
+    retention: float,
+    loss_rate: float,
+    note_loss: float,
+    more_lost: float,
+) -> None:
     """Set what each seam keeps of a note, and the chance that a case is lost there.
 
     Parameters
