@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.commands.arguments import INCOMPLETE
 from analysis.commands.options import DEFAULT_STUDY
-from analysis.commands.progress import Reporter
+from analysis.commands.progress import Reporter, said_if_long
 from analysis.commands.terminal import note
 from analysis.comparing import extension_figures
 from sim.keeping import manifest
@@ -31,6 +31,11 @@ from sim.study.errors import Problem, ResultFolderError, StudyError
 from sim.study.extension import Adopted, adopt, adopted_by
 from sim.study.study import Study
 
+READING = (
+    "Reading the study and staffing each of its org models ... With thousands of touchpoints this "
+    "takes up to half a minute, and more with every org model."
+)
+
 
 def study_file(given: str | None) -> str:
     """Return the study's file; without one, the bundled study, from wherever one stands."""
@@ -46,6 +51,12 @@ def read_study(options: argparse.Namespace) -> Study:
         If anything in it, or in the options, is wrong, or this machine has too little memory for
         the processes asked for.
     """
+    with said_if_long(READING, quiet=options.quiet):
+        return _read(options)
+
+
+def _read(options: argparse.Namespace) -> Study:
+    """Load the study that the options name, and see that this machine can hold it."""
     file = study_file(options.study)
     study = load_study(
         file,

@@ -7,6 +7,9 @@ reads from stderr is a message worth reading.
 from __future__ import annotations
 
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Protocol, TextIO
 
@@ -22,6 +25,30 @@ from rich.progress import (
 )
 
 from analysis.commands.streams import remark
+
+SILENT_SECONDS = 5.0
+"""How long work may go on without a word."""
+
+
+@contextmanager
+def said_if_long(text: str, *, quiet: bool = False) -> Iterator[None]:
+    """Say what is being done once it has taken a while.
+
+    Parameters
+    ----------
+    text : str
+        What is being done, as a line.
+    quiet : bool
+        Whether to say nothing at all.
+    """
+    clock = threading.Timer(SILENT_SECONDS, remark, [text])
+    clock.daemon = True
+    if not quiet:
+        clock.start()
+    try:
+        yield
+    finally:
+        clock.cancel()
 
 
 class Reporter(Protocol):

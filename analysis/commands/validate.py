@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.commands.experiment import read_study, study_file
+from analysis.commands.progress import said_if_long
 from analysis.commands.terminal import note, say, say_object, say_results
 from sim.checks import theory
 from sim.checks.doubts import doubts
@@ -24,11 +25,16 @@ def execute(options: argparse.Namespace) -> int:
     if options.theory:
         return _check_engine(options)
     study = read_study(options)
-    summary, worth_a_word = summary_of(study), doubts(study)
+    with said_if_long("Looking for what is doubtful in it ...", quiet=options.quiet):
+        summary, worth_a_word = summary_of(study), doubts(study)
     baseline = next(m for m in study.organisations if m.organisation == study.baseline)
-    if sys.stderr.isatty() and not options.quiet:
-        note(f"Running {baseline.organisation} once to see whether the warm-up is long enough ...")
-    warm_up = check_warm_up(study, baseline)
+    running = (
+        f"Running {baseline.organisation} once to see whether the warm-up is long enough: "
+        f"{study.design.warm_up_days + study.design.horizon_days} days of "
+        f"{sum(study.market.simulated):,} people ..."
+    )
+    with said_if_long(running, quiet=options.quiet):
+        warm_up = check_warm_up(study, baseline)
     if options.json:
         said = {"warnings": worth_a_word}
         say_object(summary | said | {"warm_up": asdict(warm_up) | {"warnings": warm_up.warnings}})

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import time
 
+import pytest
+
+from analysis.commands import progress
 from analysis.commands.progress import reporter
 
 
@@ -33,3 +37,21 @@ def test_a_terminal_shows_runs_done_and_the_message() -> None:
     shown = _work(_Terminal())
     assert "6/6" in shown
     assert "a one-time wait [once]" in shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "quiet", "said"),
+    [(0.5, False, "at work\n"), (0.0, False, ""), (0.5, True, "")],
+)
+def test_what_takes_long_says_what_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    seconds: float,
+    quiet: bool,
+    said: str,
+) -> None:
+    monkeypatch.setattr(progress, "SILENT_SECONDS", 0.1)
+    with progress.said_if_long("at work", quiet=quiet):
+        time.sleep(seconds)
+    time.sleep(0.2)
+    assert capsys.readouterr().err == said
