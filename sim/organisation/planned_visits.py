@@ -6,7 +6,9 @@ and nothing skipped; staffing and liaison needs are planned on them.
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Callable
 from statistics import NormalDist
 
 import numpy as np
@@ -17,6 +19,21 @@ from sim.study.study import Reply, Touchpoint
 from sim.study.working_time import HOURS_PER_DAY
 
 
+def _once(work: Callable[[Blueprint], np.ndarray]) -> Callable[[Blueprint], np.ndarray]:
+    """Work something out once for a blueprint: with a thousand touchpoints it takes a second."""
+
+    @functools.wraps(work)
+    def found(blueprint: Blueprint) -> np.ndarray:
+        kept = blueprint.worked_out
+        if work.__name__ not in kept:
+            kept[work.__name__] = work(blueprint)
+            kept[work.__name__].flags.writeable = False  # everybody has the same
+        return kept[work.__name__]
+
+    return found
+
+
+@_once
 def step_matrix(blueprint: Blueprint) -> np.ndarray:
     """Return the chance of going from each touchpoint to each other.
 
@@ -32,7 +49,7 @@ def step_matrix(blueprint: Blueprint) -> np.ndarray:
         in_time = 1.0 if step.reply is None else answered_in_time(step.reply)
         for target, share in step.next.items():
             if target in blueprint.journey(journey).touchpoints:
-                place = blueprint.touchpoints.index((journey, target))
+                place = blueprint.place_of[journey, target]
                 matrix[index, place] += share * in_time
     return matrix
 
@@ -50,12 +67,13 @@ def answered_in_time(reply: Reply) -> float:
     return NormalDist().cdf(math.log(ratio) / spread + 0.5 * spread)
 
 
+@_once
 def visits_per_hour(blueprint: Blueprint) -> np.ndarray:
     """Return planned visits an hour, float64, shape (n_touchpoints,)."""
     size = len(blueprint.touchpoints)
     entries = np.zeros(size)
     for name, rate in zip(blueprint.journeys, _needs_per_hour(blueprint), strict=True):
-        entries[blueprint.touchpoints.index((name, blueprint.journey(name).start))] += rate
+        entries[blueprint.place_of[name, blueprint.journey(name).start]] += rate
     return np.linalg.solve(np.eye(size) - step_matrix(blueprint).T, entries)
 
 
@@ -72,6 +90,7 @@ def _needs_per_hour(blueprint: Blueprint) -> np.ndarray:
     return rates
 
 
+@_once
 def crossings_per_hour(blueprint: Blueprint) -> np.ndarray:
     """Return planned crossings of each seam an hour, float64, shape (n_seams,).
 

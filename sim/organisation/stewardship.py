@@ -57,8 +57,7 @@ class Flows:
         needed = np.array([len(set(blueprint.touchpoint(p).requires)) for p in places])
         visits = visits_per_hour(blueprint) * HOURS_PER_WEEK
         starts = [
-            blueprint.touchpoints.index((name, blueprint.journey(name).start))
-            for name in blueprint.journeys
+            blueprint.place_of[name, blueprint.journey(name).start] for name in blueprint.journeys
         ]
         self.uses = float(visits @ needed)
         self.cases = float(visits[starts].sum())

@@ -121,6 +121,16 @@ class Blueprint:
         )
 
     @cached_property
+    def place_of(self) -> dict[tuple[str, str], int]:
+        """Place of every touchpoint, by journey and name."""
+        return {touchpoint: place for place, touchpoint in enumerate(self.touchpoints)}
+
+    @cached_property
+    def worked_out(self) -> dict[str, np.ndarray]:
+        """What later rooms have worked out of a blueprint once, which never changes."""
+        return {}
+
+    @cached_property
     def touchpoint_ids(self) -> tuple[str, ...]:
         """Names of the touchpoints as tables show them."""
         return tuple(f"{journey}/{name}" for journey, name in self.touchpoints)
@@ -186,7 +196,7 @@ class Blueprint:
             for target in step.next:
                 if target not in self.journey(journey).touchpoints:
                     continue
-                place = self.touchpoints.index((journey, target))
+                place = self.place_of[journey, target]
                 following = self.touchpoint(place)
                 if not following.automated:
                     found.add(place)
@@ -278,7 +288,7 @@ class Blueprint:
                 continue
             total += share
             if target in steps:
-                rows.append((total, self.touchpoints.index((journey, target)), -1))
+                rows.append((total, self.place_of[journey, target], -1))
             else:
                 rows.append((total, -1, self.exits.index(target)))
         last = rows[-1]
@@ -298,9 +308,9 @@ class Blueprint:
         records = np.zeros(len(self.journeys), JOURNEY)
         for index, name in enumerate(self.journeys):
             journey = self.journey(name)
-            records[index]["start"] = self.touchpoints.index((name, journey.start))
+            records[index]["start"] = self.place_of[name, journey.start]
             back = journey.recontact or journey.start
-            records[index]["recontact"] = self.touchpoints.index((name, back))
+            records[index]["recontact"] = self.place_of[name, back]
             records[index]["joins"] = journey.effect == "joins"
             records[index]["renews"] = journey.effect == "renews"
             share = journey.opt_in

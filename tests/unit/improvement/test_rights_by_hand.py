@@ -102,9 +102,10 @@ def test_a_touchpoint_is_decided_and_changed_by_whoever_owns_it() -> None:
 
 def test_owners_of_touchpoints_are_checked_with_their_place(tmp_path) -> None:
     owners = {"repair/fixe": "rear", "repair/fix": "reer", "repair/report": "nobody"}
-    given = compact_study(PLAIN | {"ownership": {"touchpoints": owners}}).model_dump(mode="json")
+    given = compact_study(PLAIN | {"ownership": {"touchpoints": owners}})
+    plain = given.model_dump(mode="json", exclude_none=True)
     file = tmp_path / "study.yaml"
-    file.write_text(yaml.safe_dump(given, sort_keys=False), encoding="utf-8")
+    file.write_text(yaml.safe_dump(plain, sort_keys=False), encoding="utf-8")
     with pytest.raises(StudyError) as refusal:
         load_study(file)
     problems = {problem.message: problem for problem in refusal.value.problems}
