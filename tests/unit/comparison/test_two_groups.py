@@ -110,7 +110,9 @@ def test_compare_says_it_beside_its_table(torn, as_json, capsys) -> None:
     )
     tables = _Tables(compare_measures(measures, "plain"), split_org_models(measures), None, None)
     outcome = _Outcome([], Precision(12, "fixed"), None)
-    _tell(experiment, outcome, tables, argparse.Namespace(json=as_json, quiet=False))
+    _tell(
+        experiment, outcome, tables, argparse.Namespace(replicates=None, json=as_json, quiet=False)
+    )
     told = capsys.readouterr().out
     if as_json:
         found = [row["org_model"] for row in json.loads(told)["two_groups"]]
