@@ -67,8 +67,10 @@ def asked(monkeypatch, market: dict, customer: int) -> int:
     """Trace a customer of the compact firm as if it were a result."""
     study = compact_study(PLAIN, market=market)
     monkeypatch.setattr(trace, "result_folder", lambda *_: Path())
-    monkeypatch.setattr(trace, "result_study", lambda _: study)
-    options = argparse.Namespace(result="", out="", customer=customer, json=False, quiet=True)
+    monkeypatch.setattr(trace, "result_study", lambda *_: study)
+    options = argparse.Namespace(
+        result="", out="", customer=customer, json=False, quiet=True, extension=[]
+    )
     return trace.execute(options)
 
 
