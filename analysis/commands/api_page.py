@@ -56,9 +56,13 @@ def _members(offered: type) -> dict[str, object]:
 
 def _signature(name: str, offered: object) -> str:
     """Return a call as it is declared, the same under every version of Python."""
-    made = offered.__init__ if inspect.isclass(offered) else offered
+    made = offered
+    if inspect.isclass(offered):
+        made = offered.__new__ if issubclass(offered, tuple) else offered.__init__
     signature = inspect.signature(made)  # type: ignore[arg-type]
-    parameters = [each for each in signature.parameters.values() if each.name != "self"]
+    parameters = [
+        each for each in signature.parameters.values() if each.name not in ("self", "_cls")
+    ]
     returns = inspect.Signature.empty if inspect.isclass(offered) else signature.return_annotation
     shown = signature.replace(parameters=parameters, return_annotation=returns)
     # Annotations are kept as text, which would stand in quotes; paths tell the system.
