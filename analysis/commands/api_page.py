@@ -66,7 +66,8 @@ def _signature(name: str, offered: object) -> str:
     returns = inspect.Signature.empty if inspect.isclass(offered) else signature.return_annotation
     shown = signature.replace(parameters=parameters, return_annotation=returns)
     # Annotations are kept as text, which would stand in quotes; paths tell the system.
-    plain = re.sub(r"(: |-> )(?:ForwardRef\()?'([^']*)'\)?", r"\1\2", str(shown))
+    plain = re.sub(r"ForwardRef\(('[^']*')\)", r"\1", str(shown))
+    plain = re.sub(r"(: |-> )'([^']*)'", r"\1\2", plain)
     return name + re.sub(r"\w+Path\(", "Path(", plain)
 
 
