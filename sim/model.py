@@ -256,20 +256,20 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
 
     def _follow_the_plan(self) -> None:
         """Put the levers in force that the plan has for this week."""
-        course, week = self.timeline, self.week
-        course.look(week, self.readings, self.organisation.staff.total)
-        levers = course.levers(week)
+        timeline, week = self.timeline, self.week
+        timeline.look(week, self.readings, self.organisation.staff.total)
+        levers = timeline.levers(week)
         if not same_levers(levers, self.organisation.levers):
             before = self.organisation
             self.organisation = Organisation.under(self.blueprint, levers, before.capability)
-            course.changed(week, self.organisation)
+            timeline.changed(week, self.organisation)
             self.rates = Rates(self.organisation, self.state)
             self.decisions.renew()
             self.seat()
             self.channels = Channels(self)
             self.posts = succeed(self, self.posts)
-        self.organisation.week.ties_kept = course.ties_kept(week)
-        self.organisation.week.dip = course.dip(week)
+        self.organisation.week.ties_kept = timeline.ties_kept(week)
+        self.organisation.week.dip = timeline.dip(week)
 
     def seat(self) -> None:
         """Give every function the servers that it now has."""

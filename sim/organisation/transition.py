@@ -1,4 +1,4 @@
-"""The course of a plan: which levers are in force when, and what changing them takes.
+"""A plan over the weeks: which levers are in force when, and what changing them takes.
 
 A transition begins at its week or when its measure leaves its bounds. From then on the
 org model it leads to is in force; the line loses time to learning, less from week to

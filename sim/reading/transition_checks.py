@@ -17,7 +17,7 @@ def bundles(plan: Plan) -> list[tuple[KeyPath, OrgModel]]:
     return [(("transition", end), model) for end, model in ends]
 
 
-def check_courses(organisations: Iterable[Plan], weeks: int) -> Iterator[Complaint]:
+def check_transitions(organisations: Iterable[Plan], weeks: int) -> Iterator[Complaint]:
     """Yield complaints about transitions, and about technology bought outside the window.
 
     Parameters

@@ -30,7 +30,7 @@ from sim.reading.explain import missing_key, unknown_key, wrong_name, wrong_valu
 from sim.reading.look_alikes import check_look_alikes
 from sim.reading.shape import Shape, study_shape
 from sim.reading.source_tree import KeyPath, Source, key_path, planted
-from sim.reading.transition_checks import bundles, check_courses
+from sim.reading.transition_checks import bundles, check_transitions
 from sim.state.sizes import check_size
 from sim.study.ablations import ABLATIONS
 from sim.study.errors import Problem
@@ -185,7 +185,8 @@ class Validation:
                 for complaint in check_org_model(model, enterprise):
                     place = ("organisations", index, *at, *complaint.path)
                     yield complaint._replace(path=place)
-        yield from check_courses(study.organisations, study.design.horizon_days // DAYS_PER_WEEK)
+        weeks = study.design.horizon_days // DAYS_PER_WEEK
+        yield from check_transitions(study.organisations, weeks)
         yield from check_headline(study.headline)
         yield from check_ablations(study.ablations, ABLATIONS)
         yield from check_parameters(study.parameters)

@@ -70,7 +70,7 @@ def _accountable(model: EnterpriseModel) -> np.ndarray:
 
 
 def _in_force(model: EnterpriseModel) -> np.ndarray:
-    """Return which of the course's segments was in force when each latest drop came about."""
+    """Return which of the timeline's segments was in force when each latest drop came about."""
     since = [week for week, _ in model.timeline.segments]
     weeks = model.state.drops["day"] // DAYS_PER_WEEK
     return np.searchsorted(since, weeks, side="right") - 1

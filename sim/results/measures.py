@@ -184,10 +184,10 @@ def _add_money(rows: MeasureRows, model: EnterpriseModel) -> None:
 
 def _over_time(model: EnterpriseModel, of: Callable[[Organisation], float]) -> float:
     """Return the mean over the window of something that changes with the org model in force."""
-    course = model.timeline
-    starts = [max(week, course.first_week) for week, _ in course.segments]
-    weeks = np.diff([*starts, course.last_week]).clip(0)
-    values = [of(organisation) for _, organisation in course.segments]
+    timeline = model.timeline
+    starts = [max(week, timeline.first_week) for week, _ in timeline.segments]
+    weeks = np.diff([*starts, timeline.last_week]).clip(0)
+    values = [of(organisation) for _, organisation in timeline.segments]
     if len(values) == 1:
         return values[0]
     return float(np.average(values, weights=weeks)) if weeks.sum() else values[-1]
