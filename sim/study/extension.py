@@ -208,11 +208,6 @@ def adopted_by(keys: Iterable[str]) -> tuple[Adopted, ...]:
     return tuple(found)
 
 
-def in_use(name: str) -> Adopted | None:
-    """Return an extension that is in use in this process, by name."""
-    return _ADOPTED.get(name)
-
-
 def numbers_of(adopted: Iterable[Adopted], first_draw: int) -> dict[str, Numbers]:
     """Return the numbers of what each extension of a study has declared, by its name.
 
