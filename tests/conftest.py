@@ -17,6 +17,8 @@ settings.register_profile(
 )
 settings.load_profile("repeatable")
 
-# A shell that starts something in the background has it ignore Ctrl-C, and so would every
-# program that a test starts and interrupts.
+# A shell that starts something in the background has it ignore Ctrl-C, `nohup` has it ignore the
+# end of a terminal, and so would every program that a test starts and ends that way.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)

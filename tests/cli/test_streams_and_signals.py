@@ -156,7 +156,7 @@ run.command()
 )
 @pytest.mark.parametrize(
     "name",
-    ["analysis.commands.arguments", "argparse", "numpy", "pydantic", "analysis.commands.schema"],
+    ["analysis.commands.arguments", "argparse", "pydantic", "analysis.commands.schema"],
 )
 def test_an_early_end_is_heard(name: str, number: signal.Signals, code: int) -> None:
     done = subprocess.run(
