@@ -7,6 +7,7 @@ are a columnar agent set over arrays that the compiled day works on.
 from __future__ import annotations
 
 from functools import cached_property
+from types import ModuleType
 
 import mesa
 import numpy as np
@@ -137,9 +138,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         return OwnState(n_columns, draw_names(adopted))
 
     def _open_desks(self) -> tuple[dict[str, Desk], list[Mechanism]]:
-        """Let each extension of the study have its desk, its mechanism and its rules of the day."""
+        """Let each extension of the study have its desk and its mechanism."""
         adopted = adopted_by(self.study.extensions)
-        self.day = day_with(adopted)
         numbers = numbers_of(adopted, len(DRAWS))
         desks = {a.extension.name: Desk(self, a, numbers[a.extension.name]) for a in adopted}
         for each in adopted:
@@ -147,6 +147,11 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
                 desk = desks[each.extension.name]
                 desk.mechanism = each.extension.weekly(desk)
         return desks, [desk.mechanism for desk in desks.values() if desk.mechanism is not None]
+
+    @property
+    def day(self) -> ModuleType:
+        """The order of a working day, with the rules of extensions in it."""
+        return day_with(adopted_by(self.study.extensions))
 
     # --- time ----------------------------------------------------------------
 

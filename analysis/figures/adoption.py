@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.comparison.wording import shown_measures
 from analysis.evidence.adoption import SHOWN
 from analysis.figures import style
 from analysis.figures.figure import Drawing
@@ -21,9 +22,10 @@ def draw_adoption(study: Study, table: pd.DataFrame, footnote: str) -> Drawing:
              "needs and luck at every share.",
              "Facts disclosed: of those a function still lacks. Where a record or graph keeps what "
              "was disclosed, mostly what agents refuse is left.", footnote]  # fmt: skip
-    rows_of_panels = -(-len(SHOWN) // 2)
+    panels = shown_measures(SHOWN, table)
+    rows_of_panels = -(-len(panels) // 2)
     drawn = style.sheet(_title(table, labels), notes, rows_of_panels * (_HEIGHT + _GAP))
-    for number, name in enumerate(SHOWN):
+    for number, name in enumerate(panels):
         left = style.MARGIN + (number % 2) * _WIDTH
         bottom = (rows_of_panels - 1 - number // 2) * (_HEIGHT + _GAP) + 0.4
         drawn.text(left, bottom + _HEIGHT - 0.15, MEASURES[name].label, 9, fontweight="bold")

@@ -13,8 +13,8 @@ from studies import PEERS, PLAIN, TRUSTING, compact_study, measured, peer_enterp
 
 from sim.study.levers import OrgModel
 
-NAMES = {"organisation", "label"}
-"""Keys of an org model that are no levers: what it is called."""
+NAMES = {"organisation", "label", "extensions"}
+"""Keys of an org model that are no levers: what it is called, and levers of extensions."""
 
 
 def paths(model: type[BaseModel], before: str = "") -> list[str]:

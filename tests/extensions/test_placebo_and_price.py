@@ -85,7 +85,7 @@ def test_it_is_paid_for_with_hours_and_with_money(generous) -> None:
 def test_every_member_of_the_window_has_had_a_gift(generous) -> None:
     model = generous[1]
     paid = sum(money for _, money in model.timeline.spent) - sum(
-        money for _, money in generous[0].course.spent
+        money for _, money in generous[0].timeline.spent
     )
     # Whoever joins in the last week is welcomed in the next one.
     members = model.mechanisms[0].known

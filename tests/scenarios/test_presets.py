@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sim.study.levers import OrgModel
 
 PRESETS = sorted((Path(__file__).parents[2] / "scenarios" / "organisations").glob("*.yaml"))
-NAMES = {"organisation", "label"}
+NAMES = {"organisation", "label", "extensions"}
 KEY = re.compile(r"( *)([a-z_]+):(.*)")
 
 

@@ -45,6 +45,7 @@ def events() -> pd.DataFrame:
     hours = ["queued_hour", "start_hour", "end_hour"]
     table = pd.DataFrame(EVENTS, columns=[*columns, *hours])
     table[hours] = table[hours].astype(float) + OPENS
+    table["touchpoint"] = table["concept:name"]
     return table
 
 
