@@ -1,9 +1,9 @@
 """Cost per served touchpoint of this checkout against another one, interleaved in one run.
 
-``python -m benchmarks.against_commit FOLDER`` runs the bundled study's baseline here and in
-the other checkout, in turn, each in a process of its own that has compiled its rules and run
-once before. Processor time is taken; the ratio of medians is what counts, for seconds depend
-on the machine.
+``python -m benchmarks.against_commit FOLDER`` runs the other checkout's bundled study, its
+baseline, here and there, in turn, each in a process of its own that has compiled its rules and run
+once before. A run is timed with its measures, in processor time; the ratio of medians is what
+counts, for seconds depend on the machine.
 """
 
 from __future__ import annotations
@@ -29,12 +29,14 @@ def first(name, *homes):
             pass
 load_study = first("load_study", "sim.reading.loader", "sim.loader")
 TOUCH_VISITS = first("TOUCH_VISITS", "sim.state.tallies", "sim.tallies")
-study = load_study("scenarios/board.yaml", overrides=json.loads(sys.argv[1]))
+measures = first("measures", "sim.results.measures", "sim.recorder")
+study = load_study(sys.argv[2], overrides=json.loads(sys.argv[1]))
 seconds = []
 for turn in range(3):  # the first compiles
     model = EnterpriseModel(study, study.organisations[0])
     begun = time.process_time()
     model.run_model()
+    measures(model)
     seconds.append(time.process_time() - begun)
     visits = int(model.state.touch_tallies[:, TOUCH_VISITS].sum())
     model.release()
@@ -42,12 +44,12 @@ print(json.dumps([min(seconds[1:]), visits]))
 """
 
 
-def timed(folder: Path, overrides: list[str]) -> tuple[float, int]:
+def timed(folder: Path, study: Path, overrides: list[str]) -> tuple[float, int]:
     """Return the seconds of one run in a checkout, and the touchpoints served in its window."""
     environment = os.environ | {"PYTHONPATH": str(folder)}
     # This interpreter, with code from above.
     done = subprocess.run(  # noqa: S603 # nosec B603
-        [sys.executable, "-c", WORK, json.dumps(overrides)],
+        [sys.executable, "-c", WORK, json.dumps(overrides), str(study)],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -67,11 +69,12 @@ def main() -> int:
     parser.add_argument("--most", type=float, help="fail above this ratio")
     options = parser.parse_args()
     overrides = [f"market.customers={options.customers}"]
+    other = options.other.resolve()
     ratios = []
     for pair in range(options.pairs):
         costs = []
-        for folder in (HERE, options.other.resolve()):
-            seconds, visits = timed(folder, overrides)
+        for folder in (HERE, other):
+            seconds, visits = timed(folder, other / "scenarios" / "board.yaml", overrides)
             costs.append(seconds / visits)
             print(f"pair {pair + 1}: {folder.name}: {seconds:.2f} s, {visits:,} touchpoints, "
                   f"{1e9 * costs[-1]:.0f} ns each", flush=True)  # fmt: skip

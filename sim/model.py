@@ -21,7 +21,7 @@ from sim.agents.posts import appoint, succeed
 from sim.agents.ratings import Ratings
 from sim.agents.sponsor import Sponsor
 from sim.agents.trust_office import TrustOffice
-from sim.agents.weekly_numbers import weekly_numbers
+from sim.agents.weekly_numbers import WeeklyNumbers
 from sim.day.own_rules import day_with
 from sim.day.pipeline import MORE_EVENTS, MORE_SLOTS, TICKS_DONE
 from sim.engine.draws import DRAWS
@@ -129,7 +129,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.posts = appoint(self)
         self.extensions, self.mechanisms = self._open_desks()
         self.install_customers()
-        self.datacollector = weekly_numbers()
+        self.datacollector = WeeklyNumbers()
 
     def _own_state(self) -> OwnState:
         """Return what extensions of the study add to the arrays."""

@@ -17,17 +17,35 @@ from sim.state.cases import N_COMPLETED, N_DROPPED, N_NEEDS, N_OPEN
 if TYPE_CHECKING:
     from sim.model import EnterpriseModel
 
-COUNTED = {"needs": N_NEEDS, "open_cases": N_OPEN, "completed": N_COMPLETED, "dropped": N_DROPPED}
+COUNTED = {
+    "needs": N_NEEDS,
+    "open_cases": N_OPEN,
+    "completed": N_COMPLETED,
+    "dropped": N_DROPPED,
+}
 
 
-def weekly_numbers() -> mesa.DataCollector:
-    """Return a collector of what an `EnterpriseModel` has come to."""
-    counted = {name: partial(_counted, place=place) for name, place in COUNTED.items()}
-    return mesa.DataCollector(
-        model_reporters={"week": "week"}
-        | counted
-        | {"drop_off_rate": _drop_off_rate, "standing": _standing}
-    )
+class WeeklyNumbers(mesa.DataCollector):
+    """A collector of what an `EnterpriseModel` has come to.
+
+    Mesa's own looks at every reporter each time to see what kind it is, which takes as long as
+    the numbers do; these are functions all.
+    """
+
+    def __init__(self) -> None:
+        counted = {name: partial(_counted, place=place) for name, place in COUNTED.items()}
+        rates = {"drop_off_rate": _drop_off_rate, "standing": _standing}
+        super().__init__(model_reporters={"week": _week} | counted | rates)
+
+    def collect(self, model: EnterpriseModel) -> None:
+        """Note the week's numbers."""
+        for name, reporter in self.model_reporters.items():
+            self.model_vars[name].append(reporter(model))
+
+
+def _week(model: EnterpriseModel) -> int:
+    """Return how many weeks have been worked."""
+    return model.week
 
 
 def _counted(model: EnterpriseModel, place: int) -> int:
@@ -37,8 +55,9 @@ def _counted(model: EnterpriseModel, place: int) -> int:
 
 def _drop_off_rate(model: EnterpriseModel) -> float:
     """Return the share of the window's needs so far that were dropped, NaN before there are any."""
-    needs = int(model.state.case_tallies[..., t.CASE_NEEDS].sum())
-    return int(model.state.case_tallies[..., t.CASE_DROPPED].sum()) / needs if needs else math.nan
+    cohorts = model.state.cohorts
+    needs = int(cohorts[:, t.CASE_NEEDS].sum())
+    return int(cohorts[:, t.CASE_DROPPED].sum()) / needs if needs else math.nan
 
 
 def _standing(model: EnterpriseModel) -> float:

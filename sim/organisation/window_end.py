@@ -55,7 +55,7 @@ def take_stock(state: State) -> WindowEnd:
     groups = np.zeros((n_segments + 1, len(Sums._fields)))
     by_function = np.zeros((n_functions, 3))
     for part in parts(state):
-        groups += [_sums(state, part, place - 1) for place in range(n_segments + 1)]
+        groups += _sums_by_group(state, part)
         by_function += _sums_by_function(state, part)
     overall, *by_segment = (Sums(*row) for row in groups.tolist())
     return WindowEnd(overall, by_segment, by_function, state.customers["standing"].copy())
@@ -71,28 +71,29 @@ def _contacts(state: State) -> np.ndarray:
     return state.contacts.reshape(-1, len(state.functions))
 
 
-def _sums(state: State, part: slice, segment: int) -> Sums:
-    """Return the sums over a part of the customers, of one segment or of all (-1)."""
-    customers = state.customers[part]
+def _sums_by_group(state: State, part: slice) -> np.ndarray:
+    """Return the sums over a part of the customers: of all, then of each segment.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (1 + n_segments, len(Sums._fields)).
+    """
     who = _there_at_day_zero(state, part)
-    if segment >= 0:
-        who &= customers["segment"] == segment
-    contacts = _contacts(state)[part][who]
+    customers, contacts = state.customers[part][who], _contacts(state)[part][who]
     kept, broken = contacts["kept"].astype(float), contacts["broken"].astype(float)
     with np.errstate(invalid="ignore"):
         shares = np.where(contacts["trials"] > 0, kept / (kept + broken), np.nan)
     several = (contacts["trials"] > 0).sum(axis=1) > 1
+    spread = np.zeros(len(customers))  # how far functions differ in promises kept
+    spread[several] = np.nanstd(shares[several], axis=1)
     kept, broken = kept.sum(axis=1), broken.sum(axis=1)
     met = kept + broken > 0
-    return Sums(
-        customers=float(who.sum()),
-        standing=float(customers["standing"][who].sum(dtype=float)),
-        met=float(met.sum()),
-        kept=float((kept[met] / (kept + broken)[met]).sum()),
-        met_several=float(several.sum()),
-        # How far functions differ in promises kept.
-        spread=float(np.nanstd(shares[several], axis=1).sum()),
-    )
+    share = np.divide(kept, kept + broken, out=np.zeros(len(kept)), where=met)
+    standing = customers["standing"].astype(float)
+    columns = np.stack([np.ones(len(kept)), standing, met, share, several, spread], axis=1)
+    segments = [customers["segment"] == place for place in range(len(state.segments))]
+    return np.stack([columns.sum(axis=0), *(columns[mine].sum(axis=0) for mine in segments)])
 
 
 def _sums_by_function(state: State, part: slice) -> np.ndarray:

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import signal
 import threading
-from types import FrameType, TracebackType
-from typing import Any
+
+TYPE_CHECKING = False  # as in typing, which takes longer to load than the help to print
+if TYPE_CHECKING:
+    from types import FrameType, TracebackType
+    from typing import Any
 
 ENDINGS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)

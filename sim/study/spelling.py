@@ -5,7 +5,6 @@ The command line asks it before anything else is loaded, so it imports next to n
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 
 # How alike two words must be, from 0 to 1: the fewer words are known, the less it takes.
@@ -55,5 +54,7 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
 
 
 def _most_alike(word: str, known: Sequence[str], likeness: float) -> str | None:
+    import difflib  # noqa: PLC0415 - only a mistake is worth the time that loading it takes
+
     close = difflib.get_close_matches(word, known, n=1, cutoff=likeness)
     return close[0] if close else None
