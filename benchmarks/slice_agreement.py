@@ -24,7 +24,6 @@ from sim.study.tables import MEASURES
 AGREE = (
     "standing",
     "kept_share",
-    "window_retention",
     "facts_kept_share",
     "repeat_asks_per_case",
     "fcr_rate",
@@ -43,9 +42,10 @@ WAITING = (
     "own_kpi_attainment",
     "cost_to_serve",
     "net_value",
+    "window_retention",
 )
-"""Measures in which pooling shows: who gives up waiting is handed over less often, and the
-functions' own figures and the margin know of it."""
+"""Measures in which pooling shows: who gives up waiting is handed over less often and leaves
+sooner, and the functions' own figures and the margin know of it."""
 
 MOST = 4.0
 """Standard errors of a difference from which it is no chance."""

@@ -39,7 +39,11 @@ class Cluster:
         contact = folder / "scheduler.json"
         words = ["--port", "0", "--no-dashboard", "--scheduler-file", str(contact)]
         self.scheduler = self._start("scheduler", words)
-        _until(contact.is_file, "the scheduler to start")
+        # The file is there before all of it is written.
+        _until(
+            lambda: contact.is_file() and contact.read_text(encoding="utf-8").endswith("}"),
+            "the scheduler to start",
+        )
         self.address = json.loads(contact.read_text(encoding="utf-8"))["address"]
         self._client = distributed.Client(self.address, set_as_default=False)
 
