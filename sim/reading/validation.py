@@ -221,7 +221,7 @@ class Validation:
         if path == ("market", "prospects"):
             # Any journey whose effect is not known may be the one by which people join.
             unsure = any(
-                spot[:2] == ("enterprise", "journeys") and (len(spot) == 3 or spot[3] == "effect")
+                spot[:2] == ("enterprise", "journeys") and spot[3:] in {(), ("effect",)}
                 for spot in spots
             )
             return no_journeys or unsure
