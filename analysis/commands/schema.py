@@ -21,7 +21,8 @@ def study_schema() -> dict[str, Any]:
     schema = Study.model_json_schema()
     path = {"type": "string", "description": "path of a YAML file, from the study's folder"}
     parts = schema["properties"]
-    parts["enterprise"] = {"anyOf": [path, parts["enterprise"]]}
+    for part in ("enterprise", "parameters", "mechanisms"):
+        parts[part] = {"anyOf": [path, parts[part]]}
     parts["organisations"]["items"] = {"anyOf": [path, parts["organisations"]["items"]]}
     ends = schema["$defs"]["Transition"]["properties"]
     named = {

@@ -49,7 +49,7 @@ class NamedFiles:
 
     def include(self, source: Source) -> list[str]:
         """Splice in the files a study names; return their names in order."""
-        places: list[KeyPath] = [("enterprise",)]
+        places: list[KeyPath] = [("enterprise",), ("parameters",), ("mechanisms",)]
         organisations = source.find(("organisations",))
         if organisations is not None and isinstance(organisations.value, list):
             places += [("organisations", index) for index in range(len(organisations.value))]

@@ -1,7 +1,8 @@
 """Mechanisms that a study can switch off one at a time, to see what each of them does.
 
 What is switched off is switched off in every org model alike, and nothing else is
-touched: an ablation is an override of parameters, of levers, or of what touchpoints have.
+touched: an ablation is an override of parameters, of switches, of levers, or of what touchpoints
+have.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ class Ablation:
         Values of levers of all org models, by group.
     touchpoints : mapping
         Values of all touchpoints of the enterprise.
+    mechanisms : mapping
+        Values of switches.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Ablation:
     parameters: Mapping[str, float] = field(default_factory=dict)
     levers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     touchpoints: Mapping[str, Any] = field(default_factory=dict)
+    mechanisms: Mapping[str, Any] = field(default_factory=dict)
 
 
 _ALL = (
@@ -142,6 +146,8 @@ def switched_off(study: Study, name: str) -> Study:
         )
     if ablation.touchpoints:
         changes["enterprise"] = _plain_steps(study, ablation.touchpoints)
+    if ablation.mechanisms:
+        changes["mechanisms"] = study.mechanisms.model_copy(update=dict(ablation.mechanisms))
     return study.model_copy(update=changes)
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from sim.study.levers import Section, Share
+from sim.study.mechanisms import Mechanisms
 from sim.study.plans import Plan
 
 NOBODY = "nobody"
@@ -247,6 +248,9 @@ class Study(Section):
     design: Design = Design()
     parameters: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = Field(
         default_factory=dict, description="overrides of registered parameters"
+    )
+    mechanisms: Mechanisms = Field(
+        Mechanisms(), description="mechanisms that can be off, or have two readings"
     )
 
     @property

@@ -1,0 +1,24 @@
+"""Switches of a study: mechanisms that are on or off, or have two readings.
+
+What is a matter of degree is a parameter; what is a matter of principle is a switch, the same
+for all org models of a study. Each has a value at which the mechanism is off.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.study.levers import Section
+
+OFF = "x-off"
+"""Marks, in the schema, the value of a switch at which its mechanism is off."""
+
+
+class Mechanisms(Section):
+    """How a study's firm works in principle, equal under every org model."""
+
+
+def off_values() -> dict[str, Any]:
+    """Return the value of every switch at which its mechanism is off."""
+    properties = Mechanisms.model_json_schema().get("properties", {})
+    return {name: rule[OFF] for name, rule in properties.items()}
