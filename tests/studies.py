@@ -249,6 +249,7 @@ def compact_study(
     market: dict[str, Any] | None = None,
     design: dict[str, Any] | None = None,
     enterprise: dict[str, Any] | None = None,
+    mechanisms: dict[str, Any] | None = None,
 ) -> Study:
     """Return a study of the compact firm; what is given is laid over the defaults."""
     models = organisations or (PLAIN, RICH, COMMITTEE)
@@ -262,6 +263,7 @@ def compact_study(
                 "baseline": models[0]["organisation"],
                 "design": DESIGN | (design or {}),
                 "parameters": EVENTFUL | (parameters or {}),
+                "mechanisms": mechanisms or {},
             }
         )
     )

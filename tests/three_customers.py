@@ -13,6 +13,7 @@ from sim.day.take_up import stand_before
 from sim.engine.philox import block, exponential, uniform
 from sim.state.arrays import State
 from sim.state.cases import take_slot
+from sim.study.mechanisms import off_values
 
 PROSPECT = 3
 
@@ -28,6 +29,7 @@ def firm(levers: dict[str, Any] | None = None, **parameters: float) -> Any:
         parameters=QUIET | parameters,
         market={"customers": 3, "prospects": 1},
         design={"warm_up_days": 0},
+        mechanisms=off_values(),
     )
     model = started(study)
     model.state.customers["segment"] = 0
