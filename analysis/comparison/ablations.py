@@ -14,6 +14,10 @@ from sim.study.tables import MEASURES, column_names
 _KEYS = ["measure", "org_model", "replicate", "world"]
 
 
+_KINDS = ("level", "level_without", "makes", "difference", "difference_without", "contribution")
+"""Columns of ``ablations.csv`` that have an interval, in the order of the table."""
+
+
 def contributions(
     with_all: pd.DataFrame,
     without: dict[str, pd.DataFrame],
@@ -21,7 +25,7 @@ def contributions(
     measures: list[str],
     budget: str,
 ) -> pd.DataFrame:
-    """Return what mechanisms contribute to the differences between org models.
+    """Return what mechanisms make of org models, and of the differences between them.
 
     Differences are taken inside a replicate, and so is the difference of differences: all
     of them have the same customers and luck. Intervals are 95 % Student t over replicates.
@@ -43,16 +47,15 @@ def contributions(
     -------
     DataFrame
         Columns of ``ablations.csv``: mechanism by mechanism, measure by measure, org model
-        by org model.
+        by org model, the baseline among them, whose differences are zero.
     """
     on = _paired(with_all, baseline, measures)
     rows = []
     for name, frame in without.items():
         off = _paired(frame, baseline, measures)
-        both = on.rename(columns={"difference": "difference_on"}).join(
-            off.rename(columns={"difference": "difference_off"}), how="left"
-        )
-        both["contribution"] = both["difference_on"] - both["difference_off"]
+        both = on.join(off.add_suffix("_without"), how="left")
+        both["makes"] = both["level"] - both["level_without"]
+        both["contribution"] = both["difference"] - both["difference_without"]
         # Worlds are averaged inside their replicate, as everywhere.
         by_replicate = both.groupby(["measure", "org_model", "replicate"], sort=False).mean()
         for (measure, org_model), part in by_replicate.groupby(
@@ -62,7 +65,7 @@ def contributions(
                 [name, measure, org_model, baseline, budget]
                 + [
                     end
-                    for column in ("difference_on", "difference_off", "contribution")
+                    for column in _KINDS
                     for end in map(float, student_interval(part[column].to_numpy()))
                 ]
                 + [int(part["contribution"].notna().sum())]
@@ -71,17 +74,17 @@ def contributions(
 
 
 def _paired(frame: pd.DataFrame, baseline: str, measures: list[str]) -> pd.DataFrame:
-    """Return differences to the baseline by measure, org model, replicate and world."""
+    """Return levels, and differences to the baseline, by measure, org model, replicate, world."""
     chosen = frame[(frame["scope"] == "overall") & frame["measure"].isin(measures)]
     values = chosen.astype({"measure": str, "org_model": str}).set_index(_KEYS)["value"]
     base = values.xs(baseline, level="org_model")
     table = (
-        values.rename("value")
+        values.rename("level")
         .reset_index()
         .merge(base.rename("base").reset_index(), on=["measure", "replicate", "world"], how="left")
     )
-    table["difference"] = table["value"] - table["base"]
-    return table[table["org_model"] != baseline].set_index(_KEYS)[["difference"]]
+    table["difference"] = table["level"] - table["base"]
+    return table.set_index(_KEYS)[["level", "difference"]]
 
 
 def ablation_table(table: pd.DataFrame, labels: dict[str, str], measure: str) -> str:
@@ -97,53 +100,70 @@ def ablation_table(table: pd.DataFrame, labels: dict[str, str], measure: str) ->
         The measure shown.
     """
     shown = table[table["measure"] == measure]
-    orgs = [name for name in labels if name in set(shown["org_model"])]
     base = labels[str(shown["baseline"].iloc[0])]
     spec = MEASURES[measure]
     unit = " (% points)" if spec.display == "percent" else ""
+    heading = f"What mechanisms make of {spec.label.lower()}{unit}"
+    levels = _lines(shown, labels, measure, ("level", "makes"))
+    against = f"What mechanisms contribute to {spec.label.lower()} against {base}{unit}"
+    others = shown[shown["org_model"] != shown["baseline"]]
+    differences = _lines(others, labels, measure, ("difference", "contributes"))
+    note = (
+        "Level: without the mechanism. Makes: the level with everything on, less that.\n"
+        "Contributes: the difference with everything on, less that without the mechanism.\n"
+        "\u00b1 is half a 95 % interval over paired replicates; * leaves out zero."
+    )
+    return "\n".join([heading, "", *levels, "", against, "", *differences, "", note])
+
+
+_FROM = {
+    "level": (("level", "level_low", "level_high"), "level_without"),
+    "makes": (None, "makes"),
+    "difference": (("difference", "low", "high"), "difference_without"),
+    "contributes": (None, "contribution"),
+}
+"""Columns shown with nothing off, and without a mechanism, by what stands above them."""
+_ENDS = {"difference_without": ("low_without", "high_without")}
+
+
+def _lines(
+    shown: pd.DataFrame, labels: dict[str, str], measure: str, kinds: tuple[str, str]
+) -> list[str]:
+    """Return a table's lines: a mechanism each, and for each org model a column of each kind."""
+    orgs = [name for name in labels if name in set(shown["org_model"])]
     columns = [["Switched off", "", "(nothing)", *(ABLATIONS[a].label for a in _names(shown))]]
     for org in orgs:
         rows = shown[shown["org_model"] == org]
-        first = rows.iloc[0]
-        differences = [_cell(measure, *first[["difference", "low", "high"]])]
-        differences += [
-            _cell(measure, *row)
-            for row in rows[["difference_without", "low_without", "high_without"]].to_numpy()
-        ]
-        effects = [
-            _cell(measure, *row)
-            for row in rows[["contribution", "contribution_low", "contribution_high"]].to_numpy()
-        ]
-        columns.append([labels[org][:22], "difference ", *differences])
-        columns.append(["", "contributes ", "", *effects])
+        for place, kind in enumerate(kinds):
+            of_all, without = _FROM[kind]
+            signed = kind != "level"
+            ends = _ENDS.get(without, (f"{without}_low", f"{without}_high"))
+            first = "" if of_all is None else _cell(measure, *rows.iloc[0][[*of_all]], signed)
+            cells = [_cell(measure, *row, signed) for row in rows[[without, *ends]].to_numpy()]
+            columns.append(["" if place else labels[org][:22], f"{kind} ", first, *cells])
     widths = [max(len(cell) for cell in column) for column in columns]
     lines = []
     for row in zip(*columns, strict=True):
-        cells = [row[0].ljust(widths[0])]
-        cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        lines.append("  ".join(cells).rstrip())
+        texts = [row[0].ljust(widths[0])]
+        texts += [text.rjust(width) for text, width in zip(row[1:], widths[1:], strict=True)]
+        lines.append("  ".join(texts).rstrip())
     lines.insert(2, "-" * (sum(widths) + 2 * (len(widths) - 1)))
-    heading = f"What mechanisms contribute to {spec.label.lower()} against {base}{unit}"
-    note = (
-        "Contributes: the difference with everything on, less that without the mechanism.\n"
-        "± is half a 95 % interval over paired replicates; * leaves out zero."
-    )
-    return "\n".join([heading, "", *lines, "", note])
+    return lines
 
 
 def _names(shown: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(shown["ablation"]))
 
 
-def _cell(measure: str, mean: float, low: float, high: float) -> str:
-    """Return a signed number with half its interval, starred if that leaves out zero."""
+def _cell(measure: str, mean: float, low: float, high: float, signed: bool) -> str:
+    """Return a number with half its interval; a signed one is starred if that leaves out zero."""
     if math.isnan(mean):
         return "failed "
     spec = MEASURES[measure]
     half = (high - low) / 2
     decimals = decimals_for(spec, half)
-    text = number(spec, mean, decimals, signed=True).replace("\u2212", "-")
+    text = number(spec, mean, decimals, signed=signed).replace("\u2212", "-")
     if math.isnan(half):
         return f"{text} "
-    star = "*" if low > 0 or high < 0 else " "
+    star = "*" if signed and (low > 0 or high < 0) else " "
     return f"{text} \u00b1{in_display_unit(spec, half):,.{decimals}f}{star}"

@@ -221,7 +221,7 @@ class Study(Section):
     baseline: Annotated[str, Field(max_length=200)] = Field(
         description="the org model the others are compared with"
     )
-    ablations: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=40)] = (
+    ablations: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(max_length=60)] = (
         Field((), description="mechanisms to switch off one at a time, to see what each does")
     )
     compared_with: Annotated[str, Field(max_length=1000)] | None = Field(

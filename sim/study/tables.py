@@ -160,6 +160,19 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
             name="baseline", dtype="string", meaning="name of the org model compared against"
         ),
         ColumnSpec(name="budget", dtype="string", meaning="as in `comparison.csv`"),
+        *_interval("level", "level_low", "level_high", "the org model itself, everything on"),
+        *_interval(
+            "level_without",
+            "level_without_low",
+            "level_without_high",
+            "the org model itself without the mechanism",
+        ),
+        *_interval(
+            "makes",
+            "makes_low",
+            "makes_high",
+            "what the mechanism makes of the org model: the level less that without it",
+        ),
         *_interval("difference", "low", "high", "difference to the baseline, everything on"),
         *_interval(
             "difference_without",

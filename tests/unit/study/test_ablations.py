@@ -160,8 +160,11 @@ def test_contributions_by_hand() -> None:
     without = {"defects": frame({"a": [0, 9], "b": [1, 10]})}
     table = contributions(with_all, without, "a", ["standing"], "equal")
     assert list(table.columns) == column_names("ablations.csv")
-    row = table.iloc[0]
+    base, row = table.iloc[0], table.iloc[1]
+    assert (base["org_model"], base["level"], base["level_without"]) == ("a", 1.5, 4.5)
+    assert (base["makes"], base["difference"], base["contribution"]) == (-3, 0, 0)
     assert (row["ablation"], row["org_model"], row["n_replicates"]) == ("defects", "b", 2)
+    assert (row["level"], row["level_without"], row["makes"]) == (5.5, 5.5, 0)
     assert (row["difference"], row["difference_without"], row["contribution"]) == (4, 1, 3)
     half = 12.706204736 * math.sqrt(2) / math.sqrt(2)  # Student t with one degree of freedom
     assert row["contribution_low"] == pytest.approx(3 - half)
@@ -184,6 +187,7 @@ def test_the_printed_table_names_mechanisms_and_stars_what_is_clear() -> None:
     table = contributions(with_all, without, "a", ["standing"], "equal")
     text = ablation_table(table, {"a": "Old", "b": "New"}, "standing")
     assert "standing against Old" in text
-    line = next(line for line in text.splitlines() if line.startswith("defects"))
+    level, line = [line for line in text.splitlines() if line.startswith("defects")]
     assert line.split()[1:] == ["0.000", "±0.000", "+0.3000", "±0.0001*"]
+    assert level.split()[1:3] == ["0.20", "±0.25"] and level.split()[-1] == "±0.0001*"
     text.encode("cp1252")
