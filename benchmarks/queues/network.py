@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from sim.organisation.queue_theory import erlang_a
 from sim.study.working_time import HOURS_PER_DAY, HOURS_PER_YEAR
 
 END = "completed"
@@ -203,23 +204,3 @@ def closed_form(network: Network) -> dict[str, float]:
     served = 60.0 / next(iter(JOURNEYS.values())).steps[FRONT].minutes
     share, wait = erlang_a(rate, served, network.servers[FRONT], 1.0 / PATIENCE_LIVE)
     return {"wait at the front": wait, "abandoned there": share}
-
-
-def erlang_a(rate: float, served: float, servers: int, impatience: float) -> tuple[float, float]:
-    """Return P(abandon) and E[wait] of all who join an M/M/n+M queue (Palm's Erlang-A).
-
-    From the stationary birth-death chain, cut off where it holds nothing any more.
-
-    Parameters
-    ----------
-    rate, served, impatience : float
-        Per hour: arrivals, services of one server, and one customer's leaving the queue.
-    servers : int
-        How many serve.
-    """
-    weights = [1.0]
-    for n in range(1, 10 * servers + 400):
-        death = min(n, servers) * served + max(0, n - servers) * impatience
-        weights.append(weights[-1] * rate / death)
-    queue = sum(w * max(0, n - servers) for n, w in enumerate(weights)) / sum(weights)
-    return impatience * queue / rate, queue / rate

@@ -12,12 +12,12 @@ from benchmarks.queues.network import (
     JOURNEYS,
     Network,
     Outcome,
-    erlang_a,
     sized,
     visits,
 )
 from sim.checks.theory import ERLANG_A
 from sim.model import EnterpriseModel
+from sim.organisation.queue_theory import erlang_a
 
 # So small that Ciw takes less than a second for a run.
 NETWORK = sized(3_000, 60, 0.9)
