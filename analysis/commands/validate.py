@@ -16,6 +16,7 @@ from sim.checks.doubts import doubts
 from sim.checks.summary import summary_of
 from sim.checks.warm_up import WarmUp, check_warm_up
 from sim.keeping.files import machine_refusal, write_csv
+from sim.study.spelling import first_few
 
 OUT_OF_TOLERANCE = 5
 
@@ -84,9 +85,9 @@ def _as_text(summary: dict[str, Any], file: str) -> str:
     lines = {
         "Study": f"{summary['study']} ({file})",
         "Enterprise": summary["enterprise"],
-        "Functions": ", ".join(heads),
-        "Journeys": ", ".join(journeys),
-        "Seams": ", ".join(summary["seams"]) or "none",
+        "Functions": first_few(heads),
+        "Journeys": first_few(journeys),
+        "Seams": first_few(summary["seams"]) or "none",
         "Facts": ", ".join(summary["facts"]) or "none",
         "Customers": f"{summary['customers']:,} and {summary['prospects']:,} prospects, "
         f"in {', '.join(summary['segments'])}",

@@ -11,6 +11,7 @@ from sim.organisation.organisation import Organisation
 from sim.organisation.staffing import planned_load
 from sim.state.blueprint import Blueprint
 from sim.study.plans import ever_in_force
+from sim.study.spelling import first_few
 from sim.study.study import Enterprise, Study
 
 
@@ -107,7 +108,7 @@ def _facts_without_source(enterprise: Enterprise) -> Iterator[str]:
         often = "once" if enterprise.facts[fact] == "customer" else "in every case"
         yield (
             f"no touchpoint {'at all' if often == 'once' else 'of the journey'} produces the fact "
-            f"{fact}, which {', '.join(places)} needs: the customer is asked for it {often}, or "
+            f"{fact}, which {first_few(places)} needs: the customer is asked for it {often}, or "
             "it is guessed"
         )
     used = {

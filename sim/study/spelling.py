@@ -12,11 +12,20 @@ _NAME_LIKENESS = 0.5  # names that the study itself declares
 _KEY_LIKENESS = 0.55  # what a study may contain
 _COMMAND_LIKENESS = 0.6  # words of a command line, which are short
 _MOST_LISTED = 15
+_MOST_NAMED = 40  # a firm of ordinary size is named in full
 
 
 def listed(words: Iterable[str]) -> str:
     """Return words as code, separated by commas."""
     return ", ".join(f"`{word}`" for word in words)
+
+
+def first_few(texts: Sequence[str]) -> str:
+    """Return texts separated by commas; of very many the first ones, and how many more."""
+    left = len(texts) - _MOST_NAMED
+    if left <= 1:
+        return ", ".join(texts)
+    return f"{', '.join(texts[:_MOST_NAMED])} and {left:,} more"
 
 
 def close_spelling(word: str, allowed: Iterable[str]) -> str | None:

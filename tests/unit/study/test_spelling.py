@@ -6,7 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sim.study.spelling import close_spelling, did_you_mean, nearest_or_all, spelling_advice
+from sim.study.spelling import (
+    close_spelling,
+    did_you_mean,
+    first_few,
+    nearest_or_all,
+    spelling_advice,
+)
 
 ROOT = Path(__file__).parents[3]
 
@@ -14,6 +20,12 @@ ROOT = Path(__file__).parents[3]
 def test_a_key_is_found_whatever_its_capitals() -> None:
     assert close_spelling("Journeys", ["facts", "journeys"]) == "journeys"
     assert close_spelling("zzz", ["facts", "journeys"]) is None
+
+
+def test_of_very_many_the_first_are_named_and_the_others_counted() -> None:
+    names = [f"n{place}" for place in range(2_400)]
+    assert first_few(names[:41]).endswith("n39, n40")
+    assert first_few(names).endswith("n38, n39 and 2,360 more")
 
 
 def test_advice_on_a_key_names_the_nearest_and_all() -> None:
