@@ -18,7 +18,6 @@ from benchmarks.plain.draws import (
 )
 from sim.day.judge import AGAIN, GIVES_UP, GOES_ON
 from sim.day.negotiate import bargain
-from sim.day.voice import SEVERITY_ERROR, SEVERITY_FAULT
 from sim.engine.draws import DRAW_ASK, DRAW_AUDIT, DRAW_NEGOTIATE, DRAW_NOTE, DRAW_RECIPROCATE
 from sim.engine.philox import block, exponential, uniform
 from sim.state.cases import (
@@ -49,6 +48,7 @@ from sim.state.tallies import (
 )
 
 FAILED_EXPERIENCE = 0.3678794411714423
+SEVERITY_ERROR, SEVERITY_FAULT, SEVERITY_LOSS = 1.0, 1.5, 2.0
 
 
 @dataclass(slots=True, eq=False)
@@ -261,7 +261,8 @@ class Case(Dossier):
 
     def speak(self, caused_at: int, severity: float, draw: float, share_expected: float) -> None:
         """Voice a failure felt at the step, or not."""
-        chance = min(1.0, self.customer.voice * severity)
+        louder = severity**self.customer.rules.voice_severity
+        chance = min(1.0, self.customer.voice * louder)
         step = self.step
         if draw < chance:
             site = (step.place, caused_at, int(self.customer.represented))

@@ -9,14 +9,13 @@ from operator import attrgetter
 import numpy as np
 
 from benchmarks.plain.books import Books
-from benchmarks.plain.case import FAILED_EXPERIENCE, Case
+from benchmarks.plain.case import FAILED_EXPERIENCE, SEVERITY_LOSS, Case
 from benchmarks.plain.customer import Customer
 from benchmarks.plain.desk import Desk
 from benchmarks.plain.draws import BRANCHING, LOSING, VOICING_LOSS
 from benchmarks.plain.enterprise import Enterprise, Seam, Step
 from benchmarks.plain.terms import Approver
 from sim.day.judge import AGAIN, GIVES_UP
-from sim.day.voice import SEVERITY_LOSS
 from sim.engine.draws import DRAW_LIMBO, DRAW_SPARE
 from sim.engine.philox import block, exponential, uniform
 from sim.state.cases import (

@@ -54,6 +54,10 @@ QUIET = {
     "patience_live_hours": 1e9,
     "patience_deferred_hours": 1e9,
     "tolerance_effort": 1e9,
+    "error_scale": 1,
+    "latent_fault_scale": 1,
+    "voice_severity": 1,
+    "planned_rework": 0,
 }
 """Parameters that switch every mechanism off; a case sets what it is about."""
 

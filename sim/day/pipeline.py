@@ -35,10 +35,7 @@ from sim.day.negotiate import settle_terms
 from sim.day.places import case_begins, case_completes, case_drops, visit_begins, visit_ends
 from sim.day.take_up import stand_before
 from sim.day.visit import begin_visit, finish_visit
-from sim.day.voice import (
-    SEVERITY_LOSS,
-    speak,
-)
+from sim.day.voice import speak
 from sim.day.wait import (
     HEAD,
     TAIL,
@@ -380,7 +377,7 @@ def settle_loss(state, slot, hour, kind):
         return True
     trial(state, case["customer"], step["owner"], True, hour)
     voice = state.luck[slot, DRAW_ROUTE, 3]
-    speak(state, slot, case["touchpoint"], case["site"], SEVERITY_LOSS, voice,
+    speak(state, slot, case["touchpoint"], case["site"], state.rules[0]["severity_loss"], voice,
           loss_without_defects(state, slot))  # fmt: skip
     if kind == GIVEN_UP:
         drop(state, slot, hour, BY_LOSS, case["site"], NONE)

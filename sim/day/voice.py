@@ -10,14 +10,20 @@ from sim.engine.compiled import kernel
 from sim.engine.draws import DRAW_FATE, DRAW_ROUTE
 from sim.engine.philox import uniform
 from sim.state.cases import ERROR, SURFACED
+from sim.state.severity import SEVERITY_ERROR
 from sim.state.tallies import fixed
-
-SEVERITY_ERROR, SEVERITY_FAULT, SEVERITY_LOSS = 1.0, 1.5, 2.0
 
 
 @kernel
 def voice_probability(state, slot, severity):
-    """Return the chance that a failure is voiced; it rises with severity."""
+    """Return the chance that a failure is voiced, min(1, v · segment · severity^y).
+
+    Parameters
+    ----------
+    severity : float
+        Of the failure, raised to y, `voice_severity`, before the run: 1 for an error,
+        ``severity_fault`` or ``severity_loss`` of the rules.
+    """
     rules = state.rules[0]
     customer = state.customers[state.cases[slot]["customer"]]
     voice = rules["voice_agent"] if customer["represented"] == 1 else rules["voice_person"]
@@ -73,4 +79,5 @@ def voice_visit(state, slot):
             faults >>= 1
             origin += 1
         case["origin"] = origin
-        speak(state, slot, here, origin, SEVERITY_FAULT, luck[DRAW_ROUTE, 2], case["fault_weight"])
+        severity = state.rules[0]["severity_fault"]
+        speak(state, slot, here, origin, severity, luck[DRAW_ROUTE, 2], case["fault_weight"])

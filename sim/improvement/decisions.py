@@ -20,12 +20,12 @@ from sim.improvement.issues import Alarm, Issue
 from sim.organisation.coordination import ACCOUNTABLE, JOURNEY_OWNERS
 from sim.organisation.organisation import Organisation
 from sim.state.population import share_represented
+from sim.state.severity import MEAN_SEVERITY, loudness
 from sim.study.levers import OrgModel
 from sim.study.working_time import DAYS_PER_WEEK, WEEKS_PER_YEAR
 
 LOSS_HOURS = 1.0
 """Work of sorting out one lost case."""
-MEAN_SEVERITY = 1.3
 OWNERS, ESCALATION = 0, 1
 """Who decides: draws of the two bodies are apart."""
 JOURNEY_OWNER = -2
@@ -147,7 +147,8 @@ class Decisions:
         return (1.0 - adoption) * by_person + adoption * by_agent
 
     def _mean_voice_of(self, kind: str) -> float:
-        voice = MEAN_SEVERITY * self.parameters[f"voice_{kind}"]
+        p = self.parameters
+        voice = loudness(MEAN_SEVERITY, p["voice_severity"]) * p[f"voice_{kind}"]
         segments = self.model.study.segments
         return sum(segment.share * min(1.0, voice * segment.voice) for segment in segments)
 

@@ -36,10 +36,12 @@ class Rates:
         self._owned = blueprint.owners >= 0
         self._seams = np.array(blueprint.seams, int).reshape(-1, 2)
         self._staffed = steps["automated"] == 0
-        self._odds = np.exp(steps["log_odds"])
+        p = organisation.parameters
+        self._odds = p["error_scale"] * np.exp(steps["log_odds"])
+        latent = scaled_odds(steps["latent"], p["latent_fault_scale"])
         faults = organisation.fault_factor[blueprint.owners]
-        self._faults = np.where(self._owned, steps["latent"] * faults, steps["latent"])
-        minutes = organisation.parameters["monitor_minutes"]
+        self._faults = np.where(self._owned, latent * faults, latent)
+        minutes = p["monitor_minutes"]
         weekly = organisation.hours.looking_hours
         looking = weekly / HOURS_PER_WEEK  # hours in an hour of the clock
         self._hours_for_each = np.full(len(looking), NEVER)
@@ -172,6 +174,15 @@ class Rates:
         deflects, nobody = self.organisation.automation_objective
         owners = blueprint.owners
         state.rates["deflection"] = np.where(self._owned, deflects[owners], nobody)
+
+
+def scaled_odds(chance: np.ndarray, scale: float) -> np.ndarray:
+    """Return chances whose odds are those of others times a scale: s·p/(1 + (s − 1)p).
+
+    An enterprise's rates of errors and latent faults are assumed; the scale says how far a real
+    firm's are from them, alike at all touchpoints and under every org model (rule E3).
+    """
+    return scale * chance / (1.0 + (scale - 1.0) * chance)
 
 
 def _chance(written: float, odds: np.ndarray) -> np.ndarray:

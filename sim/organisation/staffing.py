@@ -144,10 +144,15 @@ def planned_heads(blueprint: Blueprint) -> np.ndarray:
 
 
 def planned_load(blueprint: Blueprint) -> np.ndarray:
-    """Return each function's planned work, hours an hour, float64, shape (n_functions,)."""
+    """Return each function's planned work, hours an hour, float64, shape (n_functions,).
+
+    Work that is done again, asked for or repaired comes on top as one share, the same for every
+    function and org model (rule E3): what an org model spares of it is its own to use.
+    """
+    rework = resolve(blueprint.study.parameters)["planned_rework"]
     steps = [blueprint.touchpoint(place) for place in range(len(blueprint.touchpoints))]
     hours = np.array([planned_minutes(step) / 60.0 for step in steps])
-    work = visits_per_hour(blueprint) * hours
+    work = visits_per_hour(blueprint) * hours * (1.0 + rework)
     places = range(len(blueprint.functions))
     return np.array([work[blueprint.owners == place].sum() for place in places])
 

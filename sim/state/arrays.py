@@ -26,6 +26,7 @@ from sim.state.customers import CONTACT, CUSTOMER, DROP
 from sim.state.demand_table import NEED
 from sim.state.population import draw_population
 from sim.state.settings import EVENT, FUNCTION, RATE, RULES, SEAM
+from sim.state.severity import SEVERITY_FAULT, SEVERITY_LOSS, loudness
 from sim.state.tallies import CAUSES, N_CASE_TALLIES, N_SEAM_TALLIES, N_TOUCH_TALLIES
 from sim.study.parameters import resolve
 from sim.study.study import Study
@@ -209,6 +210,8 @@ def rules_of(study: Study, log_events: bool) -> np.ndarray:
     rules[0]["month_hours"] = HOURS_PER_MONTH
     rules[0]["guess_odds"] = np.exp(rules[0]["guess_error"])
     rules[0]["stale_odds"] = np.exp(rules[0]["stale_error"])
+    rules[0]["severity_fault"] = loudness(SEVERITY_FAULT, float(rules[0]["voice_severity"]))
+    rules[0]["severity_loss"] = loudness(SEVERITY_LOSS, float(rules[0]["voice_severity"]))
     rules[0]["staleness_per_hour"] = rules[0]["staleness_per_year"] / HOURS_PER_YEAR
     rules[0]["persistent_facts"] = Blueprint(study).persistent_facts
     rules[0]["firm_facts"] = Blueprint(study).mask(study.enterprise.firm_facts)

@@ -17,6 +17,8 @@ RULES = np.dtype(
         ("guess_odds", "f8"),  # factor of the odds of an error for each guessed fact
         ("stale_odds", "f8"),  # the same for each stale one
         ("staleness_per_hour", "f8"),
+        ("severity_fault", "f8"),  # how much likelier than an error a surfaced fault is voiced
+        ("severity_loss", "f8"),  # the same for a lost case
         ("persistent_facts", "i8"),
         ("firm_facts", "i8"),  # case facts that only the firm can establish
         # What levers and management set, anew each week:

@@ -119,6 +119,24 @@ _ALL = (
         parameters={"staleness_per_year": 0.0},
     ),
     Ablation(
+        name="planned_rework",
+        label="planning for rework",
+        without="the line is planned as if nothing were ever done again, asked for or repaired",
+        parameters={"planned_rework": 0.0},
+    ),
+    Ablation(
+        name="graver_is_louder",
+        label="voice by severity",
+        without="a grave failure is voiced in proportion to its severity, not above it",
+        parameters={"voice_severity": 1.0},
+    ),
+    Ablation(
+        name="real_faults",
+        label="faults of a real firm",
+        without="errors and latent faults are as rare as the enterprise gives them",
+        parameters={"error_scale": 1.0, "latent_fault_scale": 1.0},
+    ),
+    Ablation(
         name="failure_demand",
         label="failure demand",
         without="no case comes back for a fault that was left open",

@@ -86,6 +86,11 @@ PARAMETER_ROWS = (
         default=1.0, low=0, high=2, grade="D", source=_ASSUMED,
         meaning="how much a point of standing above the market's base rate lengthens patience"),
     Parameter(
+        name="planned_rework", group="M4 Queues and capacity", unit="share",
+        default=0.2, low=0, high=0.4, grade="D", source=_ASSUMED,
+        meaning="work done again, asked for or repaired that the line is planned for on top, the "
+        "same under every org model; 0 plans as if nothing ever went wrong"),
+    Parameter(
         name="ask_probability", group="M5 Context", unit="probability",
         default=0.7, low=0.3, high=0.95, grade="D", source=_ASSUMED,
         meaning="a missing fact is asked for rather than guessed, q"),
@@ -240,6 +245,15 @@ PARAMETER_ROWS = (
         default=0.08, low=0.05, high=0.3, grade="D", source=_ASSUMED,
         meaning="effort given for its own sake, the same under every lever set, m₀"),
     Parameter(
+        name="error_scale", group="M7 Incentives", unit="ratio",
+        default=1.5, low=0.5, high=4, limits=(1e-3, 100.0), grade="D", source=_ASSUMED,
+        meaning="multiplies the odds of a visible error that an enterprise gives its touchpoints; "
+        "1 takes them as given"),
+    Parameter(
+        name="latent_fault_scale", group="M7 Incentives", unit="ratio",
+        default=1.75, low=0.5, high=6, limits=(1e-3, 100.0), grade="D", source=_ASSUMED,
+        meaning="the same for latent faults"),
+    Parameter(
         name="quality_effect", group="M7 Incentives", unit="log-odds",
         default=3, low=1, high=6, grade="D", source=_ASSUMED,
         meaning="quality effort lowers the log-odds of an error"),
@@ -331,6 +345,12 @@ PARAMETER_ROWS = (
         name="voice_agent", group="M8 Feedback and improvement", unit="probability",
         default=0.9, low=0.6, high=1, grade="D", source=_ASSUMED,
         meaning="a personal agent reports a problem"),
+    Parameter(
+        name="voice_severity", group="M8 Feedback and improvement", unit="exponent",
+        default=2, low=1, high=4, limits=(1.0, 10.0), grade="D",
+        source="assumption within 3 to 79 % by severity (TARP/CCMC)",
+        meaning="the chance of voicing a problem rises with its severity to this power; at 1 in "
+        "proportion"),
     Parameter(
         name="trace_score", group="M8 Feedback and improvement", unit="probability",
         default=0.1, low=0.02, high=0.25, grade="D", source=_ASSUMED,

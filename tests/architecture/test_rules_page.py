@@ -9,7 +9,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 ROWS = [
     [cell.strip().strip("`") for cell in line.strip("|").split("|")]
     for line in (PROJECT / "docs" / "rules.md").read_text(encoding="utf-8").splitlines()
-    if line.startswith("| M")
+    if line.startswith(("| M", "| E"))
 ]
 NUMBERED = {3: 4, 4: 5, 5: 6, 6: 4, 8: 8}
 """How many numbered parts a rule of the model has, where it has any."""

@@ -30,6 +30,7 @@ from sim.state.cases import (
     SURFACED,
 )
 from sim.state.demand_table import NEED
+from sim.state.severity import SEVERITY_ERROR
 from sim.state.tallies import (
     BY_LOSS,
     CASE_NEEDS,
@@ -255,6 +256,30 @@ def test_voice_rises_with_severity_up_to_certainty() -> None:
     assert voice_probability(model.state, person, 1.0) == pytest.approx(0.3)
     assert voice_probability(model.state, person, 2.0) == pytest.approx(0.6)
     assert voice_probability(model.state, agent, 1.0) == 1.0
+
+
+def test_the_graver_a_failure_the_more_it_is_voiced_by_a_power() -> None:
+    """An error counts 1, a fault 1.5^3 = 3.375 and a loss 2^3 = 8 times .1; 8 · .1 · 1.5 > 1."""
+    model = firm(voice_person=0.1, voice_severity=3)
+    rules, slot = model.state.rules[0], put(model, 0, "repair/fix")
+    assert voice_probability(model.state, slot, SEVERITY_ERROR) == pytest.approx(0.1)
+    assert voice_probability(model.state, slot, rules["severity_fault"]) == pytest.approx(0.3375)
+    assert voice_probability(model.state, slot, rules["severity_loss"]) == pytest.approx(0.8)
+    model.state.segments[0]["voice"] = 1.5
+    assert voice_probability(model.state, slot, rules["severity_loss"]) == 1.0
+    assert firm().state.rules[0][["severity_fault", "severity_loss"]].tolist() == (1.5, 2.0)
+
+
+def test_management_takes_graver_failures_to_be_louder_too() -> None:
+    """Of 1.3 severe failures persons voice .1 · 1.3² = .169 at base; three in ten more, 1.5."""
+    model = firm(voice_person=0.1, voice_severity=2)
+    shares = 0.7 * 0.169 + 0.3 * 0.169 * 1.5
+    assert model.decisions.mean_voice() == pytest.approx(0.7 * shares + 0.3 * agents_voice(model))
+
+
+def agents_voice(model) -> float:
+    voice = 1.69 * model.organisation.parameters["voice_agent"]
+    return 0.7 * min(1.0, voice) + 0.3 * min(1.0, 1.5 * voice)
 
 
 def test_a_signal_carries_where_it_was_felt_and_caused() -> None:

@@ -153,7 +153,7 @@ def test_hours_cost_more_where_the_queue_is_long() -> None:
 
 def test_benefit_is_the_work_of_failures_beyond_expectation_over_ordinary_defects() -> None:
     model = firm(voice_person=0.2, voice_agent=0.9, defect_rate=0.04, defect_life_weeks=50,
-                 fault_minutes=10)  # fmt: skip
+                 fault_minutes=10, voice_severity=1)  # fmt: skip
     here = site(model, "repair/fix")  # 80 minutes of work, two defects on average
     alarm = Alarm(here, 0, np.zeros(3, int), excess=1.5)
     # Homes, then shops, which speak up half as often again; an agent at most for certain.

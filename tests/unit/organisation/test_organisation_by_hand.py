@@ -14,8 +14,8 @@ from sim.checks.theory import tiny_study
 from sim.organisation.coordination import CX_TEAM, EMBEDDED_LEADS, JOURNEY_OWNERS
 from sim.organisation.organisation import Organisation
 from sim.organisation.planned_visits import crossings_per_hour, visits_per_hour
-from sim.organisation.rates import Rates
-from sim.organisation.staffing import apportion, planned_heads, staff, whole
+from sim.organisation.rates import Rates, scaled_odds
+from sim.organisation.staffing import apportion, planned_heads, planned_load, staff, whole
 from sim.state.blueprint import Blueprint
 from sim.study.errors import StudyError
 from sim.study.study import Study
@@ -35,7 +35,7 @@ def levers(**groups) -> dict:
 # --- flows ----------------------------------------------------------------------------
 
 
-def loop_study(automated: bool = False, **market) -> Study:
+def loop_study(automated: bool = False, rework: float = 0.0, **market) -> Study:
     """Return two functions and a loop: in → work → (out .5, in .25, end .25); out → end."""
     steps = {
         "in": {"owner": "front", "minutes": 6, "next": {"work": 1}},
@@ -53,7 +53,11 @@ def loop_study(automated: bool = False, **market) -> Study:
             "journeys": {"j": {"start": "in", "touchpoints": steps}},
         },
         {"customers": 2080, "segments": {"all": {"share": 1, "needs_per_year": {"j": 3}}}} | market,
-        parameters={"ordinary_meetings_share": 0.2, "planned_utilisation": 0.8},
+        parameters={
+            "ordinary_meetings_share": 0.2,
+            "planned_utilisation": 0.8,
+            "planned_rework": rework,
+        },
     )
 
 
@@ -91,6 +95,13 @@ def test_heads_follow_from_load_meetings_and_utilisation() -> None:
     """Front works 4 · .1 + 2 · .05 = .5 h an hour, back 4 · .2 = .8; each head serves .64."""
     assert planned_heads(Blueprint(loop_study())).tolist() == [2, 1]  # back, front
     assert planned_heads(Blueprint(loop_study(customers=20800))).tolist() == [13, 8]
+
+
+def test_work_done_again_is_planned_for_on_top() -> None:
+    """A fifth more: .6 and .96 h an hour at .64 a head; ten times the firm 6 and 9.6."""
+    assert planned_load(Blueprint(loop_study(rework=0.2))) == pytest.approx([0.96, 0.6])
+    assert planned_heads(Blueprint(loop_study(rework=0.2))).tolist() == [2, 1]
+    assert planned_heads(Blueprint(loop_study(rework=0.2, customers=20800))).tolist() == [15, 10]
 
 
 @given(
@@ -233,6 +244,8 @@ def test_a_server_is_held_for_all_the_time_in_which_nobody_is_served() -> None:
         discretionary_share=0.3,
         uncommitted_productivity=0.5,
         link_hours=2.0,
+        error_scale=1,
+        latent_fault_scale=1,
     )
     state = rates(org)
     effort, heads = org.effort, org.staff.line
@@ -250,6 +263,18 @@ def test_a_server_is_held_for_all_the_time_in_which_nobody_is_served() -> None:
         assert state.rates[mine]["error_odds"] == pytest.approx(odds)
         faults = [step.latent_fault * math.exp(-4 * care) for step in steps]
         assert state.rates[mine]["fault"] == pytest.approx(faults)
+
+
+def test_errors_and_faults_have_odds_of_their_own_times_a_scale() -> None:
+    """Fix has an error of .08 and faults of .1: odds .08/.92 doubled, and 3·(1/9) are 1 in 4."""
+    quiet = {"quality_effect": 0, "care_effect": 0}
+    org = organisation(error_scale=2, latent_fault_scale=3, **quiet)
+    rate = rates(org).rates[org.blueprint.touchpoint_ids.index("repair/fix")]
+    assert rate["error_odds"] == pytest.approx(2 * 0.08 / 0.92)
+    assert rate["fault"] == pytest.approx(0.25)
+    certain = scaled_odds(np.array([0.0, 0.37, 1.0]), 1.0)
+    assert certain.tolist() == [0.0, 0.37, 1.0]  # off: to the bit
+    assert scaled_odds(np.array([0.0, 1.0]), 5.0).tolist() == [0.0, 1.0]
 
 
 def test_defects_saturate_in_what_they_add_to_errors() -> None:
