@@ -1,0 +1,332 @@
+"""The one rule as tables: what a lever may reach, and what an outcome may follow from.
+
+A lever may change rights, information, capacity, incentives or time, never an outcome. Three tables
+say what that means column by column; ``test_one_rule.py`` holds the program against them. Who adds
+
+- a lever, or a column that a lever sets, adds to `REACH` what it may reach and of which kind;
+- a rule of the day that reads such a column adds a row to `READ_BY`;
+- a column of a case, a customer, a contact or a drop says by `OUTCOMES` or `NO_OUTCOME` what it is;
+- a rule that writes an outcome says in `OUTCOME_RULES` all that it reads and calls. Nothing of that
+  may be what a lever reaches, except as `BY_WAY` says, with its reason.
+
+Columns are written ``array: column column; array: column``.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+RIGHT, INFORMATION, CAPACITY, INCENTIVE, TIME = (
+    "right",
+    "information",
+    "capacity",
+    "incentive",
+    "time",
+)
+
+
+class Reach(NamedTuple):
+    """Of which kind a column is that levers may reach before anything happens, and which ones.
+
+    Levers are paths of the schema; ``staffing.*`` are all of a section.
+    """
+
+    kind: str
+    levers: tuple[str, ...]
+
+
+class Reads(NamedTuple):
+    """All columns that a rule reads, and all functions of this program that it calls.
+
+    Those of the order of the day may call what they like.
+    """
+
+    columns: str
+    calls: str = ""
+
+
+def columns(text: str) -> set[str]:
+    """Return the columns that a text names, as ``array.column``, or ``array`` if it has none."""
+    found = set()
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        array, colon, names = part.partition(":")
+        found |= {f"{array}.{name}" for name in names.split()} if colon else {array}
+    return found
+
+
+HEADS = ("staffing.*", "trust.host")
+PAY = ("incentives.shared_journey_weight", "incentives.handle_time_weight")
+# Who is accountable can follow what is shared, which dilutes it less: a matter of hours.
+ACCOUNTABLE = ("ownership.journeys", "staffing.journey_owners", "staffing.embedded_leads")
+PLATFORM = ("technology.level", "technology.bought_week")
+EFFORT = (*PAY, *ACCOUNTABLE, "trust.host")
+OFFICE = "staffing.trust_office"
+
+REACH: dict[str, Reach] = {
+    "servers": Reach(CAPACITY, HEADS),
+    "functions.servers": Reach(CAPACITY, HEADS),
+    "functions.first_server": Reach(CAPACITY, HEADS),
+    "functions.first_journey": Reach(INCENTIVE, ("incentives.serve_first",)),
+    "functions.slowness": Reach(
+        TIME,
+        (*HEADS, *PAY, *PLATFORM, "ownership.journeys", "information.measurement", "people.*"),
+    ),
+    "find_hours": Reach(TIME, ("staffing.journey_owners",)),
+    "rates.error_odds": Reach(TIME, (*EFFORT, "people.training_hours")),
+    "rates.fault": Reach(TIME, (PAY[0], *ACCOUNTABLE, "trust.host")),
+    "rates.fault_weight": Reach(TIME, (PAY[0], *ACCOUNTABLE, "trust.host")),
+    "rates.deflection": Reach(INCENTIVE, (*PAY, "gate.influence")),
+    "rates.concession": Reach(INCENTIVE, (PAY[0], "ownership.journeys")),
+    "rates.own_write": Reach(INFORMATION, (*EFFORT, *PLATFORM)),
+    "rates.store_write": Reach(INFORMATION, (*EFFORT, *PLATFORM)),
+    "seams.retention": Reach(INFORMATION, (*HEADS, *PLATFORM, "people.workshop_hours")),
+    "seams.lost": Reach(TIME, (*HEADS, PAY[0], "ownership.journeys", "people.workshop_hours")),
+    "seams.lost_without_defects": Reach(
+        TIME, (*HEADS, PAY[0], "ownership.journeys", "people.workshop_hours")
+    ),
+    "rules.store": Reach(INFORMATION, ("information.record",)),
+    "rules.store_facts": Reach(INFORMATION, ("information.record", "information.sharing_scope")),
+    "rules.consent": Reach(RIGHT, ("trust.consent_asked",)),
+    "rules.audit": Reach(TIME, (OFFICE, "trust.audit_share")),
+    "rules.intake_minutes": Reach(TIME, (OFFICE, "trust.intake_share")),
+    # The office's hours are spent once: what goes elsewhere does not govern.
+    "rules.misuse": Reach(
+        TIME, (OFFICE, "trust.audit_share", "trust.intake_share", "trust.reciprocity_share")
+    ),
+    "rules.reciprocity": Reach(TIME, (OFFICE, "trust.reciprocity_share")),
+    "rules.remit": Reach(RIGHT, ("remit",)),
+    "rules.approves": Reach(RIGHT, ("escalation.path", "escalation.attention_hours")),
+    "rules.approval_hours": Reach(TIME, ("escalation.path", "escalation.attention_hours")),
+    "rules.approval_cycle": Reach(TIME, ("escalation.meeting_weeks",)),
+}
+"""What levers may reach before the first tick. Nothing else may differ."""
+
+SET_BY_THE_FIRM = ("functions", "seams", "rates")
+"""Arrays of which every column that is read is declared, whether a lever reaches it or not."""
+
+READ_BY: dict[str, str] = {
+    "disclose.gather_facts": "rules: intake_minutes misuse",
+    "disclose._misuse": "rules: audit",
+    "disclose._asked": "rules: reciprocity",
+    "disclose._not_spared": "rules: reciprocity",
+    "hand_off.pass_note": "seams: retention",
+    "lose_and_find.falls_between": "find_hours; rules: reciprocity; seams: lost",
+    "lose_and_find.loss_without_defects": "seams: lost lost_without_defects",
+    "negotiate._rounds_to_terms": "rates: concession; rules: approves remit",
+    "negotiate._count_terms": "rules: approval_cycle approval_hours remit",
+    "pipeline.serve_function": "functions: slowness",
+    "serve.foresee": "rates: defect_odds error_odds fault fault_weight; rules: store_facts",
+    "take_up._who_takes": "rates: deflection machine machine_error",
+    "voice.expect": "rates: defect_odds",
+    "wait.join_queue": "functions: first_journey",
+    "wait.next_case": "functions: first_server; servers",
+    "wait.hold_server": "functions: first_server servers; servers",
+    "fact_records.held_by_all": "rules: store",
+    "fact_records.consented": "rules: consent",
+    "fact_records.shared_record": "rules: store",
+    "fact_records.write_records": "rates: own_write store_write; rules: store_facts",
+}
+"""Which of the columns that the organisation sets each rule of the day reads."""
+
+OUTCOMES = columns(
+    "cases: effort new_effort waited tolerance worst latest felt judged cause clean terms; "
+    "customers: hazard_left joined_at left_at since hazard memory liking standing trials; "
+    "contacts: kept broken standing trials; "
+    "drops: lacked day site touchpoint seam origin cause; "
+    "bases; rated; case_tallies; touch_tallies; seam_tallies; drop_tallies"
+)
+"""What comes of what the firm does: no lever reaches it before anything happens."""
+
+NO_OUTCOME = columns(
+    "cases: begun chases cohort customer due error_without_defects fault_weight faults flags "
+    "given holder intake joined journey lacked learned machine need next note origin "
+    "recontact reply seam seen site state tie touchpoint trusted; contacts: record stale "
+    "touched; customers: record represented represented_from segment stale touched"
+)
+"""Where a case or a customer is, what is known, what is to come: no outcome, though no lever's."""
+
+JUDGED = (
+    "judge.trial",
+    "judge.breach",
+    "judge.answers",
+    "judge._survey",
+    "customers.standing_with",
+    "customers.standing_of_those",
+    "leaving.has_left",
+    "leaving.is_present",
+    "wait.deadline",
+    "wait.mean_patience",
+    "wait.abandon",
+    "pipeline.drop",
+    "pipeline.leave_by",
+    "pipeline.settle_loss",
+    "pipeline.after_visit",
+    "close._comes_back",
+    "close._note_drop",
+    "arrive.opts_in",
+)
+"""Rules that write no outcome themselves, and yet decide about one."""
+
+BY_WAY: dict[str, str] = {
+    "disclose.gather_facts": "rules: intake_minutes misuse",  # begins the effort of a visit at none
+    "disclose._asked": "rules: reciprocity",  # what is given back need not be said again
+    "negotiate._rounds_to_terms": "rates: concession; rules: approves remit",  # rights and rewards
+    "pipeline.serve_function": "functions: slowness",  # a wait is the time others take
+}
+"""Where an outcome follows at once from what levers reach: by a right, information or time."""
+
+OUTCOME_RULES: dict[str, Reads] = {
+    "arrive.opts_in": Reads(
+        "customers: standing; journeys: opt_in_odds start; keys; rules: opt_in_standing "
+        "standing_base; touchpoints: counter",
+        calls="block uniform",
+    ),
+    "arrive.open_case": Reads(
+        "cases: customer journey touchpoint; counters; customers: represented represented_from "
+        "segment; open_cases; rules: tolerance_effort; segments: tolerance",
+        calls="block_of_case exponential log_event",
+    ),
+    "close.close_completed": Reads(
+        "cases: begun chases customer journey recontact; counters; customers: joined_at; "
+        "journeys: joins; rules: day_zero follow_up",
+        calls="_comes_back _retire count fixed give_back renew_hazard",
+    ),
+    "close.close_dropped": Reads(
+        "cases: begun cohort customer journey recontact; counters; drop_tallies; journeys: "
+        "renews; rules: day_zero follow_up",
+        calls="_note_drop _retire count give_back has_left",
+    ),
+    "close._note_drop": Reads(
+        "cases: customer lacked origin seam touchpoint",
+    ),
+    "close._comes_back": Reads(
+        "cases: customer faults recontact; customers: represented segment; rules: recontact_agent "
+        "recontact_hours recontact_person; segments: voice",
+        calls="block_of_case exponential has_left in_calendar uniform",
+    ),
+    "disclose.gather_facts": Reads(
+        "cases: given intake note seen touchpoint; luck; rules: ask_minutes intake_minutes "
+        "misuse; touchpoints: requires",
+        calls="_asked _misuse count n_facts offered settle_own_record shared_record uniform",
+    ),
+    "disclose._asked": Reads(
+        "cases: flags given new_effort; rules: ask_probability effort_ask effort_repeat "
+        "reciprocity",
+        calls="_not_spared count lucky_facts n_facts",
+    ),
+    "judge.trial": Reads(
+        "",
+        calls="add_trial consume_hazard has_left renew_hazard",
+    ),
+    "judge.breach": Reads(
+        "",
+        calls="trial",
+    ),
+    "judge.judge_visit": Reads(
+        "cases: customer due effort felt flags judged latest new_effort tolerance touchpoint "
+        "waited worst; rules: effort_breach effort_error effort_fault experience_scale; "
+        "touchpoints: owner",
+        calls="breach trial",
+    ),
+    "judge.let_down": Reads(
+        "cases: worst",
+    ),
+    "judge.remember": Reads(
+        "cases: customer effort felt judged latest worst; customers: liking memory standing; "
+        "rules: expectation experience_scale log_events loss_aversion memory_weight "
+        "peak_end_weight",
+        calls="_survey answers consume_hazard count fixed has_left log_answers renew_hazard",
+    ),
+    "judge.answers": Reads(
+        "",
+    ),
+    "judge._survey": Reads(
+        "cases: cohort; rules: survey_response",
+        calls="block_of_case count uniform",
+    ),
+    "lose_and_find.chase": Reads(
+        "cases: chases customer effort; customers: represented; rules: effort_chase",
+    ),
+    "negotiate.negotiate": Reads(
+        "cases: touchpoint; touchpoints: rounds",
+        calls="_rounds_to_terms",
+    ),
+    "negotiate._rounds_to_terms": Reads(
+        "cases: customer reply touchpoint; customers: represented; rates: concession; rules: "
+        "alternative_agent alternative_person approves concession_agent concession_person "
+        "concession_standing negotiation_reply_hours remit standing_base; touchpoints: owner "
+        "rounds",
+        calls="bargain block_of_visit exponential standing_with uniform",
+    ),
+    "pipeline.serve_function": Reads(
+        "busy; cases: flags joined touchpoint; functions: slowness; rules: tick_hours",
+    ),
+    "pipeline.advance": Reads(
+        "cases: flags machine touchpoint; touchpoints: automated",
+    ),
+    "pipeline.after_visit": Reads(
+        "cases: cause machine reply touchpoint; rules: tick_hours; touchpoints: automated local "
+        "reply_limit; visits",
+    ),
+    "pipeline.leave_by": Reads(
+        "cases: journey touchpoint; exit_completes",
+    ),
+    "pipeline.drop": Reads(
+        "cases: touchpoint",
+    ),
+    "pipeline.settle": Reads(
+        "cases: due state touchpoint waited; rules: tick_hours",
+    ),
+    "pipeline.settle_loss": Reads(
+        "cases: customer effort site tolerance touchpoint; luck; rules: severity_loss; "
+        "touchpoints: owner",
+    ),
+    "wait.mean_patience": Reads(
+        "cases: touchpoint; rules: patience_deferred_hours patience_live_hours; touchpoints: live",
+    ),
+    "wait.deadline": Reads(
+        "cases: customer joined trusted; customers: segment; luck; rules: patience_standing_slope "
+        "standing_base; segments: patience",
+        calls="exponential mean_patience",
+    ),
+    "wait.abandon": Reads(
+        "cases: joined touchpoint; touch_tallies",
+        calls="fixed in_window",
+    ),
+    "customers.settle_in": Reads(
+        "rules: expectation standing_base",
+        calls="renew_hazard",
+    ),
+    "customers.standing_of_those": Reads(
+        "customers: joined_at standing",
+    ),
+    "customers.standing_with": Reads(
+        "bases; contacts: broken kept; customers: represented",
+        calls="reputation_of",
+    ),
+    "customers.add_trial": Reads(
+        "contacts: broken kept standing trials; customers: represented standing trials; rated; "
+        "rules: broken_weight standing_memory",
+        calls="standing_with",
+    ),
+    "leaving.is_present": Reads(
+        "customers: joined_at",
+        calls="has_left",
+    ),
+    "leaving.has_left": Reads(
+        "customers: left_at",
+    ),
+    "leaving.consume_hazard": Reads(
+        "customers: hazard hazard_left joined_at since; rules: day_zero",
+        calls="has_left",
+    ),
+    "leaving.renew_hazard": Reads(
+        "customers: memory segment standing; rules: leaving_memory leaving_per_day leaving_price "
+        "leaving_standing standing_base; segments: price_sensitivity",
+    ),
+    "population._draw_people": Reads(
+        "",
+        calls="exponential philox.block segment_of",
+    ),
+}
+"""All that each rule reads and calls that writes an outcome or decides about one."""
