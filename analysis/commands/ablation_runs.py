@@ -46,17 +46,21 @@ def run_ablations(
     )
 
 
+def measured_without(experiment: Experiment, ablated: Ablated) -> dict[str, pd.DataFrame]:
+    """Return the measures without each mechanism, by its name, as far as runs were done."""
+    return {
+        name: frame
+        for name, group in ablated.statuses.items()
+        if (frame := experiment.folder.recorded(group, "measures")) is not None
+    }
+
+
 def write_ablations(
-    experiment: Experiment, statuses: list[RunStatus], ablated: Ablated
+    experiment: Experiment, statuses: list[RunStatus], without: dict[str, pd.DataFrame]
 ) -> pd.DataFrame | None:
     """Write ``ablations.csv`` and return it; None if there is nothing to write."""
     study, folder = experiment.study, experiment.folder
     with_all = folder.recorded(statuses, "measures")
-    without = {
-        name: frame
-        for name, group in ablated.statuses.items()
-        if (frame := folder.recorded(group, "measures")) is not None
-    }
     if with_all is None or not without or len(study.organisations) < 2:
         return None
     wanted = shown_measures(headline_measures(), with_all)

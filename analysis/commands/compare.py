@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.commands.ablation_runs import run_ablations, write_ablations
+from analysis.commands.ablation_runs import measured_without, run_ablations, write_ablations
 from analysis.commands.beside_log import BesideLog, beside_log, logged, named_log
 from analysis.commands.experiment import Experiment, read_study, workers_for
 from analysis.commands.progress import Reporter, reporter
@@ -18,6 +18,7 @@ from analysis.comparing import extension_figures, footnote_of, labels_of
 from analysis.comparison.ablations import ablation_table
 from analysis.comparison.headline import headline_table
 from analysis.comparison.pairing import compare_measures, precision_reached
+from analysis.comparison.remarks import corners
 from analysis.comparison.two_groups import in_words, split_org_models
 from analysis.real_log.log_fit import RealLog
 from sim.keeping import manifest
@@ -32,6 +33,7 @@ from sim.running.batch import (
     specs_for,
 )
 from sim.running.workers import Workers
+from sim.study.ablations import ABLATIONS
 from sim.study.study import Study
 from sim.study.tables import MEASURES
 
@@ -73,9 +75,12 @@ def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Name
     figures = not options.no_figures
     comparison = _write(experiment, outcome, measures, figures=figures, quiet=options.quiet)
     beside = beside_log(experiment, outcome.statuses, log)
-    effects = write_ablations(experiment, outcome.statuses, ablated)
+    without = measured_without(experiment, ablated)
+    effects = write_ablations(experiment, outcome.statuses, without)
     code = experiment.close([*outcome.statuses, *ablated.all], **place, **_facts(outcome))
-    tables = _Tables(comparison, split_org_models(measures), beside, effects)
+    by_label = {ABLATIONS[name].label: frame for name, frame in without.items()}
+    remarks = tuple(corners(measures, by_label, labels_of(study)))
+    tables = _Tables(comparison, split_org_models(measures), beside, effects, remarks)
     _tell(experiment, outcome, tables, options)
     return code
 
@@ -88,6 +93,7 @@ class _Tables:
     split: pd.DataFrame
     beside: BesideLog | None
     effects: pd.DataFrame | None
+    remarks: tuple[str, ...] = ()
 
 
 class _Runs:
@@ -242,6 +248,7 @@ def _tell(
                 "two_groups": tables.split.to_dict("records"),
                 **({"log_fit": beside.fit.to_dict("records")} if beside else {}),
                 **({"ablations": effects.to_dict("records")} if effects is not None else {}),
+                "remarks": tables.remarks,
                 "failures": [
                     row for row in manifest.status_rows(outcome.statuses) if row["status"] != DONE
                 ],
@@ -256,6 +263,8 @@ def _tell(
             say(f"\n{beside.text}")
         if effects is not None:
             say(f"\n{ablation_table(effects, labels_of(study), study.headline)}")
+        if tables.remarks:
+            say("\n" + "\n".join(tables.remarks))
     say_results(experiment.folder.path, options.json)
 
 

@@ -35,6 +35,7 @@ from sim.study.working_time import HOURS_PER_YEAR
 QUIET = {
     "ordinary_meetings_share": 0,
     "discretionary_share": 0,
+    "incentive_direction": 0,
     "improvement_floor": 0,
     "patience_standing_slope": 0,
     "ask_probability": 0,

@@ -82,9 +82,18 @@ def _measures(
     blueprint: Blueprint, levers: OrgModel, parameters: dict[str, float], function: str
 ) -> np.ndarray:
     """Return M of a function: how far its tasks move its own and the journey KPI."""
+    turned = blueprint.study.mechanisms.own_kpi == "journey"
+    congruity = congruity_of(blueprint, parameters, function)
+    return moved_by_tasks(congruity, levers.incentives.handle_time_weight, turned)
+
+
+def congruity_of(blueprint: Blueprint, parameters: dict[str, float], function: str) -> float:
+    """Return how far a function's own KPI counts what helps the journey, 0 to 1.
+
+    Its own in the enterprise, else the parameter's; what levers make of M has no say in it.
+    """
     own = blueprint.study.enterprise.functions[function].congruity
-    congruity = parameters["congruity"] if own is None else own
-    return moved_by_tasks(congruity, levers.incentives.handle_time_weight)
+    return parameters["congruity"] if own is None else own
 
 
 def _weights(

@@ -1,7 +1,8 @@
 """How a function divides its discretionary time over tasks (rule M7).
 
-Efforts a maximise (Mᵀb + m₀)ᵀa − ½aᵀCa subject to a ≥ 0 and Σa ≤ 1, the linear
-multitasking model (Holmström & Milgrom 1991; Feltham & Xie 1994). Unmeasured work gets
+Efforts a maximise gᵀa − ½aᵀCa subject to a ≥ 0 and Σa ≤ 1, the linear multitasking model
+(Holmström & Milgrom 1991; Feltham & Xie 1994). What is gained, g, is a direction, Mᵀb, with a
+length of its own (rule E6), and what people do for its own sake beside it. Unmeasured work gets
 little because giving it little is optimal. A measure that n functions share counts
 n^−(1−v) (Holmström 1982), v being how far an accountable person can follow it.
 """
@@ -27,7 +28,7 @@ firm, so none is preferred."""
 AT_A_CORNER = 1e-9
 
 
-def moved_by_tasks(congruity: float, handle_time_weight: float) -> np.ndarray:
+def moved_by_tasks(congruity: float, handle_time_weight: float, turned: bool = False) -> np.ndarray:
     """Return M: how far each task moves the own KPI and the journey KPI.
 
     Parameters
@@ -36,6 +37,8 @@ def moved_by_tasks(congruity: float, handle_time_weight: float) -> np.ndarray:
         How far the own KPI counts what helps the journey, 0 to 1.
     handle_time_weight : float
         Share of the own KPI that rewards throughput rather than getting it right.
+    turned : bool
+        Whether the own KPI is turned to the journey's direction, as long as it is.
 
     Returns
     -------
@@ -46,7 +49,48 @@ def moved_by_tasks(congruity: float, handle_time_weight: float) -> np.ndarray:
     narrow[THROUGHPUT] = handle_time_weight
     narrow[QUALITY] = 1.0 - handle_time_weight
     narrow[IMPROVEMENT] = IMPROVEMENT_IN_OWN_KPI
-    return np.array([narrow + congruity * (JOURNEY_VALUE - narrow), JOURNEY_VALUE])
+    own = narrow + congruity * (JOURNEY_VALUE - narrow)
+    if turned:
+        own = JOURNEY_VALUE * _length(own) / _length(JOURNEY_VALUE)
+    return np.array([own, JOURNEY_VALUE])
+
+
+def _length(gain: np.ndarray) -> float:
+    """Return the length of a gain over the tasks that every function has, side duties apart."""
+    return float(np.linalg.norm(np.delete(gain, SIDE)))
+
+
+def gains(
+    parameters: dict[str, float], measures: np.ndarray, weights: tuple[float, float]
+) -> np.ndarray:
+    """Return what a function gains by each task: g = Mᵀb(L·Σb/‖Mᵀb‖)^χ + m₀ (rule E6).
+
+    With χ = 0 a measure that more tasks move is a stronger one, so that a journey KPI raises all
+    effort by being long. With χ = 1 only the direction of Mᵀb counts and L·Σb is its length: what
+    dilution takes from b weakens reward, what M counts does not (Feltham & Xie 1994 part a
+    measure's direction from its strength likewise).
+
+    Parameters
+    ----------
+    parameters : dict
+        Resolved model parameters: L `incentive_strength`, χ `incentive_direction` and m₀
+        `intrinsic_motivation`.
+    measures : numpy.ndarray
+        M, shape (2, n_tasks), as `moved_by_tasks` gives it.
+    weights : tuple of float
+        b: weight on the own KPI, and on the shared journey KPI after dilution.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (n_tasks,); m₀ alone where nothing is rewarded.
+    """
+    rewarded: np.ndarray = measures.T @ np.array(weights)
+    length = _length(rewarded)
+    if length > 0.0:
+        strength = parameters["incentive_strength"] * sum(weights) / length
+        rewarded = rewarded * strength ** parameters["incentive_direction"]
+    return rewarded + parameters["intrinsic_motivation"]
 
 
 def efforts(
@@ -74,7 +118,7 @@ def efforts(
         float64, shape (n_tasks,), in the order of ``TASKS``; not negative, sum at most 1.
     """
     there = np.array([task != SIDE or side_duties for task in range(len(TASKS))])
-    gain = (measures.T @ np.array(weights) + parameters["intrinsic_motivation"])[there]
+    gain = gains(parameters, measures, weights)[there]
     mixing, size = parameters["task_substitution"], len(gain)
     cost = COST_OF_EFFORT * ((1.0 - mixing) * np.eye(size) + mixing)
     found = np.zeros(len(TASKS))

@@ -32,9 +32,18 @@ class Ledger:
         self._spells.append((organisation, weeks + 1))
 
     def mean(self, name: str) -> np.ndarray:
-        """Return the mean over the window: ``overhead``, ``corners``, ``congruity``, ``effort``."""
+        """Return a mean over the window.
+
+        ``overhead``, ``corners``, and by function ``corners_by_function``, ``congruity`` and
+        ``effort``.
+        """
         if name == "overhead":
             return np.array(self._overhead / self.weeks)
-        attribute = {"corners": "corner_share", "congruity": "congruities", "effort": "effort"}
+        attribute = {
+            "corners": "corner_share",
+            "corners_by_function": "corner_shares",
+            "congruity": "congruities",
+            "effort": "effort",
+        }
         total = sum(weeks * getattr(spell, attribute[name]) for spell, weeks in self._spells)
         return np.array(total / self.weeks)

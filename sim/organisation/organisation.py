@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.organisation.capability import Capability, share_of_year
-from sim.organisation.efforts import Efforts, divide
+from sim.organisation.efforts import Efforts, congruity_of, divide
 from sim.organisation.incentives import (
     CARE,
     IMPROVEMENT,
@@ -213,8 +213,7 @@ class Organisation:
 
     def congruity(self, function: int) -> float:
         """Return how far a function's own KPI counts what helps the journey, 0 to 1."""
-        # Nothing narrow moves it by care, so what does is congruity.
-        return float(self.efforts.measures[function][0, CARE])
+        return congruity_of(self.blueprint, self.parameters, self.blueprint.functions[function])
 
     def effort_of(self, function: int) -> dict[str, float]:
         """Return a function's share of discretionary time by task."""
@@ -228,12 +227,25 @@ class Organisation:
     @cached_property
     def corner_share(self) -> float:
         """Share of efforts that sit at a corner, where levers are inert, 0 to 1."""
+        found, tasks = self._corners.sum(axis=0).tolist()
+        return float(found / tasks)
+
+    @cached_property
+    def corner_shares(self) -> np.ndarray:
+        """The same of each function's efforts, float64, shape (n_functions,)."""
+        found, tasks = self._corners.T
+        return np.asarray(found / tasks)
+
+    @cached_property
+    def _corners(self) -> np.ndarray:
+        """Each function's tasks at a corner, and all that it has, int, shape (n_functions, 2)."""
         hosts = (self.staff.hosted > 0.0).tolist()
-        tasks = sum(len(TASKS) if side else len(TASKS) - 1 for side in hosts)
-        found = sum(
-            at_corners(effort, side) for effort, side in zip(self.effort, hosts, strict=True)
+        return np.array(
+            [
+                (at_corners(effort, side), len(TASKS) if side else len(TASKS) - 1)
+                for effort, side in zip(self.effort, hosts, strict=True)
+            ]
         )
-        return found / tasks
 
     @cached_property
     def congruities(self) -> np.ndarray:

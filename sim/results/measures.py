@@ -234,7 +234,9 @@ def _add_incentives(rows: MeasureRows, model: EnterpriseModel) -> None:
         ("corner_share", "overall", "", float(ledger.mean("corners"))),
         ("congruity", "overall", "", _weighted(congruity, model.organisation.heads)),
     ]
+    corners = ledger.mean("corners_by_function")
     rows += [("congruity", "function", n, float(c)) for n, c in zip(names, congruity, strict=True)]
+    rows += [("corner_share", "function", n, float(c)) for n, c in zip(names, corners, strict=True)]
     for task, shares in zip(TASKS, ledger.mean("effort").T, strict=True):
         name = f"effort_{task}"
         rows += [(name, "function", n, float(a)) for n, a in zip(names, shares, strict=True)]

@@ -65,9 +65,9 @@ _ALL = (
     Ablation(
         name="kpi_distortion",
         label="distorting KPIs",
-        without="a function's own KPI is moved by all that helps the journey, so that pursuing it "
+        without="a function's own KPI points to all that helps the journey, so that pursuing it "
         "harms nobody",
-        parameters={"congruity": 1.0},
+        mechanisms={"own_kpi": "journey"},
     ),
     Ablation(
         name="incentives",

@@ -6,7 +6,9 @@ for all org models of a study. Each has a value at which the mechanism is off.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import Field
 
 from sim.study.levers import Section
 
@@ -16,6 +18,13 @@ OFF = "x-off"
 
 class Mechanisms(Section):
     """How a study's firm works in principle, equal under every org model."""
+
+    own_kpi: Literal["narrow", "journey"] = Field(
+        "narrow",
+        description="what a function's own KPI points to: what it is narrow enough to count, or, "
+        "as an ablation has it, what the journey is worth",
+        json_schema_extra={OFF: "narrow"},
+    )
 
 
 def off_values() -> dict[str, Any]:

@@ -238,11 +238,11 @@ PARAMETER_ROWS = (
         "function's own KPI; the rest is lost"),
     Parameter(
         name="task_substitution", group="M7 Incentives", unit="share",
-        default=0.05, low=0, high=0.3, limits=(0.0, 0.95), grade="D", source=_ASSUMED,
+        default=0.05, low=0, high=0.1, limits=(0.0, 0.95), grade="D", source=_ASSUMED,
         meaning="how far effort on one task makes another costlier, s"),
     Parameter(
         name="intrinsic_motivation", group="M7 Incentives", unit="per unit effort",
-        default=0.08, low=0.05, high=0.3, grade="D", source=_ASSUMED,
+        default=0.2, low=0.08, high=0.3, grade="D", source=_ASSUMED,
         meaning="effort given for its own sake, the same under every lever set, m₀"),
     Parameter(
         name="error_scale", group="M7 Incentives", unit="ratio",
@@ -253,6 +253,15 @@ PARAMETER_ROWS = (
         name="latent_fault_scale", group="M7 Incentives", unit="ratio",
         default=1.75, low=0.5, high=6, limits=(1e-3, 100.0), grade="D", source=_ASSUMED,
         meaning="the same for latent faults"),
+    Parameter(
+        name="incentive_direction", group="M7 Incentives", unit="share",
+        default=1, low=0, high=1, grade="D", source=_ASSUMED,
+        meaning="how far rewards are a direction whose length does not depend on what a KPI "
+        "counts, χ; at 0 a KPI that more tasks move is a stronger one"),
+    Parameter(
+        name="incentive_strength", group="M7 Incentives", unit="per unit effort",
+        default=0.6, low=0.3, high=0.9, grade="D", source=_ASSUMED,
+        meaning="length of that direction for all of a function's weight, L"),
     Parameter(
         name="quality_effect", group="M7 Incentives", unit="log-odds",
         default=3, low=1, high=6, grade="D", source=_ASSUMED,

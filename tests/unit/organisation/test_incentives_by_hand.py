@@ -20,6 +20,7 @@ from sim.organisation.incentives import (
     cosine,
     diluted,
     efforts,
+    gains,
     moved_by_tasks,
     side_share,
     skipping,
@@ -35,7 +36,12 @@ def gain_and_cost(
     p: dict, own: float, shared: float, side: bool, handle_time: float = 0.5
 ) -> tuple[np.ndarray, np.ndarray]:
     narrow = np.array([handle_time, 1 - handle_time, 0, 0, 0.25, 0])
-    gain = own * (narrow + p["congruity"] * (1 - narrow)) + shared + p["intrinsic_motivation"]
+    rewarded = own * (narrow + p["congruity"] * (1 - narrow)) + shared
+    length = math.sqrt(sum(x * x for x in rewarded[:5]))
+    if length > 0:
+        strength = p["incentive_strength"] * (own + shared) / length
+        rewarded = rewarded * strength ** p["incentive_direction"]
+    gain = rewarded + p["intrinsic_motivation"]
     size = 6 if side else 5
     cost = np.full((size, size), COST_OF_EFFORT * p["task_substitution"])
     np.fill_diagonal(cost, COST_OF_EFFORT)
@@ -51,12 +57,13 @@ GRID = np.array(
 )
 
 
+@pytest.mark.parametrize("direction", [0.0, 0.4, 1.0])
 @pytest.mark.parametrize("mixing", [0.0, 0.05, 0.3])
 @pytest.mark.parametrize(
     ("own", "shared"), [(1, 0), (0.6, 0.4), (0.5, 0.05), (0, 0), (1, 1), (0.2, 0.9)]
 )
-def test_efforts_are_the_best_answer_of_a_fine_grid(own, shared, mixing) -> None:
-    p = defaults() | {"task_substitution": mixing}
+def test_efforts_are_the_best_answer_of_a_fine_grid(own, shared, mixing, direction) -> None:
+    p = defaults() | {"task_substitution": mixing, "incentive_direction": direction}
     gain, cost = gain_and_cost(p, own, shared, side=False)
     found = best(p, own, shared)
     assert found[SIDE] == 0  # nobody has a side duty
@@ -71,9 +78,41 @@ def test_efforts_are_the_best_answer_of_a_fine_grid(own, shared, mixing) -> None
     assert value(found) >= of_grid - 1e-9
     mesh = 0.5 * 5 * COST_OF_EFFORT * 0.1**2  # no better than this is where the grid stops
     assert value(found) <= of_grid + mesh
-    if (own, shared) == (1, 1) and mixing < 0.3:
+    if (own, shared) == (1, 1) and mixing < 0.3 and direction == 0:
         assert found.sum() == pytest.approx(1)  # the day is full
         assert at_corners(np.append(found, 0), side_duties=False) == 5
+
+
+def test_rewards_are_a_direction_with_a_length_of_its_own() -> None:
+    """Own KPI .5, .5, 0, 0, .25: √(.25 + .25 + .0625) = .75 long; the journey KPI √5."""
+    p = {"incentive_direction": 1.0, "incentive_strength": 0.6, "intrinsic_motivation": 0.1}
+    measures = moved_by_tasks(0.0, 0.5)
+    own = 0.1 + 0.6 / 0.75 * np.array([0.5, 0.5, 0, 0, 0.25, 0])
+    assert gains(p, measures, (1.0, 0.0)) == pytest.approx(own)
+    # A side duty is rewarded by the journey KPI like any task, but no part of its length.
+    assert gains(p, measures, (0.0, 1.0)) == pytest.approx([0.1 + 0.6 / math.sqrt(5)] * 6)
+    # Half the weight, half the reward; what nobody rewards is done for its own sake.
+    assert gains(p, measures, (0.0, 0.5)) == pytest.approx([0.1 + 0.3 / math.sqrt(5)] * 6)
+    assert gains(p, measures, (0.0, 0.0)) == pytest.approx([0.1] * 6)
+    # In between: the longer of two rows is a stronger reward by √(its length).
+    halfway = gains(p | {"incentive_direction": 0.5}, measures, (0.0, 1.0))
+    assert halfway == pytest.approx([0.1 + math.sqrt(0.6 / math.sqrt(5))] * 6)
+    off = gains(p | {"incentive_direction": 0.0}, measures, (0.5, 0.5))
+    assert off == pytest.approx([0.85, 0.85, 0.6, 0.6, 0.725, 0.6])
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.3, 1.0])
+def test_weight_on_the_journey_turns_effort_and_does_not_raise_it(weight) -> None:
+    """All weight counts alike, so the length of what is rewarded stays L."""
+    p = defaults() | {"intrinsic_motivation": 0.0}
+    rewarded = gains(p, moved_by_tasks(0.2, 0.5), (1.0 - weight, weight))
+    assert np.linalg.norm(rewarded[:SIDE]) == pytest.approx(p["incentive_strength"])
+
+
+def test_the_own_kpi_turned_to_the_journey_is_as_long_as_it_was() -> None:
+    narrow, turned = (moved_by_tasks(0.2, 0.7, turned=t)[0] for t in (False, True))
+    assert np.linalg.norm(turned[:SIDE]) == pytest.approx(np.linalg.norm(narrow[:SIDE]))
+    assert turned == pytest.approx([turned[0]] * 6)
 
 
 @pytest.mark.parametrize("side", [False, True])
@@ -98,12 +137,15 @@ def test_writing_is_what_it_is_under_equal_weights_and_rises_with_effort(congrui
     quality = np.array([best(p, own, 1 - own)[QUALITY] for own in (1.0, 0.5, 0.0)])
     found = skipping(p, quality)
     assert found[1] == 1.0
-    assert found[0] > 1.0 > found[2]
+    # A narrow KPI pays for quality alone, the journey's for care and seams as well.
+    assert quality[0] > quality[1] > quality[2]
+    assert found[0] < 1.0 < found[2]
     assert np.log(found[0] / found[2]) == pytest.approx(4.0 * (quality[2] - quality[0]))
 
 
 def test_tasks_at_no_effort_count_as_corners() -> None:
     p = defaults() | {"intrinsic_motivation": 0.0, "congruity": 0.0, "task_substitution": 0.0}
+    p["incentive_direction"] = 0.0
     found = best(p, 1.0, 0.0, side=True)
     assert found == pytest.approx(np.array([0.5, 0.5, 0, 0, 0.25, 0]) / COST_OF_EFFORT)
     assert at_corners(found, side_duties=True) == 3  # care, seams, side duties
@@ -115,7 +157,7 @@ def test_the_own_kpi_rewards_handling_fast_or_getting_it_right(weight, task) -> 
     p = defaults() | {"congruity": 0.0, "intrinsic_motivation": 0.0}
     found = efforts(p, moved_by_tasks(0.0, weight), (1.0, 0.0))
     other = {"throughput", "quality"} - {task}
-    assert found[TASKS.index(task)] > 0.2
+    assert found[TASKS.index(task)] > 0.14  # L over the cost of effort, less substitution
     assert found[TASKS.index(other.pop())] < 1e-9
 
 
@@ -137,6 +179,18 @@ def test_a_function_may_have_a_congruity_of_its_own() -> None:
     assert [org.congruity(f) for f in range(3)] == pytest.approx([0.1, 0.1, 0.9])
     assert org.effort[REAR, 2] > org.effort[FRONT, 2]
     assert org.congruities[REAR] > org.congruities[FRONT]
+    assert list(org.corner_shares) == [0, 0, 0]
+
+
+def test_functions_at_a_corner_are_known_one_by_one() -> None:
+    firm = ENTERPRISE | {
+        "functions": ENTERPRISE["functions"] | {"rear": {"heads": 3, "congruity": 0.9}}
+    }
+    nothing = {"congruity": 0.0, "intrinsic_motivation": 0.0, "task_substitution": 0.0}
+    study = compact_study(PLAIN, enterprise=firm, parameters=nothing)
+    org = Organisation.under(Blueprint(study), study.organisations[0])
+    assert list(org.corner_shares) == [0.4, 0.4, 0]  # care and seams of five
+    assert org.corner_share == pytest.approx(4 / 15)
 
 
 def test_diluted_weight_is_lost_or_goes_back_to_the_own_kpi() -> None:

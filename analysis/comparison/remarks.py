@@ -1,0 +1,58 @@
+"""What stands below a table so that nobody takes its numbers for more than they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+
+def functions_where(
+    frame: pd.DataFrame, measure: str, low: float, high: float, labels: Mapping[str, str]
+) -> str:
+    """Name the functions whose measure lies above `low` and up to `high`, with their org models.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns ``org_model, measure, scope, scope_id`` and ``value``, a row a run.
+    measure : str
+        A measure with the scope ``function``.
+    low, high : float
+        Bounds of its mean over the runs of an org model.
+    labels : mapping of str to str
+        Label of each org model by name, in the order of the study.
+
+    Returns
+    -------
+    str
+        Such as ``sales (Silos, Hybrid), service (Silos)``; empty if there is none.
+    """
+    rows = frame[(frame["measure"] == measure) & (frame["scope"] == "function")]
+    found: dict[str, list[str]] = {}
+    for org, label in labels.items():
+        means = rows[rows["org_model"] == org].groupby("scope_id", observed=True)["value"].mean()
+        for function in means.index[(means > low) & (means <= high)]:
+            found.setdefault(str(function), []).append(label)
+    named = (f"{name} ({', '.join(models)})" for name, models in sorted(found.items()))
+    return ", ".join(named)
+
+
+def corners(
+    measures: pd.DataFrame, without: Mapping[str, pd.DataFrame], labels: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield which functions are at a corner, where levers on rewards are inert.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        Of the runs with everything on.
+    without : mapping of str to DataFrame
+        Of those with a mechanism off, by its label.
+    labels : mapping of str to str
+        Label of each org model by name, in the order of the study.
+    """
+    for label, frame in {"": measures, **without}.items():
+        if named := functions_where(frame, "corner_share", 0.0, 1.0, labels):
+            where = f"Without {label}, at a corner" if label else "At a corner"
+            yield f"{where}, where levers on what is rewarded move nothing: {named}."
