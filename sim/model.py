@@ -275,6 +275,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             self.posts = succeed(self, self.posts)
         self.organisation.week.ties_kept = timeline.ties_kept(week)
         self.organisation.week.dip = timeline.dip(week)
+        self.organisation.week.record_in_use = timeline.record_in_use(week)
 
     def seat(self) -> None:
         """Give every function the servers that it now has."""

@@ -49,15 +49,25 @@ LEVERS = st.fixed_dictionaries(
             }
         ),
         "remit": shares(),
-        "trust": st.fixed_dictionaries({"consent_asked": shares()}),
+        "trust": st.fixed_dictionaries(
+            {
+                "consent_asked": shares(),
+                "agent_access": st.sampled_from(["none", "read", "write"]),
+            }
+        ),
         "information": st.fixed_dictionaries(
             {
-                "record": st.sampled_from(["own", "shared", "graph"]),
-                "sharing_scope": st.sampled_from(["all", "customer", "case"]),
                 "measurement": st.sampled_from(["score", "touchpoint", "journey"]),
             }
         ),
-        "technology": st.fixed_dictionaries({"level": st.integers(0, 2)}),
+        "technology": st.fixed_dictionaries(
+            {
+                "level": st.integers(0, 2),
+                "record": st.sampled_from(["own", "shared"]),
+                "sharing_scope": st.sampled_from(["all", "customer", "case"]),
+            },
+            optional={"record_bought_week": st.just(0)},
+        ),
         "gate": st.fixed_dictionaries({"influence": shares()}),
         "escalation": st.fixed_dictionaries(
             {

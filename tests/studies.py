@@ -174,7 +174,8 @@ RICH: dict[str, Any] = {
     "ownership": {"seams": "journey_owner", "journeys": "journey_owner"},
     "authority": 0.4,
     "incentives": {"shared_journey_weight": 0.4},
-    "information": {"record": "shared", "measurement": "journey"},
+    "information": {"measurement": "journey"},
+    "technology": {"record": "shared"},
     "escalation": {"path": "decision_maker", "attention_hours": 6},
 }
 
@@ -194,9 +195,10 @@ PEER: dict[str, Any] = {
     "organisation": "peer",
     "staffing": {"embedded_leads": 0.4},
     "incentives": {"shared_journey_weight": 0.2, "serve_first": {"front": "renew", "rear": "join"}},
-    "information": {"record": "graph", "measurement": "touchpoint"},
+    "information": {"measurement": "touchpoint"},
+    "technology": {"record": "shared"},
     "remit": 0.3,
-    "trust": {"consent_asked": 0.9},
+    "trust": {"consent_asked": 0.9, "agent_access": "write"},
     "escalation": {"path": "committee", "attention_hours": 3, "meeting_weeks": 2},
 }
 PEERS: dict[str, Any] = {

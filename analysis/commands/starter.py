@@ -116,14 +116,16 @@ baseline: as_it_is
 organisations:
   - organisation: as_it_is
     label: As it is
-    # No entry: every function on its own, a seam decided by both sides.
+    technology: {record: shared}              # all functions write to one record, such as a CRM
+    # No other entry: every function on its own, a seam decided by both sides.
   - organisation: journey_owners
     label: Journey owners
     staffing: {journey_owners: 1}             # heads for each journey, taken from the line
     ownership: {seams: journey_owner, journeys: journey_owner}
     authority: 0.5                            # how often their word overrides an owner's no
     incentives: {shared_journey_weight: 0.3}  # part of the reward that all functions share
-    information: {record: shared, measurement: journey}
+    information: {measurement: journey}
+    technology: {record: shared}
 
 # --- How the comparison is run ---
 design:

@@ -20,7 +20,7 @@ def draw_adoption(study: Study, table: pd.DataFrame, footnote: str) -> Drawing:
     labels = {m.organisation: m.label or m.organisation for m in study.organisations}
     notes = ["Band: 95 % interval of the mean (Student t over replicates). The same customers, "
              "needs and luck at every share.",
-             "Facts disclosed: of those a function still lacks. Where a record or graph keeps what "
+             "Facts disclosed: of those a function still lacks. Where a shared record keeps what "
              "was disclosed, mostly what agents refuse is left.", footnote]  # fmt: skip
     panels = shown_measures(SHOWN, table)
     rows_of_panels = -(-len(panels) // 2)

@@ -18,7 +18,6 @@ from sim.state.cases import (
     SENT_AWAY,
 )
 from sim.state.customers import STEP_HOURS
-from sim.state.fact_records import GRAPH, NO_STORE
 
 
 @dataclass(slots=True, eq=False)
@@ -176,7 +175,7 @@ class Dossier:
         elapsed = max(hour - customer.touched, 0.0)
         chance = 1.0 - math.exp(-customer.rules.staleness_per_hour * elapsed)
         stale |= self.draw_facts(DRAW_FRESH_SHARED, held & ~stale, chance)
-        if stale and customer.represented and customer.rules.store == GRAPH:
+        if stale and customer.represented and customer.rules.agents_correct:
             stale &= ~customer.discloses(stale, customer.standing)
         return held, stale
 
@@ -198,7 +197,7 @@ class Dossier:
             own, own_stale = contact.record, contact.stale
         fresh = self.note | (own & ~own_stale)
         stale = own_stale
-        if self.customer.rules.store != NO_STORE:
+        if self.customer.rules.store:
             shared, shared_stale = self.shared_record(hour)
             fresh |= shared & ~shared_stale
             stale |= shared_stale

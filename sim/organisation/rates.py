@@ -14,7 +14,6 @@ from sim.organisation.organisation import Organisation
 from sim.organisation.stewardship import Care
 from sim.state.arrays import State
 from sim.state.cases import NONE
-from sim.state.fact_records import GRAPH, NO_STORE, RECORD
 from sim.study.working_time import HOURS_PER_WEEK, NEVER
 
 
@@ -47,6 +46,7 @@ class Rates:
         self._hours_for_each = np.full(len(looking), NEVER)
         np.divide(minutes / 60.0, looking, out=self._hours_for_each, where=looking > 0)
         self._care: Care | None = None
+        self._in_use = 1.0
         self._set_priorities(state)
         self._set_store(state)
         self._set_terms(state)
@@ -65,6 +65,7 @@ class Rates:
         n_touchpoints = len(self.organisation.blueprint.touchpoints)
         state.functions["slowness"] = self.organisation.slowness()
         self._set_trust(state)
+        self._roll_out(state)
         self._set_seams(state, defects[n_touchpoints:])
         self._set_finding(state)
         self._set_touchpoints(state, defects[:n_touchpoints])
@@ -115,21 +116,28 @@ class Rates:
         ]
 
     def _set_store(self, state: State) -> None:
-        """Set what functions share: nothing, a journey record, or a context graph (M5.4, M5.6)."""
+        """Set what functions share, and what customers' agents may do with it (M5.4, M5.6, E1)."""
         p, rules = self.organisation.parameters, state.rules[0]
-        information = self.organisation.levers.information
-        store = {"own": NO_STORE, "shared": RECORD, "graph": GRAPH}[information.record]
+        levers = self.organisation.levers
+        shared = levers.technology.record == "shared"
         lasting = int(rules["persistent_facts"])
-        scope = {"all": -1, "customer": lasting, "case": ~lasting}[information.sharing_scope]
+        scope = {"all": -1, "customer": lasting, "case": ~lasting}[levers.technology.sharing_scope]
         every = (1 << len(self.organisation.blueprint.facts)) - 1
-        rules["store"] = store
-        rules["store_facts"] = 0 if store == NO_STORE else every & scope
-        kind = "graph" if store == GRAPH else "shared_record"
-        rules["store_minutes"] = p[f"{kind}_minutes"]
+        rules["store"] = shared
+        rules["store_facts"] = every & scope if shared else 0
+        rules["agents_correct"] = shared and levers.trust.agent_access == "write"
         skipped = skipping(p, self.organisation.effort[:, QUALITY])
         odds = np.where(self._staffed, skipped[self.organisation.blueprint.owners], 1.0)
         state.rates["own_write"] = _chance(p["own_record_write"], odds)
-        state.rates["store_write"] = _chance(p[f"{kind}_write"], odds)
+        self._store_write = _chance(p["store_write"], odds)
+        state.rates["store_write"] = self._store_write
+
+    def _roll_out(self, state: State) -> None:
+        """Set how much of what goes into a shared record does so while it is new (E1)."""
+        in_use = self.organisation.week.record_in_use
+        if in_use != self._in_use:
+            self._in_use = in_use
+            state.rates["store_write"] = self._store_write * in_use
 
     def _set_trust(self, state: State) -> None:
         """Set what agents are asked for, and what becomes of it (M5.6, M9)."""

@@ -52,7 +52,7 @@ class Staff:
     trust_host : int or None
         Function that has the trust office as a side duty.
     subscription : int
-        Heads that are not there because technology is paid for instead.
+        Heads that are not there because technology is paid for instead, or kept running.
     """
 
     line: np.ndarray
@@ -102,7 +102,7 @@ class Staff:
 
     @property
     def budget(self) -> int:
-        """Heads that are paid for in a year: everybody, and the technology subscription."""
+        """Heads that are paid for in a year: everybody, and what technology takes."""
         return self.total + self.subscription
 
     def moved_share(self, after: Staff) -> float:
@@ -202,7 +202,7 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     hired = _nearest(levers.staffing.hired * firm / 100.0)
     planned = planned + apportion(hired, planned.astype(float))
     parameters = resolve(blueprint.study.parameters)
-    yearly = technology.subscription(parameters, levers.technology.level)
+    yearly = technology.subscription(parameters, levers.technology)
     subscription = _nearest(yearly * firm / 100.0)
     lengths = {
         Per.FIRM: 1,

@@ -47,6 +47,7 @@ class Timeline:
         self.spent: list[tuple[int, float]] = []
         self.segments: list[tuple[int, Organisation]] = []
         self._ties_lost: list[tuple[int, float]] = []
+        self._record_bought: int | None = None
 
     @property
     def watches(self) -> bool:
@@ -94,10 +95,20 @@ class Timeline:
         self.segments.append((week, after))
 
     def _buy(self, week: int, before: Organisation, after: Organisation) -> None:
-        """Pay for a higher level of technology; a lower one gives nothing back."""
-        p, level = after.parameters, after.levers.technology.level
-        if level > before.levers.technology.level:
-            self.spent.append((week, technology.price(p, level) * after.staff.total))
+        """Pay for technology that was not there; what is given up gives nothing back."""
+        had, has = before.levers.technology, after.levers.technology
+        price = technology.price(after.parameters, had, has)
+        if price > 0.0:
+            self.spent.append((week, price * after.staff.total))
+        if technology.is_rolled_out(had, has):
+            self._record_bought = week
+
+    def record_in_use(self, week: int) -> float:
+        """Return the share of writes to a shared record that people make by now, 0 to 1."""
+        if self._record_bought is None:
+            return 1.0
+        parameters = self.segments[-1][1].parameters
+        return technology.in_use(parameters, week - self._record_bought)
 
     def dip(self, week: int) -> float:
         """Return the share of the line's time lost to learning in a week."""

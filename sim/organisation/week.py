@@ -25,6 +25,8 @@ class Week:
         Share of ties that a change of org model has left, or that have grown again.
     dip : float
         Share of the line's time that is lost to learning.
+    record_in_use : float
+        Share of writes to a shared record that people make by now; 1 unless it is new.
     care : Care
         What the trust office, if there is one, does for customers' facts.
     """
@@ -34,4 +36,5 @@ class Week:
     improvement_share: np.ndarray
     ties_kept: float = 1.0
     dip: float = 0.0
+    record_in_use: float = 1.0
     care: Care = field(default_factory=Care)

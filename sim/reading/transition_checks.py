@@ -52,7 +52,8 @@ def check_transitions(organisations: Iterable[Plan], weeks: int) -> Iterator[Com
 
 
 def _check_bought(at: KeyPath, model: OrgModel, weeks: int) -> Iterator[Complaint]:
-    week = model.technology.bought_week
-    if week is not None and week >= weeks:
-        place = (*at, "technology", "bought_week")
-        yield Complaint(place, f"week {week} lies after the window", f"permitted: 0 to {weeks - 1}")
+    for key in ("bought_week", "record_bought_week"):
+        week = getattr(model.technology, key)
+        if week is not None and week >= weeks:
+            message = f"week {week} lies after the window"
+            yield Complaint((*at, "technology", key), message, f"permitted: 0 to {weeks - 1}")

@@ -1,4 +1,4 @@
-"""Stores of facts: each function's own record, and a shared journey record (rule M5.4).
+"""Stores of facts: each function's own record, and one that they share (rule M5.4).
 
 A store is a channel of its own: a learned fact is written to it with that store's
 write probability, and what it holds goes stale at one rate everywhere.
@@ -23,9 +23,6 @@ from sim.engine.visit_luck import lucky_facts
 from sim.engine.which_draw import facts_of_visit
 from sim.state.cases import BY_PERSON, ERROR
 from sim.state.customers import STEP_HOURS, hazard_of_staleness
-
-NO_STORE, RECORD, GRAPH = range(3)
-"""What functions share: nothing, a journey record, or a context graph."""
 
 
 @kernel
@@ -58,7 +55,7 @@ def held_by_owner(state, slot):
 @kernel
 def held_by_all(state, slot):
     """Return what the shared record holds, stale or not; 0 without one."""
-    if state.rules[0]["store"] == NO_STORE:
+    if state.rules[0]["store"] == 0:
         return 0
     return np.int64(state.customers[state.cases[slot]["customer"]]["record"])
 
@@ -122,21 +119,21 @@ def consented(state, index, facts, standing):
 def shared_record(state, slot, hour):
     """Return what the shared store holds at a visit, and what of it is stale; 0 without one.
 
-    In a context graph the customer is a node too: an agent keeps current what it
-    discloses to the enterprise, and nobody has to ask.
+    Where agents may write to it, an agent keeps current what it discloses to the enterprise, and
+    nobody has to ask.
     """
-    store = state.rules[0]["store"]
-    if store == NO_STORE:
+    rules = state.rules[0]
+    if rules["store"] == 0:
         return 0, 0
     customer = state.customers[state.cases[slot]["customer"]]
     held = np.int64(customer["record"])
     stale = np.int64(customer["stale"])
     fresh = held & ~stale
     if fresh != 0:
-        hazard = hazard_of_staleness(state.rules[0], np.float64(customer["touched"]), hour)
+        hazard = hazard_of_staleness(rules, np.float64(customer["touched"]), hour)
         chance = 1.0 - math.exp(-hazard)
         stale |= facts_of_visit(state, slot, DRAW_FRESH_SHARED, fresh, chance)
-    if stale != 0 and store == GRAPH and customer["represented"] == 1:
+    if stale != 0 and rules["agents_correct"] == 1 and customer["represented"] == 1:
         standing = np.float64(customer["standing"])
         stale &= ~consented(state, state.cases[slot]["customer"], stale, standing)
     return held, stale

@@ -23,7 +23,6 @@ RULES = np.dtype(
         ("firm_facts", "i8"),  # case facts that only the firm can establish
         # What levers and management set, anew each week:
         ("consent", "f8"),  # chance that an agent discloses a fact at full standing
-        ("store_minutes", "f8"),  # upkeep of a fact in it
         ("misuse", "f8"),  # hazard of misuse for each use of a disclosed or recorded fact
         ("audit", "f8"),  # chance that an audit finds a misuse before the customer does
         ("intake_minutes", "f8"),  # work of a serving function for one disclosed fact
@@ -32,7 +31,8 @@ RULES = np.dtype(
         ("approval_hours", "f8"),  # hours that the escalation path holds for one approval
         ("approval_cycle", "f8"),  # hours between its meetings, 0 if it decides at any time
         ("approves", "i8"),  # whether anybody can approve what is beyond the remit
-        ("store", "i8"),  # shared store: NO_STORE, RECORD or GRAPH
+        ("store", "i8"),  # whether functions share a record
+        ("agents_correct", "i8"),  # whether customers' agents correct what is stale in it
         ("store_facts", "i8"),  # facts that it may hold
         ("sliced", "i8"),  # whether customers stand for more than themselves
         ("log_events", "i8"),

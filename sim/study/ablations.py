@@ -113,6 +113,12 @@ _ALL = (
         parameters={"misuse_rate": 0.0},
     ),
     Ablation(
+        name="shared_record",
+        label="the shared record",
+        without="each function has its own record only, and nobody keeps a shared one running",
+        levers={"technology": {"record": "own", "record_bought_week": None}},
+    ),
+    Ablation(
         name="staleness",
         label="staleness",
         without="a recorded fact stays true",

@@ -98,16 +98,8 @@ class Incentives(Section):
 
 
 class Information(Section):
-    """What is kept about a customer, and how finely experience is measured."""
+    """How finely experience is measured."""
 
-    record: Literal["own", "shared", "graph"] = Field(
-        "own",
-        description="each function's own record only, a shared journey record as well, or a "
-        "context graph that customers' agents keep current",
-    )
-    sharing_scope: Literal["all", "customer", "case"] = Field(
-        "all", description="facts that a shared record or graph may hold"
-    )
     measurement: Literal["score", "touchpoint", "journey"] = Field(
         "score", description="one satisfaction score, each touchpoint, or whole journeys"
     )
@@ -116,6 +108,11 @@ class Information(Section):
 class Trust(Section):
     """How the firm deals with what customers' agents tell it."""
 
+    agent_access: Literal["none", "read", "write"] = Field(
+        "none",
+        description="what customers' agents may do with a shared record: with `write` they correct "
+        "what is stale in it, as far as they disclose it",
+    )
     consent_asked: Share = Field(
         1, description="share of what agents are ready to disclose that the firm asks them for"
     )
@@ -147,15 +144,31 @@ class Escalation(Section):
 
 
 class Technology(Section):
-    """A customer platform: raises detection, notes, records and speed of work, nothing else."""
+    """What is bought: a record that functions share, and a customer platform.
 
+    A platform raises detection, notes, records and speed of work, nothing else.
+    """
+
+    record: Literal["own", "shared"] = Field(
+        "own",
+        description="each function's own record only, or a shared one as well, such as a CRM; its "
+        "upkeep is paid in heads",
+    )
+    sharing_scope: Literal["all", "customer", "case"] = Field(
+        "all", description="facts that a shared record may hold"
+    )
+    record_bought_week: Annotated[int, Field(ge=0, le=1040)] | None = Field(
+        None,
+        description="week of the window in which the shared record is bought and its price paid; "
+        "left out, it has been there all along and everybody is used to it",
+    )
     level: Annotated[int, Field(ge=0, le=2)] = Field(
-        0, description="0 none, 1 plain, 2 advanced; its subscription is paid in heads"
+        0, description="platform: 0 none, 1 plain, 2 advanced; its subscription is paid in heads"
     )
     bought_week: Annotated[int, Field(ge=0, le=1040)] | None = Field(
         None,
-        description="week of the window in which it is bought and its price paid; left out, it "
-        "has been there all along",
+        description="week of the window in which the platform is bought and its price paid; left "
+        "out, it has been there all along",
     )
 
 

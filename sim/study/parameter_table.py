@@ -125,21 +125,13 @@ PARAMETER_ROWS = (
         source="Bhabra 2007, five hand-overs with notes",
         meaning="a learned fact is written to the function's own record"),
     Parameter(
-        name="shared_record_write", group="M5 Context", unit="probability",
+        name="store_write", group="M5 Context", unit="probability",
         default=0.7, low=0.4, high=0.95, grade="D", source=_ASSUMED,
-        meaning="a learned fact is written to a shared journey record"),
+        meaning="a learned fact is written to the record that functions share"),
     Parameter(
-        name="shared_record_minutes", group="M5 Context", unit="minutes",
+        name="store_minutes", group="M5 Context", unit="minutes",
         default=0.3, low=0.1, high=1, grade="D", source=_ASSUMED,
         meaning="work of keeping one fact in the shared record up to date"),
-    Parameter(
-        name="graph_write", group="M5 Context", unit="probability",
-        default=0.8, low=0.5, high=0.98, grade="D", source=_ASSUMED,
-        meaning="a learned fact is written to a context graph"),
-    Parameter(
-        name="graph_minutes", group="M5 Context", unit="minutes",
-        default=0.4, low=0.1, high=1.2, grade="D", source=_ASSUMED,
-        meaning="work of keeping one fact in a context graph up to date"),
     Parameter(
         name="staleness_per_year", group="M5 Context", unit="per year",
         default=0.5, low=0.1, high=1.5, grade="D", source=_ASSUMED,
@@ -610,6 +602,19 @@ PARAMETER_ROWS = (
         name="platform_price_2", group="M10 Levers", unit="money a head",
         default=5000, low=2000, high=12000, grade="D", source=_ASSUMED,
         meaning="the same for an advanced platform"),
+    Parameter(
+        name="record_price", group="M10 Levers", unit="money a head",
+        default=600, low=200, high=2000, grade="D", source=_ASSUMED,
+        meaning="one-off cost of a record that functions share, for each head of the firm"),
+    Parameter(
+        name="record_heads", group="M10 Levers", unit="heads per 100",
+        default=0.7, low=0.3, high=1.5, limits=(0.0, 20.0), grade="D", source=_ASSUMED,
+        meaning="who keeps a shared record running, in heads that leave the line"),
+    Parameter(
+        name="record_rollout_weeks", group="M10 Levers", unit="weeks",
+        default=26, low=8, high=78, grade="D", source=_ASSUMED,
+        meaning="weeks over which a shared record that was bought comes into use: the share of "
+        "what is written to it grows evenly"),
     Parameter(
         name="transition_tie_loss", group="M10 Levers", unit="share",
         default=0.8, low=0.3, high=1, grade="D", source=_ASSUMED,

@@ -73,7 +73,7 @@ def stages(plan: OrgModel) -> tuple[OrgModel, ...]:
 
 
 def in_force(stage: OrgModel, week: int) -> OrgModel:
-    """Return a stage's levers in a week of the window: technology counts once it is bought.
+    """Return a stage's levers in a week of the window: what is bought counts from its week on.
 
     Parameters
     ----------
@@ -82,18 +82,27 @@ def in_force(stage: OrgModel, week: int) -> OrgModel:
     week : int
         Counted from day 0; negative during warm-up.
     """
-    technology = stage.technology
-    if technology.bought_week is None:
+    bought = stage.technology
+    if bought.bought_week is None and bought.record_bought_week is None:
         return stage
-    level = technology.level if week >= technology.bought_week else 0
-    return stage.model_copy(update={"technology": Technology(level=level)})
+    there = Technology(
+        level=bought.level if _is_there(bought.bought_week, week) else 0,
+        record=bought.record if _is_there(bought.record_bought_week, week) else "own",
+        sharing_scope=bought.sharing_scope,
+    )
+    return stage.model_copy(update={"technology": there})
+
+
+def _is_there(bought_week: int | None, week: int) -> bool:
+    return bought_week is None or week >= bought_week
 
 
 def ever_in_force(plan: OrgModel) -> tuple[OrgModel, ...]:
     """Return every bundle that may come into force under a plan, each once, first ones first."""
     found: list[OrgModel] = []
     for stage in stages(plan):
-        for week in (-1, stage.technology.bought_week or 0):
+        bought = (stage.technology.bought_week or 0, stage.technology.record_bought_week or 0)
+        for week in (-1, *sorted(bought)):
             bundle = in_force(stage, week)
             if not any(same_levers(bundle, other) for other in found):
                 found.append(bundle)

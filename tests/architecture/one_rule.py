@@ -58,6 +58,7 @@ HEADS = ("staffing.*", "trust.host")
 PAY = ("incentives.shared_journey_weight", "incentives.handle_time_weight")
 # Who is accountable can follow what is shared, which dilutes it less: a matter of hours.
 ACCOUNTABLE = ("ownership.journeys", "staffing.journey_owners", "staffing.embedded_leads")
+RECORD = ("technology.record", "technology.record_bought_week")
 PLATFORM = ("technology.level", "technology.bought_week")
 EFFORT = (*PAY, *ACCOUNTABLE, "trust.host")
 OFFICE = "staffing.trust_office"
@@ -84,8 +85,9 @@ REACH: dict[str, Reach] = {
     "seams.lost_without_defects": Reach(
         TIME, (*HEADS, PAY[0], "ownership.journeys", "people.workshop_hours")
     ),
-    "rules.store": Reach(INFORMATION, ("information.record",)),
-    "rules.store_facts": Reach(INFORMATION, ("information.record", "information.sharing_scope")),
+    "rules.store": Reach(INFORMATION, RECORD),
+    "rules.store_facts": Reach(INFORMATION, (*RECORD, "technology.sharing_scope")),
+    "rules.agents_correct": Reach(RIGHT, ("trust.agent_access",)),
     "rules.consent": Reach(RIGHT, ("trust.consent_asked",)),
     "rules.audit": Reach(TIME, (OFFICE, "trust.audit_share")),
     "rules.intake_minutes": Reach(TIME, (OFFICE, "trust.intake_share")),
@@ -123,7 +125,7 @@ READ_BY: dict[str, str] = {
     "wait.hold_server": "functions: first_server servers; servers",
     "fact_records.held_by_all": "rules: store",
     "fact_records.consented": "rules: consent",
-    "fact_records.shared_record": "rules: store",
+    "fact_records.shared_record": "rules: agents_correct store",
     "fact_records.write_records": "rates: own_write store_write; rules: store_facts",
 }
 """Which of the columns that the organisation sets each rule of the day reads."""

@@ -38,6 +38,9 @@ class Shown:
     peers: bool = False
 
 
+SHARED: dict[str, Any] = {"technology": {"record": "shared"}}
+NO_STORE = {"store_write": 0.0, "store_minutes": 0.0, "record_heads": 0.0}
+FREE_RECORD = {"record_price": 0.0}
 NO_PLATFORM: dict[str, Any] = {"technology": {"level": 0}}
 SILENCE = {"voice_person": 0.0, "voice_agent": 0.0}
 TEAM = {"staffing": {"cx_team": 10}}
@@ -138,17 +141,14 @@ LEVERS: dict[str, Shown] = {
         0.5, beside=OFFICE, peers=True, parameters=PRESSED, off_beside={"staffing": {}}
     ),
     "trust.consent_asked": Shown(0.2, peers=True, off={"consent_scope": 0.0}),
-    "information.sharing_scope": Shown(
-        "case",
-        beside={"information": {"record": "shared"}},
-        peers=True,
-        off={"shared_record_write": 0.0, "shared_record_minutes": 0.0},
+    "trust.agent_access": Shown(
+        "write", beside=SHARED, peers=True, off={"staleness_per_year": 0.0}
     ),
+    "technology.sharing_scope": Shown("case", beside=SHARED, peers=True, off=NO_STORE),
     "incentives.shared_journey_weight": Shown(0.5, off=INERT | SILENCE, sets=REWARDS),
     "incentives.handle_time_weight": Shown(1.0, off=INERT | SILENCE, sets=REWARDS),
-    "information.record": Shown(
-        "shared", off={"shared_record_write": 0.0, "shared_record_minutes": 0.0}
-    ),
+    "technology.record": Shown("shared", off=NO_STORE),
+    "technology.record_bought_week": Shown(4, beside=SHARED, off=NO_STORE | FREE_RECORD),
     "information.measurement": Shown(
         "journey",
         start="touchpoint",

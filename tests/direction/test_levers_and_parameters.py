@@ -159,7 +159,7 @@ def test_liaison_people_keep_cases_from_falling_between() -> None:
 
 def test_a_shared_record_keeps_more_of_what_was_said() -> None:
     common = {"note_retention": 0.4, "cross_ties": 0, "own_record_write": 0.3}
-    own, shared = run(**common), run({"information": {"record": "shared"}}, **common)
+    own, shared = run(**common), run({"technology": {"record": "shared"}}, **common)
     rises(own["facts_kept_share"], shared["facts_kept_share"])
     rises(shared["repeat_asks_per_case"], own["repeat_asks_per_case"])
 

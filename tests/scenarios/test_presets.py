@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from sim.reading.loader import load_study
+from sim.study import plans
 from sim.study.levers import OrgModel
 
 PRESETS = sorted((Path(__file__).parents[2] / "scenarios" / "organisations").glob("*.yaml"))
@@ -77,3 +79,29 @@ def test_a_lever_without_a_comment_would_be_seen() -> None:
         "staffing.liaison": "",
         "remit": "why",
     }
+
+
+def structures(study: str) -> dict[str, dict]:
+    """Return the levers of a bundled study's org models, technology left out, by name."""
+    found = load_study(f"scenarios/{study}.yaml").organisations
+    levers = {model.organisation: plans.levers_of(model) for model in found}
+    for own in levers.values():
+        del own["technology"]
+    return levers
+
+
+def test_firms_have_the_same_record_whatever_their_structure() -> None:
+    board = load_study("scenarios/board.yaml").organisations
+    assert {model.technology.record for model in board} == {"shared"}
+    assert len({model.technology for model in board}) == 1
+
+
+def test_the_study_of_technology_crosses_the_record_with_structures_as_they_are() -> None:
+    board, crossed = structures("board"), structures("technology")
+    assert len(crossed) == 8
+    for name, levers in crossed.items():
+        assert levers == board[name.removesuffix("-record")]
+    for model in load_study("scenarios/technology.yaml").organisations:
+        bought = model.organisation.endswith("-record")
+        assert model.technology.record == ("shared" if bought else "own")
+        assert model.technology.record_bought_week == (0 if bought else None)

@@ -38,6 +38,12 @@ def test_everything_that_came_later_is_off(study) -> None:
     assert study.mechanisms.model_dump() == off_values()
 
 
+def test_the_peer_study_has_what_a_context_graph_took_and_kept() -> None:
+    five, peer = (study.parameters for study in studies())
+    differ = {name: (five[name], peer[name]) for name in five if five[name] != peer[name]}
+    assert differ == {"store_write": (0.7, 0.8), "store_minutes": (0.3, 0.4)}
+
+
 def now_and_then() -> pd.DataFrame:
     """Return the numbers of the fixture beside those of today, by org model and measure."""
     then = pd.read_parquet(FIXTURE)

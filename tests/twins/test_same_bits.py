@@ -190,7 +190,7 @@ CALM = {"defect_rate": 0.0, "improvement_floor": 0.0}
 
 @pytest.mark.parametrize(
     "levers",
-    [PLAIN, {"organisation": "shared", "information": {"record": "shared"}}, COMMITTEE],
+    [PLAIN, {"organisation": "shared", "technology": {"record": "shared"}}, COMMITTEE],
     ids=["plain", "shared record", "committee"],
 )
 def test_one_more_customer_leaves_all_others_as_they_are(levers) -> None:

@@ -31,7 +31,7 @@ from sim.state.tallies import CASE_REPEAT_ASKS, CASE_SKIPPED, CASE_TRANSFERS
 
 KEY = decision_keys(1, 0)[DRAW_NOTE]
 ALL = (1 << 32) - 1
-SHARED = {"organisation": "shared", "information": {"record": "shared"}}
+SHARED = {"organisation": "shared", "technology": {"record": "shared"}}
 
 
 # --- draws for single facts ------------------------------------------------------------
@@ -137,7 +137,7 @@ def test_each_function_writes_its_own_record_with_its_own_probability() -> None:
 
 def test_who_is_under_pressure_writes_less_down() -> None:
     """Odds of not writing times e^(−k(a − ā)), ā the effort under equal weights."""
-    chances = {"own_record_write": 0.5, "shared_record_write": 0.6, "staleness_per_year": 0.0}
+    chances = {"own_record_write": 0.5, "store_write": 0.6, "staleness_per_year": 0.0}
     hurried = {"incentives": {"shared_journey_weight": 0, "handle_time_weight": 1}}
     model = firm(SHARED | hurried, writing_effect=6.0, discretionary_share=0.3, **chances)
     organisation, rates = model.organisation, model.state.rates
@@ -163,7 +163,7 @@ def test_who_is_under_pressure_writes_less_down() -> None:
 
 
 def test_a_shared_record_is_there_for_all_or_for_nobody() -> None:
-    alone, shared = firm(shared_record_write=1.0), firm(SHARED, shared_record_write=1.0)
+    alone, shared = firm(store_write=1.0), firm(SHARED, store_write=1.0)
     for model, expected in ((alone, 0), (shared, mask(shared, "history"))):
         slot = put(model, 0, "repair/report")
         write_records(model.state, slot, 3.0, mask(model, "history"))

@@ -34,7 +34,7 @@ from sim.state.tallies import (
 from sim.study.levers import Trust
 
 FRONT, MIDDLE, REAR = range(3)
-GRAPH = PLAIN | {"information": {"record": "graph"}}
+SHARED = PLAIN | {"technology": {"record": "shared"}}
 
 
 def counted(model, what: int) -> int:
@@ -149,13 +149,15 @@ def test_nobody_else_enters_elsewhere_and_mandatory_steps_stay() -> None:
     assert model.state.cases[slot]["touchpoint"] == place(model, "repair/diagnose")
 
 
-# --- the context graph --------------------------------------------------------------------
+# --- agents write to the shared record ----------------------------------------------------
 
 
-def test_an_agent_keeps_its_node_of_the_graph_current() -> None:
-    model = firm(GRAPH, consent_scope=1.0, standing_base=1.0, graph_write=1.0)
+@pytest.mark.parametrize(("access", "left"), [("none", True), ("read", True), ("write", False)])
+def test_an_agent_that_may_write_keeps_the_record_current(access, left) -> None:
+    levers = SHARED | {"trust": {"agent_access": access}}
+    model = firm(levers, consent_scope=1.0, standing_base=1.0, store_write=1.0)
     fact = mask(model, "history")
-    for customer, stale in ((1, fact), (2, 0)):
+    for customer, stale in ((1, fact), (2, fact if left else 0)):
         slot = put(model, customer, "repair/report")
         write_records(model.state, slot, 0.0, fact)
         model.state.customers[customer]["stale"] = fact
@@ -167,8 +169,8 @@ def test_an_agent_keeps_its_node_of_the_graph_current() -> None:
     [("all", ("history", "intent")), ("customer", ("history",)), ("case", ("intent",))],
 )
 def test_a_shared_store_holds_what_its_scope_permits(scope, kept) -> None:
-    levers = PLAIN | {"information": {"record": "shared", "sharing_scope": scope}}
-    model = firm(levers, shared_record_write=1.0)
+    levers = PLAIN | {"technology": {"record": "shared", "sharing_scope": scope}}
+    model = firm(levers, store_write=1.0)
     slot = put(model, 0, "repair/report")
     write_records(model.state, slot, 0.0, mask(model, "history", "intent"))
     assert model.state.customers[0]["record"] == mask(model, *kept)

@@ -151,8 +151,8 @@ def test_certain_errors_and_none() -> None:
 
 
 def test_work_is_drawn_with_its_variation_and_faults_and_records_add_to_it() -> None:
-    model = firm({"organisation": "s", "information": {"record": "shared"}},
-                 shared_record_minutes=6.0, fault_minutes=30.0, fault_surfacing=1.0)  # fmt: skip
+    model = firm({"organisation": "s", "technology": {"record": "shared"}},
+                 store_minutes=6.0, fault_minutes=30.0, fault_surfacing=1.0)  # fmt: skip
     varied = put(model, 0, "repair/fix")
     hours = foresee(model.state, varied, 0, 0, 0.25)
     assert hours == pytest.approx(80 / 60 * waits(model, DRAW_WORK, varied, 0) + 0.25)

@@ -9,7 +9,7 @@ from studies import PLAIN, RICH, compact_study, finished, measured, overall, sta
 from sim.checks.doubts import doubts
 from sim.improvement.releases import Releases
 from sim.organisation.organisation import Organisation
-from sim.organisation.technology import RAISED, equipped, time_left
+from sim.organisation.technology import RAISED, equipped, in_use, time_left
 from sim.results.money import _from_releases
 from sim.state.blueprint import Blueprint
 from sim.study.parameters import REGISTRY, resolve
@@ -31,7 +31,7 @@ def test_a_platform_raises_what_it_may_and_nothing_else(level) -> None:
     better = equipped(plain, level)
     raised = {
         *("trace_score", "trace_touchpoint", "trace_journey", "note_retention"),
-        *("own_record_write", "shared_record_write", "graph_write"),
+        *("own_record_write", "store_write"),
     }
     assert {name for name in plain if better[name] != plain[name]} == raised
     assert all(plain[name] < better[name] < 1 for name in raised)
@@ -63,12 +63,33 @@ def test_work_goes_faster_and_the_engine_writes_more_down() -> None:
     ratio = model.state.functions["slowness"] / plain.state.functions["slowness"]
     assert ratio == pytest.approx(0.95, rel=1e-12)
     assert (model.state.rates["own_write"] > plain.state.rates["own_write"]).all()
-    for record in ("shared", "graph"):
-        kept = {"organisation": "x", "information": {"record": record}}
-        pair = [started(compact_study(kept | {"technology": {"level": each}})) for each in (0, 2)]
-        less, more = (each.state.rates["store_write"] for each in pair)
-        assert (less < more).all()
+    shared = [
+        {"organisation": "x", "technology": {"record": "shared", "level": level}}
+        for level in (0, 2)
+    ]
+    less, more = (started(compact_study(each)).state.rates["store_write"] for each in shared)
+    assert (less < more).all()
     assert (model.state.seams["retention"] >= plain.state.seams["retention"]).all()
+
+
+# --- a record that functions share ---------------------------------------------------------
+
+
+def test_a_shared_record_takes_heads_to_keep_it_running() -> None:
+    """Twelve and eight in a hundred of a firm of ten are two whole people together, one each."""
+    owned = {"organisation": "s", "technology": {"record": "shared"}}
+    both = {"organisation": "b", "technology": {"record": "shared", "level": 1}}
+    prices = {"record_heads": 12.0, "platform_heads_1": 8.0}
+    kept = [organisation(levers, **prices).staff for levers in (PLAIN, owned, both)]
+    assert [int(staff.line.sum()) for staff in kept] == [10, 9, 8]
+    assert [staff.subscription for staff in kept] == [0, 1, 2]
+    assert [staff.budget for staff in kept] == [10, 10, 10]
+
+
+def test_a_record_comes_into_use_evenly_over_its_weeks() -> None:
+    weeks = {"record_rollout_weeks": 4.0}
+    assert [in_use(weeks, week) for week in range(6)] == [0, 0.25, 0.5, 0.75, 1, 1]
+    assert in_use({"record_rollout_weeks": 0.0}, 0) == 1
 
 
 # --- the gate ------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def test_before_it_begins_a_transition_is_the_org_model_it_starts_from() -> None
         change(RICH, COMMITTEE, when={"measure": "standing", "below": 0.9, "over_weeks": 2}),
         change(
             COMMITTEE,
-            RICH | {"technology": {"level": 2, "bought_week": 6}},
+            RICH | {"technology": {"record": "shared", "level": 2, "bought_week": 6}},
             when={"measure": "churn_rate", "above": 0.0, "over_weeks": 3},
         ),
     ],
@@ -124,13 +124,13 @@ def test_a_shared_record_begins_empty_and_what_is_known_stays() -> None:
     issues = list(model.register.issues)
     assert contacts["record"].any() and defects.any()
     model._follow_the_plan()
-    assert model.organisation.levers.information.record == "shared"
+    assert model.organisation.levers.technology.record == "shared"
     assert np.array_equal(model.state.contacts, contacts)
     assert np.array_equal(model.defects.count, defects)
     assert model.register.issues == issues
     for _ in range(4):
         model.step()
-    assert (model.state.customers["record"] != 0).any()
+    assert (model.state.customers["record"] != 0).any()  # and comes into use
 
 
 def test_successors_speak_for_what_was_proposed_and_nobody_for_a_post_that_is_gone() -> None:
@@ -224,7 +224,10 @@ def test_a_dip_that_leaves_no_time_to_serve_is_refused() -> None:
 def test_one_off_cost_enters_net_value_when_it_is_spent() -> None:
     costly, free = (
         measured(
-            compact_study(change(at_week=4, learning_dip=0, cost_per_head=each), parameters=FLAT)
+            compact_study(
+                change(at_week=4, learning_dip=0, cost_per_head=each),
+                parameters=FLAT | RECORD_FREE,
+            )
         )
         for each in (600, 0)
     )
@@ -239,6 +242,7 @@ def test_one_off_cost_enters_net_value_when_it_is_spent() -> None:
 
 
 FLAT = {"discount_rate": 0.0}
+RECORD_FREE = {"record_price": 0.0}
 
 
 @pytest.mark.parametrize("parameters", [FLAT, {}], ids=["flat", "discounted"])
@@ -336,3 +340,49 @@ def test_technology_is_paid_once_when_bought_and_in_heads_ever_after() -> None:
     assert [buying.organisation.staff.budget, owning.organisation.staff.budget] == [10, 10]
     costs = [overall(measures(model))["one_off_cost"] for model in (buying, owning)]
     assert costs == [300 * 9, 0]
+
+
+def test_what_is_bought_when_is_there_from_then_on_and_each_has_its_own_week() -> None:
+    bought = {"level": 1, "bought_week": 5, "record": "shared", "record_bought_week": 2}
+    plan = compact_study({"organisation": "b", "technology": bought}).organisations[0]
+    there = [in_force(plan, week).technology for week in (-1, 2, 4, 5)]
+    assert [(t.record, t.level) for t in there] == [
+        ("own", 0), ("shared", 0), ("shared", 0), ("shared", 1)
+    ]  # fmt: skip
+    assert [(e.technology.record, e.technology.level) for e in ever_in_force(plan)] == [
+        ("own", 0), ("shared", 0), ("shared", 1)
+    ]  # fmt: skip
+    assert all(t.bought_week is t.record_bought_week is None for t in there)
+
+
+def test_a_record_is_paid_when_bought_and_comes_into_use_by_and_by() -> None:
+    """Bought in week 2 of the window, the seventh of the run: in use by 0, 1/4, 2/4, 3/4, 1."""
+    firm = {"record_price": 300.0, "record_heads": 10.0, "record_rollout_weeks": 4.0}
+    plans = [
+        {"organisation": "b", "technology": {"record": "shared", "record_bought_week": 2}},
+        {"organisation": "a", "technology": {"record": "shared"}},
+    ]
+    study = compact_study(*plans, parameters=firm)
+    buying, owning = (started(study, place) for place in (0, 1))
+    full, shares = owning.state.rates["store_write"].copy(), []
+    while buying.week < 12:
+        buying.step()
+        shares.append(buying.state.rates["store_write"] / full)
+    assert (buying.state.rules["store"], len(buying.ledger._spells)) == (1, 2)
+    for week, expected in zip(range(6, 12), (0, 0.25, 0.5, 0.75, 1, 1), strict=True):
+        assert shares[week] == pytest.approx(expected)
+    assert buying.timeline.spent == [(6, 300.0 * 9)]
+    assert (owning.timeline.spent, owning.timeline.record_in_use(0)) == ([], 1.0)
+    assert owning.organisation.staff.line.sum() == buying.organisation.staff.line.sum() == 9
+
+
+def test_a_transition_to_a_shared_record_pays_for_it_and_one_away_from_it_does_not() -> None:
+    firm = {"record_price": 50.0, "platform_price_1": 7.0}
+    record, none = {"record": "shared", "level": 1}, {"record": "own", "level": 0}
+    for before, after, price in ((none, record, 57.0), (record, none, 0.0), (record, record, 0.0)):
+        ends = [PLAIN | {"organisation": name, "technology": technology, "authority": share}
+                for name, technology, share in (("x", before, 0), ("y", after, 1))]  # fmt: skip
+        model = started(compact_study(change(*ends, at_week=0, **FREE), parameters=firm))
+        while model.timeline.began is None:
+            model.step()
+        assert sum(cost for _, cost in model.timeline.spent) == price * 10
