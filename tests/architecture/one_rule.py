@@ -74,16 +74,16 @@ REACH: dict[str, Reach] = {
     ),
     "find_hours": Reach(TIME, ("staffing.journey_owners",)),
     "rates.error_odds": Reach(TIME, (*EFFORT, "people.training_hours")),
-    "rates.fault": Reach(TIME, (PAY[0], *ACCOUNTABLE, "trust.host")),
-    "rates.fault_weight": Reach(TIME, (PAY[0], *ACCOUNTABLE, "trust.host")),
+    "rates.fault": Reach(TIME, EFFORT),
+    "rates.fault_weight": Reach(TIME, EFFORT),
     "rates.deflection": Reach(INCENTIVE, (*PAY, "gate.influence")),
     "rates.concession": Reach(INCENTIVE, (PAY[0], "ownership.journeys")),
     "rates.own_write": Reach(INFORMATION, (*EFFORT, *PLATFORM)),
     "rates.store_write": Reach(INFORMATION, (*EFFORT, *PLATFORM)),
     "seams.retention": Reach(INFORMATION, (*HEADS, *PLATFORM, "people.workshop_hours")),
-    "seams.lost": Reach(TIME, (*HEADS, PAY[0], "ownership.journeys", "people.workshop_hours")),
+    "seams.lost": Reach(TIME, (*HEADS, *PAY, "ownership.journeys", "people.workshop_hours")),
     "seams.lost_without_defects": Reach(
-        TIME, (*HEADS, PAY[0], "ownership.journeys", "people.workshop_hours")
+        TIME, (*HEADS, *PAY, "ownership.journeys", "people.workshop_hours")
     ),
     "rules.store": Reach(INFORMATION, RECORD),
     "rules.store_facts": Reach(INFORMATION, (*RECORD, "technology.sharing_scope")),
