@@ -14,6 +14,7 @@ COMPARED = {
     "drop_tallies": "drop-offs",
     "signals": "signals",
     "drops": "why customers were lost",
+    "offers": "what rivals offer",
     "expected": "signals to be expected",
     "open_cases": "open cases",
     "busy": "hours of work",

@@ -109,6 +109,7 @@ MARKETS = st.fixed_dictionaries(
         "customers": st.integers(1, 90),
         "prospects": st.integers(0, 30),
         "agent_adoption": shares(),
+        "rivals": st.integers(0, 5),
         "adoption_growth": st.sampled_from([None, {"to": 1, "midpoint_days": 10, "span_days": 40}]),
     }
 )

@@ -139,6 +139,7 @@ MARKET: dict[str, Any] = {
     "customers": 60,
     "prospects": 15,
     "agent_adoption": 0.3,
+    "rivals": 3,
     "segments": {
         "homes": {
             "share": 0.7,
@@ -242,6 +243,10 @@ EVENTFUL: dict[str, float] = {
     "cross_ties": 1,
     "liaison_minutes": 300,
     "leaving_per_day": 0.001,
+    "leaving_offer": 12,
+    "rival_offer": 0.1,
+    "agent_search": 0.9,
+    "person_search": 0.5,
 }
 
 

@@ -104,6 +104,8 @@ class Books:
             customer.joined_at = max(hour, rules.day_zero)
             customer.since = single(hour)
             customer.renew_hazard()
+        if case.journey.renews and case.recontact == 0 and case.terms == 0.0:
+            customer.take_terms(hour, 0.0)
         self.retire(case)
         if case.faults == 0 or case.recontact >= MOST_RECONTACTS or customer.left_at <= hour:
             return None

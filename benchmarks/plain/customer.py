@@ -11,7 +11,7 @@ import mesa
 import numpy as np
 
 from benchmarks.plain.enterprise import Segment
-from sim.engine.draws import DRAW_DISCLOSE, DRAW_OPT_IN
+from sim.engine.draws import DRAW_DISCLOSE, DRAW_OPT_IN, DRAW_RIVAL
 from sim.engine.philox import block, chosen_facts, uniform
 from sim.state.customers import MOST_TRIALS
 
@@ -79,6 +79,9 @@ class Customer(mesa.Agent):
         self.liking = single(rules.expectation)
         self.standing = single(rules.standing_base)
         self.trials = 0
+        self.has_conceded = 0
+        self.quoted = 0
+        self.quoted_on = 0
         self.drop: tuple[float, ...] | None = None
         self.contacts: list[Contact | None] = [None] * len(model.blueprint.functions)
         self.record = 0
@@ -139,7 +142,17 @@ class Customer(mesa.Agent):
         return self.joined_at <= hour < self.left_at
 
     def live_until(self, hour: float) -> None:
-        """Consume the hazard of leaving up to an hour."""
+        """Consume the hazard of leaving up to an hour, with a quote as long as it is in mind."""
+        if self.quoted:
+            forgotten = 8.0 * (self.quoted_on + 1 + 260)
+            if forgotten <= hour:
+                self.consume(forgotten)
+                self.quoted = self.quoted_on = 0
+                self.renew_hazard()
+        self.consume(hour)
+
+    def consume(self, hour: float) -> None:
+        """Consume a hazard that has been the same since the last time."""
         start = max(self.since, self.rules.day_zero, self.joined_at)
         if hour <= start or self.left_at <= hour:
             return
@@ -150,16 +163,40 @@ class Customer(mesa.Agent):
 
     def renew_hazard(self) -> None:
         """Set the hazard from standing, memory and alternatives."""
-        rules = self.rules
-        self.hazard = single(
-            rules.leaving_per_day
-            / 8.0
-            * math.exp(
-                rules.leaving_standing * (rules.standing_base - self.standing)
-                - rules.leaving_memory * self.memory
-                + rules.leaving_price * self.segment.price_sensitivity
-            )
+        rules, sensitivity = self.rules, self.segment.price_sensitivity
+        drive = (
+            rules.leaving_standing * (rules.standing_base - self.standing)
+            - rules.leaving_memory * self.memory
+            + rules.leaving_price * sensitivity
         )
+        if self.quoted > self.has_conceded:
+            better = (self.quoted - self.has_conceded) / 65_536
+            drive = min(85.0, drive + rules.leaving_offer * better * math.exp(sensitivity))
+        self.hazard = single(rules.leaving_per_day / 8.0 * math.exp(drive))
+
+    def look_around(self, hour: float) -> None:
+        """Look at what rivals quote in this week, or not; keep the best in mind."""
+        rules = self.rules
+        search = rules.agent_search if self.represented else rules.person_search
+        if not rules.rivals or self.segment.margin <= 0.0:
+            return
+        key, week = self.keys[DRAW_RIVAL], int(hour / 40.0)
+        lanes = [block(key, self.place, week, rival, 0) for rival in range(rules.rivals)]
+        if uniform(lanes[0][1]) < search:
+            quote = rules.rival_offer * max(uniform(lane[0]) for lane in lanes)
+            in_parts = min(int(quote * 65_536), 65_535)
+            if in_parts >= self.quoted:
+                self.quoted, self.quoted_on = in_parts, int(hour / 8.0)
+
+    def take_terms(self, hour: float, money: float) -> None:
+        """Have from now on what a renewal has conceded, money a year."""
+        if self.rules.rivals:
+            self.live_until(hour)
+            if self.left_at > hour:
+                margin = self.segment.margin
+                conceded = min(int(money / margin * 65_536), 65_535) if margin > 0.0 else 0
+                self.has_conceded = conceded
+                self.renew_hazard()
 
     def trial(self, function: int, broken: bool, hour: float) -> None:
         """Record one contact as kept or broken; somebody who has left judges no more."""
@@ -183,6 +220,8 @@ class Customer(mesa.Agent):
             self.standing = single(earned / self.trials)
             if self.represented:
                 self.ratings.rated[function][broken] += 1
+            if broken:
+                self.look_around(hour)
         self.renew_hazard()
 
     def remember(self, experience: float, hour: float) -> bool:

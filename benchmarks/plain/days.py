@@ -144,6 +144,9 @@ class Days:
         self.counts["open"] += 1
         journey.open_cases += 1
         case.open(journey.start, hour)
+        if journey.renews and self.rules.rivals:
+            customer.look_around(hour)
+            customer.renew_hazard()
         return case
 
     def in_window(self, hour: float) -> bool:

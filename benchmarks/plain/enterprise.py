@@ -43,6 +43,7 @@ class Segment:
     tolerance: float
     voice: float
     price_sensitivity: float
+    margin: float
 
 
 @dataclass(slots=True)

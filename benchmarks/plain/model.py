@@ -155,6 +155,9 @@ class PlainModel(EnterpriseModel):
             record = state.customers[person.place]
             for name in COLUMNS:
                 record[name] = getattr(person, name)
+            if self.days.rules.rivals:
+                offer = (person.has_conceded, person.quoted, person.quoted_on)
+                state.offers[person.place] = offer
             if person.drop is not None:
                 state.drops[person.place] = person.drop
             for function, contact in enumerate(person.contacts):

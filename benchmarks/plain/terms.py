@@ -32,7 +32,10 @@ class Approver:
         if case.terms < 0.0:
             return False
         case.tally[CASE_AGREED] += 1
-        case.tally[CASE_CONCEDED] += int(case.terms * case.step.stake * FIXED)
+        money = case.terms * case.step.stake
+        case.tally[CASE_CONCEDED] += int(money * FIXED)
+        if case.journey.renews:
+            case.customer.take_terms(hour, money)
         if case.terms > rules.remit:
             begun = max(hour, self.free_at)
             cycle = rules.approval_cycle

@@ -57,8 +57,7 @@ def _put_in_segment(model: ColumnarModelMixin, rows: RowIndex, value: Any) -> No
 
 
 def _left_by_now(model: ColumnarModelMixin, rows: RowIndex) -> np.ndarray:
-    day_zero = float(model.state.rules[0]["day_zero"])
-    return left_by_now(model.state.customers[rows], day_zero, model.hour)
+    return left_by_now(model.state, rows, model.hour)
 
 
 def _write_left_at(model: ColumnarModelMixin, rows: RowIndex, value: Any) -> None:

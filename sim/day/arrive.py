@@ -21,7 +21,8 @@ from sim.state.cases import (
     take_slot,
 )
 from sim.state.events import ARRIVAL, log_event
-from sim.state.leaving import consume_hazard, is_present
+from sim.state.leaving import consume_hazard, is_present, renew_hazard
+from sim.state.rivals import look_around
 from sim.state.tallies import CASE_CAME_BACK, CASE_NEEDS, CASE_STARTED, CASE_UNREALISED, count
 
 
@@ -39,6 +40,8 @@ def demand_due(state, tick):
 @kernel
 def arrive(state):
     """Open a case for the next need of the demand table.
+
+    At a renewal the customer may look around at what rivals offer (rule E7).
 
     A need that arises after its customer has left (or before a prospect has joined), or that
     the firm may not start, is unrealised demand: counted, not redrawn.
@@ -75,6 +78,9 @@ def arrive(state):
     count(state, slot, CASE_STARTED, 1)
     case["touchpoint"] = state.journeys[case["journey"]]["start"]
     open_case(state, slot, hour)
+    if state.rules[0]["rivals"] > 0 and state.journeys[case["journey"]]["renews"] == 1:
+        look_around(state, index, hour)
+        renew_hazard(state, index)
     return slot
 
 

@@ -9,7 +9,7 @@ from sim.engine.which_draw import block_of_case
 from sim.state.calendar import in_calendar
 from sim.state.cases import AWAY, N_COMPLETED, N_DROPPED, N_OPEN, give_back
 from sim.state.fact_records import forget_case_facts
-from sim.state.leaving import has_left, renew_hazard
+from sim.state.leaving import has_left, renew_hazard, take_terms
 from sim.state.tallies import (
     CASE_CLEAN,
     CASE_COMPLETED,
@@ -41,6 +41,9 @@ def close_completed(state, slot, hour):
         customer["joined_at"] = max(hour, rules["day_zero"])
         customer["since"] = hour
         renew_hazard(state, case["customer"])
+    renewed = state.journeys[case["journey"]]["renews"] == 1 and case["recontact"] == 0
+    if renewed and case["terms"] == 0.0:
+        take_terms(state, case["customer"], hour, 0.0)  # renewed, and nothing asked for
     _retire(state, slot)
     if not _comes_back(state, slot, hour):
         give_back(state, slot)

@@ -14,6 +14,7 @@ from sim.state.cases import ASKED, BREACHED, ERROR, LATENT, REPEAT_ASKED, SURFAC
 from sim.state.customers import add_trial
 from sim.state.events import log_answers
 from sim.state.leaving import consume_hazard, has_left, renew_hazard
+from sim.state.rivals import look_around
 from sim.state.tallies import (
     BY_EFFORT,
     BY_ERROR,
@@ -44,7 +45,8 @@ PROMOTER, DETRACTOR, SATISFIED = 0.85, 0.65, 0.625
 def trial(state, index, function, broken, hour):
     """Record one contact as kept or broken (Jøsang & Ismail 2002).
 
-    A customer who has left judges no more: standing is frozen.
+    A customer who has left judges no more: standing is frozen. Who has met with a broken one
+    may look around at what rivals offer (rule E7).
     """
     consume_hazard(state, index, hour)
     customer = state.customers[index]
@@ -52,6 +54,8 @@ def trial(state, index, function, broken, hour):
         return
     if function >= 0:
         add_trial(state, index, function, broken)
+        if broken:
+            look_around(state, index, hour)
     renew_hazard(state, index)
 
 

@@ -10,6 +10,7 @@ from sim.engine.philox import exponential, uniform
 from sim.engine.which_draw import block_of_visit
 from sim.state.cases import ERROR
 from sim.state.customers import standing_with
+from sim.state.leaving import take_terms
 from sim.state.tallies import CASE_AGREED, CASE_CONCEDED, CASE_NEGOTIATED, count, fixed
 
 NO_TERMS = -1.0
@@ -78,9 +79,7 @@ def negotiate(state, slot, hours):
     person takes time over each answer, an agent none. The outcome takes effect when the
     step ends.
     """
-    case = state.cases[slot]
-    case["terms"] = 0.0
-    if state.touchpoints[case["touchpoint"]]["rounds"] == 0:
+    if state.touchpoints[state.cases[slot]["touchpoint"]]["rounds"] == 0:
         return hours
     return hours * _rounds_to_terms(state, slot)
 
@@ -138,7 +137,10 @@ def _count_terms(state, slot, hour):
     if case["terms"] < 0.0:
         return False
     count(state, slot, CASE_AGREED, 1)
-    count(state, slot, CASE_CONCEDED, fixed(case["terms"] * step["stake"]))
+    money = case["terms"] * step["stake"]
+    count(state, slot, CASE_CONCEDED, fixed(money))
+    if state.journeys[case["journey"]]["renews"] == 1:
+        take_terms(state, case["customer"], hour, money)
     rules = state.rules[0]
     if case["terms"] > rules["remit"]:
         begun = max(hour, state.approver[0])

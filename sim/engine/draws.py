@@ -47,7 +47,8 @@ from dataclasses import dataclass
     DRAW_RECOGNITION,
     DRAW_OPT_IN,
     DRAW_MACHINE,
-) = range(32)
+    DRAW_RIVAL,
+) = range(33)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +140,8 @@ DRAWS = (
          lanes=("lets the firm start it",)),
     Draw(number=DRAW_MACHINE, name="machine", counter=_VISIT,
          lanes=("the machine errs", "sends away")),
+    Draw(number=DRAW_RIVAL, name="rival", counter="customer, week, rival",
+         lanes=("what the rival quotes", "the customer looks around (at the first rival)")),
 )
 # fmt: on
 

@@ -61,7 +61,7 @@ def take_reading(state: State, hour: float) -> Reading:
     day_zero, present = float(state.rules[0]["day_zero"]), 0
     for rows in parts(state):
         there = state.customers["joined_at"][rows] <= day_zero
-        present += int((leaving_hours(state.customers[rows], day_zero)[there] > hour).sum())
+        present += int((leaving_hours(state, rows)[there] > hour).sum())
     return Reading(
         standing=mean_standing(state),
         needs=int(n[t.CASE_NEEDS]),

@@ -37,7 +37,7 @@ def customer_table(model: EnterpriseModel) -> pd.DataFrame:
     c, drops, then = model.state.customers, model.state.drops, model.at_window_end
     sites = np.array([*model.blueprint.site_ids, ""])
     causes = np.array([*CAUSES, ""])
-    left = leaving_hours(c, float(model.state.rules[0]["day_zero"]))
+    left = leaving_hours(model.state)
     gone = left <= float(model.state.rules[0]["day_end"])
     never = ~np.isfinite(c["joined_at"]) & (c["joined_at"] > 0)
     return pd.DataFrame(

@@ -144,7 +144,7 @@ def _stays(model: EnterpriseModel) -> list[Stays]:
     counts = np.zeros((len(model.blueprint.segments) + 1, len(Stays._fields)))
     for part in parts(model.state):
         customers = model.state.customers[part]
-        left = leaving_hours(customers, day_zero)
+        left = leaving_hours(model.state, part)
         there = customers["joined_at"] <= day_zero
         for place in range(len(counts)):
             who = there if place == 0 else there & (customers["segment"] == place - 1)

@@ -22,7 +22,7 @@ def _stay(model: EnterpriseModel, rows: slice) -> tuple[np.ndarray, np.ndarray]:
     rules = model.state.rules[0]
     start, end = float(rules["day_zero"]), float(rules["day_end"])
     first = np.clip(model.state.customers["joined_at"][rows], start, end)
-    last = np.maximum(first, np.clip(leaving_hours(model.state.customers[rows], start), start, end))
+    last = np.maximum(first, np.clip(leaving_hours(model.state, rows), start, end))
     return (first - start) / HOURS_PER_YEAR, (last - start) / HOURS_PER_YEAR
 
 
@@ -198,7 +198,7 @@ def lifetime_value(model: EnterpriseModel) -> float:
     n_staying, yearly, so_far = 0, 0.0, 0.0
     for rows in parts(model.state):
         there = customers["joined_at"][rows] <= start
-        staying = there & (leaving_hours(customers[rows], start) > end)
+        staying = there & (leaving_hours(model.state, rows) > end)
         n_staying += int(staying.sum())
         yearly += float(_yearly_margin(model, rows)[staying].sum())
         so_far += float(margins(model, rows)[there].sum())

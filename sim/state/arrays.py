@@ -25,6 +25,7 @@ from sim.state.cases import CASE, FREE_SLOTS, N_COUNTERS, N_QUEUES, NONE
 from sim.state.customers import CONTACT, CUSTOMER, DROP
 from sim.state.demand_table import NEED
 from sim.state.population import draw_population
+from sim.state.rivals import OFFER
 from sim.state.settings import EVENT, FUNCTION, RATE, RULES, SEAM
 from sim.state.severity import SEVERITY_FAULT, SEVERITY_LOSS, loudness
 from sim.state.tallies import CAUSES, N_CASE_TALLIES, N_SEAM_TALLIES, N_TOUCH_TALLIES
@@ -98,6 +99,9 @@ class State:
     customers: np.ndarray = array(CUSTOMER, ("n_customers",), "customers", lines=True)
     contacts: np.ndarray = array(
         CONTACT, ("n_contacts",), "each customer with each function", lines=True
+    )
+    offers: np.ndarray = array(
+        OFFER, ("n_offers",), "what rivals offer each customer, empty without rivals"
     )
     drops: np.ndarray = array(DROP, ("n_customers",), "why the latest case was dropped")
     own: np.ndarray = array(
@@ -215,6 +219,7 @@ def rules_of(study: Study, log_events: bool) -> np.ndarray:
     rules[0]["staleness_per_hour"] = rules[0]["staleness_per_year"] / HOURS_PER_YEAR
     rules[0]["persistent_facts"] = Blueprint(study).persistent_facts
     rules[0]["firm_facts"] = Blueprint(study).mask(study.enterprise.firm_facts)
+    rules[0]["rivals"] = study.market.rivals
     rules[0]["sliced"] = study.market.slice > 1
     rules[0]["log_events"] = log_events
     return rules
@@ -307,6 +312,7 @@ def lengths_of(blueprint: Blueprint, n_servers: int, log_events: bool) -> dict[s
         "n_sites": n_touchpoints + n_seams,
         "n_months": n_months(blueprint.study),
         "n_customers": n_customers,
+        "n_offers": n_customers if blueprint.study.market.rivals else 0,
         "n_contacts": n_customers * len(blueprint.functions),
         "n_servers": n_servers,
         "n_slots": FIRST_SLOTS,

@@ -56,7 +56,13 @@ JOURNEY = np.dtype(
     align=True,
 )
 SEGMENT = np.dtype(
-    [("patience", "f8"), ("tolerance", "f8"), ("voice", "f8"), ("price_sensitivity", "f8")],
+    [
+        ("patience", "f8"),
+        ("tolerance", "f8"),
+        ("voice", "f8"),
+        ("price_sensitivity", "f8"),
+        ("margin", "f8"),  # of a year, before staff cost
+    ],
     align=True,
 )
 
@@ -321,7 +327,13 @@ class Blueprint:
         """Return the segments as records."""
         return np.array(
             [
-                (s.patience, s.effort_tolerance, s.voice, s.price_sensitivity)
+                (
+                    s.patience,
+                    s.effort_tolerance,
+                    s.voice,
+                    s.price_sensitivity,
+                    s.revenue_per_year * s.margin_share,
+                )
                 for s in self.study.segments
             ],
             SEGMENT,

@@ -49,7 +49,7 @@ CASE = np.dtype(
         # What may come of it
         ("begun", "f8"),  # hour the case began
         ("reply", "f8"),  # hours until the customer's answer, 0 if none is needed
-        ("terms", "f8"),  # share of the stake conceded at this step, -1 if they did not agree
+        ("terms", "f8"),  # share of the stake conceded last, -1 if they did not agree
         ("faults", "i8"),  # latent faults, by local touchpoint of origin
         ("fault_weight", "f8"),  # chance of its fault without any defect, over with them
         ("error_without_defects", "f8"),  # chance of an error at this step with no defect

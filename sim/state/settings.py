@@ -34,6 +34,7 @@ RULES = np.dtype(
         ("store", "i8"),  # whether functions share a record
         ("agents_correct", "i8"),  # whether customers' agents correct what is stale in it
         ("store_facts", "i8"),  # facts that it may hold
+        ("rivals", "i8"),  # rivals of the firm that quote offers
         ("sliced", "i8"),  # whether customers stand for more than themselves
         ("log_events", "i8"),
     ],

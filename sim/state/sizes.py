@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sim.state.customers import CONTACT, CUSTOMER, DROP
 from sim.state.demand import NEEDS_A_STRETCH
 from sim.state.demand_table import NEED
+from sim.state.rivals import OFFER
 from sim.study.errors import Complaint
 from sim.study.study import Study
 from sim.study.working_time import DAYS_PER_WEEK, HOURS_PER_DAY, HOURS_PER_YEAR
@@ -87,7 +88,7 @@ def estimate(study: Study) -> Size:
     seconds = needs * SECONDS_A_NEED + days / DAYS_PER_WEEK * SECONDS_A_WEEK
     people = customers + prospects
     contacts = CONTACT.itemsize * len(study.enterprise.functions)
-    a_person = CUSTOMER.itemsize + contacts + DROP.itemsize + BYTES_A_ROW
+    a_person = CUSTOMER.itemsize + contacts + DROP.itemsize + OFFER.itemsize + BYTES_A_ROW
     to_draw = 16 + BYTES_TO_DRAW_A_JOURNEY * len(study.enterprise.journeys)
     at_once = min(needs, NEEDS_A_STRETCH)
     return Size(

@@ -143,6 +143,12 @@ _ALL = (
         parameters={"error_scale": 1.0, "latent_fault_scale": 1.0},
     ),
     Ablation(
+        name="rivals",
+        label="rivals' offers",
+        without="what rivals offer moves nobody: alternatives are as good at all times",
+        parameters={"leaving_offer": 0.0},
+    ),
+    Ablation(
         name="failure_demand",
         label="failure demand",
         without="no case comes back for a fault that was left open",

@@ -704,6 +704,25 @@ PARAMETER_ROWS = (
         default=0.5, low=0.1, high=1, limits=(0.0, 5.0), grade="D", source=_ASSUMED,
         meaning="a point of price sensitivity raises the hazard"),
     Parameter(
+        name="leaving_offer", group="M12 Outcomes", unit="log-ratio",
+        default=10, low=0, high=20, limits=(0.0, 20.0), grade="D", source=_ASSUMED,
+        meaning="what a rival offers beyond present terms, as a share of the yearly margin, raises "
+        "the hazard of a customer without price sensitivity; 0: offers move nobody"),
+    Parameter(
+        name="rival_offer", group="M12 Outcomes", unit="share",
+        default=0.06, low=0.02, high=0.2, grade="D", source=_ASSUMED,
+        meaning="largest share of a customer's yearly margin that a rival quotes; quotes are "
+        "uniform below it"),
+    Parameter(
+        name="agent_search", group="M12 Outcomes", unit="probability",
+        default=0.5, low=0, high=1, grade="D", source=_ASSUMED,
+        meaning="a personal agent looks at what rivals offer at a renewal, and in a week with a "
+        "broken trial"),
+    Parameter(
+        name="person_search", group="M12 Outcomes", unit="probability",
+        default=0.15, low=0, high=0.3, grade="D", source=_ASSUMED,
+        meaning="the same for a person"),
+    Parameter(
         name="wage_per_year", group="M12 Outcomes", unit="money",
         default=60000, low=40000, high=90000, grade="D", source=_ASSUMED,
         meaning="cost of one head"),

@@ -176,6 +176,11 @@ class Market(Section):
     prospects: Annotated[int, Field(ge=0)] = Field(
         0, description="people who may join; each has one purchase intent in the window"
     )
+    rivals: Annotated[int, Field(ge=0, le=5)] = Field(
+        0,
+        description="rivals that quote terms to customers who look around; 0: alternatives are "
+        "a constant",
+    )
     slice: Annotated[int, Field(ge=1, le=10_000)] = Field(
         1,
         description="simulate one in so many customers before as large a part of the line; the "

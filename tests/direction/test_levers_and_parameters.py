@@ -180,3 +180,25 @@ def test_heads_taken_from_the_line_lengthen_queues() -> None:
     line, team = run(**still), run({"staffing": {"cx_team": 20}}, **still)
     rises(line["dropped_waiting"], team["dropped_waiting"])
     assert np.array_equal(line["running_cost"], team["running_cost"])
+
+
+# --- the market ---------------------------------------------------------------------------
+
+OFFERS = {"leaving_per_day": 0.002, "leaving_offer": 0.0, "rival_offer": 0.2,
+          "agent_search": 1.0, "person_search": 0.3}  # fmt: skip
+
+
+def test_what_rivals_offer_drives_customers_away() -> None:
+    unmoved, moved = run(**OFFERS), run(**OFFERS | {"leaving_offer": 20.0})
+    rises(moved["window_retention"], unmoved["window_retention"])
+
+
+def test_who_searches_more_is_lost_more_often() -> None:
+    keen = OFFERS | {"leaving_offer": 20.0}
+    blind = run(**keen | {"agent_search": 0.0, "person_search": 0.0})
+    rises(run(**keen)["window_retention"], blind["window_retention"])
+
+
+def test_rivals_that_offer_more_win_more() -> None:
+    keen = OFFERS | {"leaving_offer": 20.0}
+    rises(run(**keen)["window_retention"], run(**keen | {"rival_offer": 0.02})["window_retention"])

@@ -45,7 +45,7 @@ def test_standing_opens_what_the_firm_may_start() -> None:
 
 
 def test_what_nobody_opted_in_to_never_arises_and_is_not_planned_for() -> None:
-    indifferent = {"opt_in_standing": 0, "leaving_per_day": 0.0002}
+    indifferent = {"opt_in_standing": 0, "leaving_per_day": 0.0002, "leaving_offer": 0}
     market = {"customers": 1000, "prospects": 0}
     shares, planned = [], []
     for enterprise in (ENTERPRISE, by_invitation()):
