@@ -1,0 +1,106 @@
+"""Which tests execute which lines: a plugin of pytest, for ``benchmarks.mutants``.
+
+``pytest -p benchmarks.tests_by_line`` with `STANDING_LINES` (files to watch, a line each) and
+`STANDING_MAP` (where to write) in its environment. A test that fails or takes too long is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+import pytest
+
+LONGEST_SECONDS = 8.0
+"""A test that takes more of a processor than this, while it is watched, is not run for mutants."""
+MOST_CALLS = 40
+"""Calls of a function by one test after which its lines are known well enough."""
+
+
+class TooLongError(Exception):
+    """A test takes too long to be run for every mutant."""
+
+
+class Watch:
+    """Notes the lines of the watched files that are executed."""
+
+    def __init__(self, files: list[str]):
+        self.places = {file: place for place, file in enumerate(files)}
+        self.place_of: dict[CodeType, int | None] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what has been executed."""
+        self.lines: set[tuple[int, int]] = set()
+        self.calls: dict[CodeType, int] = {}
+
+    def enter(self, frame: FrameType, event: str, _: Any) -> Any:
+        """Follow a function if it stands in a watched file."""
+        code = frame.f_code
+        if code not in self.place_of:
+            self.place_of[code] = self.places.get(code.co_filename)
+        place = self.place_of[code]
+        if place is None:
+            return None
+        self.calls[code] = self.calls.get(code, 0) + 1
+        if self.calls[code] > MOST_CALLS:
+            return None
+
+        def follow(inner: FrameType, event: str, _: Any) -> Any:
+            if event == "line":
+                self.lines.add((place, inner.f_lineno))
+            return follow
+
+        return follow
+
+
+class Plugin:
+    """Runs each test under watch and keeps what it executed."""
+
+    def __init__(self, files: list[str], target: Path):
+        self.watch, self.target = Watch(files), target
+        self.found: dict[str, dict[str, Any]] = {}
+        self.passed: set[str] = set()
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Watch a test with what is set up for it."""
+
+        def too_long(*_: Any) -> None:
+            raise TooLongError
+
+        self.watch.begin()
+        signal.signal(signal.SIGPROF, too_long)
+        signal.setitimer(signal.ITIMER_PROF, LONGEST_SECONDS)
+        began = time.process_time()
+        sys.settrace(self.watch.enter)
+        try:
+            yield
+        finally:
+            sys.settrace(None)
+            signal.setitimer(signal.ITIMER_PROF, 0.0)
+        seconds = time.process_time() - began
+        self.found[item.nodeid] = {"seconds": seconds, "lines": sorted(self.watch.lines)}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note which tests pass."""
+        if report.when == "call" and report.passed:
+            self.passed.add(report.nodeid)
+
+    def pytest_sessionfinish(self) -> None:
+        """Write what each test that passed has executed."""
+        kept = {name: found for name, found in self.found.items() if name in self.passed}
+        self.target.write_text(json.dumps(kept), encoding="utf-8")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Join in, where there is something to watch."""
+    files = os.environ["STANDING_LINES"].split("\n")
+    config.pluginmanager.register(Plugin(files, Path(os.environ["STANDING_MAP"])))
