@@ -135,6 +135,7 @@ OUTCOMES = columns(
     "customers: hazard_left joined_at left_at since hazard memory liking standing trials; "
     "contacts: kept broken standing trials; "
     "drops: lacked day site touchpoint seam origin cause; "
+    "offers: present best day; "
     "bases; rated; case_tallies; touch_tallies; seam_tallies; drop_tallies"
 )
 """What comes of what the firm does: no lever reaches it before anything happens."""
@@ -156,6 +157,10 @@ JUDGED = (
     "customers.standing_of_those",
     "leaving.has_left",
     "leaving.is_present",
+    "leaving.consume_hazard",
+    "leaving.hazard_with",
+    "rivals.advantage",
+    "rivals.forgotten_at",
     "wait.deadline",
     "wait.mean_patience",
     "wait.abandon",
@@ -188,11 +193,6 @@ OUTCOME_RULES: dict[str, Reads] = {
         "segment; open_cases; rules: tolerance_effort; segments: tolerance",
         calls="block_of_case exponential log_event",
     ),
-    "close.close_completed": Reads(
-        "cases: begun chases customer journey recontact; counters; customers: joined_at; "
-        "journeys: joins; rules: day_zero follow_up",
-        calls="_comes_back _retire count fixed give_back renew_hazard",
-    ),
     "close.close_dropped": Reads(
         "cases: begun cohort customer journey recontact; counters; drop_tallies; journeys: "
         "renews; rules: day_zero follow_up",
@@ -215,10 +215,6 @@ OUTCOME_RULES: dict[str, Reads] = {
         "cases: flags given new_effort; rules: ask_probability effort_ask effort_repeat "
         "reciprocity",
         calls="_not_spared count lucky_facts n_facts",
-    ),
-    "judge.trial": Reads(
-        "",
-        calls="add_trial consume_hazard has_left renew_hazard",
     ),
     "judge.breach": Reads(
         "",
@@ -248,10 +244,6 @@ OUTCOME_RULES: dict[str, Reads] = {
     ),
     "lose_and_find.chase": Reads(
         "cases: chases customer effort; customers: represented; rules: effort_chase",
-    ),
-    "negotiate.negotiate": Reads(
-        "cases: touchpoint; touchpoints: rounds",
-        calls="_rounds_to_terms",
     ),
     "negotiate._rounds_to_terms": Reads(
         "cases: customer reply touchpoint; customers: represented; rates: concession; rules: "
@@ -318,17 +310,52 @@ OUTCOME_RULES: dict[str, Reads] = {
     "leaving.has_left": Reads(
         "customers: left_at",
     ),
-    "leaving.consume_hazard": Reads(
-        "customers: hazard hazard_left joined_at since; rules: day_zero",
-        calls="has_left",
-    ),
-    "leaving.renew_hazard": Reads(
-        "customers: memory segment standing; rules: leaving_memory leaving_per_day leaving_price "
-        "leaving_standing standing_base; segments: price_sensitivity",
-    ),
     "population._draw_people": Reads(
         "",
         calls="exponential philox.block segment_of",
+    ),
+    "close.close_completed": Reads(
+        "cases: begun chases customer journey recontact terms; counters; customers: joined_at; "
+        "journeys: joins renews; rules: day_zero follow_up",
+        calls="_comes_back _retire count fixed give_back renew_hazard take_terms",
+    ),
+    "judge.trial": Reads(
+        "",
+        calls="add_trial consume_hazard has_left look_around renew_hazard",
+    ),
+    "leaving.consume_hazard": Reads(
+        "rules: day_zero rivals",
+        calls="_consume forget forgotten_at renew_hazard",
+    ),
+    "leaving._consume": Reads(
+        "customers: hazard hazard_left joined_at since",
+        calls="has_left",
+    ),
+    "leaving.renew_hazard": Reads(
+        "rules: rivals",
+        calls="advantage hazard_with",
+    ),
+    "leaving.hazard_with": Reads(
+        "customers: memory segment standing; rules: leaving_memory leaving_offer leaving_per_day "
+        "leaving_price leaving_standing standing_base; segments: price_sensitivity",
+    ),
+    "rivals.advantage": Reads(
+        "offers: best present",
+    ),
+    "rivals.forgotten_at": Reads(
+        "offers: best day",
+    ),
+    "rivals.forget": Reads(
+        "",
+    ),
+    "rivals.hold_terms": Reads(
+        "customers: segment; segments: margin",
+        calls="in_parts",
+    ),
+    "rivals.look_around": Reads(
+        "customers: represented segment; keys; offers: best; rules: agent_search person_search "
+        "rival_offer rivals; segments: margin",
+        calls="block in_parts uniform",
     ),
 }
 """All that each rule reads and calls that writes an outcome or decides about one."""

@@ -29,6 +29,7 @@ BY_CUSTOM = {
     "seams": "seams",
     "need": "demand",
     "queue": "queues",
+    "offer": "offers",
 }
 """What a rule's argument is a row of, if it bears one of these names."""
 

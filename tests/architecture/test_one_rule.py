@@ -53,7 +53,7 @@ from sim.state.arrays import State
 from sim.study.study import Study
 
 TABLES = Path(one_rule.__file__).relative_to(ROOT)
-LIVING = ("cases", "customers", "contacts", "drops")
+LIVING = ("cases", "customers", "contacts", "drops", "offers")
 """Arrays in which every column is an outcome or is not."""
 BY_RATINGS = {"bases", "rated"}
 """What the week itself does with what customers' agents share (rule M6.4)."""
