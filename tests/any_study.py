@@ -22,6 +22,7 @@ LEVERS = st.fixed_dictionaries(
         "staffing": st.fixed_dictionaries(
             {
                 "cx_team": STAFFED,
+                "idle": st.integers(0, 1),
                 "liaison": STAFFED,
                 "embedded_leads": shares(0.6),
                 "journey_owners": shares(0.6),

@@ -10,6 +10,7 @@ from sim.organisation.coordination import ACCOUNTABLE
 from sim.organisation.organisation import Organisation
 from sim.organisation.staffing import planned_load
 from sim.state.blueprint import Blueprint
+from sim.study.parameters import resolve
 from sim.study.plans import ever_in_force
 from sim.study.spelling import first_few
 from sim.study.study import Enterprise, Study
@@ -32,6 +33,7 @@ def doubts(study: Study) -> list[str]:
     said = [
         *_idle_functions(blueprint),
         *_overloaded(blueprint, organisations),
+        *_understaffed(blueprint, organisations),
         *(said for organisation in organisations for said in _nobody_there(organisation)),
         *_facts_without_source(study.enterprise),
     ]
@@ -63,6 +65,23 @@ def _overloaded(blueprint: Blueprint, organisations: list[Organisation]) -> Iter
                 f"hours for (under {models}): most who come will give up waiting. Give it more "
                 "heads, or leave `heads` out to have them computed"
             )
+
+
+def _understaffed(blueprint: Blueprint, organisations: list[Organisation]) -> Iterator[str]:
+    """Yield the functions whose people are planned to be busy above the cap (rule E5)."""
+    parameters = resolve(blueprint.study.parameters)
+    cap, serving = parameters["utilisation_cap"], 1.0 - parameters["ordinary_meetings_share"]
+    load = planned_load(blueprint) / serving
+    uses = np.array([load / o.staff.line for o in organisations])
+    for place, name in enumerate(blueprint.functions):
+        over = [o for o, use in zip(organisations, uses[:, place], strict=True) if use >= cap]
+        if over:
+            models = ", ".join(dict.fromkeys(o.levers.organisation for o in over))
+            yield (
+                f"{name} is understaffed: planned work takes {uses[:, place].max():.0%} of its "
+                f"people's time beside meetings (under {models}), and {cap:.0%} is the most that "
+                "can be planned for"
+            ).replace("%", " %")
 
 
 def _nobody_there(organisation: Organisation) -> Iterator[str]:

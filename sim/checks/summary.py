@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.organisation.staffing import planned_heads, staff
+from sim.organisation.staffing import line_of, staff
 from sim.state.blueprint import Blueprint
 from sim.study.levers import OrgModel
 from sim.study.plans import stages
@@ -26,7 +26,7 @@ def summary_of(study: Study) -> dict[str, Any]:
     """
     enterprise = study.enterprise
     blueprint = Blueprint(study)
-    planned = planned_heads(blueprint)
+    planned = line_of(blueprint)
     return {
         "study": study.study,
         "enterprise": enterprise.enterprise,

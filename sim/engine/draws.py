@@ -48,7 +48,8 @@ from dataclasses import dataclass
     DRAW_OPT_IN,
     DRAW_MACHINE,
     DRAW_RIVAL,
-) = range(33)
+    DRAW_LINE,
+) = range(34)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +143,8 @@ DRAWS = (
          lanes=("the machine errs", "sends away")),
     Draw(number=DRAW_RIVAL, name="rival", counter="customer, week, rival",
          lanes=("what the rival quotes", "the customer looks around (at the first rival)")),
+    Draw(number=DRAW_LINE, name="line", counter="function, of replicate 0",
+         lanes=("who of two functions alike gets a head",)),
 )
 # fmt: on
 

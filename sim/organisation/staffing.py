@@ -1,9 +1,9 @@
 """Who works where: the same people under every org model, split by its levers.
 
-Line heads follow from demand once (rule M4.4); heads of coordinating roles are taken
-out of the line, so that every org model spends the same running budget (rule M1), unless
-it hires on top. Heads are whole people; what is asked for beyond them is a side duty of
-somebody in the line.
+How many people there are follows from demand once (rule M4.4); heads of coordinating roles are
+taken out of the line, which is planned for those who are left (rule E5), so that every org model
+spends the same running budget (rule M1), unless it hires on top. Heads are whole people; what is
+asked for beyond them is a side duty of somebody in the line.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from sim.organisation.coordination import (
     Per,
     Role,
 )
+from sim.organisation.line_plan import LinePlan
 from sim.organisation.planned_visits import share_by_person, visits_per_hour
 from sim.state.blueprint import Blueprint
 from sim.study.errors import Problem, StudyError
@@ -53,6 +54,8 @@ class Staff:
         Function that has the trust office as a side duty.
     subscription : int
         Heads that are not there because technology is paid for instead, or kept running.
+    idle : int
+        People who are paid and do nothing.
     """
 
     line: np.ndarray
@@ -60,6 +63,7 @@ class Staff:
     rest: Mapping[Role, float] = field(default_factory=dict)
     trust_host: int | None = None
     subscription: int = 0
+    idle: int = 0
 
     @cached_property
     def coordinating(self) -> int:
@@ -98,7 +102,7 @@ class Staff:
     @cached_property
     def total(self) -> int:
         """Everybody."""
-        return int(self.line.sum()) + self.coordinating
+        return int(self.line.sum()) + self.coordinating + self.idle
 
     @property
     def budget(self) -> int:
@@ -200,7 +204,6 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     firm = int(planned.sum())
     # Nobody is hired, and nothing subscribed to, by halves.
     hired = _nearest(levers.staffing.hired * firm / 100.0)
-    planned = planned + apportion(hired, planned.astype(float))
     parameters = resolve(blueprint.study.parameters)
     yearly = technology.subscription(parameters, levers.technology)
     subscription = _nearest(yearly * firm / 100.0)
@@ -215,25 +218,48 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     if host is not None:
         people[TRUST_OFFICE] = 0  # nobody leaves the line for it
     rest = {role: heads - people[role] for role, heads in asked.items()}
-    taken = sum(people.values()) + subscription
-    spare = planned - 1
-    if taken > spare.sum():
+    taken = sum(people.values()) + subscription + levers.staffing.idle
+    spare = firm + hired - len(planned)
+    if taken > spare:
+        idle = ", do nothing" if levers.staffing.idle else ""
         message = (
-            f"{taken} of {int(planned.sum())} people would coordinate or pay for technology, and "
+            f"{taken} of {firm + hired} people would coordinate{idle} or pay for technology, and "
             "some function would have nobody left"
         )
-        remedy = f"at most {int(spare.sum())} can coordinate in a firm of this size"
+        remedy = f"at most {spare} can coordinate in a firm of this size"
         raise StudyError([Problem("", None, None, "staffing", message, remedy)])
-    line = planned - _taken(taken, planned, spare)
     return Staff(
-        line=line,
+        line=line_of(blueprint, hired, taken),
         posts={
             role: np.full(lengths[role.per], people[role] / lengths[role.per]) for role in ROLES
         },
         trust_host=None if host is None else blueprint.functions.index(host),
         rest={role: heads for role, heads in rest.items() if heads > ROUNDING},
         subscription=subscription,
+        idle=levers.staffing.idle,
     )
+
+
+def line_of(blueprint: Blueprint, hired: int = 0, taken: int = 0) -> np.ndarray:
+    """Return the people of the line by function (rule E5).
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        The enterprise.
+    hired, taken : int
+        Heads on top of the firm, and those that leave the line; somebody is left in each function.
+
+    Returns
+    -------
+    numpy.ndarray
+        int, shape (n_functions,), at least one each.
+    """
+    planned = planned_heads(blueprint)
+    if blueprint.study.mechanisms.line_plan == "proportional":
+        planned = planned + apportion(hired, planned.astype(float))
+        return planned - _taken(taken, planned, planned - 1)
+    return LinePlan(blueprint, planned_load(blueprint), planned).line(hired - taken)
 
 
 def _asked(levers: OrgModel, role: Role, firm: int, places: int) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.organisation.staffing import planned_heads, staff
+from sim.organisation.staffing import line_of, staff
 from sim.state.blueprint import Blueprint
 from sim.study.errors import Complaint, StudyError
 from sim.study.plans import ever_in_force
@@ -43,7 +43,7 @@ def check_slice(study: Study) -> Iterator[Complaint]:
     stands_for = study.market.slice
     blueprint = Blueprint(study)
     try:
-        heads = planned_heads(blueprint)
+        heads = line_of(blueprint)
     except StudyError:
         return
     if stands_for > 1 and stands_for > heads.min():

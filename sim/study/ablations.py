@@ -70,6 +70,13 @@ _ALL = (
         mechanisms={"own_kpi": "journey"},
     ),
     Ablation(
+        name="line_plan",
+        label="a line planned for those left",
+        without="roles take heads from functions in proportion to their size, and what rounding "
+        "does is not made good",
+        mechanisms={"line_plan": "proportional"},
+    ),
+    Ablation(
         name="incentives",
         label="shared incentives",
         without="no org model shares a journey measure: all are rewarded as functions on their "

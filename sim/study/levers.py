@@ -56,6 +56,10 @@ class Staffing(Section):
         0,
         description="heads who keep agreed ways of deciding alive, per 100 heads of the firm",
     )
+    idle: Annotated[int, Field(ge=0, le=1000)] = Field(
+        0,
+        description="people who leave the line and do nothing: what a head is worth there",
+    )
     hired: Heads = Field(
         0,
         description="heads in the line on top of the firm, per 100 heads of it; the only lever "

@@ -25,6 +25,12 @@ class Mechanisms(Section):
         "as an ablation has it, what the journey is worth",
         json_schema_extra={OFF: "narrow"},
     )
+    line_plan: Literal["marginal", "proportional"] = Field(
+        "marginal",
+        description="the line is planned for the heads that roles leave, each where it keeps most "
+        "customers from giving up, or roles take heads from functions in proportion to their size",
+        json_schema_extra={OFF: "proportional"},
+    )
 
 
 def off_values() -> dict[str, Any]:

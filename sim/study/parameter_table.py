@@ -74,6 +74,11 @@ PARAMETER_ROWS = (
         default=0.7, low=0.7, high=0.85, limits=(0.05, 1.0), grade="D", source=_ASSUMED,
         meaning="share of serving hours that staffing plans to use, u"),
     Parameter(
+        name="utilisation_cap", group="M4 Queues and capacity", unit="share",
+        default=0.95, low=0.9, high=0.98, limits=(0.05, 1.0), grade="D", source=_ASSUMED,
+        meaning="planned use of a function's people, beside ordinary meetings, from which on it is "
+        "understaffed: nobody is planned elsewhere before every function is below"),
+    Parameter(
         name="patience_live_hours", group="M4 Queues and capacity", unit="hours",
         default=0.127, low=0.05, high=0.5, limits=(1e-3, LARGEST), grade="A",
         source="Anonymous Bank call log, January", meaning="mean patience at a live touchpoint"),

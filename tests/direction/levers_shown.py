@@ -106,6 +106,7 @@ LEVERS: dict[str, Shown] = {
     "staffing.embedded_leads": Shown(0.4, takes="a head"),
     "staffing.journey_owners": Shown(0.4, takes="a head"),
     "staffing.hired": Shown(10, takes="money"),
+    "staffing.idle": Shown(1, takes="a head"),
     "staffing.insight": Shown(10, takes="a head"),
     "staffing.governance": Shown(10, takes="a head"),
     "ownership.seams": Shown(
