@@ -68,6 +68,7 @@ ENTERPRISE: dict[str, Any] = {
             "exits": {"withdrawn": "withdrawn"},
         },
         "repair": {
+            "kind": "resolve",
             "start": "report",
             "recontact": "report",
             "value": 0,

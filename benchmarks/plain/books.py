@@ -9,7 +9,6 @@ from benchmarks.plain.case import Case
 from benchmarks.plain.customer import single
 from benchmarks.plain.enterprise import Enterprise
 from sim.day.close import MOST_RECONTACTS
-from sim.day.judge import DETRACTOR, PROMOTER, SATISFIED
 from sim.engine.draws import DRAW_SURVEY
 from sim.engine.philox import block, uniform
 from sim.state.tallies import (
@@ -21,7 +20,7 @@ from sim.state.tallies import (
     CASE_HOURS,
     CASE_PROMOTERS,
     CASE_RATED,
-    CASE_SATISFIED,
+    CASE_RESOLVED,
     CASE_SURVEYED,
     CASE_SURVEYED_DETRACTORS,
     CASE_SURVEYED_PROMOTERS,
@@ -56,6 +55,7 @@ class Books:
 
     def remember(self, case: Case, hour: float, completed: bool) -> None:
         """Let the customer remember a finished journey, and rate it."""
+        case.hang_up(hour)
         customer = case.customer
         experience = 0.5 * (case.worst + (case.latest if completed else 0.0))
         if self.rules.peak_end_weight < 1.0:
@@ -70,11 +70,9 @@ class Books:
         tally[CASE_RATED] += 1
         hard = 1.0 - math.exp(-case.effort / self.rules.experience_scale)
         tally[CASE_EFFORT] += int((1.0 + 4.0 * hard) * FIXED)
-        if experience >= SATISFIED:
-            tally[CASE_SATISFIED] += 1
-        if score >= PROMOTER:
+        if score >= self.rules.promoter_from:
             tally[CASE_PROMOTERS] += 1
-        elif score < DETRACTOR:
+        elif score < self.rules.detractor_below:
             tally[CASE_DETRACTORS] += 1
         self.survey(case, score)
 
@@ -84,9 +82,9 @@ class Books:
         if draw >= min(1.0, self.rules.survey_response * (0.5 + 2.0 * abs(score - 0.5))):
             return
         case.tally[CASE_SURVEYED] += 1
-        if score >= PROMOTER:
+        if score >= self.rules.promoter_from:
             case.tally[CASE_SURVEYED_PROMOTERS] += 1
-        elif score < DETRACTOR:
+        elif score < self.rules.detractor_below:
             case.tally[CASE_SURVEYED_DETRACTORS] += 1
 
     def complete(self, case: Case, hour: float) -> float | None:
@@ -100,6 +98,9 @@ class Books:
             if case.chases == 0:
                 case.clean = True
                 tally[CASE_CLEAN] += 1
+            if case.contacts and not case.came_again:
+                case.resolved = True
+                tally[CASE_RESOLVED] += 1
         if case.journey.joins and customer.joined_at > hour:
             customer.joined_at = max(hour, rules.day_zero)
             customer.since = single(hour)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from benchmarks.plain.customer import single
 from benchmarks.plain.dossier import Dossier
 from benchmarks.plain.draws import (
     ERRING,
@@ -35,13 +36,21 @@ from sim.state.tallies import (
     BY_ERROR,
     BY_TRUST,
     CASE_BREACHES,
+    CASE_CALL_BACKS,
+    CASE_CONTACTS,
     CASE_FACTS_DISCLOSED,
     CASE_FACTS_HELD,
     CASE_FACTS_NEEDED,
     CASE_FACTS_OFFERABLE,
+    CASE_FAILURE_CONTACTS,
     CASE_MISUSES,
+    CASE_REACHED,
     CASE_REPEAT_ASKS,
+    CASE_RESOLVED,
+    CASE_SATISFIED,
+    CASE_SATISFIED_OF,
     FIXED,
+    TOUCH_BY_MACHINE,
     TOUCH_ERRORS,
     TOUCH_VISITS,
     TOUCH_WAIT,
@@ -54,6 +63,65 @@ SEVERITY_ERROR, SEVERITY_FAULT, SEVERITY_LOSS = 1.0, 1.5, 2.0
 @dataclass(slots=True, eq=False)
 class Case(Dossier):
     """One need of one customer, visit by visit."""
+
+    # --- contacts ----------------------------------------------------------------
+
+    def touch(self, hour: float, *, failure: bool = False, by_firm: bool = False) -> None:
+        """Begin a contact."""
+        if self.contacts == 0:
+            self.tally[CASE_REACHED] += 1
+        elif not by_firm:
+            self.come_again(hour)
+        self.contacts += 1
+        self.in_touch, self.awaited, self.contact_felt = True, "", 1.0
+        self.tally[CASE_CONTACTS] += 1
+        self.tally[CASE_CALL_BACKS] += by_firm
+        self.tally[CASE_FAILURE_CONTACTS] += failure
+
+    def come_again(self, hour: float) -> None:
+        """Note that the customer comes again within 21 days of eight hours, or never saw people."""
+        if self.contacts == 0 or hour <= self.first_end + 168.0:
+            if self.resolved:
+                self.tally[CASE_RESOLVED] -= 1
+            self.resolved, self.came_again = False, True
+
+    def attended(self, hour: float) -> None:
+        """Take in that people turn to the case: a contact, if the customer is not on the line."""
+        if self.in_touch:
+            return
+        if self.awaited == "recontact":
+            self.touch(hour, failure=True)
+        elif self.contacts == 0:
+            self.touch(hour)
+        elif self.step.live:
+            self.touch(hour, failure=self.awaited == "repeat")
+        elif self.flags & ASKED:
+            self.touch(hour, failure=True, by_firm=True)
+
+    def attended_to(self, hour: float, again: bool) -> None:
+        """Take in that people are done with a visit."""
+        if self.in_touch:
+            self.contact_felt = single(self.contact_felt * self.latest)
+        if again or not self.step.live:
+            self.hang_up(hour)
+            self.awaited = "repeat" if again else ""
+
+    def let_down(self) -> None:
+        """Feel a wait in vain, or a chase."""
+        self.worst = min(self.worst, FAILED_EXPERIENCE)
+        if self.in_touch:
+            self.contact_felt = single(self.contact_felt * FAILED_EXPERIENCE)
+
+    def hang_up(self, hour: float) -> None:
+        """End a contact, which the customer judges unless they have left."""
+        if not self.in_touch:
+            return
+        self.in_touch = False
+        if self.contacts == 1:
+            self.first_end = single(hour)
+        if self.customer.left_at > hour:
+            self.tally[CASE_SATISFIED_OF] += 1
+            self.tally[CASE_SATISFIED] += self.contact_felt >= self.customer.rules.satisfied_from
 
     # --- a visit begins --------------------------------------------------------
 
@@ -68,6 +136,7 @@ class Case(Dossier):
             tally = self.step.tally
             tally[TOUCH_VISITS] += 1
             tally[TOUCH_WAIT] += int((hour - self.joined) * FIXED)
+            tally[TOUCH_BY_MACHINE] += self.machine != BY_PERSON
             if self.flags & ERROR:
                 tally[TOUCH_ERRORS] += 1
         return hours

@@ -9,7 +9,7 @@ from operator import attrgetter
 import numpy as np
 
 from benchmarks.plain.books import Books
-from benchmarks.plain.case import FAILED_EXPERIENCE, SEVERITY_LOSS, Case
+from benchmarks.plain.case import SEVERITY_LOSS, Case
 from benchmarks.plain.customer import Customer
 from benchmarks.plain.desk import Desk
 from benchmarks.plain.draws import BRANCHING, LOSING, VOICING_LOSS
@@ -187,7 +187,7 @@ class Days:
         else:
             case.waited = 0.0
             if kind == ABANDONED:
-                case.worst = min(case.worst, FAILED_EXPERIENCE)
+                case.let_down()
                 self.books.drop(case, hour, BY_WAIT, case.step.place)
                 return
             if kind in (CHASED, FOUND, GIVEN_UP):
@@ -210,6 +210,8 @@ class Days:
             case.begin_visit(hour)
             if not self.after_visit(case, hour):
                 return False
+        if not case.step.live:
+            case.hang_up(hour)
         case.state = JOINING
         case.due = hour + delay
         return True
@@ -217,7 +219,10 @@ class Days:
     def after_visit(self, case: Case, hour: float) -> bool:
         """Settle a finished step; return whether the case stands before another one."""
         step = case.step
+        by_person = case.by_person
         verdict = case.finish_visit()
+        if by_person:
+            case.attended_to(hour, verdict == AGAIN)
         if verdict == GIVES_UP:
             self.books.drop(case, hour, case.cause, step.place)
             return False
@@ -231,6 +236,7 @@ class Days:
             self.books.drop(case, hour, BY_TERMS, step.place)
             return False
         if case.reply > 0.0:
+            case.hang_up(hour)
             case.state = REPLYING
             self.put_off(case, hour + min(case.reply, step.reply_limit))
             return False
@@ -259,6 +265,8 @@ class Days:
         case.journey.open_cases += 1
         if case.recontact == 0 and case.clean:
             case.tally[CASE_CAME_BACK] += 1
+        case.come_again(hour)
+        case.awaited = "recontact"
         case.recontact += 1
         case.open(case.journey.recontact, hour)
         return True
@@ -280,7 +288,10 @@ class Days:
             if not self.skips(case, target, hour):
                 break
         seam = self.hand_over(case, target, hour) if case.by_person else None
-        return seam is None or not self.falls_between(case, seam, hour)
+        if seam is None or not self.falls_between(case, seam, hour):
+            return True
+        case.hang_up(hour)
+        return False
 
     def skips(self, case: Case, step: Step, hour: float) -> bool:
         """Pass over a step whose owner truly knows all that it would establish."""
@@ -362,11 +373,12 @@ class Days:
         if kind == GIVEN_UP:
             self.books.drop(case, hour, BY_LOSS, site)
             return False
+        case.touch(hour, failure=True)
         case.chases += 1
         if not case.customer.represented:
             case.effort += self.rules.effort_chase
             case.cause = BY_LOSS
-        case.worst = min(case.worst, FAILED_EXPERIENCE)
+        case.let_down()
         if case.effort > case.tolerance:
             self.books.drop(case, hour, BY_LOSS, site)
             return False

@@ -87,6 +87,7 @@ class Desk(mesa.Agent):
                 continue
             case.waited = (start - case.joined) / case.step.mean_patience
             hours = case.begin_visit(start) * self.slowness
+            case.attended(start)
             self.busy += int(hours * FIXED)
             self.served += 1
             until = start + hours

@@ -75,6 +75,13 @@ class Dossier:
     seam: Seam | None = None
     chases: int = 0
     clean: bool = False
+    in_touch: bool = False
+    awaited: str = ""
+    contacts: int = 0
+    contact_felt: float = 1.0
+    first_end: float = 0.0
+    came_again: bool = False
+    resolved: bool = False
 
     def open(self, step: Step, hour: float) -> None:
         """Stand at the beginning, before a step; tolerance for effort is drawn once a case."""

@@ -27,6 +27,7 @@ _COUNTED_BY = {
         ),
         "n_started",
     ),
+    "failure_demand_share": "n_contacts",
     **dict.fromkeys(
         (
             "revenue",

@@ -20,6 +20,7 @@ from sim.state.cases import (
     give_back,
     take_slot,
 )
+from sim.state.contacts import RETURNING, comes_again, forget_contacts
 from sim.state.events import ARRIVAL, log_event
 from sim.state.leaving import consume_hazard, is_present, renew_hazard
 from sim.state.rivals import look_around
@@ -158,6 +159,8 @@ def open_case(state, slot, hour):
     case["felt"] = 0.0
     case["judged"] = 0
     case["clean"] = 0
+    if case["recontact"] == 0:
+        forget_contacts(state, slot)
     state.visits[slot, :] = 0
     state.counters[N_OPEN] += 1
     state.open_cases[case["journey"]] += 1
@@ -181,6 +184,8 @@ def come_back(state, slot, hour):
     state.counters[N_RECONTACTS] += 1
     if case["recontact"] == 0 and case["clean"] == 1:
         count(state, slot, CASE_CAME_BACK, 1)
+    comes_again(state, slot, hour)
+    case["line"] = RETURNING
     case["recontact"] += 1
     case["touchpoint"] = state.journeys[case["journey"]]["recontact"]
     open_case(state, slot, hour)

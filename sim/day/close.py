@@ -8,6 +8,7 @@ from sim.engine.philox import exponential, uniform
 from sim.engine.which_draw import block_of_case
 from sim.state.calendar import in_calendar
 from sim.state.cases import AWAY, N_COMPLETED, N_DROPPED, N_OPEN, give_back
+from sim.state.contacts import first_contact_resolves
 from sim.state.fact_records import forget_case_facts
 from sim.state.leaving import has_left, renew_hazard, take_terms
 from sim.state.tallies import (
@@ -34,6 +35,7 @@ def close_completed(state, slot, hour):
         if case["chases"] == 0:
             case["clean"] = 1
             count(state, slot, CASE_CLEAN, 1)
+        first_contact_resolves(state, slot)
     customer = state.customers[case["customer"]]
     rules = state.rules[0]
     joins = state.journeys[case["journey"]]["joins"] == 1

@@ -11,6 +11,7 @@ from sim.engine.draws import DRAW_SURVEY
 from sim.engine.philox import uniform
 from sim.engine.which_draw import block_of_case
 from sim.state.cases import ASKED, BREACHED, ERROR, LATENT, REPEAT_ASKED, SURFACED
+from sim.state.contacts import IN_VAIN, let_down_in_touch
 from sim.state.customers import add_trial
 from sim.state.events import log_answers
 from sim.state.leaving import consume_hazard, has_left, renew_hazard
@@ -23,7 +24,6 @@ from sim.state.tallies import (
     CASE_EFFORT,
     CASE_PROMOTERS,
     CASE_RATED,
-    CASE_SATISFIED,
     CASE_SURVEYED,
     CASE_SURVEYED_DETRACTORS,
     CASE_SURVEYED_PROMOTERS,
@@ -32,13 +32,6 @@ from sim.state.tallies import (
 )
 
 GOES_ON, AGAIN, GIVES_UP = 0, 1, 2
-
-IN_VAIN = 0.3678794411714423
-"""Experience of what took one whole patience, e^(−1)."""
-
-# A score of 0 to 10 rounds to 9 or more for a promoter, to 6 or less for a detractor
-# (Reichheld 2003); 4 and 5 of 5 count as satisfied.
-PROMOTER, DETRACTOR, SATISFIED = 0.85, 0.65, 0.625
 
 
 @kernel
@@ -115,6 +108,7 @@ def let_down(state, slot):
     """Remember a wait in vain, or a chase: as bad as having waited a whole mean patience."""
     case = state.cases[slot]
     case["worst"] = min(case["worst"], IN_VAIN)
+    let_down_in_touch(state, slot)
 
 
 @kernel
@@ -161,31 +155,27 @@ def remember(state, slot, hour, completed):
     count(state, slot, CASE_RATED, 1)
     hard = 1.0 - math.exp(-case["effort"] / rules["experience_scale"])
     count(state, slot, CASE_EFFORT, fixed(1.0 + 4.0 * hard))
-    if experience >= SATISFIED:
-        count(state, slot, CASE_SATISFIED, 1)
-    if score >= PROMOTER:
+    if score >= rules["promoter_from"]:
         count(state, slot, CASE_PROMOTERS, 1)
-    elif score < DETRACTOR:
+    elif score < rules["detractor_below"]:
         count(state, slot, CASE_DETRACTORS, 1)
     surveyed = _survey(state, slot, score)
-    if state.rules[0]["log_events"] == 1:
-        recommend, satisfaction = answers(score, experience)
-        log_answers(state, recommend, satisfaction, 1.0 + 4.0 * hard, surveyed)
+    if rules["log_events"] == 1:
+        log_answers(state, recommendation(rules, score), 1.0 + 4.0 * hard, surveyed)
 
 
 @kernel
-def answers(score, experience):
-    """Return the answers 0 to 10 and 1 to 5 that a score and an experience, 0 to 1, round to."""
+def recommendation(rules, score):
+    """Return the answer 0 to 10 that a score, 0 to 1, rounds to.
+
+    A promoter's is 9 or more, a detractor's 6 or less (Reichheld 2003).
+    """
     recommend = int(10.0 * score + 0.5)
-    if score >= PROMOTER:
-        recommend = max(recommend, 9)
-    elif score < DETRACTOR:
-        recommend = min(recommend, 6)
-    else:
-        recommend = min(max(recommend, 7), 8)
-    satisfaction = int(1.0 + 4.0 * experience + 0.5)
-    satisfied = experience >= SATISFIED
-    return recommend, max(satisfaction, 4) if satisfied else min(satisfaction, 3)
+    if score >= rules["promoter_from"]:
+        return max(recommend, 9)
+    if score < rules["detractor_below"]:
+        return min(recommend, 6)
+    return min(max(recommend, 7), 8)
 
 
 @station
@@ -202,8 +192,8 @@ def _survey(state, slot, score):
     if uniform(lanes[0]) >= min(1.0, state.rules[0]["survey_response"] * (0.5 + extremity)):
         return False
     count(state, slot, CASE_SURVEYED, 1)
-    if score >= PROMOTER:
+    if score >= state.rules[0]["promoter_from"]:
         count(state, slot, CASE_SURVEYED_PROMOTERS, 1)
-    elif score < DETRACTOR:
+    elif score < state.rules[0]["detractor_below"]:
         count(state, slot, CASE_SURVEYED_DETRACTORS, 1)
     return True

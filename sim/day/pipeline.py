@@ -68,6 +68,13 @@ from sim.state.cases import (
     NOW,
     REPLYING,
 )
+from sim.state.contacts import (
+    CHASING,
+    be_in_touch,
+    leave_line,
+    serve_in_person,
+    served_in_person,
+)
 from sim.state.events import (
     AUTOMATED_VISIT,
     CASE_CLOSED,
@@ -89,7 +96,7 @@ from sim.state.tallies import (
 from sim.study.study import MAX_TOUCHPOINTS
 
 TICKS_DONE, MORE_SLOTS, MORE_EVENTS = 0, 1, 2
-MOST_EVENTS = 2 * MAX_TOUCHPOINTS + 6
+MOST_EVENTS = 2 * MAX_TOUCHPOINTS + 12
 """Rows a case can add to the event log in a tick: it begins or is found, passes each step, ends."""
 
 
@@ -168,6 +175,7 @@ def serve_function(state, function, tick, n_ending):
             case["waited"] = (start - case["joined"]) / mean_patience(state, slot)
         visit_begins(state, slot, start)
         hours = begin_visit(state, slot, start) * state.functions[function]["slowness"]
+        serve_in_person(state, slot, start)
         state.busy[function] += fixed(hours)
         hold_server(state, function, start + hours)
         case["state"] = IN_SERVICE
@@ -216,6 +224,8 @@ def advance(state, slot, hour, delay):
     while True:
         automated = state.touchpoints[case["touchpoint"]]["automated"] == 1
         if not automated and case["machine"] == BY_PERSON:
+            if state.touchpoints[case["touchpoint"]]["live"] == 0:
+                leave_line(state, slot, hour)
             case["state"] = JOINING
             case["due"] = hour + delay
             return True
@@ -236,8 +246,10 @@ def after_visit(state, slot, hour):
     case = state.cases[slot]
     verdict = finish_visit(state, slot)
     visit_ends(state, slot, hour)
-    tick_hours = state.rules[0]["tick_hours"]
     here = case["touchpoint"]
+    if state.touchpoints[here]["automated"] == 0 and case["machine"] == BY_PERSON:
+        served_in_person(state, slot, hour, verdict == AGAIN)
+    tick_hours = state.rules[0]["tick_hours"]
     if verdict == GIVES_UP:
         drop(state, slot, hour, case["cause"], here, NONE)
         return False
@@ -253,6 +265,7 @@ def after_visit(state, slot, hour):
         drop(state, slot, hour, BY_TERMS, here, NONE)
         return False
     if case["reply"] > 0.0:
+        leave_line(state, slot, hour)
         case["state"] = REPLYING
         limit = state.touchpoints[here]["reply_limit"]
         in_calendar(state, slot, hour + min(case["reply"], limit))
@@ -279,7 +292,10 @@ def go_on(state, slot, hour):
         if not skip_if_known(state, slot, hour):
             break
     seam = pass_note(state, slot, hour)
-    return seam == NONE or not falls_between(state, slot, seam, hour)
+    if seam == NONE or not falls_between(state, slot, seam, hour):
+        return True
+    leave_line(state, slot, hour)
+    return False
 
 
 @station
@@ -301,6 +317,7 @@ def enter(state, slot):
 def leave_by(state, slot, hour, exit_taken):
     """Close a case at an exit."""
     case = state.cases[slot]
+    leave_line(state, slot, hour)
     if state.exit_completes[exit_taken, case["journey"]] == 1:
         case_completes(state, slot, hour)
         log_event(state, slot, CASE_CLOSED, case["touchpoint"], exit_taken, NONE, hour, hour)
@@ -313,6 +330,7 @@ def leave_by(state, slot, hour, exit_taken):
 @station
 def drop(state, slot, hour, cause, site, exit_taken):
     """Close a case that is dropped."""
+    leave_line(state, slot, hour)
     case_drops(state, slot, hour)
     detail = EXITS_FROM + exit_taken if cause == BY_WITHDRAWAL else cause
     touchpoint = state.cases[slot]["touchpoint"]
@@ -382,6 +400,7 @@ def settle_loss(state, slot, hour, kind):
     if kind == GIVEN_UP:
         drop(state, slot, hour, BY_LOSS, case["site"], NONE)
         return False
+    be_in_touch(state, slot, CHASING, hour)
     log_event(state, slot, CHASE, case["touchpoint"], 0, case["site"], hour, hour)
     chase(state, slot)
     let_down(state, slot)

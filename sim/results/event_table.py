@@ -9,9 +9,17 @@ import pandas as pd
 
 from sim.model import EnterpriseModel
 from sim.state.cases import N_EVENTS
-from sim.state.events import CASE_CLOSED, CASE_LOST, EXITS_FROM, KINDS, LOSS, VISIT
+from sim.state.events import (
+    CASE_CLOSED,
+    CASE_LOST,
+    CONTACT_ENDED,
+    EXITS_FROM,
+    KINDS,
+    LOSS,
+    VISIT,
+)
 from sim.state.tallies import CAUSES
-from sim.study.event_kinds import ACTIVITIES
+from sim.study.event_kinds import ACTIVITIES, CONTACT_KINDS
 from sim.study.working_time import DAYS_PER_WEEK, HOURS_PER_DAY
 
 FIRST_DAY = pd.Timestamp("2025-01-06 09:00", tz="UTC")
@@ -53,6 +61,7 @@ def event_table(model: EnterpriseModel) -> pd.DataFrame:
             "customer_id": log["customer"],
             "need": log["need"],
             "recontact": log["recontact"],
+            "contact_id": _contacts(log),
             "queued_hour": log["joined"],
             "start_hour": begun,
             "end_hour": log["end"],
@@ -68,6 +77,13 @@ def _case_names(log: np.ndarray) -> list[str]:
         log["customer"].tolist(), log["need"].tolist(), log["recontact"].tolist(), strict=True
     )
     return [f"{customer}-{need}-{recontact}" for customer, need, recontact in columns]
+
+
+def _contacts(log: np.ndarray) -> np.ndarray:
+    """Return the contact that each row is part of: customer, need and number, None for none."""
+    columns = (log[name].tolist() for name in ("customer", "need", "contact"))
+    names = [f"{who}-{need}/{n}" if n else None for who, need, n in zip(*columns, strict=True)]
+    return np.array(names, dtype=object)
 
 
 def _segments(model: EnterpriseModel) -> np.ndarray:
@@ -116,15 +132,20 @@ def _details(log: np.ndarray, exits: np.ndarray) -> np.ndarray:
     by_cause = dropped & ~withdrawn
     details[by_cause] = np.array(CAUSES, dtype=object)[log["detail"][by_cause]]
     details[log["kind"] == LOSS] = "lost"
+    contacts = log["kind"] == CONTACT_ENDED
+    details[contacts] = np.array(CONTACT_KINDS, dtype=object)[log["detail"][contacts]]
     return details
 
 
 def _answers(log: np.ndarray) -> dict[str, np.ndarray]:
-    """Return how customers judged a journey at its end; missing where nothing was judged."""
-    judged = log["recommend"] >= 0
+    """Return how customers judged a contact or journey at its end; missing where they did not."""
+    judged = {
+        "recommend": log["recommend"] >= 0,
+        "satisfaction": log["satisfaction"] >= 0,
+        "effort": log["recommend"] >= 0,
+    }
     return {
-        name: np.where(judged, log[name].astype(float), np.nan)
-        for name in ("recommend", "satisfaction", "effort")
+        name: np.where(there, log[name].astype(float), np.nan) for name, there in judged.items()
     } | {"surveyed": log["surveyed"] == 1}
 
 

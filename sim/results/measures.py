@@ -42,13 +42,18 @@ def measures(model: EnterpriseModel) -> pd.DataFrame:
     rows: MeasureRows = []
     cells = model.state.case_tallies
     blueprint = model.blueprint
-    _add_cases(rows, "overall", "", cells.sum(axis=(0, 1, 2)))
+    resolving = np.array([blueprint.journey(j).kind == "resolve" for j in blueprint.journeys])
+    scopes = [("overall", "", cells, resolving)]
     for place, name in enumerate(blueprint.journeys):
-        _add_cases(rows, "journey", name, cells[place].sum(axis=(0, 1)))
+        one = slice(place, place + 1)
+        scopes.append(("journey", name, cells[one], resolving[one]))
     for place, name in enumerate(blueprint.segments):
-        _add_cases(rows, "segment", name, cells[:, place].sum(axis=(0, 1)))
+        scopes.append(("segment", name, cells[:, place], resolving))
     for place in range(cells.shape[2]):
-        _add_cases(rows, "month", f"{place + 1:02d}", cells[:, :, place].sum(axis=(0, 1)))
+        scopes.append(("month", f"{place + 1:02d}", cells[:, :, place], resolving))
+    for scope, scope_id, counts, settles in scopes:
+        _add_cases(rows, scope, scope_id, _total(counts))
+        _add_contacts(rows, scope, scope_id, _total(counts), _total(counts[settles]))
     _add_customers(rows, model)
     _add_money(rows, model)
     _add_organisation(rows, model)
@@ -57,6 +62,11 @@ def measures(model: EnterpriseModel) -> pd.DataFrame:
         if each.extension.measure is not None:
             rows += each.extension.measure(model.extensions[each.extension.name])
     return pd.DataFrame(rows, columns=["measure", "scope", "scope_id", "value"])
+
+
+def _total(cells: np.ndarray) -> np.ndarray:
+    """Return the tallies of all cells together, shape (n_case_tallies,)."""
+    return np.asarray(cells.reshape(-1, cells.shape[-1]).sum(axis=0))
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -75,7 +85,7 @@ def _add_cases(rows: MeasureRows, scope: str, scope_id: str, n: np.ndarray) -> N
         "unresolved_share": _ratio(started - completed - dropped, needs),
         "unrealised_share": _ratio(n[t.CASE_UNREALISED], needs),
         "journey_kpi": _ratio(n[t.CASE_CLEAN] - came_back, started),
-        "fcr_rate": _ratio(n[t.CASE_CLEAN] - came_back, completed),
+        "unchased_rate": _ratio(n[t.CASE_CLEAN] - came_back, completed),
         "transfers_per_case": _ratio(n[t.CASE_TRANSFERS], started),
         "repeat_asks_per_case": _ratio(n[t.CASE_REPEAT_ASKS], started),
         "facts_kept_share": _ratio(n[t.CASE_FACTS_HELD], n[t.CASE_FACTS_NEEDED]),
@@ -87,7 +97,6 @@ def _add_cases(rows: MeasureRows, scope: str, scope_id: str, n: np.ndarray) -> N
         * _ratio(n[t.CASE_SURVEYED_PROMOTERS] - n[t.CASE_SURVEYED_DETRACTORS], n[t.CASE_SURVEYED]),
         "breaches_per_1000": 1000.0 * _ratio(n[t.CASE_BREACHES], started),
         "negotiation_agreement_rate": _ratio(n[t.CASE_AGREED], n[t.CASE_NEGOTIATED]),
-        "csat": _ratio(n[t.CASE_SATISFIED], rated),
         "ces": _ratio(n[t.CASE_EFFORT] / t.FIXED, rated),
         "n_needs": float(needs),
         "n_started": float(started),
@@ -96,6 +105,33 @@ def _add_cases(rows: MeasureRows, scope: str, scope_id: str, n: np.ndarray) -> N
         "n_surveyed": float(n[t.CASE_SURVEYED]),
     }
     rows += [(name, scope, scope_id, value) for name, value in values.items()]
+
+
+def _add_contacts(
+    rows: MeasureRows, scope: str, scope_id: str, n: np.ndarray, resolve: np.ndarray
+) -> None:
+    """Add what contacts were like, and how many a need took (rule E3).
+
+    Parameters
+    ----------
+    n, resolve : numpy.ndarray
+        Tallies of a set of needs, and of those of them that are to be resolved, shape
+        (n_case_tallies,).
+    """
+    reached = resolve[t.CASE_REACHED]
+    own = resolve[t.CASE_CONTACTS] - resolve[t.CASE_CALL_BACKS]
+    rows += [
+        ("csat", scope, scope_id, _ratio(n[t.CASE_SATISFIED], n[t.CASE_SATISFIED_OF])),
+        (
+            "failure_demand_share",
+            scope,
+            scope_id,
+            _ratio(n[t.CASE_FAILURE_CONTACTS], n[t.CASE_CONTACTS]),
+        ),
+        ("fcr_rate", scope, scope_id, _ratio(resolve[t.CASE_RESOLVED], reached)),
+        ("contacts_per_need", scope, scope_id, _ratio(own, reached)),
+        ("n_contacts", scope, scope_id, float(n[t.CASE_CONTACTS])),
+    ]
 
 
 def _add_customers(rows: MeasureRows, model: EnterpriseModel) -> None:
@@ -277,6 +313,7 @@ def _add_sites(rows: MeasureRows, model: EnterpriseModel) -> None:
             ("n_drop_offs", "seam", name, drops),
         ]
     rows.append(("note_kept_share", "overall", "", _note_kept(state.seam_tallies.sum(axis=0))))
+    _add_abandonment(rows, model)
     for cause in CAUSE_WORDS:
         column = t.CAUSES.index(cause)
         by_site = state.drop_tallies[:, column]
@@ -284,3 +321,22 @@ def _add_sites(rows: MeasureRows, model: EnterpriseModel) -> None:
         for site in np.flatnonzero(by_site):
             name = f"{blueprint.site_ids[site]}:{cause}"
             rows.append(("n_drop_offs", "site_cause", name, float(by_site[site])))
+
+
+def _add_abandonment(rows: MeasureRows, model: EnterpriseModel) -> None:
+    """Add who abandoned of those who were to be served live by people."""
+    blueprint, tallies = model.blueprint, model.state.touch_tallies
+    steps = [blueprint.touchpoint(place) for place in range(len(tallies))]
+    live = np.array([step.mode == "live" and not step.automated for step in steps])
+    gone = np.where(live, tallies[:, t.TOUCH_ABANDONED], 0)
+    served = tallies[:, t.TOUCH_VISITS] - tallies[:, t.TOUCH_BY_MACHINE]
+    offered = gone + np.where(live, served, 0)
+    rows.append(("abandonment_rate", "overall", "", _ratio(gone.sum(), offered.sum())))
+    for place, name in enumerate(blueprint.functions):
+        mine = live & (blueprint.owners == place)
+        if mine.any():
+            share = _ratio(gone[mine].sum(), offered[mine].sum())
+            rows.append(("abandonment_rate", "function", name, share))
+    for place in np.flatnonzero(live).tolist():
+        name = blueprint.touchpoint_ids[place]
+        rows.append(("abandonment_rate", "touchpoint", name, _ratio(gone[place], offered[place])))

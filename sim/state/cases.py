@@ -33,8 +33,10 @@ CASE = np.dtype(
         ("lacked", "i8"),  # facts missing when something was last missing
         ("intake", "i8"),  # facts disclosed on the way to the step, still to be taken in
         ("flags", "i8"),  # what the step in hand will turn out to be
-        ("machine", "i4"),  # who takes the step in hand: BY_PERSON, BY_MACHINE or SENT_AWAY
-        ("holder", "i4"),  # function that last worked on it, -1 if none
+        ("machine", "i2"),  # who takes the step in hand: BY_PERSON, BY_MACHINE or SENT_AWAY
+        ("holder", "i2"),  # function that last worked on it, -1 if none
+        ("contact", "i2"),  # contacts of the need so far, the one under way included
+        ("line", "i2"),  # kind of contact under way, or which kind would be next
         # What the customer makes of it
         ("effort", "f8"),  # effort so far
         ("new_effort", "f8"),  # effort that the step in hand adds
@@ -53,10 +55,13 @@ CASE = np.dtype(
         ("faults", "i8"),  # latent faults, by local touchpoint of origin
         ("fault_weight", "f8"),  # chance of its fault without any defect, over with them
         ("error_without_defects", "f8"),  # chance of an error at this step with no defect
-        ("seam", "i4"),  # seam crossed last, -1 if none
-        ("origin", "i4"),  # touchpoint that left the fault which surfaced last, -1 if none did
-        ("site", "i4"),  # seam at which a lost case fell
-        ("clean", "i4"),  # 1 if it completed in time and without a chase
+        ("contact_felt", "f4"),  # experience of the contact under way
+        ("first_end", "f4"),  # hour at which the need's first contact ended
+        ("seam", "i2"),  # seam crossed last, -1 if none
+        ("origin", "i2"),  # touchpoint that left the fault which surfaced last, -1 if none did
+        ("site", "i2"),  # seam at which a lost case fell
+        ("clean", "i1"),  # 1 if it completed in time and without a chase
+        ("again", "i1"),  # whether its customer had to come again
     ],
     align=True,
 )

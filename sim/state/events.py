@@ -17,6 +17,8 @@ KINDS = tuple(EVENT_KINDS)
     RECOVERY,
     CASE_CLOSED,
     CASE_LOST,
+    CALL_BACK,
+    CONTACT_ENDED,
 ) = range(len(KINDS))
 EXITS_FROM = 100
 """A withdrawn case's detail is its exit's place counted from here; lower ones are causes."""
@@ -32,7 +34,7 @@ def log_event(state, slot, kind, touchpoint, detail, site, start, end):
         Place in ``KINDS``.
     detail : int
         1 for an error at a visit; the exit of a completed case; the cause of a drop, or
-        the exit of a withdrawn case counted from ``EXITS_FROM``.
+        the exit of a withdrawn case counted from ``EXITS_FROM``; the kind of a contact.
     site : int
         Where a case was lost or dropped, -1 otherwise.
     """
@@ -60,6 +62,7 @@ def log_event(state, slot, kind, touchpoint, detail, site, start, end):
     row["joined"] = case["joined"] if kind == VISIT else start
     row["start"] = start
     row["end"] = end
+    row["contact"] = case["contact"] if case["line"] > 0 else 0
     row["cohort"] = 1 if case["cohort"] >= 0 else 0
     row["recommend"] = NONE
     row["satisfaction"] = NONE
@@ -68,13 +71,21 @@ def log_event(state, slot, kind, touchpoint, detail, site, start, end):
 
 
 @kernel
-def log_answers(state, recommend, satisfaction, effort, surveyed):
+def log_satisfaction(state, satisfaction):
+    """Add to the row logged last, the end of a contact, how its customer judged it, 1 to 5."""
+    place = state.counters[N_EVENTS] - 1
+    if 0 <= place < len(state.events):
+        state.events[place]["satisfaction"] = satisfaction
+
+
+@kernel
+def log_answers(state, recommend, effort, surveyed):
     """Add to the row logged last, the end of a case, how its customer judged the journey.
 
     Parameters
     ----------
-    recommend, satisfaction : int
-        0 to 10, and 1 to 5.
+    recommend : int
+        0 to 10.
     effort : float
         1 to 5.
     surveyed : bool
@@ -85,6 +96,5 @@ def log_answers(state, recommend, satisfaction, effort, surveyed):
         return
     row = state.events[place]
     row["recommend"] = recommend
-    row["satisfaction"] = satisfaction
     row["effort"] = effort
     row["surveyed"] = 1 if surveyed else 0

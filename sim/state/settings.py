@@ -87,9 +87,10 @@ EVENT = np.dtype(
         ("kind", "i4"),
         ("detail", "i4"),  # error, exit or cause
         ("site", "i4"),
+        ("contact", "i4"),  # number of the need's contact it is part of, 0 if of none
         ("cohort", "i1"),  # 1 if the case's need arose in the window
         ("recommend", "i1"),  # at the end of a case: 0 to 10, -1 if it was not judged
-        ("satisfaction", "i1"),  # the same, 1 to 5
+        ("satisfaction", "i1"),  # at the end of a contact: 1 to 5, -1 if it was not judged
         ("surveyed", "i1"),  # 1 if the customer answered a survey
         ("effort", "f4"),  # at the end of a case: 1 to 5
         ("joined", "f8"),

@@ -6,7 +6,7 @@ Sums of continuous quantities are kept in units of 2⁻²⁰.
 from __future__ import annotations
 
 from sim.engine.compiled import kernel
-from sim.state.cases import ERROR
+from sim.state.cases import BY_PERSON, ERROR
 
 FIXED = 1048576.0
 
@@ -40,12 +40,18 @@ FIXED = 1048576.0
     CASE_SURVEYED,
     CASE_SURVEYED_PROMOTERS,
     CASE_SURVEYED_DETRACTORS,
-) = range(28)
-N_CASE_TALLIES = 28
+    CASE_REACHED,
+    CASE_RESOLVED,
+    CASE_CONTACTS,
+    CASE_CALL_BACKS,
+    CASE_FAILURE_CONTACTS,
+    CASE_SATISFIED_OF,
+) = range(34)
+N_CASE_TALLIES = 34
 
 # Per touchpoint, within the window
-TOUCH_VISITS, TOUCH_ERRORS, TOUCH_ABANDONED, TOUCH_WAIT = range(4)
-N_TOUCH_TALLIES = 4
+TOUCH_VISITS, TOUCH_ERRORS, TOUCH_ABANDONED, TOUCH_WAIT, TOUCH_BY_MACHINE = range(5)
+N_TOUCH_TALLIES = 5
 
 # Per seam, within the window
 SEAM_CROSSINGS, SEAM_LOST, SEAM_FACTS_SENT, SEAM_FACTS_ARRIVED = range(4)
@@ -85,3 +91,5 @@ def count_visit(state, slot, hour):
         tally[TOUCH_VISITS] += 1
         tally[TOUCH_ERRORS] += case["flags"] & ERROR
         tally[TOUCH_WAIT] += fixed(hour - case["joined"])
+        if case["machine"] != BY_PERSON:
+            tally[TOUCH_BY_MACHINE] += 1

@@ -14,6 +14,8 @@ EVENT_KINDS: dict[str, str] = {
     "found": "found by the firm",
     "completed": "completed",
     "dropped": "lost",
+    "call_back": "called back for a fact",
+    "contact": "a contact ends",
 }
 """What stands in the column ``kind`` of an event, and what it means to a customer."""
 
@@ -25,8 +27,13 @@ ACTIVITIES: dict[str, str] = {
     "found": "found",
     "completed": "completed",
     "dropped": "dropped",
+    "call_back": "called back",
+    "contact": "off the line",
 }
 """Name of the activity by kind, for what is no service: a visit is called by its touchpoint."""
+
+CONTACT_KINDS = ("", "first", "another", "repeat", "chase", "call_back", "recontact")
+"""Kinds of contact, in the order of their numbers, which begin at 1."""
 
 # fmt: off
 EVENT_COLUMNS: tuple[ColumnSpec, ...] = (
@@ -36,7 +43,7 @@ EVENT_COLUMNS: tuple[ColumnSpec, ...] = (
     ColumnSpec(
         name="concept:name", dtype="string",
         meaning="`journey/touchpoint` that was worked on, or what happened instead: arrived, "
-        "skipped, lost, chased, found, completed or dropped"),
+        "skipped, lost, chased, found, completed, dropped, called back or off the line"),
     ColumnSpec(
         name="org:group", dtype="string",
         meaning="function that served; of a dropped case, that held it; missing for everything "
@@ -55,11 +62,12 @@ EVENT_COLUMNS: tuple[ColumnSpec, ...] = (
         meaning="complete"),
     ColumnSpec(
         name="kind", dtype="string",
-        meaning="arrival, visit, automated, skip, loss, chase, found, completed or dropped"),
+        meaning="arrival, visit, automated, skip, loss, chase, found, completed, dropped, "
+        "call_back or contact"),
     ColumnSpec(
         name="detail", dtype="string",
-        meaning="error of a visit, exit of a completed or withdrawn case, cause of a drop-off; "
-        "else empty"),
+        meaning="error of a visit, exit of a completed or withdrawn case, cause of a drop-off, "
+        "kind of a contact; else empty"),
     ColumnSpec(
         name="touchpoint", dtype="string",
         meaning="`journey/touchpoint` that was worked on, or before which the case stood"),
@@ -82,6 +90,10 @@ EVENT_COLUMNS: tuple[ColumnSpec, ...] = (
         name="recontact", dtype="int32",
         meaning="0 for the first contact about a need, then how often it has come back"),
     ColumnSpec(
+        name="contact_id", dtype="string",
+        meaning="contact that the row is part of: customer, need and number of the contact, as in "
+        "`17-3/2`; missing while customer and people are not in touch"),
+    ColumnSpec(
         name="queued_hour", dtype="float64", unit="working hours",
         meaning="when the case joined the queue, since the run began"),
     ColumnSpec(
@@ -102,7 +114,7 @@ EVENT_COLUMNS: tuple[ColumnSpec, ...] = (
         "left"),
     ColumnSpec(
         name="satisfaction", dtype="float64", unit="points, 1 to 5",
-        meaning="at the end of a case: satisfaction; missing if the customer had left"),
+        meaning="at the end of a contact: satisfaction; missing if the customer had left"),
     ColumnSpec(
         name="effort", dtype="float64", unit="points, 1 to 5",
         meaning="at the end of a case: effort; missing if the customer had left"),

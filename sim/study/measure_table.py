@@ -147,8 +147,9 @@ MEASURE_ROWS = (
     MeasureSpec(
         name="csat", label="Customer satisfaction", unit="share of answers",
         direction="higher", display="percent", decimals=1, headline=False,
-        formula="answers of 4 or 5 on the five-point satisfaction scale / all answers (top-two "
-        "box)",
+        formula="contacts of the cohort answered with 4 or 5 on the five-point satisfaction scale, "
+        "those felt to be `satisfied_from` or better / contacts whose customer was still there to "
+        "judge them (top-two box)",
         source="ACSI and ICMI practice; satisfaction by Oliver 1980"),
     MeasureSpec(
         name="ces", label="Customer effort score", unit="points, 1 to 5",
@@ -157,11 +158,38 @@ MEASURE_ROWS = (
         "very high",
         source="Dixon, Freeman & Toman 2010"),
     MeasureSpec(
-        name="fcr_rate", label="First-contact resolution", unit="share of completed cases",
+        name="fcr_rate", label="First-contact resolution", unit="share of needs to be resolved",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="needs of journeys of the kind `resolve` that reach people and are completed "
+        "without another contact made by the customer within 21 working days of the end of the "
+        "first / those that reach people; a call-back that the firm makes does not count against "
+        "it",
+        source="first-contact resolution, SQM Group: whether the customer had to come again within "
+        "30 calendar days"),
+    MeasureSpec(
+        name="unchased_rate", label="Completed unchased", unit="share of completed cases",
         direction="higher", display="percent", decimals=1, headline=False,
         formula="completed cases that nobody had to chase and that did not come back / completed "
         "cases",
-        source="first-contact resolution, ICMI and SQM Group"),
+        source=_OWN),
+    MeasureSpec(
+        name="contacts_per_need", label="Contacts per need", unit="contacts per need to resolve",
+        direction="lower", display="number", decimals=2, headline=False,
+        formula="contacts that customers made in needs of journeys of the kind `resolve` / those "
+        "needs that reach people",
+        source="contacts per issue, ICMI"),
+    MeasureSpec(
+        name="failure_demand_share", label="Failure demand", unit="share of contacts",
+        direction="lower", display="percent", decimals=1, headline=False,
+        formula="contacts of the cohort that are chases, call-backs for a missing fact, recontacts "
+        "or repeats after an error / contacts",
+        source="failure demand, Seddon 1992"),
+    MeasureSpec(
+        name="abandonment_rate", label="Abandonment", unit="share of those offered",
+        direction="lower", display="percent", decimals=1, headline=False,
+        formula="customers who left the queue of a live touchpoint before people turned to them / "
+        "those who left it and those served by people, in the window",
+        source="abandonment rate, ICMI"),
     # --- what happens inside a case ---
     MeasureSpec(
         name="transfers_per_case", label="Hand-offs per case", unit="hand-offs per started case",
@@ -337,7 +365,14 @@ MEASURE_ROWS = (
         name="n_answers", label="Answers behind the scores", unit="answers",
         direction="neither", display="count", decimals=0, headline=False,
         formula="journeys of the cohort that ended with a customer still there to judge them: what "
-        "net promoter score, satisfaction and effort score are means of",
+        "net promoter score and effort score are means of",
+        source=_OWN),
+    MeasureSpec(
+        name="n_contacts", label="Contacts", unit="contacts",
+        direction="neither", display="count", decimals=0, headline=False,
+        formula="stretches in which customers of the cohort and people were in touch: a need's "
+        "first visit by people, a live visit, a call-back, a chase, a recontact; visits that "
+        "follow without the customer leaving the line are one",
         source=_OWN),
     MeasureSpec(
         name="n_surveyed", label="Answers to surveys", unit="answers",

@@ -658,6 +658,24 @@ PARAMETER_ROWS = (
         meaning="weight of the peak–end rule in a journey's memory; the rest is the mean of its "
         "steps"),
     Parameter(
+        name="satisfied_from", group="M12 Outcomes", unit="share",
+        default=0.625, low=0.4, high=0.75, grade="D",
+        source="4 and 5 of 5, rounded (ACSI, ICMI practice); value assumed",
+        meaning="experience of a contact from which its customer answers 4 or 5 of 5; measured, "
+        "not acted upon"),
+    Parameter(
+        name="promoter_from", group="M12 Outcomes", unit="share",
+        default=0.85, low=0.75, high=0.95, grade="D",
+        source="9 and 10 of 10, rounded (Reichheld 2003); value assumed",
+        meaning="mean of standing and liking from which a customer is a promoter; measured, not "
+        "acted upon"),
+    Parameter(
+        name="detractor_below", group="M12 Outcomes", unit="share",
+        default=0.65, low=0.4, high=0.7, grade="D",
+        source="0 to 6 of 10, rounded (Reichheld 2003); value assumed",
+        meaning="mean of standing and liking below which a customer is a detractor; measured, not "
+        "acted upon"),
+    Parameter(
         name="survey_response", group="M12 Outcomes", unit="probability",
         default=0.15, low=0.05, high=0.4, grade="D", source=_ASSUMED,
         meaning="a customer with a middling experience answers a survey; the share rises with how "

@@ -91,6 +91,11 @@ class Journey(Section):
     effect: Literal["none", "joins", "renews"] = Field(
         "none", description="joins: completing makes a customer; renews: dropping it is leaving"
     )
+    kind: Literal["resolve", "other"] = Field(
+        "other",
+        description="resolve: the customer wants something settled, so how many contacts that "
+        "takes is measured; it enters no rule",
+    )
     opt_in: Annotated[float, Field(gt=0, lt=1)] | None = Field(
         None,
         description="for what the firm starts, such as marketing: the share of customers who let "

@@ -131,7 +131,8 @@ READ_BY: dict[str, str] = {
 """Which of the columns that the organisation sets each rule of the day reads."""
 
 OUTCOMES = columns(
-    "cases: effort new_effort waited tolerance worst latest felt judged cause clean terms; "
+    "cases: effort new_effort waited tolerance worst latest felt judged cause clean terms "
+    "contact_felt first_end again; "
     "customers: hazard_left joined_at left_at since hazard memory liking standing trials; "
     "contacts: kept broken standing trials; "
     "drops: lacked day site touchpoint seam origin cause; "
@@ -141,8 +142,8 @@ OUTCOMES = columns(
 """What comes of what the firm does: no lever reaches it before anything happens."""
 
 NO_OUTCOME = columns(
-    "cases: begun chases cohort customer due error_without_defects fault_weight faults flags "
-    "given holder intake joined journey lacked learned machine need next note origin "
+    "cases: begun chases cohort contact customer due error_without_defects fault_weight faults "
+    "flags given holder intake joined journey lacked learned line machine need next note origin "
     "recontact reply seam seen site state tie touchpoint trusted; contacts: record stale "
     "touched; customers: record represented represented_from segment stale touched"
 )
@@ -151,7 +152,7 @@ NO_OUTCOME = columns(
 JUDGED = (
     "judge.trial",
     "judge.breach",
-    "judge.answers",
+    "judge.recommendation",
     "judge._survey",
     "customers.standing_with",
     "customers.standing_of_those",
@@ -189,9 +190,10 @@ OUTCOME_RULES: dict[str, Reads] = {
         calls="block uniform",
     ),
     "arrive.open_case": Reads(
-        "cases: customer journey touchpoint; counters; customers: represented represented_from "
-        "segment; open_cases; rules: tolerance_effort; segments: tolerance",
-        calls="block_of_case exponential log_event",
+        "cases: customer journey recontact touchpoint; counters; customers: represented "
+        "represented_from segment; open_cases; rules: tolerance_effort; segments: "
+        "tolerance",
+        calls="block_of_case exponential forget_contacts log_event",
     ),
     "close.close_dropped": Reads(
         "cases: begun cohort customer journey recontact; counters; drop_tallies; journeys: "
@@ -228,18 +230,16 @@ OUTCOME_RULES: dict[str, Reads] = {
     ),
     "judge.let_down": Reads(
         "cases: worst",
+        calls="let_down_in_touch",
     ),
     "judge.remember": Reads(
-        "cases: customer effort felt judged latest worst; customers: liking memory standing; "
-        "rules: expectation experience_scale log_events loss_aversion memory_weight "
-        "peak_end_weight",
-        calls="_survey answers consume_hazard count fixed has_left log_answers renew_hazard",
-    ),
-    "judge.answers": Reads(
-        "",
+        "cases: customer effort felt judged latest worst; customers: liking memory "
+        "standing; rules: detractor_below expectation experience_scale log_events "
+        "loss_aversion memory_weight peak_end_weight promoter_from",
+        calls="_survey consume_hazard count fixed has_left log_answers recommendation renew_hazard",
     ),
     "judge._survey": Reads(
-        "cases: cohort; rules: survey_response",
+        "cases: cohort; rules: detractor_below promoter_from survey_response",
         calls="block_of_case count uniform",
     ),
     "lose_and_find.chase": Reads(
@@ -256,7 +256,7 @@ OUTCOME_RULES: dict[str, Reads] = {
         "busy; cases: flags joined touchpoint; functions: slowness; rules: tick_hours",
     ),
     "pipeline.advance": Reads(
-        "cases: flags machine touchpoint; touchpoints: automated",
+        "cases: flags machine touchpoint; touchpoints: automated live",
     ),
     "pipeline.after_visit": Reads(
         "cases: cause machine reply touchpoint; rules: tick_hours; touchpoints: automated local "
@@ -315,9 +315,10 @@ OUTCOME_RULES: dict[str, Reads] = {
         calls="exponential philox.block segment_of",
     ),
     "close.close_completed": Reads(
-        "cases: begun chases customer journey recontact terms; counters; customers: joined_at; "
-        "journeys: joins renews; rules: day_zero follow_up",
-        calls="_comes_back _retire count fixed give_back renew_hazard take_terms",
+        "cases: begun chases customer journey recontact terms; counters; customers: "
+        "joined_at; journeys: joins renews; rules: day_zero follow_up",
+        calls="_comes_back _retire count first_contact_resolves fixed give_back "
+        "renew_hazard take_terms",
     ),
     "judge.trial": Reads(
         "",
@@ -356,6 +357,35 @@ OUTCOME_RULES: dict[str, Reads] = {
         "customers: represented segment; keys; offers: best; rules: agent_search person_search "
         "rival_offer rivals; segments: margin",
         calls="block in_parts uniform",
+    ),
+    "judge.recommendation": Reads(
+        "rules: detractor_below promoter_from",
+    ),
+    "contacts.forget_contacts": Reads(
+        "",
+    ),
+    "contacts.comes_again": Reads(
+        "cases: again contact first_end",
+        calls="count",
+    ),
+    "contacts.be_in_touch": Reads(
+        "cases: contact",
+        calls="comes_again count",
+    ),
+    "contacts.served_in_person": Reads(
+        "cases: contact_felt latest line touchpoint; touchpoints: live",
+        calls="leave_line",
+    ),
+    "contacts.let_down_in_touch": Reads(
+        "cases: contact_felt line",
+    ),
+    "contacts.leave_line": Reads(
+        "cases: contact contact_felt customer line touchpoint; rules: log_events satisfied_from",
+        calls="count has_left log_event log_satisfaction",
+    ),
+    "contacts.first_contact_resolves": Reads(
+        "cases: again contact",
+        calls="count",
     ),
 }
 """All that each rule reads and calls that writes an outcome or decides about one."""

@@ -49,6 +49,7 @@ def outcomes(levers: tuple, parameters: tuple) -> dict[str, np.ndarray]:
                 "crossings": float(table[table["measure"] == "crossings"]["value"].sum()),
                 "errors": float(table[table["measure"] == "errors"]["value"].sum()),
                 "visits": float(table[table["measure"] == "visits"]["value"].sum()),
+                "heard": float(model.register.heard.sum()),
                 "came_back": model.state.counters[N_RECONTACTS] / model.state.counters[N_COMPLETED],
             }
         )
@@ -110,6 +111,35 @@ def test_broken_promises_that_weigh_more_cost_standing() -> None:
 def test_less_tolerance_for_effort_more_drop_offs() -> None:
     little, much = run(tolerance_effort=4), run(tolerance_effort=40)
     rises(much["drop_off_rate"], little["drop_off_rate"])
+
+
+def test_odds_of_errors_that_are_higher_bring_errors_and_customers_again() -> None:
+    few, many = run(error_scale=0.5), run(error_scale=4)
+    rises(few["errors"] / few["visits"], many["errors"] / many["visits"])
+    rises(few["failure_demand_share"], many["failure_demand_share"])
+    rises(few["contacts_per_need"], many["contacts_per_need"])
+    rises(many["fcr_rate"], few["fcr_rate"])
+
+
+def test_odds_of_faults_that_are_higher_bring_cases_back() -> None:
+    few, many = run(latent_fault_scale=0.5), run(latent_fault_scale=6)
+    rises(few["came_back"], many["came_back"])
+
+
+def test_graver_failures_that_are_louder_are_heard_more() -> None:
+    even, loud = run(voice_severity=1), run(voice_severity=4)
+    rises(even["heard"], loud["heard"])
+
+
+def test_where_answers_count_from_moves_scores_and_nothing_else() -> None:
+    kind, strict = (
+        run(satisfied_from=s, promoter_from=p, detractor_below=d)
+        for s, p, d in ((0.4, 0.75, 0.4), (0.75, 0.95, 0.7))
+    )
+    rises(strict["csat"], kind["csat"])
+    rises(strict["nps"], kind["nps"])
+    for name in ("net_value", "standing", "n_drop_offs", "n_contacts", "fcr_rate"):
+        assert np.array_equal(kind[name], strict[name])
 
 
 # --- levers: from rights, hours and weights to what follows ------------------------------

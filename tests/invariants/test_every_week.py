@@ -33,11 +33,20 @@ from sim.state.events import VISIT
 from sim.state.tallies import (
     CASE_AGREED,
     CASE_BREACHES,
+    CASE_CALL_BACKS,
+    CASE_COMPLETED,
     CASE_CONCEDED,
+    CASE_CONTACTS,
     CASE_DROPPED,
+    CASE_FAILURE_CONTACTS,
     CASE_MISUSES,
     CASE_NEGOTIATED,
     CASE_RATED,
+    CASE_REACHED,
+    CASE_RESOLVED,
+    CASE_SATISFIED,
+    CASE_SATISFIED_OF,
+    CASE_STARTED,
     CASE_SURVEYED,
     FIXED,
 )
@@ -131,6 +140,23 @@ def assert_parts_are_within_their_wholes(state: Any) -> None:
     most = n[..., CASE_AGREED] * state.touchpoints["stake"].max() * FIXED
     assert np.all(n[..., CASE_CONCEDED] <= most)
     assert np.all(n[..., CASE_SURVEYED] <= n[..., CASE_RATED])
+    assert_contacts_add_up(n)
+
+
+def assert_contacts_add_up(n: np.ndarray) -> None:
+    """Contacts of a kind are contacts; a need is resolved once, if people were reached."""
+    assert np.all(n[..., CASE_RESOLVED] >= 0)
+    for part, whole in (
+        (CASE_RESOLVED, CASE_REACHED),
+        (CASE_RESOLVED, CASE_COMPLETED),
+        (CASE_REACHED, CASE_STARTED),
+        (CASE_REACHED, CASE_CONTACTS),
+        (CASE_CALL_BACKS, CASE_FAILURE_CONTACTS),
+        (CASE_FAILURE_CONTACTS, CASE_CONTACTS),
+        (CASE_SATISFIED, CASE_SATISFIED_OF),
+        (CASE_SATISFIED_OF, CASE_CONTACTS),
+    ):
+        assert np.all(n[..., part] <= n[..., whole])
 
 
 def assert_issues_are_kept(model: Any) -> None:
