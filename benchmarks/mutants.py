@@ -25,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
@@ -54,8 +54,8 @@ TESTS = (
     "tests/direction",
     "tests/twins/test_plain_mesa.py",
 )
-LEFT_BEHIND = (".git", ".venv", ".cache", "results", "__pycache__", ".mypy_cache", ".ruff_cache",
-               ".pytest_cache", ".hypothesis")  # fmt: skip
+COPIED = ("sim", "analysis", "benchmarks", "tests", "scenarios", "docs", "run.py", "pyproject.toml",
+          "README.md", "CHANGELOG.md")  # fmt: skip
 SURVIVORS = ROOT / "benchmarks" / "surviving_mutants.md"
 MOST_CHECKED = 3
 """Tests of each mutant that are run without it first."""
@@ -129,7 +129,7 @@ def in_plain_python(folder: Path, **more: str) -> dict[str, str]:
 def content() -> str:
     """Return a hash of every source and test."""
     digest = hashlib.sha256()
-    for room in ("sim", "tests", "benchmarks"):
+    for room in ("sim", "tests"):
         for path in sorted((ROOT / room).rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -233,7 +233,7 @@ class Workshop:
         self.copies: Queue[Path] = Queue()
         for number in range(WORKERS):
             copy = folder / str(number)
-            shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_BEHIND))
+            _copy(copy)
             self.copies.put(copy)
 
     def check(self, mutants: list[Mutant]) -> None:
@@ -262,6 +262,17 @@ class Workshop:
             (copy / mutant.file).write_text(source, encoding="utf-8")
             self.copies.put(copy)
         return Tried(mutant, noticed, len(tests), time.perf_counter() - began)
+
+
+def _copy(target: Path) -> None:
+    """Copy what tests need; nothing that has been compiled, for it may be of another fault."""
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            compiled = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source, target / name, ignore=compiled)
+        else:
+            shutil.copy(source, target / name)
 
 
 def _fails(copy: Path, tests: list[Chosen]) -> bool:
@@ -311,24 +322,22 @@ def report(tried: list[Tried], seconds: float) -> float:
     noticed = sum(each.noticed for each in tried)
     low, high = wilson(noticed, len(tried))
     print(
-        f"{noticed} of {len(tried)} faults noticed: {noticed / max(len(tried), 1):.1%} "
+        f"\n{noticed} of {len(tried)} faults noticed: {noticed / max(len(tried), 1):.1%} "
         f"({low:.1%} to {high:.1%}), in {seconds:,.0f} s"
     )
     kinds = Counter(each.mutant.operator for each in tried)
     for kind, number in sorted(kinds.items()):
         n_seen = sum(each.noticed for each in tried if each.mutant.operator == kind)
         print(f"  {kind:<18} {n_seen:>4} of {number}")
-    known = explained()
-    for each in _survivors(tried):
-        file, before, after = told(each.mutant)
-        reason = " (explained)" if (file, before, after) in known else ""
-        print(f"\n{file}:{each.mutant.line} {each.mutant.operator}, {each.n_tests} tests{reason}")
-        print(f"  - {before}\n  + {after}")
     return high
 
 
-def _survivors(tried: list[Tried]) -> Iterator[Tried]:
-    return (each for each in sorted(tried, key=lambda one: one.mutant) if not each.noticed)
+def tell(each: Tried, known: set[tuple[str, str, str]]) -> None:
+    """Print a fault that was not noticed."""
+    file, before, after = told(each.mutant)
+    reason = ", explained" if (file, before, after) in known else ""
+    print(f"\n{file}:{each.mutant.line} {each.mutant.operator}, {each.n_tests} tests{reason}")
+    print(f"    - {before}\n    + {after}", flush=True)
 
 
 def chosen_by(options: argparse.Namespace) -> list[Mutant]:
@@ -357,7 +366,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(WORKERS) as pool:
         workshop = Workshop(Path(folder), choice)
         workshop.check(mutants)
-        tried = list(pool.map(workshop.attempt, mutants))
+        tried, known = [], explained()
+        for each in pool.map(workshop.attempt, mutants):
+            tried.append(each)
+            if not each.noticed:
+                tell(each, known)
     return int(report(tried, time.perf_counter() - began) < options.least)
 
 

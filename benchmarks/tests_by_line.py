@@ -72,29 +72,32 @@ class Plugin:
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Watch a test with what is set up for it."""
+        self.watch.begin()
+        began = time.process_time()
+        sys.settrace(self.watch.enter)
+        yield
+        sys.settrace(None)
+        seconds = time.process_time() - began
+        self.found[item.nodeid] = {"seconds": seconds, "lines": sorted(self.watch.lines)}
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_call(self) -> Iterator[None]:
+        """End a test that takes too long: here alone the runner takes that for its failure."""
 
         def too_long(*_: Any) -> None:
             raise TooLongError
 
-        self.watch.begin()
         signal.signal(signal.SIGPROF, too_long)
-        signal.setitimer(signal.ITIMER_PROF, LONGEST_SECONDS)
-        began = time.process_time()
-        sys.settrace(self.watch.enter)
-        try:
-            yield
-        finally:
-            sys.settrace(None)
-            signal.setitimer(signal.ITIMER_PROF, 0.0)
-        seconds = time.process_time() - began
-        self.found[item.nodeid] = {"seconds": seconds, "lines": sorted(self.watch.lines)}
+        signal.setitimer(signal.ITIMER_PROF, LONGEST_SECONDS, 1.0)
+        yield
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note which tests pass."""
         if report.when == "call" and report.passed:
             self.passed.add(report.nodeid)
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_unconfigure(self) -> None:
         """Write what each test that passed has executed."""
         kept = {name: found for name, found in self.found.items() if name in self.passed}
         self.target.write_text(json.dumps(kept), encoding="utf-8")
