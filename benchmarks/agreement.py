@@ -20,6 +20,7 @@ COMPARED = {
     "busy": "hours of work",
     "customers": "customers",
     "contacts": "standing and records",
+    "expectations": "what customers expect",
 }
 """Arrays of the engine's state, and what to call them."""
 

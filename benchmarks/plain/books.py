@@ -63,7 +63,7 @@ class Books:
             mean = case.felt / n_felt if n_felt else experience
             weight = self.rules.peak_end_weight
             experience = weight * experience + (1.0 - weight) * mean
-        if not customer.remember(experience, hour):
+        if not customer.remember(experience, hour, case.expected):
             return
         score = 0.5 * (customer.standing + customer.liking)
         tally = case.tally

@@ -76,6 +76,7 @@ class Customer(mesa.Agent):
         self.left_at = float(record["left_at"])
         self.since = 0.0
         self.memory = 0.0
+        self.expects = 0.0
         self.liking = single(rules.expectation)
         self.standing = single(rules.standing_base)
         self.trials = 0
@@ -224,13 +225,19 @@ class Customer(mesa.Agent):
                 self.look_around(hour)
         self.renew_hazard()
 
-    def remember(self, experience: float, hour: float) -> bool:
-        """Add a finished journey to memory; return False for somebody who has left."""
+    def remember(self, experience: float, hour: float, expected: float) -> bool:
+        """Add a finished journey to memory; return False for somebody who has left.
+
+        ``expected`` is how far expectation had moved as the case began.
+        """
         self.live_until(hour)
         if self.left_at <= hour:
             return False
         rules = self.rules
-        surprise = experience - rules.expectation
+        standard = rules.expectation + rules.expectation_weight * expected
+        surprise = experience - standard
+        off = experience - rules.expectation - self.expects
+        self.expects = single(self.expects + rules.expectation_rate * off)
         if surprise < 0.0:
             surprise *= rules.loss_aversion
         self.memory = single(self.memory + rules.memory_weight * (surprise - self.memory))

@@ -80,6 +80,7 @@ class Dossier:
     contacts: int = 0
     contact_felt: float = 1.0
     first_end: float = 0.0
+    expected: float = 0.0
     came_again: bool = False
     resolved: bool = False
 
@@ -96,6 +97,7 @@ class Dossier:
         self.begun = self.joined = self.due = hour
         self.effort = self.new_effort = self.waited = self.reply = 0.0
         self.worst = self.latest = 1.0
+        self.expected = self.customer.expects
         self.note = self.given = self.seen = self.learned = self.flags = 0
         self.holder = self.cause = -1
         self.seam = None

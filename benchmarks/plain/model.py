@@ -158,6 +158,7 @@ class PlainModel(EnterpriseModel):
             if self.days.rules.rivals:
                 offer = (person.has_conceded, person.quoted, person.quoted_on)
                 state.offers[person.place] = offer
+            state.expectations[person.place] = person.expects
             if person.drop is not None:
                 state.drops[person.place] = person.drop
             for function, contact in enumerate(person.contacts):

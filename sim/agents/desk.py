@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from sim.state.blueprint import Blueprint
 
 SEEN = (
-    "customers", "contacts", "drops", "case_tallies", "touch_tallies", "seam_tallies",
-    "drop_tallies", "touchpoints", "journeys", "segments",
+    "customers", "contacts", "drops", "expectations", "case_tallies", "touch_tallies",
+    "seam_tallies", "drop_tallies", "touchpoints", "journeys", "segments",
 )  # fmt: skip
 """Arrays of the state that a desk shows, for reading only: outcomes among them."""
 CHANGED = ("rates", "seams", "find_hours", "functions")

@@ -62,6 +62,7 @@ QUIET = {
     "latent_fault_scale": 1,
     "voice_severity": 1,
     "planned_rework": 0,
+    "expectation_rate": 0,
 }
 """Parameters that switch every mechanism off; a case sets what it is about."""
 

@@ -158,6 +158,7 @@ def open_case(state, slot, hour):
     case["terms"] = 0.0
     case["felt"] = 0.0
     case["judged"] = 0
+    case["expected"] = state.expectations[index]
     case["clean"] = 0
     if case["recontact"] == 0:
         forget_contacts(state, slot)

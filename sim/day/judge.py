@@ -143,7 +143,8 @@ def remember(state, slot, hour, completed):
         mean = case["felt"] / n_felt if n_felt > 0 else experience
         weight = rules["peak_end_weight"]
         experience = weight * experience + (1.0 - weight) * mean
-    surprise = experience - rules["expectation"]
+    surprise = experience - expected(state, slot)
+    expect_next_time(state, slot, experience)
     if surprise < 0.0:
         surprise *= rules["loss_aversion"]
     learning = rules["memory_weight"]
@@ -162,6 +163,32 @@ def remember(state, slot, hour, completed):
     surveyed = _survey(state, slot, score)
     if rules["log_events"] == 1:
         log_answers(state, recommendation(rules, score), 1.0 + 4.0 * hard, surveyed)
+
+
+@kernel
+def expected(state, slot):
+    """Return what a journey is judged against: e₀ + ψ(e − e₀), e as the case began (rule E7).
+
+    Of what experience has taught to expect ψ, `expectation_weight`, counts; the rest of the
+    standard is the market's, e₀, the parameter `expectation`.
+    """
+    rules = state.rules[0]
+    moved = np.float64(state.cases[slot]["expected"])
+    return rules["expectation"] + rules["expectation_weight"] * moved
+
+
+@kernel
+def expect_next_time(state, slot, experience):
+    """Let expectation move towards what a journey was remembered as: e ← e + x(x_case − e).
+
+    With x, `expectation_rate`, what is kept is e − e₀, in single precision: 0 stays 0 exactly.
+    """
+    rate = state.rules[0]["expectation_rate"]
+    if rate > 0.0:
+        index = state.cases[slot]["customer"]
+        moved = np.float64(state.expectations[index])
+        beyond = experience - state.rules[0]["expectation"] - moved
+        state.expectations[index] = moved + rate * beyond
 
 
 @kernel

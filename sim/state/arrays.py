@@ -104,6 +104,9 @@ class State:
         OFFER, ("n_offers",), "what rivals offer each customer, empty without rivals"
     )
     drops: np.ndarray = array(DROP, ("n_customers",), "why the latest case was dropped")
+    expectations: np.ndarray = array(
+        np.float32, ("n_customers",), "how far what each customer expects has moved from the start"
+    )
     own: np.ndarray = array(
         np.float64, ("n_customers", "n_own"), "columns that extensions have declared"
     )

@@ -45,9 +45,10 @@ CASE = np.dtype(
         ("latest", "f8"),  # experience of the latest step
         ("felt", "f8"),  # experiences of steps so far, summed
         ("judged", "i4"),  # steps of which experiences are summed
-        ("cause", "i4"),  # cause of the last increment of effort
+        ("expected", "f4"),  # how far its customer's expectation had moved as it began
         ("cohort", "i4"),  # journey, segment and month its need belongs to, -1 outside the window
-        ("chases", "i4"),
+        ("cause", "i2"),  # cause of the last increment of effort
+        ("chases", "i2"),
         # What may come of it
         ("begun", "f8"),  # hour the case began
         ("reply", "f8"),  # hours until the customer's answer, 0 if none is needed

@@ -156,6 +156,12 @@ _ALL = (
         parameters={"leaving_offer": 0.0},
     ),
     Ablation(
+        name="moving_expectation",
+        label="expectation that moves",
+        without="customers expect for ever what they expected at first",
+        parameters={"expectation_rate": 0.0},
+    ),
+    Ablation(
         name="failure_demand",
         label="failure demand",
         without="no case comes back for a fault that was left open",

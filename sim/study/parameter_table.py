@@ -701,6 +701,16 @@ PARAMETER_ROWS = (
         default=0.8, low=0.6, high=0.95, grade="D", source=_ASSUMED,
         meaning="experience a customer expects before any"),
     Parameter(
+        name="expectation_rate", group="M12 Outcomes", unit="share",
+        default=0.1, low=0, high=0.2, limits=(0.0, 1.0), grade="D",
+        source="adaptation level (Helson 1964; Oliver 1980); value assumed",
+        meaning="how far what a customer expects moves towards what a journey was remembered as; 0 "
+        "keeps it where it was"),
+    Parameter(
+        name="expectation_weight", group="M12 Outcomes", unit="share",
+        default=0.35, low=0, high=0.7, grade="D", source=_ASSUMED,
+        meaning="share of what expectation has moved that counts where a journey is judged"),
+    Parameter(
         name="loss_aversion", group="M12 Outcomes", unit="ratio",
         default=2.25, low=1, high=3, limits=(0.0, 5.0), grade="B", source="Tversky & Kahneman 1992",
         meaning="a disappointment weighs this many pleasant surprises"),

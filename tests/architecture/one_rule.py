@@ -132,7 +132,7 @@ READ_BY: dict[str, str] = {
 
 OUTCOMES = columns(
     "cases: effort new_effort waited tolerance worst latest felt judged cause clean terms "
-    "contact_felt first_end again; "
+    "contact_felt first_end again expected; expectations; "
     "customers: hazard_left joined_at left_at since hazard memory liking standing trials; "
     "contacts: kept broken standing trials; "
     "drops: lacked day site touchpoint seam origin cause; "
@@ -191,8 +191,8 @@ OUTCOME_RULES: dict[str, Reads] = {
     ),
     "arrive.open_case": Reads(
         "cases: customer journey recontact touchpoint; counters; customers: represented "
-        "represented_from segment; open_cases; rules: tolerance_effort; segments: "
-        "tolerance",
+        "represented_from segment; expectations; open_cases; rules: tolerance_effort; "
+        "segments: tolerance",
         calls="block_of_case exponential forget_contacts log_event",
     ),
     "close.close_dropped": Reads(
@@ -234,9 +234,10 @@ OUTCOME_RULES: dict[str, Reads] = {
     ),
     "judge.remember": Reads(
         "cases: customer effort felt judged latest worst; customers: liking memory "
-        "standing; rules: detractor_below expectation experience_scale log_events "
-        "loss_aversion memory_weight peak_end_weight promoter_from",
-        calls="_survey consume_hazard count fixed has_left log_answers recommendation renew_hazard",
+        "standing; rules: detractor_below experience_scale log_events loss_aversion "
+        "memory_weight peak_end_weight promoter_from",
+        calls="_survey consume_hazard count expect_next_time expected fixed has_left "
+        "log_answers recommendation renew_hazard",
     ),
     "judge._survey": Reads(
         "cases: cohort; rules: detractor_below promoter_from survey_response",
@@ -386,6 +387,9 @@ OUTCOME_RULES: dict[str, Reads] = {
     "contacts.first_contact_resolves": Reads(
         "cases: again contact",
         calls="count",
+    ),
+    "judge.expect_next_time": Reads(
+        "cases: customer; expectations; rules: expectation expectation_rate",
     ),
 }
 """All that each rule reads and calls that writes an outcome or decides about one."""

@@ -49,6 +49,7 @@ def outcomes(levers: tuple, parameters: tuple) -> dict[str, np.ndarray]:
                 "crossings": float(table[table["measure"] == "crossings"]["value"].sum()),
                 "errors": float(table[table["measure"] == "errors"]["value"].sum()),
                 "visits": float(table[table["measure"] == "visits"]["value"].sum()),
+                "memory": float(model.state.customers["memory"].mean()),
                 "heard": float(model.register.heard.sum()),
                 "came_back": model.state.counters[N_RECONTACTS] / model.state.counters[N_COMPLETED],
             }
@@ -140,6 +141,13 @@ def test_where_answers_count_from_moves_scores_and_nothing_else() -> None:
     rises(strict["nps"], kind["nps"])
     for name in ("net_value", "standing", "n_drop_offs", "n_contacts", "fcr_rate"):
         assert np.array_equal(kind[name], strict[name])
+
+
+def test_who_has_learned_to_expect_little_is_disappointed_less() -> None:
+    """Many journeys of this firm are worse than what is expected of it at first."""
+    fixed = run(expectation=0.95, expectation_rate=0)
+    moving = run(expectation=0.95, expectation_rate=0.2, expectation_weight=0.7)
+    rises(fixed["memory"], moving["memory"])
 
 
 # --- levers: from rights, hours and weights to what follows ------------------------------

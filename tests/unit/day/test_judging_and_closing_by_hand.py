@@ -155,6 +155,43 @@ def test_memory_weighs_worst_and_last_and_disappointment_more(worst, latest, com
     assert customer["hazard"] == pytest.approx(hazard)
 
 
+def test_what_is_expected_moves_towards_what_was_and_counts_in_part() -> None:
+    """From .8, a journey of .4 moves e by .1 · (.4 − .8) = −.04; half of it counts: .78."""
+    model = firm(expectation=0.8, expectation_rate=0.1, expectation_weight=0.5,
+                 loss_aversion=2.0, memory_weight=0.25)  # fmt: skip
+    state, customer = model.state, model.state.customers[0]
+    open_already = put(model, 0, "repair/fix", need=1)
+    first = put(model, 0, "repair/fix")
+    for slot in (first, open_already):
+        state.cases[slot]["worst"] = state.cases[slot]["latest"] = 0.4
+    remember(state, first, 2.0, True)
+    assert customer["memory"] == pytest.approx(0.25 * 2 * (0.4 - 0.8))
+    assert state.expectations[0] == pytest.approx(-0.04)
+    customer["memory"] = 0.0
+    remember(state, open_already, 3.0, True)  # judged as it was expected when it began
+    assert customer["memory"] == pytest.approx(0.25 * 2 * (0.4 - 0.8))
+    assert state.expectations[0] == pytest.approx(-0.04 + 0.1 * (0.4 - 0.76))
+    later = put(model, 0, "repair/fix", need=2)
+    state.cases[later]["worst"] = state.cases[later]["latest"] = 0.4
+    customer["memory"] = 0.0
+    remember(state, later, 4.0, True)
+    assert customer["memory"] == pytest.approx(0.25 * 2 * (0.4 - (0.8 + 0.5 * -0.076)))
+    assert state.expectations[1:].tolist() == [0.0, 0.0, 0.0]
+
+
+def test_who_has_left_expects_nothing_new_and_off_nothing_moves() -> None:
+    model = firm(expectation_rate=0.1)
+    slot = put(model, 0, "repair/fix")
+    model.state.cases[slot]["worst"] = 0.1
+    model.state.customers[0]["left_at"] = 1.0
+    remember(model.state, slot, 2.0, True)
+    still = firm(expectation_weight=0.7)
+    slot = put(still, 0, "repair/fix")
+    still.state.cases[slot]["worst"] = 0.1
+    remember(still.state, slot, 2.0, True)
+    assert model.state.expectations[0] == still.state.expectations[0] == 0.0
+
+
 # --- leaving --------------------------------------------------------------------------
 
 
