@@ -18,9 +18,10 @@ from analysis.comparing import extension_figures, footnote_of, labels_of
 from analysis.comparison.ablations import ablation_table
 from analysis.comparison.headline import headline_table
 from analysis.comparison.pairing import compare_measures, precision_reached
-from analysis.comparison.remarks import corners
+from analysis.comparison.remarks import corners, staffing
 from analysis.comparison.two_groups import in_words, split_org_models
 from analysis.real_log.log_fit import RealLog
+from sim.checks.doubts import doubts
 from sim.keeping import manifest
 from sim.keeping.files import csv_decimal, machine_refusal
 from sim.running.batch import (
@@ -79,7 +80,12 @@ def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Name
     effects = write_ablations(experiment, outcome.statuses, without)
     code = experiment.close([*outcome.statuses, *ablated.all], **place, **_facts(outcome))
     by_label = {ABLATIONS[name].label: frame for name, frame in without.items()}
-    remarks = tuple(corners(measures, by_label, labels_of(study)))
+    labels = labels_of(study)
+    remarks = (
+        *(f"Warning: {text}." for text in doubts(study)),
+        *staffing(measures, labels),
+        *corners(measures, by_label, labels),
+    )
     tables = _Tables(comparison, split_org_models(measures), beside, effects, remarks)
     _tell(experiment, outcome, tables, options)
     return code

@@ -13,6 +13,7 @@ from analysis.commands.progress import said_if_long
 from analysis.commands.terminal import note, say, say_object, say_results
 from sim.checks import theory
 from sim.checks.doubts import doubts
+from sim.checks.staffing import staffing_doubts
 from sim.checks.summary import summary_of
 from sim.checks.warm_up import WarmUp, check_warm_up
 from sim.keeping.files import machine_refusal, write_csv
@@ -46,10 +47,15 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _about(warm_up: WarmUp) -> list[str]:
-    """Return what is to be said about the warm-up."""
-    if not warm_up.warnings:
-        return [f"The warm-up of {warm_up.days} days is long enough."]
-    return [f"Warning: {text}." for text in warm_up.warnings]
+    """Return what is to be said about the warm-up, and about how busy people are."""
+    shares = warm_up.utilisation
+    busy = ", ".join(f"{name} {100 * share:.0f} %" for name, share in shares.items())
+    doubtful = [*warm_up.warnings, *staffing_doubts(shares)]
+    return [
+        *([] if warm_up.warnings else [f"The warm-up of {warm_up.days} days is long enough."]),
+        f"Utilisation under {warm_up.org_model}: {busy}.",
+        *(f"Warning: {text}." for text in doubtful),
+    ]
 
 
 def _check_engine(options: argparse.Namespace) -> int:

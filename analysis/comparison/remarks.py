@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
+
+from sim.checks.staffing import TOO_BUSY, TOO_IDLE
 
 
 def functions_where(
@@ -56,3 +59,22 @@ def corners(
         if named := functions_where(frame, "corner_share", 0.0, 1.0, labels):
             where = f"Without {label}, at a corner" if label else "At a corner"
             yield f"{where}, where levers on what is rewarded move nothing: {named}."
+
+
+def staffing(measures: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[str]:
+    """Yield which functions had too few people in the window, and which too many.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        As in `functions_where`.
+    labels : mapping of str to str
+        Label of each org model by name, in the order of the study.
+    """
+    for word, low, high, bound in (
+        ("Understaffed", TOO_BUSY, math.inf, f"over {TOO_BUSY:.0%}"),
+        ("Overstaffed", -math.inf, TOO_IDLE, f"at most {TOO_IDLE:.0%}"),
+    ):
+        if named := functions_where(measures, "utilisation", low, high, labels):
+            share = bound.replace("%", " %")
+            yield f"{word}, with work taking {share} of people's time: {named}."

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from sim.model import EnterpriseModel
+from sim.results.utilisation import utilisation
 from sim.state.cases import N_OPEN
 from sim.study.levers import OrgModel
 from sim.study.study import Study
@@ -30,12 +31,15 @@ class WarmUp:
         Where MSER would cut, on the number of cases open at the end of each week.
     drift : float
         Mean standing in the window's last quarter minus that in its first.
+    utilisation : dict of str to float
+        Share of its servers' time that work took in the window, by function.
     """
 
     org_model: str
     days: int
     needed_days: int
     drift: float
+    utilisation: dict[str, float] = field(default_factory=dict)
 
     @property
     def warnings(self) -> list[str]:
@@ -82,6 +86,7 @@ def check_warm_up(study: Study, levers: OrgModel) -> WarmUp:
         series.append(float(model.state.customers["standing"][:cohort].mean()))
         open_cases.append(int(model.state.counters[N_OPEN]))
     model.release()
+    used = utilisation(model, model.organisation.heads).tolist()
     weekly = np.array(series)
     first = study.design.warm_up_days // DAYS_PER_WEEK
     window = weekly[first : first + study.design.horizon_days // DAYS_PER_WEEK]
@@ -92,4 +97,5 @@ def check_warm_up(study: Study, levers: OrgModel) -> WarmUp:
         study.design.warm_up_days,
         mser(np.array(open_cases)) * DAYS_PER_WEEK,
         drift,
+        dict(zip(model.blueprint.functions, used, strict=True)),
     )

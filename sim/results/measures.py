@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ from sim.results.money import (
     one_off_cost,
     revenue,
 )
+from sim.results.utilisation import utilisation
 from sim.state import tallies as t
 from sim.state.leaving import leaving_hours
 from sim.study.extension import adopted_by
@@ -210,6 +211,13 @@ def _add_money(rows: MeasureRows, model: EnterpriseModel) -> None:
             one_off_cost(model, 0.0, np.inf) * model.study.market.slice,
         ),
     ]
+    line = _over_time(model, lambda each: each.heads)
+    shares = utilisation(model, line)
+    rows += [
+        ("utilisation", "function", name, float(share))
+        for name, share in zip(model.blueprint.functions, shares, strict=True)
+    ]
+    rows.append(("utilisation", "overall", "", _weighted(shares, line)))
     for month, value in enumerate(net_value_by_month(model)):
         rows.append(("net_value", "month", f"{month + 1:02d}", value))
     if model.timeline.transition is not None:
@@ -218,7 +226,7 @@ def _add_money(rows: MeasureRows, model: EnterpriseModel) -> None:
         rows.append(("transition_week", "overall", "", week))
 
 
-def _over_time(model: EnterpriseModel, of: Callable[[Organisation], float]) -> float:
+def _over_time(model: EnterpriseModel, of: Callable[[Organisation], Any]) -> Any:
     """Return the mean over the window of something that changes with the org model in force."""
     timeline = model.timeline
     starts = [max(week, timeline.first_week) for week, _ in timeline.segments]
@@ -226,7 +234,7 @@ def _over_time(model: EnterpriseModel, of: Callable[[Organisation], float]) -> f
     values = [of(organisation) for _, organisation in timeline.segments]
     if len(values) == 1:
         return values[0]
-    return float(np.average(values, weights=weeks)) if weeks.sum() else values[-1]
+    return np.average(values, axis=0, weights=weeks) if weeks.sum() else values[-1]
 
 
 def _add_organisation(rows: MeasureRows, model: EnterpriseModel) -> None:

@@ -298,6 +298,13 @@ MEASURE_ROWS = (
         "hours",
         source=_OWN),
     MeasureSpec(
+        name="utilisation", label="Utilisation", unit="share of servers' time",
+        direction="neither", display="percent", decimals=1, headline=False,
+        formula="hours that work held servers in the window, with the meetings and duties beside "
+        "it / hours of the window, of the people in the line as they are; overall weighted by "
+        "heads",
+        source=_OWN),
+    MeasureSpec(
         name="own_kpi_attainment", label="Own KPI", unit="share of visits",
         direction="higher", display="percent", decimals=1, headline=False,
         formula="visits without a visible error / visits served and customers who left because of "

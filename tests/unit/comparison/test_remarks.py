@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.comparison.remarks import corners
+from analysis.comparison.remarks import corners, staffing
 
 LABELS = {"a": "Silos", "b": "Hybrid"}
 
@@ -29,4 +29,13 @@ def test_functions_at_a_corner_are_named_with_their_org_models() -> None:
         "(Silos, Hybrid).",
         "Without defects, at a corner, where levers on what is rewarded move nothing: rear "
         "(Silos).",
+    ]
+
+
+def test_functions_with_too_few_or_too_many_people_are_named() -> None:
+    shares = {"a_sales": 0.97, "b_sales": 0.8, "a_rear": 0.3, "b_rear": 0.95, "b_front": 1.0}
+    measures = at_corners(**shares).replace({"measure": {"corner_share": "utilisation"}})
+    assert list(staffing(measures, LABELS)) == [
+        "Understaffed, with work taking over 95 % of people's time: front (Hybrid), sales (Silos).",
+        "Overstaffed, with work taking at most 50 % of people's time: rear (Silos).",
     ]
