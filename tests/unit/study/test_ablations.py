@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from studies import COMMITTEE, PLAIN, RICH, compact_study, finished, measured, overall, started
+from studies import (
+    COMMITTEE,
+    ENTERPRISE,
+    PLAIN,
+    RICH,
+    compact_study,
+    finished,
+    measured,
+    overall,
+    started,
+)
 
 from analysis.comparison.ablations import ablation_table, contributions
 from sim.keeping.manifest import run_key, study_hash
@@ -43,9 +54,19 @@ def test_there_is_one_for_every_mechanism_that_was_asked_for() -> None:
     assert all(name == each.name and each.without for name, each in ABLATIONS.items())
 
 
+PLANNED: dict[str, Any] = {
+    "enterprise": ENTERPRISE | {"functions": {"front": {}, "middle": {}, "rear": {}}},
+    "market": {"customers": 240},
+}
+"""A larger firm whose heads follow from its work."""
+FELT_IN = {"line_plan": PLANNED, "planned_rework": PLANNED}
+
+
 @pytest.mark.parametrize("name", ABLATIONS)
 def test_switching_off_changes_what_happens(name) -> None:
-    study = compact_study(PLAIN, RICH, COMMITTEE, parameters={"misuse_rate": 0.02})
+    study = compact_study(
+        PLAIN, RICH, COMMITTEE, parameters={"misuse_rate": 0.02}, **FELT_IN.get(name, {})
+    )
     pairs = [
         (overall(measured(study, place)), overall(measured(switched_off(study, name), place)))
         for place in (0, 1)
