@@ -316,3 +316,15 @@ def test_draws_of_a_visit_belong_to_its_case_and_attempt() -> None:
     slot, other = put(model, 0, "repair/fix"), put(model, 0, "repair/fix", need=1)
     drawn = [lanes(model, DRAW_NOTE, s, a) for s in (slot, other) for a in (0, 1)]
     assert len({tuple(map(int, block)) for block in drawn}) == 4
+
+
+def test_what_is_known_or_asked_for_has_been_seen_and_what_is_guessed_has_not() -> None:
+    needed = ("intent", "history")
+    for known, ask, seen in ((True, 0.0, needed), (False, 1.0, needed), (False, 0.0, ())):
+        model = firm(ask_probability=ask)
+        slot = put(model, 0, "repair/diagnose")
+        if known:
+            model.state.cases[slot]["note"] = mask(model, "intent")
+            contact(model, 0, "middle")["record"] = mask(model, "history")
+        gather_facts(model.state, slot, 0.0)
+        assert model.state.cases[slot]["seen"] == mask(model, *seen)

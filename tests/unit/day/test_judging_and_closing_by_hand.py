@@ -9,7 +9,16 @@ from three_customers import PROSPECT, contact, firm, mask, place, put
 
 from sim.day.arrive import come_back
 from sim.day.close import close_completed, close_dropped
-from sim.day.judge import AGAIN, GIVES_UP, GOES_ON, judge_visit, leave_faults, remember, trial
+from sim.day.judge import (
+    AGAIN,
+    GIVES_UP,
+    GOES_ON,
+    judge_visit,
+    leave_faults,
+    recommendation,
+    remember,
+    trial,
+)
 from sim.engine.draws import DRAW_CASE
 from sim.engine.philox import block, exponential
 from sim.state.cases import (
@@ -352,3 +361,17 @@ def test_withdrawing_keeps_the_case_facts_no_longer_than_the_case() -> None:
     slot = put(model, 1, "renew/offer")
     close_dropped(model.state, slot, 2.0, BY_WITHDRAWAL, place(model, "renew/offer"))
     assert held_by_owner(model.state, put(model, 1, "repair/report")) == mask(model, "identity")
+
+
+@pytest.mark.parametrize(
+    "promoter, detractor, answers",
+    [
+        (0.85, 0.65, {0.0: 0, 0.5: 5, 0.64: 6, 0.66: 7, 0.84: 8, 0.86: 9, 0.9: 9, 1.0: 10}),
+        # Where the bounds are others, answers follow them: 7 and 8 lie between, whatever rounds.
+        (0.75, 0.7, {0.69: 6, 0.71: 7, 0.74: 7, 0.76: 9}),
+        (0.95, 0.4, {0.39: 4, 0.42: 7, 0.93: 8, 0.96: 10}),
+    ],
+)
+def test_a_score_is_answered_as_promoter_detractor_or_between(promoter, detractor, answers) -> None:
+    rules = firm(promoter_from=promoter, detractor_below=detractor).state.rules[0]
+    assert {score: recommendation(rules, score) for score in answers} == answers

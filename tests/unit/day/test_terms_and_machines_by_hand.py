@@ -77,6 +77,13 @@ def test_who_concedes_earlier_gets_less() -> None:
     assert eager > 0.5 > stubborn
 
 
+def test_the_firm_accepts_a_demand_no_worse_than_its_own_next_offer() -> None:
+    # Of four offers the firm's are 0, 1/3, 2/3, 1; the customer demands 1, then 1 - (1/3)^(1/2).
+    terms, n_rounds = bargain(4, 0.0, 1.0, 1.0, 2.0)
+    assert terms == pytest.approx(1.0 - 3.0**-0.5)
+    assert n_rounds == 2
+
+
 def test_reservations_that_do_not_overlap_end_without_terms() -> None:
     assert bargain(6, 0.7, 0.5, 1.0, 1.0) == (NO_TERMS, 6)
     assert bargain(2, 1.1, 1.0, 1.0, 1.0) == (NO_TERMS, 2)
