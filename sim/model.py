@@ -173,8 +173,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         """Work one week: management first, then the days.
 
         1. Levers that come into force this week are put into force, and posts filled anew.
-        2. Skill, ties and governance grow or fade; defects arrive and retire; releases are
-           built, reviewed and launched.
+        2. Skill, ties, governance and common standards grow or fade; defects arrive and retire;
+           releases are built, reviewed and launched.
         3. What customers voiced last week is heard, and sites about which it is too much raise
            an alarm.
         4. Coordinating roles, then functions, look into alarms and propose fixes; functions

@@ -248,6 +248,8 @@ EVENTFUL: dict[str, float] = {
     "rival_offer": 0.1,
     "agent_search": 0.9,
     "person_search": 0.5,
+    "understanding_floor": 0.3,
+    "standards_given": 0.1,
 }
 
 

@@ -152,7 +152,7 @@ class Case(Dossier):
         taken_in, self.intake = self.intake, 0
         if requires == 0:
             return 0, 0, taken_in * rules.intake_minutes / 60.0
-        fresh, stale = self.known(hour, settled=True)
+        fresh, stale = self.known(hour, requires, settled=True)
         stale &= requires & ~fresh
         missing = requires & ~fresh & ~stale
         tally = self.tally

@@ -304,7 +304,7 @@ class Days:
         may_offer = case.may_offer()
         if produces & ~(case.note | held | may_offer):
             return False
-        fresh, _ = case.known(hour)
+        fresh, _ = case.known(hour, step.produces)
         unknown = produces & ~fresh
         if unknown:
             if unknown & ~may_offer:

@@ -10,7 +10,13 @@ import numpy as np
 from benchmarks.plain.customer import Customer, single
 from benchmarks.plain.draws import FOR_MACHINE, case_luck, machine_luck, visit_luck
 from benchmarks.plain.enterprise import Journey, Seam, Step
-from sim.engine.draws import DRAW_FRESH_OWN, DRAW_FRESH_SHARED, DRAW_WRITE_OWN, DRAW_WRITE_SHARED
+from sim.engine.draws import (
+    DRAW_FRESH_OWN,
+    DRAW_FRESH_SHARED,
+    DRAW_UNDERSTAND,
+    DRAW_WRITE_OWN,
+    DRAW_WRITE_SHARED,
+)
 from sim.engine.philox import chosen_facts
 from sim.state.cases import (
     BY_MACHINE,
@@ -18,6 +24,7 @@ from sim.state.cases import (
     SENT_AWAY,
 )
 from sim.state.customers import STEP_HOURS
+from sim.state.tallies import TOUCH_ELSEWHERE, TOUCH_UNDERSTOOD
 
 
 @dataclass(slots=True, eq=False)
@@ -196,8 +203,35 @@ class Dossier:
             contact.record, contact.stale = self.own_record(hour)
             contact.touched = int(hour / STEP_HOURS + 0.5)
 
-    def known(self, hour: float, settled: bool = False) -> tuple[int, int]:
-        """Return which facts are known and fresh before the step, and which are stale."""
+    def riddles(self, wanted: int, own: int, hour: float | None) -> int:
+        """Return the facts wanted from the shared record that the owner cannot make sense of.
+
+        Fact by fact: whether it is understood is drawn for customer and reader, once and for all.
+        With an hour the reading is counted.
+        """
+        step, customer, found = self.step, self.customer, 0
+        rules = customer.rules
+        unknown = wanted & customer.record & step.elsewhere & ~own & ~self.note
+        counted = hour is not None and rules.day_zero <= hour < rules.day_end
+        for place in range(unknown.bit_length()):
+            fact = 1 << place
+            if not unknown & fact:
+                continue
+            key, chance = self.keys[DRAW_UNDERSTAND], step.understanding
+            if chance < 1.0 and not chosen_facts(
+                key, customer.place, 0, step.reader, 0, fact, chance
+            ):
+                found |= fact
+            if counted:
+                step.tally[TOUCH_ELSEWHERE] += 1
+                step.tally[TOUCH_UNDERSTOOD] += not found & fact
+        return found
+
+    def known(self, hour: float, wanted: int, settled: bool = False) -> tuple[int, int]:
+        """Return which facts are known and fresh before the step, and which are stale.
+
+        What is wanted of the shared record has to be understood.
+        """
         own, own_stale = 0, 0
         if not settled:
             own, own_stale = self.own_record(hour)
@@ -208,6 +242,9 @@ class Dossier:
         stale = own_stale
         if self.customer.rules.store:
             shared, shared_stale = self.shared_record(hour)
+            clear = ~self.riddles(wanted, own, hour if settled else None)
+            shared &= clear
+            shared_stale &= clear
             fresh |= shared & ~shared_stale
             stale |= shared_stale
         return fresh, stale

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.engine.philox import name_counter
 from sim.state.arrays import State
 from sim.state.blueprint import Blueprint
 from sim.state.tallies import FIXED, N_SEAM_TALLIES, N_TOUCH_TALLIES
@@ -30,7 +31,15 @@ AS_GIVEN = (
     "rounds",
 )
 """What a step takes over from the blueprint as it stands."""
-AS_RATED = ("machine", "machine_error", "deflection", "own_write", "store_write", "concession")
+AS_RATED = (
+    "machine",
+    "machine_error",
+    "deflection",
+    "own_write",
+    "store_write",
+    "concession",
+    "understanding",
+)
 """What it takes over from the week's rates as it stands."""
 
 
@@ -85,6 +94,9 @@ class Step:
     own_write: float = 0.0
     store_write: float = 0.0
     concession: float = 1.0
+    understanding: float = 1.0
+    elsewhere: int = 0
+    reader: int = 0
 
     def set_week(self, rate: np.void) -> None:
         """Take in the week's rates."""
@@ -177,6 +189,8 @@ class Enterprise:
                 step.branches.append((float(row["up_to"]), following, int(row["exit"])))
                 if row["up_to"] > 1.5:  # marks the last branch of a step
                     break
+        for step in self.steps:
+            self._introduce(step, blueprint)
         self.journeys = [
             self._journey(place, record, blueprint, state)
             for place, record in enumerate(state.journeys)
@@ -198,6 +212,14 @@ class Enterprise:
             else self.rules.patience_deferred_hours,
             **numbers,
         )
+
+    def _introduce(self, step: Step, blueprint: Blueprint) -> None:
+        """Tell a step who reads at it, and which facts others may have written."""
+        if step.owner >= 0:
+            step.reader = name_counter(blueprint.functions[step.owner])
+        for other in self.steps:
+            if other.owner != step.owner:
+                step.elsewhere |= other.requires | other.produces
 
     def _journey(self, place: int, record: np.void, blueprint: Blueprint, state: State) -> Journey:
         places = [i for i, journey in enumerate(blueprint.journey_of) if journey == place]

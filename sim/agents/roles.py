@@ -40,8 +40,7 @@ class JourneyOwner(Analyst):
 
     def step(self) -> None:
         """Analyse with the hours that monitoring, follow-up and measurement leave."""
-        hours = self.organisation.hours
-        self.hours = hours.insight_share(JOURNEY_OWNERS) * hours.owner_hours(self.journey)
+        self.hours = float(self.organisation.insight_hours.owners[self.journey])
         self.analyse()
 
 
@@ -64,8 +63,7 @@ class CxTeam(Analyst):
 
     def step(self) -> None:
         """Analyse with the hours that measurement and following up leave."""
-        hours = self.organisation.hours
-        self.hours = hours.insight_share(CX_TEAM) * hours.team_hours
+        self.hours = self.organisation.insight_hours.team
         self.analyse()
 
 
@@ -93,9 +91,7 @@ class EmbeddedLead(Analyst):
 
     def step(self) -> None:
         """Analyse with the hours that measurement and seams leave."""
-        organisation = self.organisation
-        tending = organisation.parameters["lead_liaison_share"]
-        self.hours = (1.0 - tending) * float(organisation.hours.lead_hours[self.function])
+        self.hours = float(self.organisation.insight_hours.leads[self.function])
         self.analyse()
 
 
@@ -124,5 +120,5 @@ class InsightTeam(Analyst):
 
     def step(self) -> None:
         """Analyse with the hours that measurement leaves."""
-        self.hours = self.organisation.hours.insight_hours
+        self.hours = self.organisation.insight_hours.analysts
         self.analyse()

@@ -55,6 +55,8 @@ QUIET = {
     "person_search": 0,
     "recontact_person": 0,
     "note_retention": 1,
+    "understanding_floor": 1,
+    "standards_share": 0,
     "patience_live_hours": 1e9,
     "patience_deferred_hours": 1e9,
     "tolerance_effort": 1e9,

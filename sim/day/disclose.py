@@ -20,8 +20,12 @@ from sim.state.tallies import (
     CASE_FACTS_OFFERABLE,
     CASE_MISUSES,
     CASE_REPEAT_ASKS,
+    TOUCH_ELSEWHERE,
+    TOUCH_UNDERSTOOD,
     count,
+    in_window,
 )
+from sim.state.understanding import unclear, written_elsewhere
 
 
 @kernel
@@ -29,8 +33,9 @@ def gather_facts(state, slot, hour):
     """Bring together what a step needs to know; the customer's side supplies what it may.
 
     The function knows the union of its own record, the note that came with the case and
-    the shared record. What is missing a personal agent discloses by consent scope and
-    by the function's standing; of the rest each fact is asked for, or else guessed.
+    what it understands of the shared record. What is missing a personal agent discloses by
+    consent scope and by the function's standing; of the rest each fact is asked for, or else
+    guessed.
     Asking again for a fact given in this case breaks an expectation.
 
     Returns
@@ -52,7 +57,7 @@ def gather_facts(state, slot, hour):
     case["intake"] = 0
     if requires == 0:
         return 0, 0, taken_in * rules["intake_minutes"] / 60.0
-    shared, shared_stale = shared_record(state, slot, hour)
+    shared, shared_stale = _read_shared(state, slot, hour, own)
     fresh = case["note"] | (own & ~own_stale) | (shared & ~shared_stale)
     stale = requires & (own_stale | shared_stale) & ~fresh
     missing = requires & ~fresh & ~stale
@@ -81,6 +86,27 @@ def gather_facts(state, slot, hour):
     taken_in += n_facts(disclosed)
     hours = (n_facts(asked) * rules["ask_minutes"] + taken_in * rules["intake_minutes"]) / 60.0
     return n_facts(missing & ~asked), n_facts(stale), hours
+
+
+@kernel
+def _read_shared(state, slot, hour, own):
+    """Return what the shared record tells a visit, and what of it is stale (rule E2).
+
+    What another function wrote, and the owner has neither on its own record nor in the note, it
+    has to understand; such readings are counted.
+    """
+    shared, shared_stale = shared_record(state, slot, hour)
+    case = state.cases[slot]
+    needed = shared & state.touchpoints[case["touchpoint"]]["requires"] & ~case["note"]
+    elsewhere = written_elsewhere(state, slot, needed, own)
+    if elsewhere == 0:
+        return shared, shared_stale
+    dark = unclear(state, slot, elsewhere, own)
+    if in_window(state, hour):
+        tally = state.touch_tallies[case["touchpoint"]]
+        tally[TOUCH_ELSEWHERE] += n_facts(elsewhere)
+        tally[TOUCH_UNDERSTOOD] += n_facts(elsewhere & ~dark)
+    return shared & ~dark, shared_stale & ~dark
 
 
 @kernel

@@ -26,6 +26,7 @@ from sim.state.tallies import (
     count,
     in_window,
 )
+from sim.state.understanding import unclear
 
 
 @kernel
@@ -70,6 +71,7 @@ def skip_if_known(state, slot, hour):
         return False
     own, own_stale = own_record(state, slot, hour)
     shared, shared_stale = shared_record(state, slot, hour)
+    shared &= ~unclear(state, slot, shared & step["produces"] & ~case["note"], own)
     known = case["note"] | (own & ~own_stale) | (shared & ~shared_stale)
     unknown = step["produces"] & ~known
     if unknown:

@@ -49,7 +49,8 @@ from dataclasses import dataclass
     DRAW_MACHINE,
     DRAW_RIVAL,
     DRAW_LINE,
-) = range(34)
+    DRAW_UNDERSTAND,
+) = range(35)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +146,8 @@ DRAWS = (
          lanes=("what the rival quotes", "the customer looks around (at the first rival)")),
     Draw(number=DRAW_LINE, name="line", counter="function, of replicate 0",
          lanes=("who of two functions alike gets a head",)),
+    Draw(number=DRAW_UNDERSTAND, name="understand", counter="customer, reader",
+         lanes=(_FACTS + "what another function wrote is understood",)),
 )
 # fmt: on
 

@@ -1,7 +1,7 @@
-"""What an organisation has built up, and keeps when its levers change (rules M5.3, M7, M8.5).
+"""What an organisation has built up, and keeps when its levers change (M5.3, M7, M8.5, E2).
 
-Skill, ties across functions and agreed ways of deciding take hours to build and decay
-without them. They start where the hours given would hold them.
+Skill, ties across functions, agreed ways of deciding and common standards of what is written
+down take hours to build and decay without them. They start where the hours given would hold them.
 """
 
 from __future__ import annotations
@@ -23,11 +23,14 @@ class Capability:
         People of other functions that a person knows beyond daily work.
     governance : float
         g, 0 to 1: how far agreed ways of deciding bind those who decide.
+    standards : float
+        s, 0 to 1: how far common standards make what one function writes plain to the others.
     """
 
     skill: float
     ties: float
     governance: float = 0.0
+    standards: float = 0.0
 
     @classmethod
     def settled(
@@ -36,6 +39,7 @@ class Capability:
         training: float,
         workshops: float,
         governed: float,
+        standardised: float,
     ) -> Capability:
         """Return what the hours given would hold up for ever.
 
@@ -45,23 +49,29 @@ class Capability:
             Resolved model parameters.
         training, workshops : float
             Hours a year for each head.
-        governed : float
-            Governance hours over hours needed, at most 1.
+        governed, standardised : float
+            Hours for governance, and for common standards, over hours needed; at most 1.
         """
         p = parameters
         skill = 1.0 + p["training_gain"] * training / WEEKS_PER_YEAR * p["skill_life_weeks"]
         ties = p["workshop_ties"] * workshops / WEEKS_PER_YEAR * p["tie_life_weeks"]
-        built, lost = p["governance_build"] * governed, p["governance_decay"]
-        governance = built / (built + lost) if built > 0.0 else 0.0
-        return cls(skill, ties, governance)
+        governance = _at_rest(p["governance_build"] * governed, p["governance_decay"])
+        standards = _at_rest(p["standards_build"] * standardised, p["standards_decay"])
+        return cls(skill, ties, governance, standards)
 
     def live_a_week(
-        self, parameters: dict[str, float], training: float, workshops: float, governed: float
+        self,
+        parameters: dict[str, float],
+        training: float,
+        workshops: float,
+        governed: float,
+        standardised: float,
     ) -> None:
         """Build with the week's hours, and let the rest fade.
 
-        s ← s + gain·hours − (s − 1)/life, ties likewise, and
-        g ← g + γ(1 − g)·governed − δ_g·g; parameters as in `settled`.
+        Skill grows by gain·hours − (skill − 1)/life, ties likewise; governance by
+        γ(1 − g)·governed − δ_g·g, and standards by build·(1 − s)·standardised − decay·s.
+        Parameters as in `settled`.
         """
         p = parameters
         learned = p["training_gain"] * training / WEEKS_PER_YEAR
@@ -70,6 +80,13 @@ class Capability:
         self.ties += met - self.ties / p["tie_life_weeks"]
         built = p["governance_build"] * (1.0 - self.governance) * governed
         self.governance += built - p["governance_decay"] * self.governance
+        built = p["standards_build"] * (1.0 - self.standards) * standardised
+        self.standards += built - p["standards_decay"] * self.standards
+
+
+def _at_rest(built: float, lost: float) -> float:
+    """Return where x ← x + built·(1 − x) − lost·x comes to rest, 0 where nothing is built."""
+    return built / (built + lost) if built > 0.0 else 0.0
 
 
 def share_of_year(hours: float) -> float:

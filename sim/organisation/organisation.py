@@ -26,6 +26,11 @@ from sim.organisation.incentives import (
 from sim.organisation.planned_visits import crossings_per_hour
 from sim.organisation.role_hours import RoleHours
 from sim.organisation.staffing import Staff, sliced, staff
+from sim.organisation.standards import (
+    InsightHours,
+    left_for_insight,
+    share_agreed,
+)
 from sim.organisation.technology import equipped, time_left
 from sim.organisation.week import Week
 from sim.state.blueprint import Blueprint
@@ -104,6 +109,11 @@ class Organisation:
     def hours(self) -> RoleHours:
         """Who meets whom, and what roles have left for their own work."""
         return self.efforts.hours
+
+    @cached_property
+    def insight_hours(self) -> InsightHours:
+        """Hours a week that each coordinating role has to look into alarms."""
+        return left_for_insight(self.hours)
 
     @property
     def weighting(self) -> list[tuple[float, float]]:
@@ -379,7 +389,8 @@ class Organisation:
         return fast * own, fast
 
 
-def _building(levers: OrgModel, hours: RoleHours) -> tuple[float, float, float]:
-    """Return hours of training and workshops a year, and how far decisions are governed."""
+def _building(levers: OrgModel, hours: RoleHours) -> tuple[float, float, float, float]:
+    """Return hours of training and workshops a year, and how far decisions and words are agreed."""
     people = levers.people
-    return people.training_hours, people.workshop_hours, hours.governed
+    standardised = share_agreed(hours, left_for_insight(hours).given)
+    return people.training_hours, people.workshop_hours, hours.governed, standardised

@@ -11,6 +11,7 @@ import numpy as np
 from sim.organisation.defect_rates import set_seams, set_steps
 from sim.organisation.incentives import QUALITY, skipping
 from sim.organisation.organisation import Organisation
+from sim.organisation.standards import chance_to_understand
 from sim.organisation.stewardship import Care
 from sim.state.arrays import State
 from sim.state.cases import NONE
@@ -69,6 +70,7 @@ class Rates:
         self._set_seams(state, defects[n_touchpoints:])
         self._set_finding(state)
         self._set_touchpoints(state, defects[:n_touchpoints])
+        self._set_understanding(state)
 
     def _set_touchpoints(self, state: State, defects: np.ndarray) -> None:
         p = self.organisation.parameters
@@ -82,6 +84,15 @@ class Rates:
             p["defect_error"],
             p["defect_effect"],
         )
+
+    def _set_understanding(self, state: State) -> None:
+        """Set what readers make of what others wrote (E2); nobody's machines know nobody."""
+        organisation = self.organisation
+        ties = np.append(organisation.across * organisation.week.ties_kept, 0.0)
+        chance = chance_to_understand(
+            organisation.parameters, ties, organisation.capability.standards
+        )
+        state.rates["understanding"] = chance[organisation.blueprint.owners]  # -1 finds the last
 
     def _set_seams(self, state: State, defects: np.ndarray) -> None:
         p, organisation = self.organisation.parameters, self.organisation

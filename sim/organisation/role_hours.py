@@ -134,7 +134,7 @@ class RoleHours:
         return max(0.0, week - self.parameters["link_hours"] * n_links)
 
     @cached_property
-    def _paid_role_hours(self) -> tuple[np.ndarray, float, np.ndarray]:
+    def paid_role_hours(self) -> tuple[np.ndarray, float, np.ndarray]:
         """Hours a week of owners by journey, of the CX team, and of leads by function."""
         owners = [self.role_hours(float(functions.sum())) for functions in self.members]
         team = self.heads_in(CX_TEAM) * self._central_hours
@@ -149,31 +149,50 @@ class RoleHours:
     @cached_property
     def liaison_hours(self) -> float:
         """Hours a week of those who only tend seams."""
-        return self.heads_in(LIAISON) * self._central_hours
+        return self.heads_in(LIAISON) * self._central_hours * self._own_share
 
     @cached_property
     def governed(self) -> float:
         """Governance hours over the hours that the functions need, at most 1."""
-        needed = self.parameters["governance_hours"] * float(_following(self.heads).sum())
-        hours = self.heads_in(GOVERNANCE) * self._central_hours
+        needed = self.agreeing_hours
+        hours = self.heads_in(GOVERNANCE) * self._central_hours * self._own_share
         return min(1.0, hours / needed) if needed > 0.0 else float(hours > 0.0)
 
     @cached_property
-    def insight_hours(self) -> float:
+    def agreeing_hours(self) -> float:
+        """Hours a week that agreeing on something with all functions needs."""
+        return self.parameters["governance_hours"] * float(_following(self.heads).sum())
+
+    @cached_property
+    def _own_share(self) -> float:
+        """Share of the hours of roles without insight that common standards leave them."""
+        return 1.0 - self.parameters["standards_share"]
+
+    @cached_property
+    def paid_analyst_hours(self) -> float:
+        """Hours a week of insight people."""
+        return self.heads_in(INSIGHT) * self.role_hours(0)
+
+    @cached_property
+    def paid_other_hours(self) -> float:
+        """Hours a week of the roles that have no insight hours."""
+        heads = sum(self.heads_in(role) for role in (LIAISON, GOVERNANCE, TRUST_OFFICE))
+        return heads * self._central_hours
+
+    @cached_property
+    def analyst_hours(self) -> float:
         """Hours a week that insight people have left after upkeep of measurement."""
-        return self.heads_in(INSIGHT) * self.role_hours(0) * self.analysts_share
+        return self.paid_analyst_hours * self.analysts_share
 
     @cached_property
     def trust_hours(self) -> float:
         """Hours a week of those who look after what customers disclose."""
-        return self.heads_in(TRUST_OFFICE) * self._central_hours
+        return self.heads_in(TRUST_OFFICE) * self._central_hours * self._own_share
 
     @cached_property
     def _insightful_hours(self) -> float:
-        owners, team, leads = self._paid_role_hours
-        return float(owners.sum() + team + leads.sum()) + self.heads_in(INSIGHT) * self.role_hours(
-            0
-        )
+        owners, team, leads = self.paid_role_hours
+        return float(owners.sum() + team + leads.sum()) + self.paid_analyst_hours
 
     @cached_property
     def analysts_share(self) -> float:
@@ -222,23 +241,23 @@ class RoleHours:
     def owner_hours(self, journey: int) -> float:
         """Return a journey owner's hours a week left after monitoring and measurement."""
         looking = self.parameters["monitor_share"]
-        return float(self._paid_role_hours[0][journey]) * self.analysts_share * (1.0 - looking)
+        return float(self.paid_role_hours[0][journey]) * self.analysts_share * (1.0 - looking)
 
     @cached_property
     def looking_hours(self) -> np.ndarray:
         """Hours a week that owners of each journey spend looking for stuck cases."""
-        owners = self._paid_role_hours[0] * self.analysts_share
+        owners = self.paid_role_hours[0] * self.analysts_share
         return owners * self.parameters["monitor_share"]
 
     @cached_property
     def team_hours(self) -> float:
         """Hours a week of the CX team left after measurement."""
-        return self._paid_role_hours[1] * self.analysts_share
+        return self.paid_role_hours[1] * self.analysts_share
 
     @cached_property
     def lead_hours(self) -> np.ndarray:
         """Hours a week of each function's lead left after measurement."""
-        return self._paid_role_hours[2] * self.analysts_share
+        return self.paid_role_hours[2] * self.analysts_share
 
     def insight_share(self, role: Role) -> float:
         """Return the share of a role's hours for insight: what following up leaves."""

@@ -59,6 +59,7 @@ def measures(model: EnterpriseModel) -> pd.DataFrame:
     _add_money(rows, model)
     _add_organisation(rows, model)
     _add_sites(rows, model)
+    _add_understanding(rows, model)
     for each in adopted_by(model.study.extensions):
         if each.extension.measure is not None:
             rows += each.extension.measure(model.extensions[each.extension.name])
@@ -293,6 +294,18 @@ def _weighted(values: np.ndarray, weights: np.ndarray) -> float:
 
 def _mean_days(weeks: list[int]) -> float:
     return DAYS_PER_WEEK * sum(weeks) / len(weeks) if weeks else math.nan
+
+
+def _add_understanding(rows: MeasureRows, model: EnterpriseModel) -> None:
+    """Add what readers made of facts in the shared record that others wrote."""
+    blueprint, tallies = model.blueprint, model.state.touch_tallies
+    scopes = [("overall", "", np.ones(len(tallies), bool))]
+    for place, name in enumerate(blueprint.functions):
+        scopes.append(("function", name, blueprint.owners == place))
+    for scope, scope_id, steps in scopes:
+        tally = tallies[steps].sum(axis=0)
+        share = _ratio(tally[t.TOUCH_UNDERSTOOD], tally[t.TOUCH_ELSEWHERE])
+        rows.append(("understood_share", scope, scope_id, share))
 
 
 def _note_kept(tally: np.ndarray) -> float:

@@ -31,6 +31,8 @@ TOUCHPOINT = np.dtype(
         ("produces", "i8"),
         ("siblings", "i8"),  # touchpoints of this journey owned by the same function
         ("counter", "i8"),  # for draws
+        ("reader", "i8"),  # its owner's counter for draws, 0 for nobody
+        ("elsewhere", "i8"),  # facts that steps of other owners ask for or establish
         ("owner", "i4"),  # function, -1 for nobody
         ("live", "i4"),
         ("automated", "i4"),
@@ -269,7 +271,9 @@ class Blueprint:
         record["latent"] = step.latent_fault
         record["requires"] = self.mask(step.requires)
         record["produces"] = self.mask(step.produces)
-        record["owner"] = self.owners[index]
+        record["owner"] = owner = self.owners[index]
+        record["reader"] = self.function_counters[owner] if owner >= 0 else 0
+        record["elsewhere"] = self._met_elsewhere(owner)
         record["live"] = step.mode == "live"
         record["automated"] = step.automated
         record["mandatory"] = step.mandatory
@@ -284,6 +288,11 @@ class Blueprint:
         record["reply_limit"] = limit
         if reply is not None and reply.limit_exit is not None:
             record["reply_exit"] = self.exits.index(reply.limit_exit)
+
+    def _met_elsewhere(self, owner: int) -> int:
+        """Return the facts that steps of any other owner ask for or establish."""
+        steps = [self.touchpoint(p) for p, other in enumerate(self.owners) if other != owner]
+        return self.mask(name for step in steps for name in (*step.requires, *step.produces))
 
     def _branches(self, journey: str, step: Touchpoint) -> list[tuple[float, int, int]]:
         rows = []

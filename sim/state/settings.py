@@ -62,6 +62,7 @@ RATE = np.dtype(
         ("deflection", "f8"),  # share of these that it sends away all the same
         ("own_write", "f8"),  # chance that a learned fact enters the owner's record
         ("store_write", "f8"),  # chance that it enters the shared store
+        ("understanding", "f8"),  # chance that a fact another function wrote there is understood
         ("concession", "f8"),  # how readily the owner concedes in a negotiation, β
     ],
     align=True,

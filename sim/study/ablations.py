@@ -162,6 +162,13 @@ _ALL = (
         parameters={"expectation_rate": 0.0},
     ),
     Ablation(
+        name="understanding",
+        label="understanding",
+        without="whatever anybody wrote to the shared record everybody understands, and nobody "
+        "spends hours on common standards",
+        parameters={"understanding_floor": 1.0, "standards_share": 0.0},
+    ),
+    Ablation(
         name="failure_demand",
         label="failure demand",
         without="no case comes back for a fault that was left open",

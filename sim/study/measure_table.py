@@ -207,6 +207,13 @@ MEASURE_ROWS = (
         "needed at a visit and already seen in this case",
         source="retention over hand-overs, Bhabra 2007"),
     MeasureSpec(
+        name="understood_share", label="Understood of what others wrote", unit="share of facts",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="facts needed at a visit that only the shared record holds, written by another "
+        "function, and that the reader understands / all such facts, in the window; of a function, "
+        "as reader",
+        source=_OWN),
+    MeasureSpec(
         name="note_kept_share", label="Facts kept over a seam", unit="share of facts",
         direction="higher", display="percent", decimals=1, headline=False,
         formula="facts of the note that arrived over the seam / facts that were sent over it, in "

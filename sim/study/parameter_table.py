@@ -142,6 +142,29 @@ PARAMETER_ROWS = (
         default=0.5, low=0.1, high=1.5, grade="D", source=_ASSUMED,
         meaning="rate at which a recorded fact stops being true"),
     Parameter(
+        name="understanding_floor", group="M5 Context", unit="probability",
+        default=0.45, low=0.2, high=1, grade="D", source=_ASSUMED,
+        meaning="a fact that another function wrote to the shared store is understood by a reader "
+        "who knows nobody there, without common standards, u₀"),
+    Parameter(
+        name="standards_given", group="M5 Context", unit="share",
+        default=0.5, low=0, high=1, grade="D", source=_ASSUMED,
+        meaning="how far the systems of any firm prescribe what is meant, equal under every org "
+        "model"),
+    Parameter(
+        name="standards_share", group="M5 Context", unit="share",
+        default=0.15, low=0, high=0.3, grade="D", source=_ASSUMED,
+        meaning="share of each coordinating role's hours that goes to common standards of what is "
+        "written down"),
+    Parameter(
+        name="standards_build", group="M5 Context", unit="per week",
+        default=0.015, low=0.005, high=0.05, limits=(0.0, 0.5), grade="D", source=_ASSUMED,
+        meaning="how fast common standards take hold where the hours suffice"),
+    Parameter(
+        name="standards_decay", group="M5 Context", unit="per week",
+        default=0.008, low=0.002, high=0.03, limits=(0.0, 0.5), grade="D", source=_ASSUMED,
+        meaning="how fast they fade"),
+    Parameter(
         name="note_defect_loss", group="M5 Context", unit="per defect",
         default=0.12, low=0.05, high=0.25, grade="D", source=_ASSUMED,
         meaning="a seam's defects wear the note down, κ"),

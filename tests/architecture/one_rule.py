@@ -80,6 +80,8 @@ REACH: dict[str, Reach] = {
     "rates.concession": Reach(INCENTIVE, (PAY[0], "ownership.journeys")),
     "rates.own_write": Reach(INFORMATION, (*EFFORT, *PLATFORM)),
     "rates.store_write": Reach(INFORMATION, (*EFFORT, *PLATFORM)),
+    # Common standards take insight hours, as far as reviews leave any.
+    "rates.understanding": Reach(INFORMATION, (*HEADS, "people.workshop_hours", "gate.influence")),
     "seams.retention": Reach(INFORMATION, (*HEADS, *PLATFORM, "people.workshop_hours")),
     "seams.lost": Reach(TIME, (*HEADS, *PAY, "ownership.journeys", "people.workshop_hours")),
     "seams.lost_without_defects": Reach(
@@ -123,6 +125,7 @@ READ_BY: dict[str, str] = {
     "wait.join_queue": "functions: first_journey",
     "wait.next_case": "functions: first_server; servers",
     "wait.hold_server": "functions: first_server servers; servers",
+    "understanding.understood": "rates: understanding",
     "fact_records.held_by_all": "rules: store",
     "fact_records.consented": "rules: consent",
     "fact_records.shared_record": "rules: agents_correct store",
@@ -211,7 +214,7 @@ OUTCOME_RULES: dict[str, Reads] = {
     "disclose.gather_facts": Reads(
         "cases: given intake note seen touchpoint; luck; rules: ask_minutes intake_minutes "
         "misuse; touchpoints: requires",
-        calls="_asked _misuse count n_facts offered settle_own_record shared_record uniform",
+        calls="_asked _misuse _read_shared count n_facts offered settle_own_record uniform",
     ),
     "disclose._asked": Reads(
         "cases: flags given new_effort; rules: ask_probability effort_ask effort_repeat "

@@ -202,6 +202,48 @@ def test_a_shared_record_keeps_more_of_what_was_said() -> None:
     rises(shared["repeat_asks_per_case"], own["repeat_asks_per_case"])
 
 
+# Notes hardly survive and own records are thin: what is known comes from the shared record.
+FROM_THE_STORE = {
+    "note_retention": 0.2,
+    "cross_ties": 0,
+    "own_record_write": 0.2,
+    "store_write": 1.0,
+    "standards_given": 0.0,
+}
+
+
+def test_a_record_whose_words_are_understood_keeps_more_of_what_was_said() -> None:
+    levers = {"technology": {"record": "shared"}}
+    dark, clear = (run(levers, **FROM_THE_STORE, understanding_floor=floor) for floor in (0.2, 1.0))
+    rises(dark["understood_share"], clear["understood_share"])
+    rises(dark["facts_kept_share"], clear["facts_kept_share"])
+    rises(clear["repeat_asks_per_case"], dark["repeat_asks_per_case"])
+    assert np.all(clear["understood_share"] == 1.0)
+
+
+def test_hours_for_common_standards_make_a_record_plain() -> None:
+    levers = {"technology": {"record": "shared"}, "staffing": {"cx_team": 10}}
+    none, some = (
+        run(levers, **FROM_THE_STORE, understanding_floor=0.2, standards_share=share)
+        for share in (0.0, 0.3)
+    )
+    rises(none["understood_share"], some["understood_share"])
+    rises(none["facts_kept_share"], some["facts_kept_share"])
+    assert np.array_equal(none["running_cost"], some["running_cost"])
+
+
+def test_a_record_without_readers_of_others_words_is_a_record_each() -> None:
+    """Nobody understands anybody: what a shared record holds is there, and of no use.
+
+    Nothing goes stale: what a function has on record itself it reads in others' words, too.
+    """
+    dark = {**FROM_THE_STORE, "understanding_floor": 0.0, "staleness_per_year": 0.0}
+    dark |= {"store_minutes": 0.0, "record_heads": 0.0}
+    own, shared = run(**dark), run({"technology": {"record": "shared"}}, **dark)
+    assert np.all(shared["understood_share"] == 0.0)
+    assert np.array_equal(own["facts_kept_share"], shared["facts_kept_share"])
+
+
 @pytest.mark.parametrize("path", ["none", "decision_maker"])
 def test_authority_never_brings_fewer_fixes(path) -> None:
     eventful = {"defect_rate": 0.08, "voice_person": 0.4, "alarm_level": 2.5, "insight_hours": 8,

@@ -73,7 +73,7 @@ def test_time_in_office_is_exponential_over_replicates() -> None:
 def test_governance_binds_decisions_as_far_as_it_has_people() -> None:
     governed = {"staffing": {"governance": 10}}  # one of ten people
     model = firm(governed, governance_build=0.02, governance_decay=0.01, governance_hours=100.0,
-                 ordinary_meetings_share=0.0, link_hours=0.0)  # fmt: skip
+                 ordinary_meetings_share=0.0, link_hours=0.0, standards_share=0.0)  # fmt: skip
     ratio = 40 / 300  # three functions of ten people at most
     assert model.organisation.hours.governed == pytest.approx(ratio)
     held = 0.02 * ratio / (0.02 * ratio + 0.01)
@@ -308,7 +308,7 @@ def test_insight_people_look_for_whoever_may_see() -> None:
     cx_team, insight = both.roles
     assert insight.speaks_for(remind) is cx_team
     hours = both.organisation.hours
-    assert hours.insight_hours == pytest.approx(40 * 0.85 * hours.analysts_share)
+    assert hours.analyst_hours == pytest.approx(40 * 0.85 * hours.analysts_share)
 
 
 def test_the_register_keeps_every_issue_with_its_weeks() -> None:

@@ -20,32 +20,39 @@ P = defaults() | {
     "tie_life_weeks": 20.0,
     "governance_build": 0.02,
     "governance_decay": 0.01,
+    "standards_build": 0.03,
+    "standards_decay": 0.02,
 }
 
 
 def test_hours_build_and_without_hours_all_fades() -> None:
-    held = Capability(1.5, 4.0, 0.6)
-    held.live_a_week(P, 0.0, 0.0, 0.0)
+    held = Capability(1.5, 4.0, 0.6, 0.5)
+    held.live_a_week(P, 0.0, 0.0, 0.0, 0.0)
     assert held.skill == pytest.approx(1.5 - 0.5 / 40)
     assert held.ties == pytest.approx(4.0 - 4.0 / 20)
     assert held.governance == pytest.approx(0.6 - 0.006)
-    built = Capability(1.0, 0.0, 0.0)
-    built.live_a_week(P, 52.0, 104.0, 0.5)
+    assert held.standards == pytest.approx(0.5 - 0.01)
+    built = Capability(1.0, 0.0, 0.0, 0.5)
+    built.live_a_week(P, 52.0, 104.0, 0.5, 0.2)
     assert built.skill == pytest.approx(1.001)
     assert built.ties == pytest.approx(0.2)
     assert built.governance == pytest.approx(0.02 * 0.5)
+    assert built.standards == pytest.approx(0.5 + 0.03 * 0.5 * 0.2 - 0.02 * 0.5)
 
 
 def test_a_run_starts_where_its_hours_hold_what_they_built() -> None:
-    held = Capability.settled(P, 52.0, 104.0, 0.5)
+    held = Capability.settled(P, 52.0, 104.0, 0.5, 0.4)
     assert held.skill == pytest.approx(1 + 0.001 * 40)
     assert held.ties == pytest.approx(0.2 * 20)
     assert held.governance == pytest.approx(0.01 / 0.02)
-    before = (held.skill, held.ties, held.governance)
-    held.live_a_week(P, 52.0, 104.0, 0.5)
+    assert held.standards == pytest.approx(0.012 / 0.032)
+    before = (held.skill, held.ties, held.governance, held.standards)
+    held.live_a_week(P, 52.0, 104.0, 0.5, 0.4)
     assert held.skill == pytest.approx(before[0])
     assert held.ties == pytest.approx(before[1])
     assert held.governance == pytest.approx(before[2])
+    assert held.standards == pytest.approx(before[3])
+    assert Capability.settled(P, 52.0, 104.0, 0.5, 0.0).standards == 0.0
 
 
 def test_what_was_built_is_kept_when_levers_change() -> None:

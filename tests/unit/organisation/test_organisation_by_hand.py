@@ -201,7 +201,7 @@ def test_liaison_people_serve_all_seams_alike() -> None:
     flow = plain.crossings
     org = organisation(levers(staffing={"liaison": 10}), discretionary_share=0.0,
                        liaison_minutes=60.0, ordinary_meetings_share=0.2,
-                       link_hours=2.0)  # fmt: skip
+                       link_hours=2.0, standards_share=0.0)  # fmt: skip
     assert org.staff.people["liaison"] == 1
     # Ordinary meetings take a fifth of 40 hours, and meeting three functions takes two each.
     assert org.liaison == pytest.approx(np.minimum(1, (32 - 6) / flow.sum()))
