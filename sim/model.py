@@ -17,8 +17,9 @@ from sim.agents.customer import ColumnarModelMixin
 from sim.agents.desk import Desk, Mechanism
 from sim.agents.escalation import EscalationBody
 from sim.agents.function import EnterpriseFunction
-from sim.agents.posts import appoint, succeed
+from sim.agents.posts import appoint
 from sim.agents.ratings import Ratings
+from sim.agents.reorganising import follow_the_plan
 from sim.agents.sponsor import Sponsor
 from sim.agents.trust_office import TrustOffice
 from sim.agents.weekly_numbers import WeeklyNumbers
@@ -30,6 +31,7 @@ from sim.improvement.decisions import Decisions
 from sim.improvement.defects import Defects
 from sim.improvement.issues import Register
 from sim.improvement.releases import Releases
+from sim.improvement.waits import Waits
 from sim.organisation.ledger import Ledger
 from sim.organisation.moving_people import reseat
 from sim.organisation.organisation import Organisation
@@ -47,7 +49,6 @@ from sim.state.demand_table import DemandTable
 from sim.state.tallies import FIXED, TOUCH_ABANDONED, TOUCH_ERRORS, TOUCH_VISITS
 from sim.study.extension import adopted_by, draw_names, numbers_of
 from sim.study.levers import OrgModel
-from sim.study.plans import same_levers
 from sim.study.study import Study
 from sim.study.working_time import DAYS_PER_WEEK
 
@@ -126,6 +127,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.functions = [EnterpriseFunction(self, place) for place in range(len(names))]
         self.decisions = Decisions(self)
         self.channels = Channels(self)
+        self.waits = Waits(self)
         self.posts = appoint(self)
         self.extensions, self.mechanisms = self._open_desks()
         self.install_customers()
@@ -175,8 +177,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         1. Levers that come into force this week are put into force, and posts filled anew.
         2. Skill, ties, governance and common standards grow or fade; defects arrive and retire;
            releases are built, reviewed and launched.
-        3. What customers voiced last week is heard, and sites about which it is too much raise
-           an alarm.
+        3. What customers voiced last week is heard; sites about which it is too much raise an
+           alarm, and queues in which too many gave up.
         4. Coordinating roles, then functions, look into alarms and propose fixes; functions
            shape proposals and work on what is approved.
         5. The trust office spends its hours; the sponsor gains attention.
@@ -188,10 +190,10 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         9. The days are worked, compiled.
         10. What the week was like is noted.
         """
-        if self.timeline.changes:
-            self._follow_the_plan()
+        follow_the_plan(self)
         self._build_up_and_wear_down()
         self.register.hear(*self.channels.listen(), self.week)
+        self.waits.listen()
         for agent in (*self.roles, *self.functions):
             agent.step()
         for post in (self.posts.trust_office, self.posts.sponsor):
@@ -258,24 +260,6 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
     def mean_standing(self) -> float:
         """Return the mean standing of customers of day 0, frozen when they leave, 0 to 1."""
         return mean_standing(self.state)
-
-    def _follow_the_plan(self) -> None:
-        """Put the levers in force that the plan has for this week."""
-        timeline, week = self.timeline, self.week
-        timeline.look(week, self.readings, self.organisation.staff.total)
-        levers = timeline.levers(week)
-        if not same_levers(levers, self.organisation.levers):
-            before = self.organisation
-            self.organisation = Organisation.under(self.blueprint, levers, before.capability)
-            timeline.changed(week, self.organisation)
-            self.rates = Rates(self.organisation, self.state)
-            self.decisions.renew()
-            self.seat()
-            self.channels = Channels(self)
-            self.posts = succeed(self, self.posts)
-        self.organisation.week.ties_kept = timeline.ties_kept(week)
-        self.organisation.week.dip = timeline.dip(week)
-        self.organisation.week.record_in_use = timeline.record_in_use(week)
 
     def seat(self) -> None:
         """Give every function the servers that it now has."""

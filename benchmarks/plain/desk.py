@@ -13,7 +13,15 @@ import numpy as np
 from benchmarks.plain.case import Case
 from benchmarks.plain.draws import PATIENCE, TIE
 from sim.state.cases import ABANDONED, DEFERRED, IN_SERVICE, LIVE, N_QUEUES, QUEUED
-from sim.state.tallies import FIXED, TOUCH_ABANDONED, TOUCH_WAIT
+from sim.state.tallies import (
+    FIXED,
+    QUEUE_ABANDONED,
+    QUEUE_FORESEEN,
+    QUEUE_JOINED,
+    QUEUE_SERVED,
+    TOUCH_ABANDONED,
+    TOUCH_WAIT,
+)
 
 
 class Desk(mesa.Agent):
@@ -50,9 +58,10 @@ class Desk(mesa.Agent):
         rules, step, customer = self.rules, case.step, case.customer
         standing = customer.standing_with(self.place)
         goodwill = math.exp(rules.patience_standing_slope * (standing - rules.standing_base))
-        patience = step.mean_patience * customer.segment.patience * goodwill * case.luck[PATIENCE]
+        case.patience = step.mean_patience * customer.segment.patience * goodwill
         case.joined = case.due
-        case.deadline = case.joined + patience
+        case.deadline = case.joined + case.patience * case.luck[PATIENCE]
+        step.queue[QUEUE_JOINED] += 1
         case.tie = case.luck[TIE]
         case.state = QUEUED
         rank = LIVE if step.live else DEFERRED
@@ -81,6 +90,9 @@ class Desk(mesa.Agent):
                 return
             queue = next(queue for queue in queues if queue and queue[0].joined <= start)
             case = queue.popleft()
+            if self.rules.sliced and start > case.joined:
+                stays = math.exp(-(start - case.joined) / case.patience)
+                case.step.queue[QUEUE_FORESEEN] += int((1.0 - stays) * FIXED)
             if start > case.deadline:
                 self.abandon(case)
                 ending.append(case)
@@ -90,6 +102,7 @@ class Desk(mesa.Agent):
             case.attended(start)
             self.busy += int(hours * FIXED)
             self.served += 1
+            case.step.queue[QUEUE_SERVED] += 1
             until = start + hours
             heapreplace(free_at, until)
             case.state = IN_SERVICE
@@ -103,6 +116,7 @@ class Desk(mesa.Agent):
         """Settle a case whose patience ended before a server turned to it."""
         case.state = ABANDONED
         case.due = case.deadline
+        case.step.queue[QUEUE_ABANDONED] += 1
         rules = self.rules
         if rules.day_zero <= case.deadline < rules.day_end:
             tally = case.step.tally

@@ -63,6 +63,7 @@ class Dossier:
     tie: int = 0
     due: float = 0.0
     joined: float = 0.0
+    patience: float = 0.0
     deadline: float = 0.0
     begun: float = 0.0
     tolerance: float = 0.0

@@ -12,7 +12,7 @@ import numpy as np
 from sim.engine.philox import name_counter
 from sim.state.arrays import State
 from sim.state.blueprint import Blueprint
-from sim.state.tallies import FIXED, N_SEAM_TALLIES, N_TOUCH_TALLIES
+from sim.state.tallies import FIXED, N_QUEUE_TALLIES, N_SEAM_TALLIES, N_TOUCH_TALLIES
 
 AS_GIVEN = (
     "local",
@@ -80,6 +80,7 @@ class Step:
     mean_patience: float
     branches: list[tuple[float, Step | None, int]] = field(default_factory=list)
     tally: list[int] = field(default_factory=lambda: [0] * N_TOUCH_TALLIES)
+    queue: list[int] = field(default_factory=lambda: [0] * N_QUEUE_TALLIES)
     expected: dict[tuple[int, int], int] = field(default_factory=dict)
     foreseen: dict[tuple[int, int], int] = field(default_factory=dict)
     error_odds: float = 0.0

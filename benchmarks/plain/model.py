@@ -132,6 +132,8 @@ class PlainModel(EnterpriseModel):
             for (caused, who), number in step.foreseen.items():
                 state.foreseen[step.place, caused, who] += number
             step.foreseen.clear()
+            state.queue_tallies[step.place] += step.queue
+            step.queue = [0] * len(step.queue)
         for desk in self.desks:
             state.busy[desk.place] = desk.busy
             desk.busy = 0

@@ -74,8 +74,18 @@ class Analyst(mesa.Agent):
         host = names.index(placement.host) if placement.host in names else None
         return host, placement.hold
 
-    def speaks_for(self, felt: int) -> Proposer:
-        """Return who proposes what this agent finds out about a site."""
+    def may_look_into(self, alarm: Alarm) -> bool:
+        """Tell whether the agent has the right to see what an alarm is about.
+
+        A queue is seen by the function that serves it, and by whoever sees one of its steps.
+        """
+        if alarm.queue is None:
+            return self.sees(alarm.felt)
+        queue = self.model.waits.queues[alarm.queue]
+        return self.decides_for == queue.function or any(self.sees(step) for step in queue.steps)
+
+    def speaks_for(self, alarm: Alarm) -> Proposer:
+        """Return who proposes what this agent finds out about an alarm."""
         return self
 
     def analyse(self) -> None:
@@ -84,7 +94,7 @@ class Analyst(mesa.Agent):
         for alarm in list(self.model.register.alarms):
             if self.hours <= 0.0:
                 return
-            if not self.sees(alarm.felt):
+            if not self.may_look_into(alarm):
                 continue
             spent = min(self.hours, needed - alarm.hours_done)
             self.hours -= spent
@@ -100,6 +110,9 @@ class Analyst(mesa.Agent):
         the failure was felt.
         """
         model = self.model
+        if alarm.queue is not None:
+            model.waits.shelve(alarm)
+            return
         week = model.week
         counter = int(model.blueprint.site_counters[alarm.felt])
         lanes = block(model.state.keys[DRAW_CAUSE], counter, week, 0, 0)
@@ -114,7 +127,7 @@ class Analyst(mesa.Agent):
             felt=alarm.felt,
             since=alarm.since,
             opened=week,
-            proposer=self.speaks_for(alarm.felt),
+            proposer=self.speaks_for(alarm),
             benefit_hours=model.decisions.benefit(alarm),
             evidence=up_to[-1],
         )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sim.agents.analyst import Analyst
-from sim.improvement.firm import Firm
-from sim.improvement.issues import Proposer
+from sim.improvement.firm import Firm, Watcher
+from sim.improvement.issues import Alarm, Proposer
 from sim.organisation.coordination import CX_TEAM, EMBEDDED_LEADS, INSIGHT, JOURNEY_OWNERS
 
 
@@ -110,13 +110,20 @@ class InsightTeam(Analyst):
 
     def sees(self, felt: int) -> bool:
         """Look into whatever somebody may see."""
-        return self.speaks_for(felt) is not self
+        return any(agent.sees(felt) for agent in self._others())
 
-    def speaks_for(self, felt: int) -> Proposer:
-        """Return the first coordinating role that sees a site, else the function there."""
+    def may_look_into(self, alarm: Alarm) -> bool:
+        """Look into whatever somebody else may look into."""
+        return self.speaks_for(alarm) is not self
+
+    def speaks_for(self, alarm: Alarm) -> Proposer:
+        """Return the first coordinating role that may look into an alarm, else a function."""
+        seeing = (agent for agent in self._others() if agent.may_look_into(alarm))
+        return next(seeing, self)
+
+    def _others(self) -> list[Watcher]:
         others = (role for role in self.model.roles if role is not self)
-        seeing = [agent for agent in (*others, *self.model.functions) if agent.sees(felt)]
-        return seeing[0] if seeing else self
+        return [*others, *self.model.functions]
 
     def step(self) -> None:
         """Analyse with the hours that measurement leaves."""

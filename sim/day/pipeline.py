@@ -42,6 +42,7 @@ from sim.day.wait import (
     abandon,
     append,
     deadline,
+    foresee_abandonment,
     hold_server,
     join_queue,
     mean_patience,
@@ -91,6 +92,7 @@ from sim.state.tallies import (
     BY_TERMS,
     BY_WAIT,
     BY_WITHDRAWAL,
+    QUEUE_SERVED,
     fixed,
 )
 from sim.study.study import MAX_TOUCHPOINTS
@@ -166,6 +168,8 @@ def serve_function(state, function, tick, n_ending):
         case = state.cases[slot]
         case["waited"] = 0.0
         if start > case["joined"]:
+            if state.rules[0]["sliced"] != 0:
+                foresee_abandonment(state, slot, start)
             patient_until = deadline(state, slot)
             if start > patient_until:
                 abandon(state, slot, patient_until)
@@ -173,6 +177,7 @@ def serve_function(state, function, tick, n_ending):
                 n_ending += 1
                 continue
             case["waited"] = (start - case["joined"]) / mean_patience(state, slot)
+        state.queue_tallies[case["touchpoint"], QUEUE_SERVED] += 1
         visit_begins(state, slot, start)
         hours = begin_visit(state, slot, start) * state.functions[function]["slowness"]
         serve_in_person(state, slot, start)

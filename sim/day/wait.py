@@ -10,13 +10,21 @@ from __future__ import annotations
 
 import math
 
-from sim.engine.compiled import kernel
+from sim.engine.compiled import kernel, station
 from sim.engine.draws import DRAW_JOIN
 from sim.engine.philox import exponential
 from sim.state.cases import ABANDONED, DEFERRED, LIVE, N_QUEUES, NONE, QUEUED
 from sim.state.customers import standing_with
 from sim.state.rows_ahead import expect_case
-from sim.state.tallies import TOUCH_ABANDONED, TOUCH_WAIT, fixed, in_window
+from sim.state.tallies import (
+    QUEUE_ABANDONED,
+    QUEUE_FORESEEN,
+    QUEUE_JOINED,
+    TOUCH_ABANDONED,
+    TOUCH_WAIT,
+    fixed,
+    in_window,
+)
 
 HEAD, TAIL = 0, 1
 
@@ -42,6 +50,18 @@ def join_queue(state, slot):
     if state.functions[step["owner"]]["first_journey"] == case["journey"]:
         rank -= 1
     append(state, state.queues[step["owner"], rank], slot)
+    state.queue_tallies[case["touchpoint"], QUEUE_JOINED] += 1
+
+
+@kernel
+def patience_of(state, slot):
+    """Return the mean patience of a case in a queue: with its segment and standing, hours."""
+    case = state.cases[slot]
+    rules = state.rules[0]
+    segment = state.segments[state.customers[case["customer"]]["segment"]]
+    goodwill = case["trusted"] - rules["standing_base"]
+    kindly = math.exp(rules["patience_standing_slope"] * goodwill)
+    return mean_patience(state, slot) * segment["patience"] * kindly
 
 
 @kernel
@@ -51,13 +71,19 @@ def deadline(state, slot):
     Everything it follows from is settled when the case joins; most are served at once, and
     nobody needs to know.
     """
-    case = state.cases[slot]
-    rules = state.rules[0]
-    segment = state.segments[state.customers[case["customer"]]["segment"]]
-    goodwill = case["trusted"] - rules["standing_base"]
-    kindly = math.exp(rules["patience_standing_slope"] * goodwill)
     drawn = exponential(state.luck[slot, DRAW_JOIN, 0])
-    return case["joined"] + mean_patience(state, slot) * segment["patience"] * kindly * drawn
+    return state.cases[slot]["joined"] + patience_of(state, slot) * drawn
+
+
+@station
+def foresee_abandonment(state, slot, start):
+    """Count how many of a slice would on average have given up before a server turned to them.
+
+    1 − e^(−wait/patience): the wait is the queue's, whatever this one's patience was.
+    """
+    case = state.cases[slot]
+    chance = 1.0 - math.exp(-(start - case["joined"]) / patience_of(state, slot))
+    state.queue_tallies[case["touchpoint"], QUEUE_FORESEEN] += fixed(chance)
 
 
 @kernel
@@ -66,6 +92,7 @@ def abandon(state, slot, hour):
     case = state.cases[slot]
     case["state"] = ABANDONED
     case["due"] = hour
+    state.queue_tallies[case["touchpoint"], QUEUE_ABANDONED] += 1
     if in_window(state, hour):
         tally = state.touch_tallies[case["touchpoint"]]
         tally[TOUCH_WAIT] += fixed(hour - case["joined"])

@@ -50,7 +50,8 @@ from dataclasses import dataclass
     DRAW_RIVAL,
     DRAW_LINE,
     DRAW_UNDERSTAND,
-) = range(35)
+    DRAW_SLICE_WAITS,
+) = range(36)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +149,8 @@ DRAWS = (
          lanes=("who of two functions alike gets a head",)),
     Draw(number=DRAW_UNDERSTAND, name="understand", counter="customer, reader",
          lanes=(_FACTS + "what another function wrote is understood",)),
+    Draw(number=DRAW_SLICE_WAITS, name="slice_waits", counter="queue, week, live or deferred",
+         lanes=("who gives up in the full firm", "who gives up (second normal)")),
 )
 # fmt: on
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from sim.improvement.defects import Defects
-from sim.improvement.issues import Issue, Proposer, Register
+from sim.improvement.issues import Alarm, Issue, Proposer, Register
 from sim.organisation.organisation import Organisation
 from sim.state.arrays import State
 from sim.state.blueprint import Blueprint
@@ -16,6 +16,7 @@ from sim.study.study import Study
 
 if TYPE_CHECKING:
     from sim.improvement.decisions import Decisions
+    from sim.improvement.waits import Waits
 
 
 class Watcher(Proposer, Protocol):
@@ -23,6 +24,9 @@ class Watcher(Proposer, Protocol):
 
     def sees(self, felt: int) -> bool:
         """Tell whether there is a right to see what is heard about a site."""
+
+    def may_look_into(self, alarm: Alarm) -> bool:
+        """Tell whether there is a right to see what an alarm is about."""
 
 
 class Head(Watcher, Protocol):
@@ -65,6 +69,7 @@ class Firm(Protocol):
     register: Register
     defects: Defects
     decisions: Decisions
+    waits: Waits
 
     @property
     def functions(self) -> Sequence[Head]:

@@ -65,6 +65,9 @@ class Alarm:
         Voiced failures a week beyond expectation.
     hours_done : float
         Insight work put in so far.
+    queue : int or None
+        The queue in which too many gave up, if it is a wait that alarms: then `felt` is a
+        touchpoint of it, and there are no signals.
     """
 
     felt: int
@@ -72,6 +75,7 @@ class Alarm:
     signals: np.ndarray
     excess: float
     hours_done: float = 0.0
+    queue: int | None = None
 
 
 @dataclass
@@ -219,7 +223,7 @@ class Register:
         )
         if not alarmed:
             return
-        pending = {alarm.felt for alarm in self.alarms}
+        pending = {alarm.felt for alarm in self.alarms if alarm.queue is None}
         for felt, level in enumerate(self.level.tolist()):
             if level > alarm_level and felt not in pending:
                 self._raise(felt, week)

@@ -51,11 +51,12 @@ def signals_of_the_firm(
     for felt, caused, who in zip(*np.nonzero(state.foreseen), strict=True):
         words = (int(counters[felt]), week, int(counters[caused]), int(who))
         lanes = block(state.keys[DRAW_SLICE], *words)
-        drawn[felt, caused, who] = _poisson(float(means[felt, caused, who]), lanes)
+        drawn[felt, caused, who] = poisson_at_any_mean(float(means[felt, caused, who]), lanes)
     return drawn
 
 
-def _poisson(mean: float, lanes: tuple[int, ...]) -> int:
+def poisson_at_any_mean(mean: float, lanes: tuple[int, ...]) -> int:
+    """Return a Poisson number from a block of luck: by a normal one where it is large."""
     if mean < MANY:
         return int(poisson(mean, uniform(lanes[0])))
     return max(0, round(mean + math.sqrt(mean) * float(normal(lanes[0], lanes[1]))))

@@ -28,7 +28,13 @@ from sim.state.population import draw_population
 from sim.state.rivals import OFFER
 from sim.state.settings import EVENT, FUNCTION, RATE, RULES, SEAM
 from sim.state.severity import SEVERITY_FAULT, SEVERITY_LOSS, loudness
-from sim.state.tallies import CAUSES, N_CASE_TALLIES, N_SEAM_TALLIES, N_TOUCH_TALLIES
+from sim.state.tallies import (
+    CAUSES,
+    N_CASE_TALLIES,
+    N_QUEUE_TALLIES,
+    N_SEAM_TALLIES,
+    N_TOUCH_TALLIES,
+)
 from sim.study.parameters import resolve
 from sim.study.study import Study
 from sim.study.working_time import (
@@ -167,6 +173,12 @@ class State:
     )
     expected: np.ndarray = array(
         np.int64, ("n_touchpoints", "n_sites", 2), "how many there would be without any defect"
+    )
+    queue_tallies: np.ndarray = array(
+        np.int64,
+        ("n_touchpoints", N_QUEUE_TALLIES),
+        "who joined a queue this week, gave up and was served; of a slice, how many would give up "
+        "on average",
     )
     busy: np.ndarray = array(np.int64, ("n_functions",), "hours that servers were held")
     events: np.ndarray = array(EVENT, ("n_events",), "the event log, empty unless asked for")

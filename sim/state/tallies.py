@@ -61,6 +61,10 @@ N_CASE_TALLIES = 34
 ) = range(7)
 N_TOUCH_TALLIES = 7
 
+# Per touchpoint, within the week: queues as those who run them see them
+QUEUE_JOINED, QUEUE_ABANDONED, QUEUE_SERVED, QUEUE_FORESEEN = range(4)
+N_QUEUE_TALLIES = 4
+
 # Per seam, within the window
 SEAM_CROSSINGS, SEAM_LOST, SEAM_FACTS_SENT, SEAM_FACTS_ARRIVED = range(4)
 N_SEAM_TALLIES = 4

@@ -96,6 +96,12 @@ _ALL = (
         parameters={"alarm_level": NEVER_RAISED},
     ),
     Ablation(
+        name="wait_signals",
+        label="alarms about waits",
+        without="no queue raises an alarm, however many give up in it",
+        mechanisms={"wait_signals": 0},
+    ),
+    Ablation(
         name="defects",
         label="defects",
         without="no site has or gets a defect",

@@ -31,6 +31,12 @@ class Mechanisms(Section):
         "customers from giving up, or roles take heads from functions in proportion to their size",
         json_schema_extra={OFF: "proportional"},
     )
+    wait_signals: Literal[0, 1] = Field(
+        1,
+        description="1: a queue in which more give up than the firm planned for raises an alarm; "
+        "0: waits raise none",
+        json_schema_extra={OFF: 0},
+    )
 
 
 def off_values() -> dict[str, Any]:

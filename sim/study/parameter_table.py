@@ -407,6 +407,12 @@ PARAMETER_ROWS = (
         source="CUSUM for Poisson counts (Lucas 1985); value assumed",
         meaning="level at which the alarm is raised"),
     Parameter(
+        name="abandon_target", group="M8 Feedback and improvement", unit="share",
+        default=0.05, low=0.03, high=0.08, grade="C",
+        source="ICMI and vendor benchmarks: typical 5 to 8 %, target 3 to 5 %; geometric middle",
+        meaning="share of those who join a queue that may give up without an alarm, if no larger "
+        "share was planned"),
+    Parameter(
         name="insight_hours", group="M8 Feedback and improvement", unit="hours",
         default=24, low=8, high=80, grade="D", source=_ASSUMED,
         meaning="work that turns an alarm into an issue"),

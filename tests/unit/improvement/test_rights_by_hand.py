@@ -302,11 +302,12 @@ def test_insight_people_look_for_whoever_may_see() -> None:
     alone = firm({"staffing": {"insight": 10}})
     (insight,) = alone.roles
     fix, remind = site(alone, "repair/fix"), site(alone, "renew/remind")
-    assert insight.speaks_for(fix) is alone.functions[REAR]
+    nothing = np.zeros(0, int)
+    assert insight.speaks_for(Alarm(fix, 0, nothing, 1.0)) is alone.functions[REAR]
     assert not insight.sees(remind)  # nobody owns the automated reminder
     both = firm({"staffing": {"insight": 10, "cx_team": 10}})
     cx_team, insight = both.roles
-    assert insight.speaks_for(remind) is cx_team
+    assert insight.speaks_for(Alarm(remind, 0, nothing, 1.0)) is cx_team
     hours = both.organisation.hours
     assert hours.analyst_hours == pytest.approx(40 * 0.85 * hours.analysts_share)
 

@@ -20,6 +20,7 @@ from studies import (
 
 from benchmarks.agreement import disagreements
 from benchmarks.plain.model import PlainModel
+from sim.agents.reorganising import follow_the_plan
 from sim.organisation.coordination import FIRM_WIDE
 from sim.organisation.moving_people import moved
 from sim.organisation.organisation import Organisation
@@ -123,7 +124,7 @@ def test_a_shared_record_begins_empty_and_what_is_known_stays() -> None:
     contacts, defects = model.state.contacts.copy(), model.defects.count.copy()
     issues = list(model.register.issues)
     assert contacts["record"].any() and defects.any()
-    model._follow_the_plan()
+    follow_the_plan(model)
     assert model.organisation.levers.technology.record == "shared"
     assert np.array_equal(model.state.contacts, contacts)
     assert np.array_equal(model.defects.count, defects)
@@ -140,7 +141,7 @@ def test_successors_speak_for_what_was_proposed_and_nobody_for_a_post_that_is_go
     issues = [type("Issue", (), {"proposer": role})() for role in (team, owner)]
     model.register.issues += issues
     model.week = 4
-    model._follow_the_plan()
+    follow_the_plan(model)
     heir = next(role for role in model.roles if role.title == "CX team")
     assert issues[0].proposer is heir is not team
     assert issues[1].proposer is owner
@@ -152,7 +153,7 @@ def test_attention_saved_up_is_kept_where_the_path_stays() -> None:
     longer = RICH | {"organisation": "longer", "escalation": {**RICH["escalation"]}, "authority": 1}
     model = started(compact_study(change(RICH, longer, at_week=0)))
     path, path.hours, model.week = model.escalation, 7.0, 4
-    model._follow_the_plan()
+    follow_the_plan(model)
     assert model.escalation is not path and model.escalation.hours == 7.0
 
 
