@@ -16,6 +16,7 @@ COMPARED = {
     "drops": "why customers were lost",
     "offers": "what rivals offer",
     "expected": "signals to be expected",
+    "unvoiced": "failures that nobody voiced",
     "queue_tallies": "queues of the last week",
     "open_cases": "open cases",
     "busy": "hours of work",

@@ -54,6 +54,9 @@ from sim.state.tallies import (
     TOUCH_ERRORS,
     TOUCH_VISITS,
     TOUCH_WAIT,
+    UNVOICED,
+    UNVOICED_EXPECTED,
+    UNVOICED_FORESEEN,
 )
 
 FAILED_EXPERIENCE = 0.3678794411714423
@@ -317,10 +320,16 @@ class Case(Dossier):
         step, voice = self.step, self.customer.voice
         chance = min(1.0, voice * SEVERITY_ERROR)
         self.expect(step.place, chance * self.error_without_defects)
+        if self.customer.rules.observes:
+            silent = int((1.0 - chance) * self.error_without_defects * FIXED)
+            step.leave_unvoiced(step.place, UNVOICED_EXPECTED, silent)
         if self.customer.rules.sliced:
             worse = self.error_without_defects * step.defect_odds
             failing = worse / (1.0 - self.error_without_defects + worse) if worse > 0.0 else 0.0
             step.foresee(step.place, int(self.customer.represented), chance * failing)
+            if self.customer.rules.observes:
+                silent = int((1.0 - chance) * failing * FIXED)
+                step.leave_unvoiced(step.place, UNVOICED_FORESEEN, silent)
         if self.flags & ERROR:
             self.speak(step.place, SEVERITY_ERROR, self.luck[VOICING_ERROR], 0.0)
         if self.flags & SURFACED:
@@ -332,7 +341,16 @@ class Case(Dossier):
         """Voice a failure felt at the step, or not."""
         louder = severity**self.customer.rules.voice_severity
         chance = min(1.0, self.customer.voice * louder)
-        step = self.step
+        step, rules = self.step, self.customer.rules
+        shows = rules.observes >= (1 if severity == SEVERITY_ERROR else 2)
+        if shows:
+            if draw >= chance:
+                step.leave_unvoiced(caused_at, UNVOICED, 1)
+            silent = int((1.0 - chance) * share_expected * FIXED)
+            step.leave_unvoiced(caused_at, UNVOICED_EXPECTED, silent)
+            if rules.sliced and severity != SEVERITY_ERROR:
+                silent = int((1.0 - chance) * FIXED)
+                step.leave_unvoiced(caused_at, UNVOICED_FORESEEN, silent)
         if draw < chance:
             site = (step.place, caused_at, int(self.customer.represented))
             self.signals[site] = self.signals.get(site, 0) + 1

@@ -80,6 +80,7 @@ class Step:
     mean_patience: float
     branches: list[tuple[float, Step | None, int]] = field(default_factory=list)
     tally: list[int] = field(default_factory=lambda: [0] * N_TOUCH_TALLIES)
+    unvoiced: dict[tuple[int, int], int] = field(default_factory=dict)
     queue: list[int] = field(default_factory=lambda: [0] * N_QUEUE_TALLIES)
     expected: dict[tuple[int, int], int] = field(default_factory=dict)
     foreseen: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -113,6 +114,11 @@ class Step:
         """Count how many failures caused somewhere somebody voices here on average."""
         key = (caused_at, who)
         self.foreseen[key] = self.foreseen.get(key, 0) + int(chance * FIXED)
+
+    def leave_unvoiced(self, caused_at: int, what: int, number: int) -> None:
+        """Count failures felt here and caused somewhere that nobody voices."""
+        key = (caused_at, what)
+        self.unvoiced[key] = self.unvoiced.get(key, 0) + number
 
     def chances_of_error(self, odds: float) -> tuple[float, float]:
         """Return the chance of a visible error without any defect, and with them.

@@ -132,6 +132,9 @@ class PlainModel(EnterpriseModel):
             for (caused, who), number in step.foreseen.items():
                 state.foreseen[step.place, caused, who] += number
             step.foreseen.clear()
+            for (caused, what), number in step.unvoiced.items():
+                state.unvoiced[step.place, caused, what] += number
+            step.unvoiced.clear()
             state.queue_tallies[step.place] += step.queue
             step.queue = [0] * len(step.queue)
         for desk in self.desks:

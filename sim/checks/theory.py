@@ -65,6 +65,7 @@ QUIET = {
     "voice_severity": 1,
     "planned_rework": 0,
     "expectation_rate": 0,
+    "observe_share": 0,
 }
 """Parameters that switch every mechanism off; a case sets what it is about."""
 

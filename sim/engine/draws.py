@@ -51,7 +51,8 @@ from dataclasses import dataclass
     DRAW_LINE,
     DRAW_UNDERSTAND,
     DRAW_SLICE_WAITS,
-) = range(36)
+    DRAW_OBSERVE,
+) = range(37)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +152,8 @@ DRAWS = (
          lanes=(_FACTS + "what another function wrote is understood",)),
     Draw(number=DRAW_SLICE_WAITS, name="slice_waits", counter="queue, week, live or deferred",
          lanes=("who gives up in the full firm", "who gives up (second normal)")),
+    Draw(number=DRAW_OBSERVE, name="observe", counter="felt, week, cause, which failure",
+         lanes=("seen though unvoiced; how many in the full firm", "how many (second normal)")),
 )
 # fmt: on
 

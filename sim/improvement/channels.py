@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine.draws import DRAW_RECOGNITION
+from sim.day.voice import SEES_ALL, SEES_NOTHING
+from sim.engine.draws import DRAW_OBSERVE, DRAW_RECOGNITION
 from sim.improvement.decisions import JOURNEY_OWNER
 from sim.improvement.firm import Firm
-from sim.improvement.recognition import heard_of, set_chances, sort_expected
-from sim.improvement.slices import signals_of_the_firm
-from sim.state.tallies import FIXED
+from sim.improvement.recognition import heard_of, observe, set_chances, sort_expected
+from sim.improvement.slices import observed_in_the_firm, signals_of_the_firm
+from sim.state.tallies import FIXED, UNVOICED, UNVOICED_EXPECTED, UNVOICED_FORESEEN
 
 
 class Channels:
@@ -36,6 +37,7 @@ class Channels:
         self._chances = np.zeros((len(felt_by), len(sites), 2))
         self.heard = np.zeros((len(sites), len(sites)), np.int64)
         self.expected = np.zeros(len(sites))
+        self._watched: np.ndarray | None = None
 
     def chances(self) -> np.ndarray:
         """Return the chance that a signal's cause is recognised and its owner hears of it.
@@ -87,9 +89,53 @@ class Channels:
             self.heard,
         )
         sort_expected(state.expected, stands_for / FIXED, chances, self.expected)
-        for array in (state.signals, state.foreseen, state.expected):
+        self._observe()
+        for array in (state.signals, state.foreseen, state.expected, state.unvoiced):
             array[:] = 0
         return self.heard, self.expected
+
+    def observed(self) -> np.ndarray:
+        """Return the chance that a failure which nobody voices is seen, by touchpoint (rule E4).
+
+        `observe_share` where measurement can see failures at all and somebody looks: with
+        touchpoints measured an owner looks at errors at its own touchpoints, with journeys
+        measured whoever has the right to see what is felt there.
+
+        Returns
+        -------
+        numpy.ndarray
+            float64, shape (n_touchpoints,).
+        """
+        model = self.model
+        if self._watched is None:
+            sees = int(model.state.rules[0]["observes"])
+            everybody = (*model.roles, *model.functions)
+            steps = range(len(model.blueprint.touchpoints))
+            looked_at = [
+                any(agent.sees(step) for agent in everybody)
+                if sees == SEES_ALL
+                else bool(model.decisions.owners(step))
+                for step in steps
+            ]
+            share = 0.0 if sees == SEES_NOTHING else model.organisation.parameters["observe_share"]
+            self._watched = share * np.array(looked_at)
+        return self._watched
+
+    def _observe(self) -> None:
+        """Add what measurement sees of unvoiced failures to what is heard and to be expected."""
+        share = self.observed()
+        if not share.any():
+            return
+        model, unvoiced = self.model, self.model.state.unvoiced
+        stands_for, key = model.blueprint.stands_for, model.state.keys[DRAW_OBSERVE]
+        counters, steps = model.blueprint.site_counters, len(share)
+        if stands_for == 1:
+            observe(key, counters, model.week, unvoiced[:, :, UNVOICED], share, self.heard)
+        else:
+            means = unvoiced[:, :, UNVOICED_FORESEEN] * share[:, None] * (stands_for / FIXED)
+            self.heard[:steps] += observed_in_the_firm(key, counters, model.week, means)
+        expected = unvoiced[:, :, UNVOICED_EXPECTED].sum(axis=1)
+        self.expected[:steps] += expected * share * (stands_for / FIXED)
 
 
 def _whom(there: np.ndarray) -> np.ndarray:

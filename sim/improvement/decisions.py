@@ -146,6 +146,11 @@ class Decisions:
         by_person, by_agent = self._voices
         return (1.0 - adoption) * by_person + adoption * by_agent
 
+    def share_heard(self, site: int) -> float:
+        """Return the share of failures at a site that count: voiced, or else observed there."""
+        voiced, seen = self.mean_voice(), self.model.channels.observed()
+        return voiced + (1.0 - voiced) * float(seen[site]) if site < len(seen) else voiced
+
     def _mean_voice_of(self, kind: str) -> float:
         p = self.parameters
         voice = loudness(MEAN_SEVERITY, p["voice_severity"]) * p[f"voice_{kind}"]
@@ -159,7 +164,7 @@ class Decisions:
         doing the step again.
         """
         p = self.parameters
-        failures = alarm.excess / max(self.mean_voice(), 1e-9) * WEEKS_PER_YEAR
+        failures = alarm.excess / max(self.share_heard(alarm.felt), 1e-9) * WEEKS_PER_YEAR
         variants = self.model.defects.variants
         ordinary = max(1.0, p["defect_rate"] * variants * p["defect_life_weeks"])
         return failures * self._failure_hours[alarm.felt] / ordinary

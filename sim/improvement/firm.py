@@ -15,6 +15,7 @@ from sim.state.blueprint import Blueprint
 from sim.study.study import Study
 
 if TYPE_CHECKING:
+    from sim.improvement.channels import Channels
     from sim.improvement.decisions import Decisions
     from sim.improvement.waits import Waits
 
@@ -69,6 +70,7 @@ class Firm(Protocol):
     register: Register
     defects: Defects
     decisions: Decisions
+    channels: Channels
     waits: Waits
 
     @property

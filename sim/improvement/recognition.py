@@ -122,6 +122,44 @@ def heard_of(
 
 
 @kernel
+def observe(
+    key: int,
+    counters: np.ndarray,
+    week: int,
+    unvoiced: np.ndarray,
+    share: np.ndarray,
+    heard: np.ndarray,
+) -> None:
+    """Add what measurement sees of failures that nobody voiced: it counts where it was felt.
+
+    An observed failure is a number, not a story: nobody recognises its cause, of which only
+    tracing tells (rule M8.4).
+
+    Parameters
+    ----------
+    key : uint64
+        Of the draws.
+    counters : numpy.ndarray
+        Counter of each site, int64, shape (n_sites,).
+    week : int
+        Which week.
+    unvoiced : numpy.ndarray
+        By where they were felt and their cause, int64, shape (n_touchpoints, n_sites).
+    share : numpy.ndarray
+        Chance that one is seen, by where it was felt, float64, shape (n_touchpoints,).
+    heard : numpy.ndarray
+        Added to: signals by the site they count at and their cause, int64, shape (n_sites,
+        n_sites).
+    """
+    for felt in range(unvoiced.shape[0]):
+        for caused in range(unvoiced.shape[1]):
+            for number in range(unvoiced[felt, caused]):
+                lanes = block(key, counters[felt], week, counters[caused], number)
+                if uniform(lanes[0]) < share[felt]:
+                    heard[felt, caused] += 1
+
+
+@kernel
 def sort_expected(
     expected: np.ndarray,
     unit: float,

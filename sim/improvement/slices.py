@@ -55,6 +55,35 @@ def signals_of_the_firm(
     return drawn
 
 
+def observed_in_the_firm(
+    key: int, counters: np.ndarray, week: int, means: np.ndarray
+) -> np.ndarray:
+    """Return a week's observed failures of the whole firm that nobody voiced.
+
+    Parameters
+    ----------
+    key : uint64
+        Of the draws.
+    counters : numpy.ndarray
+        Counter of each site for draws, int64, shape (n_sites,).
+    week : int
+        The week.
+    means : numpy.ndarray
+        How many there would be on average, by where they were felt and their cause, float64,
+        shape (n_touchpoints, n_sites).
+
+    Returns
+    -------
+    numpy.ndarray
+        int64, the same shape.
+    """
+    drawn = np.zeros(means.shape, np.int64)
+    for felt, caused in zip(*np.nonzero(means), strict=True):
+        lanes = block(key, int(counters[felt]), week, int(counters[caused]), 0)
+        drawn[felt, caused] = poisson_at_any_mean(float(means[felt, caused]), lanes)
+    return drawn
+
+
 def poisson_at_any_mean(mean: float, lanes: tuple[int, ...]) -> int:
     """Return a Poisson number from a block of luck: by a normal one where it is large."""
     if mean < MANY:

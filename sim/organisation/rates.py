@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.day.voice import SEES_ALL, SEES_ERRORS, SEES_NOTHING
 from sim.organisation.defect_rates import set_seams, set_steps
 from sim.organisation.incentives import QUALITY, skipping
 from sim.organisation.organisation import Organisation
@@ -52,6 +53,7 @@ class Rates:
         self._set_store(state)
         self._set_terms(state)
         self._set_machines(state)
+        state.rules[0]["observes"] = self._observes()
 
     def write(self, state: State, defects: np.ndarray) -> None:
         """Write what the rules read into the state.
@@ -193,6 +195,13 @@ class Rates:
         deflects, nobody = self.organisation.automation_objective
         owners = blueprint.owners
         state.rates["deflection"] = np.where(self._owned, deflects[owners], nobody)
+
+    def _observes(self) -> int:
+        """Return which failures that nobody voices measurement can see: none, errors or all (E4)."""
+        if self.organisation.parameters["observe_share"] <= 0.0:
+            return SEES_NOTHING
+        measured = {"score": SEES_NOTHING, "touchpoint": SEES_ERRORS, "journey": SEES_ALL}
+        return measured[self.organisation.levers.information.measurement]
 
 
 def scaled_odds(chance: np.ndarray, scale: float) -> np.ndarray:

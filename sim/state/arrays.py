@@ -34,6 +34,7 @@ from sim.state.tallies import (
     N_QUEUE_TALLIES,
     N_SEAM_TALLIES,
     N_TOUCH_TALLIES,
+    N_UNVOICED,
 )
 from sim.study.parameters import resolve
 from sim.study.study import Study
@@ -173,6 +174,12 @@ class State:
     )
     expected: np.ndarray = array(
         np.int64, ("n_touchpoints", "n_sites", 2), "how many there would be without any defect"
+    )
+    unvoiced: np.ndarray = array(
+        np.int64,
+        ("n_touchpoints", "n_sites", N_UNVOICED),
+        "failures that nobody voiced and measurement can see, by where they were felt and what "
+        "caused them: how many, without any defect, and of a slice on average",
     )
     queue_tallies: np.ndarray = array(
         np.int64,

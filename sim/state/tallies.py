@@ -65,6 +65,10 @@ N_TOUCH_TALLIES = 7
 QUEUE_JOINED, QUEUE_ABANDONED, QUEUE_SERVED, QUEUE_FORESEEN = range(4)
 N_QUEUE_TALLIES = 4
 
+# Per touchpoint where they were felt and site that caused them: what nobody voiced
+UNVOICED, UNVOICED_EXPECTED, UNVOICED_FORESEEN = range(3)
+N_UNVOICED = 3
+
 # Per seam, within the window
 SEAM_CROSSINGS, SEAM_LOST, SEAM_FACTS_SENT, SEAM_FACTS_ARRIVED = range(4)
 N_SEAM_TALLIES = 4

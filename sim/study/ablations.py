@@ -96,6 +96,12 @@ _ALL = (
         parameters={"alarm_level": NEVER_RAISED},
     ),
     Ablation(
+        name="observed_failures",
+        label="failures seen without a complaint",
+        without="measurement sees no failure that nobody voices",
+        parameters={"observe_share": 0.0},
+    ),
+    Ablation(
         name="wait_signals",
         label="alarms about waits",
         without="no queue raises an alarm, however many give up in it",

@@ -381,6 +381,11 @@ PARAMETER_ROWS = (
         meaning="the chance of voicing a problem rises with its severity to this power; at 1 in "
         "proportion"),
     Parameter(
+        name="observe_share", group="M8 Feedback and improvement", unit="share",
+        default=0.4, low=0, high=0.8, grade="D", source=_ASSUMED,
+        meaning="share of the failures nobody voices that measurement sees: of touchpoints their "
+        "visible errors, of journeys losses and surfaced faults as well"),
+    Parameter(
         name="trace_score", group="M8 Feedback and improvement", unit="probability",
         default=0.1, low=0.02, high=0.25, grade="D", source=_ASSUMED,
         meaning="one satisfaction score points to the cause"),
