@@ -19,13 +19,14 @@ from sim.agents.escalation import EscalationBody
 from sim.agents.function import EnterpriseFunction
 from sim.agents.posts import appoint
 from sim.agents.ratings import Ratings
-from sim.agents.reorganising import follow_the_plan
+from sim.agents.reorganising import follow_the_plan, move_people
 from sim.agents.sponsor import Sponsor
 from sim.agents.trust_office import TrustOffice
 from sim.agents.weekly_numbers import WeeklyNumbers
 from sim.day.own_rules import day_with
 from sim.day.pipeline import MORE_EVENTS, MORE_SLOTS, TICKS_DONE
 from sim.engine.draws import DRAWS
+from sim.improvement.capacity import Capacity
 from sim.improvement.channels import Channels
 from sim.improvement.decisions import Decisions
 from sim.improvement.defects import Defects
@@ -128,6 +129,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.decisions = Decisions(self)
         self.channels = Channels(self)
         self.waits = Waits(self)
+        self.capacity = Capacity(self)
         self.posts = appoint(self)
         self.extensions, self.mechanisms = self._open_desks()
         self.install_customers()
@@ -174,7 +176,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
     def step(self) -> None:
         """Work one week: management first, then the days.
 
-        1. Levers that come into force this week are put into force, and posts filled anew.
+        1. Levers that come into force this week are put into force, and posts filled anew; who
+           has been asked to serve elsewhere does so.
         2. Skill, ties, governance and common standards grow or fade; defects arrive and retire;
            releases are built, reviewed and launched.
         3. What customers voiced last week is heard; sites about which it is too much raise an
@@ -191,6 +194,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         10. What the week was like is noted.
         """
         follow_the_plan(self)
+        move_people(self)
         self._build_up_and_wear_down()
         self.register.hear(*self.channels.listen(), self.week)
         self.waits.listen()
@@ -229,6 +233,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         """Note what the week was like, for triggers of a transition and for whoever watches."""
         if self.register.in_window(self.week) and self.timeline.watches:
             self.readings.append(self.take_reading())
+        self.capacity.note_week()
         self.week += 1
         self.running = self.tick < self.last_tick
         self.datacollector.collect(self)
@@ -281,7 +286,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         each = self.organisation.parameters["discussion_hours"]
         for issue in self.register.issues:
             if issue.status != "refused":
-                for function in self.decisions.workers(issue.site):
+                for function in self.decisions.concerned(issue):
                     self.charge(function, each)
 
     def queued(self) -> np.ndarray:

@@ -111,7 +111,7 @@ class Analyst(mesa.Agent):
         """
         model = self.model
         if alarm.queue is not None:
-            model.waits.shelve(alarm)
+            model.capacity.answer(alarm, alarm.queue, self.speaks_for(alarm))
             return
         week = model.week
         counter = int(model.blueprint.site_counters[alarm.felt])

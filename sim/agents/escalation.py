@@ -49,7 +49,7 @@ class EscalationBody(mesa.Agent):
         issue.status = "escalated"
         issue.escalated = self.model.week
         hours = self.model.organisation.parameters["preparation_hours"]
-        for function in self.model.decisions.workers(issue.site):
+        for function in self.model.decisions.concerned(issue):
             self.model.charge(function, hours)
 
     def step(self) -> None:
@@ -63,7 +63,7 @@ class EscalationBody(mesa.Agent):
         self.business = []
         for since, issue in sorted([*waiting, *self._issues()], key=lambda item: item[0]):
             if issue is not None and week - since > limit:
-                self.model.register.decided(issue, "refused", week)
+                self.model.decisions.settle(issue, "refused")
             elif self.meets() and self.hours >= parameters["decision_hours"]:
                 self.hours -= parameters["decision_hours"]
                 self._attend(issue, parameters["decision_hours"])
@@ -79,11 +79,13 @@ class EscalationBody(mesa.Agent):
         """Deal with one matter; other business takes nobody else's time."""
         if issue is None:
             return
+        if not self.model.capacity.still_makes_sense(issue):
+            return
         self.charge_members(hours)
-        for function in self.model.decisions.workers(issue.site):
+        for function in self.model.decisions.concerned(issue):
             self.model.charge(function, hours)
         status = "approved" if self.approves(issue) else "refused"
-        self.model.register.decided(issue, status, self.model.week)
+        self.model.decisions.settle(issue, status)
 
     @property
     def saved_weeks(self) -> int:

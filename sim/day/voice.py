@@ -10,11 +10,8 @@ from sim.engine.compiled import kernel
 from sim.engine.draws import DRAW_FATE, DRAW_ROUTE
 from sim.engine.philox import uniform
 from sim.state.cases import ERROR, SURFACED
-from sim.state.severity import SEVERITY_ERROR
+from sim.state.severity import SEES_ALL, SEES_ERRORS, SEVERITY_ERROR
 from sim.state.tallies import UNVOICED, UNVOICED_EXPECTED, UNVOICED_FORESEEN, fixed
-
-SEES_NOTHING, SEES_ERRORS, SEES_ALL = range(3)
-"""Which failures that nobody voices measurement can see."""
 
 
 @kernel
@@ -47,20 +44,20 @@ def speak(state, slot, felt_at, caused_at, severity, lane, share_expected):
     Of what is not voiced the same is counted, where measurement can see it.
     """
     chance = voice_probability(state, slot, severity)
-    unseen = measured(state, severity)
+    shows = measured(state, severity)
     agent = int(state.customers[state.cases[slot]["customer"]]["represented"])
     if uniform(lane) < chance:
         state.signals[felt_at, caused_at, agent] += 1
-    elif unseen:
+    elif shows:
         state.unvoiced[felt_at, caused_at, UNVOICED] += 1
     state.expected[felt_at, caused_at, agent] += fixed(chance * share_expected)
-    if unseen:
+    if shows:
         silent = fixed((1.0 - chance) * share_expected)
         state.unvoiced[felt_at, caused_at, UNVOICED_EXPECTED] += silent
     # Of errors `expect` counts the chance at every visit, which varies less.
     if state.rules[0]["sliced"] != 0 and severity != SEVERITY_ERROR:
         state.foreseen[felt_at, caused_at, agent] += fixed(chance)
-        if unseen:
+        if shows:
             state.unvoiced[felt_at, caused_at, UNVOICED_FORESEEN] += fixed(1.0 - chance)
 
 
@@ -74,15 +71,15 @@ def expect(state, slot, felt_at, severity, chance_of_failure):
     agent = int(state.customers[state.cases[slot]["customer"]]["represented"])
     voice = voice_probability(state, slot, severity)
     state.expected[felt_at, felt_at, agent] += fixed(voice * chance_of_failure)
-    unseen = measured(state, severity)
-    if unseen:
+    shows = measured(state, severity)
+    if shows:
         silent = fixed((1.0 - voice) * chance_of_failure)
         state.unvoiced[felt_at, felt_at, UNVOICED_EXPECTED] += silent
     if state.rules[0]["sliced"] != 0:
         worse = chance_of_failure * state.rates[felt_at]["defect_odds"]
         chance = worse / (1.0 - chance_of_failure + worse) if worse > 0.0 else 0.0
         state.foreseen[felt_at, felt_at, agent] += fixed(voice * chance)
-        if unseen:
+        if shows:
             state.unvoiced[felt_at, felt_at, UNVOICED_FORESEEN] += fixed((1.0 - voice) * chance)
 
 

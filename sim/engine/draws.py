@@ -52,7 +52,8 @@ from dataclasses import dataclass
     DRAW_UNDERSTAND,
     DRAW_SLICE_WAITS,
     DRAW_OBSERVE,
-) = range(37)
+    DRAW_MOVE,
+) = range(38)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +155,8 @@ DRAWS = (
          lanes=("who gives up in the full firm", "who gives up (second normal)")),
     Draw(number=DRAW_OBSERVE, name="observe", counter="felt, week, cause, which failure",
          lanes=("seen though unvoiced; how many in the full firm", "how many (second normal)")),
+    Draw(number=DRAW_MOVE, name="move", counter="receiver, week, voter, owners or escalation or 2",
+         lanes=("a move of a person is agreed to; proposed",)),
 )
 # fmt: on
 

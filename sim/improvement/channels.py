@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.day.voice import SEES_ALL, SEES_NOTHING
 from sim.engine.draws import DRAW_OBSERVE, DRAW_RECOGNITION
 from sim.improvement.decisions import JOURNEY_OWNER
 from sim.improvement.firm import Firm
 from sim.improvement.recognition import heard_of, observe, set_chances, sort_expected
 from sim.improvement.slices import observed_in_the_firm, signals_of_the_firm
+from sim.state.severity import SEES_ALL, SEES_NOTHING
 from sim.state.tallies import FIXED, UNVOICED, UNVOICED_EXPECTED, UNVOICED_FORESEEN
 
 

@@ -71,6 +71,14 @@ class Decisions:
         """Return who decides about a site: functions, or ``JOURNEY_OWNER``; empty if nobody."""
         return self._owners[site]
 
+    def deciding(self, issue: Issue) -> tuple[int, ...]:
+        """Return who decides about an issue: the site's owners, or both sides of a move."""
+        return self.owners(issue.site) if issue.move is None else tuple(issue.move)
+
+    def concerned(self, issue: Issue) -> tuple[int, ...]:
+        """Return the functions that an issue takes time of."""
+        return self.workers(issue.site) if issue.move is None else tuple(issue.move)
+
     def workers(self, site: int) -> tuple[int, ...]:
         """Return the functions whose improvement time a fix takes."""
         return self._workers[site]
@@ -240,12 +248,18 @@ class Decisions:
         error : float
             Error of the decider's estimate, in standard deviations.
         """
+        if issue.move is not None:
+            own, shared = (0.0, 1.0) if decider is None else self._weights(decider)
+            return self.model.capacity.chance(issue, decider, own, shared)
         if decider is None:
             price = max((self.price(f) for f in self.workers(issue.site)), default=1.0)
             return self.agreeable(issue, 1.0, price, error)
-        own, shared = self.model.organisation.weighting[decider]
+        own, shared = self._weights(decider)
         share = shared + own * self.own_share(issue, decider)
         return self.agreeable(issue, share, self.price(decider), error)
+
+    def _weights(self, function: int) -> tuple[float, float]:
+        return self.model.organisation.weighting[function]
 
     # --- proposals -----------------------------------------------------------
 
@@ -288,25 +302,31 @@ class Decisions:
         needed = self.levers.culture.co_creation_hours
         return [
             function
-            for function in self.owners(issue.site)
+            for function in (self.owners(issue.site) if issue.move is None else ())
             if function >= 0 and issue.shaped.get(function, 0.0) < needed
         ]
 
     def _decide(self, issue: Issue) -> None:
-        register, week = self.model.register, self.model.week
-        register.weigh(issue)
-        owners = self.owners(issue.site)
+        if not self.model.capacity.still_makes_sense(issue):
+            return
+        self.model.register.weigh(issue)
+        owners = self.deciding(issue)
         backing = self._backing(issue, owners)
         for owner in owners:
             if owner >= 0:
                 self.model.charge(owner, self.parameters["decision_hours"])
         if owners and all(self._agrees(issue, owner, backing) for owner in owners):
-            register.decided(issue, "approved", week)
+            self.settle(issue, "approved")
         elif self.model.escalation is not None:
             self.model.escalation.take(issue)
         elif owners:
-            register.decided(issue, "refused", week)
+            self.settle(issue, "refused")
         # Else nobody owns it and nobody else decides: it stays open.
+
+    def settle(self, issue: Issue, status: str) -> None:
+        """Record a decision by whoever has the last word: ``approved`` or ``refused``."""
+        self.model.register.decided(issue, status, self.model.week)
+        self.model.capacity.decided(issue)
 
     def _backing(self, issue: Issue, owners: tuple[int, ...]) -> float:
         """Return σ, if there is a sponsor with time and somebody to be convinced."""
@@ -353,8 +373,10 @@ class Decisions:
         By site, week, voter and body.
         """
         model = self.model
-        counter = int(model.blueprint.site_counters[issue.site])
         voters = model.blueprint.function_counters
         name = int(voters[voter]) if voter >= 0 else -voter
+        if issue.move is not None:
+            return model.capacity.draw(issue, name, body), 0.0
+        counter = int(model.blueprint.site_counters[issue.site])
         lanes = block(model.state.keys[DRAW_DECISION], counter, model.week, name, body)
         return float(uniform(lanes[0])), float(normal(lanes[1], lanes[2]))

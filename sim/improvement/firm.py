@@ -15,6 +15,7 @@ from sim.state.blueprint import Blueprint
 from sim.study.study import Study
 
 if TYPE_CHECKING:
+    from sim.improvement.capacity import Capacity
     from sim.improvement.channels import Channels
     from sim.improvement.decisions import Decisions
     from sim.improvement.waits import Waits
@@ -72,6 +73,7 @@ class Firm(Protocol):
     decisions: Decisions
     channels: Channels
     waits: Waits
+    capacity: Capacity
 
     @property
     def functions(self) -> Sequence[Head]:

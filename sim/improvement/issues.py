@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -78,6 +78,13 @@ class Alarm:
     queue: int | None = None
 
 
+class Move(NamedTuple):
+    """One person who would serve in another function: whom it would get, whom it would lose."""
+
+    receiver: int
+    giver: int
+
+
 @dataclass
 class Issue:
     """Evidence about a site on its way to a fix.
@@ -103,6 +110,9 @@ class Issue:
         Work put into the fix.
     shaped : dict of int to float
         Hours given to shaping the proposal, by function.
+    move : Move or None
+        The move that is proposed, if the issue is about a wait and no fix: then the site is a
+        touchpoint where customers wait.
     """
 
     site: int
@@ -121,6 +131,7 @@ class Issue:
     shaped: dict[int, float] = field(default_factory=dict)
     heard_before: int = 0
     evidence_at_first: int = 0
+    move: Move | None = None
 
     def __post_init__(self) -> None:
         """Note how much evidence there was at first."""
@@ -243,9 +254,13 @@ class Register:
         """Replace an alarm by the issue it became, unless one about the site is open."""
         self.alarms.remove(alarm)
         self.reset(alarm.felt, issue.opened)
-        if any(other.site == issue.site for other in self.issues):
+        if any(other.site == issue.site and other.move is None for other in self.issues):
             self.quiet_until[alarm.felt] = issue.opened + QUIET_WEEKS
             return
+        self.add(issue)
+
+    def add(self, issue: Issue) -> None:
+        """Take an issue into the register."""
         issue.heard_before = int(self.heard[issue.felt])
         self.issues.append(issue)
         self.history.append(issue)
@@ -274,8 +289,13 @@ class Register:
         if status == "approved" and self.in_window(week):
             self.outcomes.decision_waits.append(week - issue.opened)
         issue.decided = week
-        if status == "refused":
+        if status == "refused" and issue.move is None:
             self.reset(issue.felt, week)
+
+    def close(self, issue: Issue, week: int) -> None:
+        """Take an issue about a move off the register, decided or with no sense in it any more."""
+        issue.closed = week
+        self.issues.remove(issue)
 
     def finished(self, issue: Issue, week: int, defects: np.ndarray) -> None:
         """Record a finished fix: it removes the defect found, or was work on the wrong site."""

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from sim.study.working_time import HOURS_PER_YEAR, WEEKS_PER_YEAR
+
+HALF_SKILL = 0.5
+"""What somebody who has moved to another function lacks there at first."""
 
 
 @dataclass
@@ -58,6 +63,19 @@ class Capability:
         governance = _at_rest(p["governance_build"] * governed, p["governance_decay"])
         standards = _at_rest(p["standards_build"] * standardised, p["standards_decay"])
         return cls(skill, ties, governance, standards)
+
+    def with_newcomers(self, share: np.ndarray) -> np.ndarray:
+        """Return the skill of people of whom some have moved there lately (rule E4).
+
+        They serve at half skill, s·(1 − m/2n) with m of n: half as many visits, each with twice
+        the odds of an error, so that mean odds rise as the pace falls.
+
+        Parameters
+        ----------
+        share : numpy.ndarray
+            m/n of each function, float64, shape (n_functions,).
+        """
+        return self.skill * (1.0 - HALF_SKILL * share)
 
     def live_a_week(
         self,

@@ -6,7 +6,7 @@ people, hours, rights and weights, from which ties, liaison and efforts follow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -79,7 +79,11 @@ class Organisation:
 
     @classmethod
     def under(
-        cls, blueprint: Blueprint, levers: OrgModel, capability: Capability | None = None
+        cls,
+        blueprint: Blueprint,
+        levers: OrgModel,
+        capability: Capability | None = None,
+        moved: np.ndarray | None = None,
     ) -> Organisation:
         """Return an enterprise under a bundle of levers, before its first week.
 
@@ -92,15 +96,20 @@ class Organisation:
         capability : Capability, optional
             That it starts with, such as the enterprise's under other levers; by default what
             these levers hold up for ever.
+        moved : numpy.ndarray, optional
+            People that each function has more, or less, than the levers plan, int, shape
+            (n_functions,); they add up to none.
         """
         own = resolve(blueprint.study.parameters)
         parameters = equipped(own, levers.technology.level)
         there = staff(blueprint, levers)
+        if moved is not None:
+            there = replace(there, line=there.line + moved)
         efforts = divide(blueprint, levers, parameters, there)
         if capability is None:
             capability = Capability.settled(parameters, *_building(levers, efforts.hours))
         idle = np.zeros(len(there.line))
-        week = Week(backlog_days=idle, issue_hours=idle, improvement_share=idle)
+        week = Week(backlog_days=idle, issue_hours=idle, improvement_share=idle, learning=idle)
         organisation = cls(blueprint, levers, parameters, there, efforts, capability, week)
         organisation.plan_fixes()
         return organisation
@@ -349,7 +358,12 @@ class Organisation:
 
     def slowness(self) -> np.ndarray:
         """Return the hours a server is held per hour of plain work, shape (n_functions,)."""
-        return self._work / (np.maximum(LEAST_SERVING, self._serving()) * self.capability.skill)
+        return self._work / (np.maximum(LEAST_SERVING, self._serving()) * self.skill)
+
+    @property
+    def skill(self) -> np.ndarray:
+        """Skill of each function's people, newcomers included, shape (n_functions,)."""
+        return self.capability.with_newcomers(self.week.learning / self.heads)
 
     @cached_property
     def _work(self) -> np.ndarray:
@@ -358,7 +372,7 @@ class Organisation:
 
     def error_factor(self) -> np.ndarray:
         """Return what quality effort and skill leave of the odds of a visible error."""
-        return self._careful / self.capability.skill
+        return self._careful / self.skill
 
     @cached_property
     def _careful(self) -> np.ndarray:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.day.voice import SEES_ALL, SEES_ERRORS, SEES_NOTHING
 from sim.organisation.defect_rates import set_seams, set_steps
 from sim.organisation.incentives import QUALITY, skipping
 from sim.organisation.organisation import Organisation
@@ -16,6 +15,7 @@ from sim.organisation.standards import chance_to_understand
 from sim.organisation.stewardship import Care
 from sim.state.arrays import State
 from sim.state.cases import NONE
+from sim.state.severity import SEES_ALL, SEES_ERRORS, SEES_NOTHING
 from sim.study.working_time import HOURS_PER_WEEK, NEVER
 
 
@@ -197,11 +197,12 @@ class Rates:
         state.rates["deflection"] = np.where(self._owned, deflects[owners], nobody)
 
     def _observes(self) -> int:
-        """Return which failures that nobody voices measurement can see: none, errors or all (E4)."""
+        """Return which unvoiced failures measurement can see: none, errors or all (E4)."""
         if self.organisation.parameters["observe_share"] <= 0.0:
             return SEES_NOTHING
         measured = {"score": SEES_NOTHING, "touchpoint": SEES_ERRORS, "journey": SEES_ALL}
-        return measured[self.organisation.levers.information.measurement]
+        levers = self.organisation.levers
+        return measured[levers.information.measurement]
 
 
 def scaled_odds(chance: np.ndarray, scale: float) -> np.ndarray:

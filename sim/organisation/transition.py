@@ -94,6 +94,13 @@ class Timeline:
                 self._ties_lost.append((week, moved * p["transition_tie_loss"]))
         self.segments.append((week, after))
 
+    def people_moved(self, week: int, after: Organisation) -> None:
+        """Note that people have moved from a week on; they lose the ties of a transition."""
+        before = self.segments[-1][1]
+        moved = before.staff.moved_share(after.staff)
+        self._ties_lost.append((week, moved * after.parameters["transition_tie_loss"]))
+        self.segments.append((week, after))
+
     def _buy(self, week: int, before: Organisation, after: Organisation) -> None:
         """Pay for technology that was not there; what is given up gives nothing back."""
         had, has = before.levers.technology, after.levers.technology

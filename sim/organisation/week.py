@@ -19,6 +19,8 @@ class Week:
         Work in each function's queues, in days a head, shape (n_functions,).
     issue_hours : numpy.ndarray
         Line time that issues and decisions took last week, shape (n_functions,).
+    learning : numpy.ndarray
+        People of each function who have moved there lately, shape (n_functions,).
     improvement_share : numpy.ndarray
         Share of each function's day that goes to fixes, shape (n_functions,).
     ties_kept : float
@@ -34,6 +36,7 @@ class Week:
     backlog_days: np.ndarray
     issue_hours: np.ndarray
     improvement_share: np.ndarray
+    learning: np.ndarray
     ties_kept: float = 1.0
     dip: float = 0.0
     record_in_use: float = 1.0

@@ -230,8 +230,9 @@ def _add_money(rows: MeasureRows, model: EnterpriseModel) -> None:
 def _over_time(model: EnterpriseModel, of: Callable[[Organisation], Any]) -> Any:
     """Return the mean over the window of something that changes with the org model in force."""
     timeline = model.timeline
-    starts = [max(week, timeline.first_week) for week, _ in timeline.segments]
-    weeks = np.diff([*starts, timeline.last_week]).clip(0)
+    first, last = timeline.first_week, timeline.last_week
+    starts = [min(max(week, first), last) for week, _ in timeline.segments]
+    weeks = np.diff([*starts, last])
     values = [of(organisation) for _, organisation in timeline.segments]
     if len(values) == 1:
         return values[0]
@@ -267,7 +268,20 @@ def _add_organisation(rows: MeasureRows, model: EnterpriseModel) -> None:
         ("n_fixes", "overall", "", float(outcomes.fixed - outcomes.wasted)),
         ("accountable_share", "overall", "", _ratio(drops[named].sum(), drops.sum())),
     ]
+    rows += _people_moved(model)
     _add_incentives(rows, model)
+
+
+def _people_moved(model: EnterpriseModel) -> MeasureRows:
+    """Return how many people moved a year, and how many each function gained less it gave."""
+    timeline, names = model.timeline, model.blueprint.functions
+    moves = model.capacity.moved_in(timeline.first_week, timeline.last_week)
+    years = model.study.design.horizon_days / DAYS_PER_YEAR
+    rows: MeasureRows = [("heads_moved", "overall", "", len(moves) / years)]
+    for place, name in enumerate(names):
+        net = sum((place == move.receiver) - (place == move.giver) for move in moves)
+        rows.append(("heads_moved", "function", name, net / years))
+    return rows
 
 
 def _add_incentives(rows: MeasureRows, model: EnterpriseModel) -> None:

@@ -1,10 +1,12 @@
-"""How loud a failure is: voice rises with severity (rules M8.2, E3)."""
+"""How loud a failure is: voice rises with severity; what is seen of silent ones (M8.2, E3, E4)."""
 
 from __future__ import annotations
 
 SEVERITY_ERROR, SEVERITY_FAULT, SEVERITY_LOSS = 1.0, 1.5, 2.0
 MEAN_SEVERITY = 1.3
 """Of the failures a site hears of, for whoever estimates from voices how many there were."""
+SEES_NOTHING, SEES_ERRORS, SEES_ALL = range(3)
+"""Which failures that nobody voices measurement can see (rule E4)."""
 
 
 def loudness(severity: float, exponent: float) -> float:

@@ -108,6 +108,12 @@ _ALL = (
         mechanisms={"wait_signals": 0},
     ),
     Ablation(
+        name="capacity_moves",
+        label="people who move to where they are missing",
+        without="nobody moves to another function, however long the wait there",
+        mechanisms={"capacity_moves": 0},
+    ),
+    Ablation(
         name="defects",
         label="defects",
         without="no site has or gets a defect",

@@ -409,6 +409,12 @@ MEASURE_ROWS = (
         direction="higher", display="count", decimals=0, headline=False,
         formula="fixes in the window that removed a defect", source=_OWN),
     MeasureSpec(
+        name="heads_moved", label="People moved", unit="people a year",
+        direction="neither", display="number", decimals=2, headline=False,
+        formula="people who moved to another function because of its waits, a year of the window; "
+        "of a function, those it gained less those it gave",
+        source=_OWN),
+    MeasureSpec(
         name="visits", label="Visits", unit="visits",
         direction="neither", display="count", decimals=0, headline=False,
         formula="visits served at the touchpoint in the window", source=_OWN),

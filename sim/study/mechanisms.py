@@ -37,6 +37,12 @@ class Mechanisms(Section):
         "0: waits raise none",
         json_schema_extra={OFF: 0},
     )
+    capacity_moves: Literal[0, 1] = Field(
+        1,
+        description="1: an alarm about a wait proposes that one person moves there from a function "
+        "that can spare them, if `wait_signals` is 1; 0: nobody moves but by a change of levers",
+        json_schema_extra={OFF: 0},
+    )
 
 
 def off_values() -> dict[str, Any]:

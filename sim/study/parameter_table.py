@@ -418,6 +418,11 @@ PARAMETER_ROWS = (
         meaning="share of those who join a queue that may give up without an alarm, if no larger "
         "share was planned"),
     Parameter(
+        name="retraining_weeks", group="M8 Feedback and improvement", unit="weeks",
+        default=7, low=2, high=26, limits=(0.0, 520.0), grade="D",
+        source="assumption; geometric middle",
+        meaning="how long somebody who has moved to another function serves at half skill"),
+    Parameter(
         name="insight_hours", group="M8 Feedback and improvement", unit="hours",
         default=24, low=8, high=80, grade="D", source=_ASSUMED,
         meaning="work that turns an alarm into an issue"),

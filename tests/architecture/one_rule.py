@@ -90,6 +90,7 @@ REACH: dict[str, Reach] = {
     "rules.store": Reach(INFORMATION, RECORD),
     "rules.store_facts": Reach(INFORMATION, (*RECORD, "technology.sharing_scope")),
     "rules.agents_correct": Reach(RIGHT, ("trust.agent_access",)),
+    "rules.observes": Reach(INFORMATION, ("information.measurement",)),
     "rules.consent": Reach(RIGHT, ("trust.consent_asked",)),
     "rules.audit": Reach(TIME, (OFFICE, "trust.audit_share")),
     "rules.intake_minutes": Reach(TIME, (OFFICE, "trust.intake_share")),
@@ -122,6 +123,7 @@ READ_BY: dict[str, str] = {
     "serve.foresee": "rates: defect_odds error_odds fault fault_weight; rules: store_facts",
     "take_up._who_takes": "rates: deflection machine machine_error",
     "voice.expect": "rates: defect_odds",
+    "voice.measured": "rules: observes",
     "wait.join_queue": "functions: first_journey",
     "wait.next_case": "functions: first_server; servers",
     "wait.hold_server": "functions: first_server servers; servers",
@@ -166,6 +168,7 @@ JUDGED = (
     "rivals.advantage",
     "rivals.forgotten_at",
     "wait.deadline",
+    "wait.patience_of",
     "wait.mean_patience",
     "wait.abandon",
     "pipeline.drop",
@@ -257,7 +260,8 @@ OUTCOME_RULES: dict[str, Reads] = {
         calls="bargain block_of_visit exponential standing_with uniform",
     ),
     "pipeline.serve_function": Reads(
-        "busy; cases: flags joined touchpoint; functions: slowness; rules: tick_hours",
+        "busy; cases: flags joined touchpoint; functions: slowness; queue_tallies; rules: sliced "
+        "tick_hours",
     ),
     "pipeline.advance": Reads(
         "cases: flags machine touchpoint; touchpoints: automated live",
@@ -283,12 +287,16 @@ OUTCOME_RULES: dict[str, Reads] = {
         "cases: touchpoint; rules: patience_deferred_hours patience_live_hours; touchpoints: live",
     ),
     "wait.deadline": Reads(
-        "cases: customer joined trusted; customers: segment; luck; rules: patience_standing_slope "
+        "cases: joined; luck",
+        calls="exponential patience_of",
+    ),
+    "wait.patience_of": Reads(
+        "cases: customer trusted; customers: segment; rules: patience_standing_slope "
         "standing_base; segments: patience",
-        calls="exponential mean_patience",
+        calls="mean_patience",
     ),
     "wait.abandon": Reads(
-        "cases: joined touchpoint; touch_tallies",
+        "cases: joined touchpoint; queue_tallies; touch_tallies",
         calls="fixed in_window",
     ),
     "customers.settle_in": Reads(

@@ -69,6 +69,7 @@ LONG_FILES = {
     "sim/study/parameter_table.py": "one row for each parameter, every value under its name",
     "sim/study/measure_table.py": "one row for each measure, every formula under its name",
     "sim/day/pipeline.py": "the order of a tick and of a case, in one place",
+    "sim/organisation/organisation.py": "from levers to all that rules read, in one place",
 }
 
 

@@ -11,15 +11,16 @@ from studies import MARKET, RICH, compact_study, started
 from test_management_by_hand import firm, site
 from test_slice_and_size import cut
 
-from sim.day.voice import (
+from sim.day.voice import expect, speak
+from sim.improvement.slices import observed_in_the_firm
+from sim.state.severity import (
     SEES_ALL,
     SEES_ERRORS,
     SEES_NOTHING,
-    expect,
-    speak,
+    SEVERITY_ERROR,
+    SEVERITY_FAULT,
+    SEVERITY_LOSS,
 )
-from sim.improvement.slices import observed_in_the_firm
-from sim.state.severity import SEVERITY_ERROR, SEVERITY_FAULT, SEVERITY_LOSS
 from sim.state.tallies import FIXED, UNVOICED, UNVOICED_EXPECTED, UNVOICED_FORESEEN
 
 SILENT, LOUD = np.uint32(2**32 - 1), np.uint32(0)
