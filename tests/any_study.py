@@ -49,7 +49,7 @@ LEVERS = st.fixed_dictionaries(
                 "serve_first": st.sampled_from([{}, {"front": "repair", "middle": "renew"}]),
             }
         ),
-        "remit": shares(),
+        "remit": shares(1.6),
         "trust": st.fixed_dictionaries(
             {
                 "consent_asked": shares(),

@@ -216,8 +216,7 @@ class Case(Dossier):
     def negotiate(self) -> int:
         """Find the terms of a negotiation; return how many rounds it takes."""
         rules, step, customer = self.customer.rules, self.step, self.customer
-        attempt = 4 * self.visits[step.local]
-        lanes = block(self.keys[DRAW_NEGOTIATE], customer.place, self.number, step.counter, attempt)
+        reservation, delay, _ = self.terms_luck()
         goodwill = 0.0
         if step.owner >= 0:
             goodwill = customer.standing_with(step.owner) - rules.standing_base
@@ -226,15 +225,29 @@ class Case(Dossier):
             insists, ready = rules.alternative_agent, rules.concession_agent
         self.terms, n_rounds = bargain(
             step.rounds,
-            insists * uniform(lanes[0]),
-            1.0 if rules.approves else rules.remit,
+            insists * reservation,
+            self.most_conceded(),
             step.concession,
             ready * math.exp(rules.concession_standing * goodwill),
         )
         if not customer.represented:
             answers = (n_rounds - 1) * rules.negotiation_reply_hours
-            self.reply += answers * exponential(lanes[1])
+            self.reply += answers * delay
         return int(n_rounds)
+
+    def most_conceded(self) -> float:
+        """Return the share of the stake that the firm concedes at most."""
+        rules, step = self.customer.rules, self.step
+        if rules.approves and (step.owner >= 0 or not rules.heads_approve):
+            return 1.0
+        return float(rules.remit if step.owner < 0 else step.remit)
+
+    def terms_luck(self) -> tuple[float, float, float]:
+        """Return what is drawn for a negotiation: reservation, delay of replies, patience."""
+        attempt, step = 4 * self.visits[self.step.local], self.step
+        place = self.customer.place
+        lanes = block(self.keys[DRAW_NEGOTIATE], place, self.number, step.counter, attempt)
+        return uniform(lanes[0]), exponential(lanes[1]), exponential(lanes[2])
 
     def asked(self, missing: int) -> int:
         """Return the facts that the customer is asked for; note what that costs them."""

@@ -87,7 +87,7 @@ class Days:
         self.cohorts: dict[tuple[int, int, int], list[int]] = {}
         self.unread = [0] * N_CASE_TALLIES
         self.signals: dict[tuple[int, int, int], int] = {}
-        self.approver = Approver(enterprise.rules)
+        self.approver = Approver(enterprise.rules, len(desks))
         self.books = Books(enterprise)
         self.counts = self.books.counts
 
@@ -234,6 +234,9 @@ class Days:
             return False
         if step.rounds and not self.approver.settle(case, hour):
             self.books.drop(case, hour, BY_TERMS, step.place)
+            return False
+        if case.state == ABANDONED:  # while waiting for an approval
+            self.put_off(case, case.due)
             return False
         if case.reply > 0.0:
             case.hang_up(hour)

@@ -99,6 +99,7 @@ class Step:
     understanding: float = 1.0
     elsewhere: int = 0
     reader: int = 0
+    remit: float = 1.0
 
     def set_week(self, rate: np.void) -> None:
         """Take in the week's rates."""
@@ -253,6 +254,8 @@ class Enterprise:
         self.ratings.bases = state.bases.tolist()
         for step, rate in zip(self.steps, state.rates, strict=True):
             step.set_week(rate)
+            if step.owner >= 0:
+                step.remit = float(state.functions[step.owner]["remit"])
         for seam in self.seams:
             record = state.seams[seam.place]
             seam.retention = float(record["retention"])

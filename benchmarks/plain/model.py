@@ -122,6 +122,9 @@ class PlainModel(EnterpriseModel):
         for site, voiced in self.days.signals.items():
             state.signals[site] += voiced
         self.days.signals.clear()
+        approved = self.days.approver.approved
+        state.approvals[:] += approved
+        approved[:] = [0] * len(approved)
         for function, rated in enumerate(self.enterprise.ratings.rated):
             state.rated[function] += rated
             rated[:] = [0, 0]

@@ -61,8 +61,9 @@ class EnterpriseFunction(Analyst):
     def step(self) -> None:
         """Look into alarms nobody else took up, shape proposals, work on approved fixes.
 
-        All come out of improvement time.
+        All come out of improvement time. What its head approved last week comes out of the line.
         """
+        self._charge_approvals()
         if self.model.week > 0:
             busy = float(self.model.state.busy[self.function]) / FIXED
             self.utilisation = busy / (HOURS_PER_WEEK * int(self.model.worked[self.function]))
@@ -70,6 +71,15 @@ class EnterpriseFunction(Analyst):
         self.analyse()
         self._shape_proposals()
         self._work_on_fixes()
+
+    def _charge_approvals(self) -> None:
+        """Charge the line for the terms that the head approved last week (rule E7)."""
+        approved = self.model.state.approvals
+        each = self.organisation.parameters["approval_minutes"] / 60.0
+        hours = int(approved[self.function]) * each * self.model.blueprint.stands_for
+        approved[self.function] = 0
+        if hours > 0.0:
+            self.model.charge(self.function, hours)
 
     def _shape_proposals(self) -> None:
         needed = self.levers.culture.co_creation_hours

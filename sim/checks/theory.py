@@ -36,6 +36,7 @@ QUIET = {
     "ordinary_meetings_share": 0,
     "discretionary_share": 0,
     "incentive_direction": 0,
+    "base_remit": 1,
     "improvement_floor": 0,
     "patience_standing_slope": 0,
     "ask_probability": 0,

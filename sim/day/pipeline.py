@@ -269,6 +269,9 @@ def after_visit(state, slot, hour):
     if not settle_terms(state, slot, hour):
         drop(state, slot, hour, BY_TERMS, here, NONE)
         return False
+    if case["state"] == ABANDONED:  # while waiting for an approval
+        in_calendar(state, slot, case["due"])
+        return False
     if case["reply"] > 0.0:
         leave_line(state, slot, hour)
         case["state"] = REPLYING

@@ -129,7 +129,7 @@ DRAWS = (
     Draw(number=DRAW_AUDIT, name="audit", counter=_VISIT, lanes=("found by an audit", "noticed")),
     Draw(number=DRAW_SPARE, name="spare", counter=_VISIT, lanes=("a chase is spared",)),
     Draw(number=DRAW_NEGOTIATE, name="negotiate", counter=_VISIT,
-         lanes=("reservation", "delay of replies")),
+         lanes=("reservation", "delay of replies", "patience for an approval")),
     Draw(number=DRAW_SURVEY, name="survey", counter="case", lanes=("answers a survey",)),
     Draw(number=DRAW_RELEASE, name="release", counter="site, release, k",
          lanes=("number of designed-in defects", "found at the gate")),

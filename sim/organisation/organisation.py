@@ -234,6 +234,18 @@ class Organisation:
         """Return how far a function's own KPI counts what helps the journey, 0 to 1."""
         return congruity_of(self.blueprint, self.parameters, self.blueprint.functions[function])
 
+    @cached_property
+    def remits(self) -> np.ndarray:
+        """Share of a stake that each function concedes without approval, shape (n_functions,).
+
+        min(1, base × lever), the base being its own in the enterprise or the parameter's (E7).
+        """
+        enterprise = self.blueprint.study.enterprise
+        own = [enterprise.functions[name].base_remit for name in self.blueprint.functions]
+        usual = self.parameters["base_remit"]
+        bases = np.array([usual if base is None else base for base in own])
+        return np.minimum(1.0, bases * self.levers.remit)
+
     def effort_of(self, function: int) -> dict[str, float]:
         """Return a function's share of discretionary time by task."""
         return dict(zip(TASKS, self.effort[function].tolist(), strict=True))

@@ -170,15 +170,20 @@ class Rates:
         """Set how functions negotiate, and who approves what is beyond their remit (M11)."""
         p, rules = self.organisation.parameters, state.rules[0]
         path = self.organisation.levers.escalation
-        approves = path.path != "none" and path.attention_hours > 0
-        rules["remit"] = self.organisation.levers.remit
-        rules["approves"] = approves
-        # Attention is a share of the week: one approval holds the path for that much longer.
+        study = self.organisation.blueprint.study
+        heads = study.mechanisms.approval == "head"
+        asked = path.path != "none" and not heads
+        attention = p["head_approval_hours"] if heads else path.attention_hours * asked
+        state.functions["remit"] = self.organisation.remits
+        rules["remit"] = min(1.0, p["base_remit"] * self.organisation.levers.remit)
+        rules["heads_approve"] = heads
+        rules["approves"] = attention > 0
+        # Attention is a share of the week: one approval holds whoever gives it that much longer.
+        alone = p["approval_minutes"] / 60.0 * HOURS_PER_WEEK
+        rules["approval_alone"] = alone / attention if attention > 0 else NEVER
         hours = p["approval_minutes"] / 60.0 * self.organisation.blueprint.stands_for
-        rules["approval_hours"] = (
-            hours * HOURS_PER_WEEK / path.attention_hours if approves else NEVER
-        )
-        meets = path.path == "committee"
+        rules["approval_hours"] = hours * HOURS_PER_WEEK / attention if attention > 0 else NEVER
+        meets = path.path == "committee" and not heads
         rules["approval_cycle"] = path.meeting_weeks * HOURS_PER_WEEK if meets else 0.0
         own, shared = np.array(self.organisation.weighting).T
         eager = p["concession_firm"] * np.exp(p["concession_pull"] * (own - shared))

@@ -124,7 +124,12 @@ class State:
         np.int64, ("n_functions", 2), "contacts rated as kept and as broken this week"
     )
     approver: np.ndarray = array(
-        np.float64, (1,), "hour at which whoever approves concessions is free"
+        np.float64,
+        ("n_functions",),
+        "hour at which a function's head is free to approve terms; the first, of the path's",
+    )
+    approvals: np.ndarray = array(
+        np.int64, ("n_functions",), "terms that a function's head has approved this week"
     )
     # The pool of active cases and its lists
     cases: np.ndarray = array(CASE, ("n_slots",), "active cases", lines=True)

@@ -27,8 +27,10 @@ RULES = np.dtype(
         ("audit", "f8"),  # chance that an audit finds a misuse before the customer does
         ("intake_minutes", "f8"),  # work of a serving function for one disclosed fact
         ("reciprocity", "f8"),  # chance that giving back spares a chase or a repeat ask
-        ("remit", "f8"),  # share of the stake that is conceded without approval
+        ("remit", "f8"),  # share of the stake conceded without approval where nobody serves
         ("approval_hours", "f8"),  # hours that the escalation path holds for one approval
+        ("approval_alone", "f8"),  # hours until a head who is free has approved
+        ("heads_approve", "i8"),  # whether a function's head approves, not the escalation path
         ("approval_cycle", "f8"),  # hours between its meetings, 0 if it decides at any time
         ("approves", "i8"),  # whether anybody can approve what is beyond the remit
         ("store", "i8"),  # whether functions share a record
@@ -45,6 +47,7 @@ RULES = np.dtype(
 FUNCTION = np.dtype(
     [
         ("slowness", "f8"),  # hours a server is held per hour of plain work, L/(1 − φ)
+        ("remit", "f8"),  # share of the stake that it concedes without approval
         ("servers", "i4"),
         ("first_server", "i4"),
         ("first_journey", "i8"),  # journey served before others, -1 if none

@@ -70,6 +70,12 @@ _ALL = (
         mechanisms={"own_kpi": "journey"},
     ),
     Ablation(
+        name="remit",
+        label="limits to what is conceded",
+        without="whatever is beyond a function's remit is approved at once and takes nobody's time",
+        parameters={"approval_minutes": 0.0},
+    ),
+    Ablation(
         name="line_plan",
         label="a line planned for those left",
         without="roles take heads from functions in proportion to their size, and what rounding "

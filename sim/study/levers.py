@@ -256,8 +256,10 @@ class OrgModel(Section):
     authority: Share = Field(
         0, description="share of cases in which a proposer's word overrides an owner's no"
     )
-    remit: Share = Field(
-        1, description="share of a negotiation's stake that a function concedes without approval"
+    remit: Annotated[float, Field(ge=0, le=1.6, allow_inf_nan=False)] = Field(
+        1,
+        description="factor on the share of a negotiation's stake that a function concedes without "
+        "approval in its enterprise, up to all of it",
     )
     incentives: Incentives = Incentives()
     information: Information = Information()

@@ -25,6 +25,12 @@ class Mechanisms(Section):
         "as an ablation has it, what the journey is worth",
         json_schema_extra={OFF: "narrow"},
     )
+    approval: Literal["head", "path"] = Field(
+        "head",
+        description="who approves terms beyond the remit: the head of the negotiating function, "
+        "with hours for it under every org model, or whoever an org model escalates issues to",
+        json_schema_extra={OFF: "path"},
+    )
     line_plan: Literal["marginal", "proportional"] = Field(
         "marginal",
         description="the line is planned for the heads that roles leave, each where it keeps most "

@@ -587,6 +587,16 @@ PARAMETER_ROWS = (
         default=20, low=5, high=60, grade="D", source=_ASSUMED,
         meaning="attention that approving one concession beyond the remit takes"),
     Parameter(
+        name="head_approval_hours", group="M11 Negotiation", unit="hours a week",
+        default=2, low=0.5, high=8, grade="D", source=_ASSUMED,
+        meaning="attention that the head of a function has for terms beyond the remit, as much as "
+        "is owed at most"),
+    Parameter(
+        name="base_remit", group="M11 Negotiation", unit="share",
+        default=0.8, low=0.6, high=0.95, grade="D", source=_ASSUMED,
+        meaning="share of a stake that a function concedes without approval, if the enterprise "
+        "does not say"),
+    Parameter(
         name="gate_hours", group="M10 Levers", unit="hours",
         default=120, low=40, high=400, grade="D", source=_ASSUMED,
         meaning="work of reviewing one release with full influence"),

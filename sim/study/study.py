@@ -114,6 +114,11 @@ class DeclaredFunction(Section):
     heads: Annotated[int, Field(ge=1, le=MOST_HEADS)] | None = Field(
         None, description="people; left out, computed from demand (rule M4.4)"
     )
+    base_remit: Share | None = Field(
+        None,
+        description="share of a negotiation's stake that it concedes without its head's approval, "
+        "before the lever `remit`; left out, the parameter `base_remit`",
+    )
     congruity: Share | None = Field(
         None,
         description="how far its own KPI also counts what helps the journey; left out, the "

@@ -100,8 +100,10 @@ REACH: dict[str, Reach] = {
     ),
     "rules.reciprocity": Reach(TIME, (OFFICE, "trust.reciprocity_share")),
     "rules.remit": Reach(RIGHT, ("remit",)),
+    "functions.remit": Reach(RIGHT, ("remit",)),
     "rules.approves": Reach(RIGHT, ("escalation.path", "escalation.attention_hours")),
     "rules.approval_hours": Reach(TIME, ("escalation.path", "escalation.attention_hours")),
+    "rules.approval_alone": Reach(TIME, ("escalation.path", "escalation.attention_hours")),
     "rules.approval_cycle": Reach(TIME, ("escalation.meeting_weeks",)),
 }
 """What levers may reach before the first tick. Nothing else may differ."""
@@ -117,8 +119,11 @@ READ_BY: dict[str, str] = {
     "hand_off.pass_note": "seams: retention",
     "lose_and_find.falls_between": "find_hours; rules: reciprocity; seams: lost",
     "lose_and_find.loss_without_defects": "seams: lost lost_without_defects",
-    "negotiate._rounds_to_terms": "rates: concession; rules: approves remit",
-    "negotiate._count_terms": "rules: approval_cycle approval_hours remit",
+    "negotiate._rounds_to_terms": "rates: concession",
+    "negotiate.remit_of": "functions: remit; rules: remit",
+    "negotiate._approved_beyond": "rules: approves",
+    "negotiate._wait_for_the_path": "rules: approval_cycle approval_hours",
+    "negotiate._ask_the_head": "rules: approval_alone approval_hours",
     "pipeline.serve_function": "functions: slowness",
     "serve.foresee": "rates: defect_odds error_odds fault fault_weight; rules: store_facts",
     "take_up._who_takes": "rates: deflection machine machine_error",
@@ -184,7 +189,8 @@ JUDGED = (
 BY_WAY: dict[str, str] = {
     "disclose.gather_facts": "rules: intake_minutes misuse",  # begins the effort of a visit at none
     "disclose._asked": "rules: reciprocity",  # what is given back need not be said again
-    "negotiate._rounds_to_terms": "rates: concession; rules: approves remit",  # rights and rewards
+    "negotiate._rounds_to_terms": "rates: concession",  # what is rewarded
+    "negotiate._ask_the_head": "rules: approval_alone approval_hours",  # hours it takes
     "pipeline.serve_function": "functions: slowness",  # a wait is the time others take
 }
 """Where an outcome follows at once from what levers reach: by a right, information or time."""
@@ -254,10 +260,16 @@ OUTCOME_RULES: dict[str, Reads] = {
     ),
     "negotiate._rounds_to_terms": Reads(
         "cases: customer reply touchpoint; customers: represented; rates: concession; rules: "
-        "alternative_agent alternative_person approves concession_agent concession_person "
-        "concession_standing negotiation_reply_hours remit standing_base; touchpoints: owner "
-        "rounds",
-        calls="bargain block_of_visit exponential standing_with uniform",
+        "alternative_agent alternative_person concession_agent concession_person "
+        "concession_standing negotiation_reply_hours standing_base; touchpoints: owner rounds",
+        calls="_approved_beyond bargain block_of_visit exponential remit_of standing_with uniform",
+    ),
+    "negotiate._ask_the_head": Reads(
+        "approvals; approver; cases: customer reply terms touchpoint; customers: represented "
+        "segment; rules: alternative_agent alternative_person approval_alone approval_hours "
+        "patience_deferred_hours patience_standing_slope standing_base; segments: patience; "
+        "touchpoints: owner",
+        calls="block_of_visit exponential remit_of standing_with uniform",
     ),
     "pipeline.serve_function": Reads(
         "busy; cases: flags joined touchpoint; functions: slowness; queue_tallies; rules: sliced "
@@ -267,8 +279,8 @@ OUTCOME_RULES: dict[str, Reads] = {
         "cases: flags machine touchpoint; touchpoints: automated live",
     ),
     "pipeline.after_visit": Reads(
-        "cases: cause machine reply touchpoint; rules: tick_hours; touchpoints: automated local "
-        "reply_limit; visits",
+        "cases: cause due machine reply state touchpoint; rules: tick_hours; touchpoints: "
+        "automated local reply_limit; visits",
     ),
     "pipeline.leave_by": Reads(
         "cases: journey touchpoint; exit_completes",

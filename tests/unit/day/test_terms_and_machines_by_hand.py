@@ -14,9 +14,11 @@ from sim.day.negotiate import NO_TERMS, bargain, conceded_by, negotiate, settle_
 from sim.day.serve import foresee
 from sim.day.take_up import stand_before
 from sim.day.wait import join_queue, next_case
-from sim.engine.draws import DRAW_JOIN
+from sim.engine.draws import DRAW_JOIN, DRAW_NEGOTIATE
 from sim.engine.philox import uniform
+from sim.engine.which_draw import block_of_visit
 from sim.state.cases import (
+    ABANDONED,
     BY_MACHINE,
     BY_PERSON,
     DEFERRED,
@@ -32,7 +34,7 @@ from sim.state.tallies import CASE_AGREED, CASE_CONCEDED, CASE_NEGOTIATED, FIXED
 FRONT, MIDDLE, REAR = range(3)
 
 
-def firm(levers=PLAIN, **parameters):
+def firm(levers=PLAIN, approval="path", **parameters):
     """Return the compact firm with terms and machines, three customers, the third represented."""
     study = compact_study(
         levers,
@@ -40,6 +42,7 @@ def firm(levers=PLAIN, **parameters):
         market={"customers": 3, "prospects": 0},
         design={"warm_up_days": 0},
         enterprise=peer_enterprise(),
+        mechanisms={"approval": approval},
     )
     model = started(study)
     model.state.customers["segment"] = 0
@@ -154,6 +157,82 @@ def test_where_nobody_approves_the_remit_is_all_there_is() -> None:
         slot = put(model, 2, "renew/offer", need=need)
         negotiate(model.state, slot, 0.5)
         assert model.state.cases[slot]["terms"] <= 0.2
+
+
+# --- the head of the negotiating function (E7) --------------------------------------------
+
+
+def asked(model, customer=0, terms=0.6, hour=5.0, need=0):
+    """Let terms of a negotiation be settled; return the case and whether the two agreed."""
+    slot = put(model, customer, "renew/offer", need=need)
+    case = model.state.cases[slot]
+    case["terms"], case["reply"] = terms, 0.0
+    return case, settle_terms(model.state, slot, hour)
+
+
+def test_a_head_approves_in_turn_and_owes_at_most_a_week() -> None:
+    """An hour's attention of two a week: each approval takes the head 20 hours of the clock."""
+    model = firm({**PLAIN, "remit": 0.2}, "head", approval_minutes=60.0, head_approval_hours=2.0)
+    model.state.segments["patience"] = 1e6
+    owner = model.state.touchpoints[place(model, "renew/offer")]["owner"]
+    waits = [float(asked(model, need=need)[0]["reply"]) for need in range(3)]
+    assert waits == pytest.approx([20.0, 40.0, 60.0])
+    assert model.state.approver[owner] == pytest.approx(65.0)
+    assert model.state.approvals.tolist() == [3 * int(f == owner) for f in range(3)]
+    # The next would wait sixty hours to be looked at, and a week has forty.
+    ends = set()
+    for need in range(3, 40):
+        case, agreed = asked(model, 2, need=need)
+        assert (case["terms"], case["reply"]) == (0.2, 0.0)
+        lanes = block_of_visit(model.state, np.flatnonzero(model.state.cases["need"] == need)[0],
+                               DRAW_NEGOTIATE)  # fmt: skip
+        insists = model.state.rules[0]["alternative_agent"] * uniform(lanes[0])
+        assert agreed == (insists <= 0.2)
+        ends.add(agreed)
+    assert ends == {True, False}
+    assert model.state.approvals.sum() == 3
+    assert model.state.approver[owner] == pytest.approx(65.0)
+
+
+def test_who_waits_too_long_for_an_approval_goes_and_has_conceded_nothing() -> None:
+    model = firm({**PLAIN, "remit": 0.2}, "head", approval_minutes=60.0, head_approval_hours=2.0,
+                 patience_deferred_hours=1e-3)  # fmt: skip
+    case, agreed = asked(model)
+    assert agreed
+    assert case["state"] == ABANDONED
+    assert 5.0 < case["due"] < 5.1
+    assert model.state.case_tallies[..., CASE_NEGOTIATED].sum() == 1
+    assert model.state.case_tallies[..., CASE_AGREED].sum() == 0
+    assert model.state.case_tallies[..., CASE_CONCEDED].sum() == 0
+
+
+def test_what_a_head_approves_is_charged_to_the_line_of_the_function() -> None:
+    model = firm({**PLAIN, "remit": 0.2}, "head", approval_minutes=30.0)
+    model.state.approvals[:] = [4, 0, 1]
+    for function in model.functions:
+        function.step()
+    assert model.charges.tolist() == [2.0, 0.0, 0.5]
+    assert not model.state.approvals.any()
+
+
+def test_a_remit_is_its_functions_times_the_lever_up_to_all_of_it() -> None:
+    own = peer_enterprise()
+    own["functions"] = own["functions"] | {"front": {"heads": 3, "base_remit": 0.5}}
+    for lever, front, others in ((1.0, 0.5, 0.75), (1.2, 0.6, 0.9), (1.6, 0.8, 1.0), (0, 0, 0)):
+        study = compact_study(
+            PLAIN | {"remit": lever}, enterprise=own, parameters={"base_remit": 0.75}
+        )
+        found = started(study).state.functions["remit"]
+        assert found.tolist() == pytest.approx([front, others, others])
+
+
+def test_a_path_for_issues_approves_no_terms_where_heads_do() -> None:
+    board = {"escalation": {"path": "committee", "attention_hours": 4, "meeting_weeks": 2}}
+    rules = firm(PLAIN | board, "head").state.rules[0]
+    without = firm(PLAIN, "head").state.rules[0]
+    names = ("approves", "approval_hours", "approval_cycle", "heads_approve")
+    assert [rules[n] for n in names] == [without[n] for n in names]
+    assert rules["approval_cycle"] == 0
 
 
 # --- machines -----------------------------------------------------------------------------
