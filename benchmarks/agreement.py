@@ -14,6 +14,8 @@ COMPARED = {
     "drop_tallies": "drop-offs",
     "signals": "signals",
     "drops": "why customers were lost",
+    "helped": "visits in the owner's place",
+    "waited": "waits of the week",
     "offers": "what rivals offer",
     "expected": "signals to be expected",
     "unvoiced": "failures that nobody voiced",

@@ -37,7 +37,7 @@ from sim.organisation.ledger import Ledger
 from sim.organisation.moving_people import reseat
 from sim.organisation.organisation import Organisation
 from sim.organisation.rates import Rates
-from sim.organisation.readings import Reading, ends_month, mean_standing, take_reading
+from sim.organisation.readings import Reading, ends_month, mean_standing, own_kpi, take_reading
 from sim.organisation.staffing import planned_heads
 from sim.organisation.transition import Timeline
 from sim.organisation.window_end import WindowEnd, take_stock
@@ -47,7 +47,7 @@ from sim.state.cases import DEMAND_AT, N_EVENTS, count_queued
 from sim.state.customers import settle_in
 from sim.state.demand import generate
 from sim.state.demand_table import DemandTable
-from sim.state.tallies import FIXED, TOUCH_ABANDONED, TOUCH_ERRORS, TOUCH_VISITS
+from sim.state.tallies import FIXED
 from sim.study.extension import adopted_by, draw_names, numbers_of
 from sim.study.levers import OrgModel
 from sim.study.study import Study
@@ -183,7 +183,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         3. What customers voiced last week is heard; sites about which it is too much raise an
            alarm, and queues in which too many gave up.
         4. Coordinating roles, then functions, look into alarms and propose fixes; functions
-           shape proposals and work on what is approved.
+           shape proposals and work on what is approved; what improvement time is left serves.
         5. The trust office spends its hours; the sponsor gains attention.
         6. Owners decide, then whoever is at the end of the escalation path.
         7. Ratings that agents share become base rates; each open issue takes its discussion;
@@ -200,9 +200,10 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.waits.listen()
         for agent in (*self.roles, *self.functions):
             agent.step()
-        for post in (self.posts.trust_office, self.posts.sponsor):
-            if post is not None:
-                post.step()
+        for function in self.functions:
+            function.settle()
+        for post in self.posts.weekly:
+            post.step()
         self.decisions.step()
         if self.escalation is not None:
             self.escalation.step()
@@ -376,13 +377,5 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         return self.tick * float(self.state.rules[0]["tick_hours"])
 
     def own_kpi(self, function: int) -> float:
-        """Return a function's own KPI: its visits without a visible error, of all it owed.
-
-        Faults that it left for others to find do not count against it, and a step that
-        it was too slow for does.
-        """
-        mine = self.blueprint.owners == function
-        visits = int(self.state.touch_tallies[mine, TOUCH_VISITS].sum())
-        errors = int(self.state.touch_tallies[mine, TOUCH_ERRORS].sum())
-        late = int(self.state.touch_tallies[mine, TOUCH_ABANDONED].sum())
-        return (visits - errors) / (visits + late) if visits + late else float("nan")
+        """Return a function's own KPI: its visits without a visible error, of all it owed."""
+        return own_kpi(self.state, self.blueprint.owners, function)

@@ -36,6 +36,7 @@ LEVERS = st.fixed_dictionaries(
                     ["both", "upstream", "downstream", "journey_owner", "nobody"]
                 ),
                 "journeys": st.sampled_from(["journey_owner", "cx_team", "nobody"]),
+                "boundaries": st.sampled_from(["fixed", "soft"]),
                 "touchpoints": st.sampled_from(
                     [{}, {"repair/fix": "front"}, {"renew/offer": "journey_owner"}]
                 ),

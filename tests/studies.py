@@ -53,6 +53,7 @@ ENTERPRISE: dict[str, Any] = {
                     "variation": 0.5,
                     "requires": ["identity", "promise"],
                     "mandatory": True,
+                    "shareable": True,
                     "reply": {"hours": 16, "limit_hours": 40, "limit_exit": "withdrawn"},
                     "next": {"greet": 1},
                 },
@@ -99,6 +100,7 @@ ENTERPRISE: dict[str, Any] = {
                     "error": 0.08,
                     "latent_fault": 0.1,
                     "mandatory": True,
+                    "shareable": True,
                     "next": {"confirm": 1},
                 },
                 "confirm": {
@@ -185,7 +187,8 @@ COMMITTEE: dict[str, Any] = {
     "organisation": "board",
     "information": {"measurement": "touchpoint"},
     "escalation": {"path": "committee", "attention_hours": 3, "meeting_weeks": 2},
-    "staffing": {"governance": 4, "insight": 3},  # side duties
+    "staffing": {"governance": 4, "insight": 3, "cx_team": 4},  # side duties
+    "ownership": {"journeys": "cx_team", "boundaries": "soft"},
     "placement": {"host": "front", "hold": 0.5},
     "sponsorship": {"strength": 0.4},
     "culture": {"blame": 0.3, "co_creation_hours": 2},
@@ -250,6 +253,7 @@ EVENTFUL: dict[str, float] = {
     "person_search": 0.5,
     "understanding_floor": 0.3,
     "standards_given": 0.1,
+    "generalist_slowdown": 1.1,
 }
 
 

@@ -138,8 +138,12 @@ def _lines(
             of_all, without = _FROM[kind]
             signed = kind != "level"
             ends = _ENDS.get(without, (f"{without}_low", f"{without}_high"))
-            first = "" if of_all is None else _cell(measure, *rows.iloc[0][[*of_all]], signed)
-            cells = [_cell(measure, *row, signed) for row in rows[[without, *ends]].to_numpy()]
+            first = (
+                "" if of_all is None else _cell(measure, *rows.iloc[0][[*of_all]], signed=signed)
+            )
+            cells = [
+                _cell(measure, *row, signed=signed) for row in rows[[without, *ends]].to_numpy()
+            ]
             columns.append(["" if place else labels[org][:22], f"{kind} ", first, *cells])
     widths = [max(len(cell) for cell in column) for column in columns]
     lines = []
@@ -155,7 +159,7 @@ def _names(shown: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(shown["ablation"]))
 
 
-def _cell(measure: str, mean: float, low: float, high: float, signed: bool) -> str:
+def _cell(measure: str, mean: float, low: float, high: float, *, signed: bool) -> str:
     """Return a number with half its interval; a signed one is starred if that leaves out zero."""
     if math.isnan(mean):
         return "failed "

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from benchmarks.plain.customer import single
 from benchmarks.plain.dossier import Dossier
 from benchmarks.plain.draws import (
+    BRANCHING,
     ERRING,
     LEAVING_FAULT,
     MISUSING,
@@ -17,9 +18,17 @@ from benchmarks.plain.draws import (
     VOICING_FAULT,
     WORKING,
 )
+from benchmarks.plain.enterprise import Step
 from sim.day.judge import AGAIN, GIVES_UP, GOES_ON
 from sim.day.negotiate import bargain
-from sim.engine.draws import DRAW_ASK, DRAW_AUDIT, DRAW_NEGOTIATE, DRAW_NOTE, DRAW_RECIPROCATE
+from sim.engine.draws import (
+    DRAW_ASK,
+    DRAW_AUDIT,
+    DRAW_GO_ON,
+    DRAW_NEGOTIATE,
+    DRAW_NOTE,
+    DRAW_RECIPROCATE,
+)
 from sim.engine.philox import block, exponential, uniform
 from sim.state.cases import (
     ASKED,
@@ -142,6 +151,10 @@ class Case(Dossier):
             tally[TOUCH_BY_MACHINE] += self.machine != BY_PERSON
             if self.flags & ERROR:
                 tally[TOUCH_ERRORS] += 1
+            if self.helper >= 0:
+                helped = self.step.helped.setdefault(self.helper, [0, 0])
+                helped[0] += 1
+                helped[1] += self.flags & ERROR
         return hours
 
     def gather_facts(self, hour: float) -> tuple[int, int, float]:
@@ -163,6 +176,7 @@ class Case(Dossier):
         tally[CASE_FACTS_NEEDED] += needed.bit_count()
         tally[CASE_FACTS_HELD] += (needed & fresh).bit_count()
         recorded = requires & fresh & ~self.note
+        looks_up = rules.store and self.machine == BY_PERSON and requires & ~self.at_hand()
         disclosed = self.disclosed(missing | stale) if missing | stale else 0
         stale &= ~disclosed
         missing &= ~disclosed
@@ -178,6 +192,8 @@ class Case(Dossier):
         self.note |= requires & fresh
         taken_in += disclosed.bit_count()
         hours = (asked.bit_count() * rules.ask_minutes + taken_in * rules.intake_minutes) / 60.0
+        if looks_up:
+            hours += rules.lookup_minutes / 60.0
         return (missing & ~asked).bit_count(), stale.bit_count(), hours
 
     def disclosed(self, wanted: int) -> int:
@@ -269,7 +285,11 @@ class Case(Dossier):
     def foresee(self, guessed: int, stale: int, extra_hours: float) -> float:
         """Find how the step will turn out; return hours of plain work."""
         rules, step, luck = self.customer.rules, self.step, self.luck
-        if guessed or stale:
+        fault_chance, fault_weight = step.fault_chance, step.fault_weight
+        if self.helper >= 0:
+            odds, fault_chance, fault_weight = step.done_by(self.helper, rules.generalist_error)
+            without, chance = step.chances_of_error(odds)
+        elif guessed or stale:
             odds = step.error_odds
             for _ in range(guessed):
                 odds *= rules.guess_odds
@@ -283,9 +303,9 @@ class Case(Dossier):
             self.error_without_defects = without
             if luck[ERRING] < chance:
                 self.flags |= ERROR
-            if luck[LEAVING_FAULT] < step.fault_chance:
+            if luck[LEAVING_FAULT] < fault_chance:
                 self.flags |= LATENT
-                self.fault_weight = step.fault_weight
+                self.fault_weight = fault_weight
         elif self.machine == SENT_AWAY:
             self.flags |= LATENT
             self.fault_weight = 1.0
@@ -304,7 +324,10 @@ class Case(Dossier):
         step = self.step
         if self.recontact and step is self.journey.recontact and not self.visits[step.local]:
             return True
-        if not self.by_person or not self.faults & ~step.siblings:
+        own = step.siblings
+        if self.helper >= 0:
+            own = self.journey.own_steps.get(self.helper, 0)
+        if not self.by_person or not self.faults & ~own:
             return False
         return self.luck[SURFACING] < self.customer.rules.fault_surfacing
 
@@ -321,6 +344,7 @@ class Case(Dossier):
         self.seen |= self.learned
         if self.by_person:
             self.holder = step.owner
+            self.sent_by = step
         verdict = self.judge()
         if self.flags & SURFACED:
             self.faults = 0
@@ -401,10 +425,62 @@ class Case(Dossier):
             for function in range(len(self.customer.contacts)):
                 self.customer.trial(function, True, self.due)
         else:
-            self.customer.trial(self.step.owner, broken, self.due)
+            self.customer.trial(self.doer, broken, self.due)
         if self.effort > self.tolerance and self.new_effort > 0.0:
             return GIVES_UP
         return AGAIN if flags & ERROR else GOES_ON
+
+    # --- who serves may go on ----------------------------------------------------
+
+    def effort_to_come(self) -> float:
+        """Return the effort that the visit in hand will have taken of the customer."""
+        rules, effort = self.customer.rules, self.new_effort
+        for flag, more in (
+            (SURFACED, rules.effort_fault),
+            (ERROR, rules.effort_error),
+            (BREACHED, rules.effort_breach),
+        ):
+            if self.flags & flag:
+                effort += more
+        return effort
+
+    def next_step(self) -> Step | None:
+        """Return the step that the visit's luck leads to, if any."""
+        draw = self.luck[BRANCHING]
+        return next(target for up_to, target, _ in self.step.branches if draw < up_to)
+
+    def will_be_gone_on_with(self, function: int, chance: float) -> bool:
+        """Tell whether people of a function who serve the case mean to go on with it."""
+        step, target = self.step, self.next_step()
+        if target is None or self.flags & ERROR or self.reply > 0.0 or step.rounds:
+            return False
+        if not target.lent or target.owner == function:
+            return False
+        effort = self.effort_to_come()
+        if effort > 0.0 and self.effort + effort > self.tolerance:
+            return False
+        note = self.note | self.learned | step.produces
+        if target.requires & ~note or self.may_pass_over(target, note):
+            return False
+        attempt = 4 * self.visits[step.local]
+        key = self.keys[DRAW_GO_ON]
+        lanes = block(key, self.customer.place, self.number, step.counter, attempt)
+        return bool(uniform(lanes[0]) < chance)
+
+    def may_pass_over(self, target: Step, note: int) -> bool:
+        """Tell whether a step may turn out to be known by the time the visit has ended."""
+        if target.mandatory or not target.produces or self.visits[target.local]:
+            return False
+        customer = self.customer
+        contact = customer.contacts[target.owner]
+        held = 0 if contact is None else contact.record
+        if customer.rules.store:
+            held |= customer.record
+        unknown = target.produces & ~(note | held)
+        if customer.represented:
+            seen = self.seen | self.learned | self.step.produces
+            unknown &= customer.rules.firm_facts & ~seen
+        return unknown == 0
 
     def pass_note(self, retention: float) -> int:
         """Hand the note to the step ahead; return how many facts were sent."""

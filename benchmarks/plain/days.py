@@ -278,6 +278,8 @@ class Days:
 
     def go_on(self, case: Case, hour: float) -> bool:
         """Take the branch that follows, skip what is known, and hand over."""
+        server, stays = case.doer, case.stays
+        case.stays = False
         while True:
             draw = case.luck[BRANCHING]
             for up_to, target, exit_taken in case.step.branches:  # noqa: B007
@@ -290,6 +292,12 @@ class Days:
             case.stand_before(target)
             if not self.skips(case, target, hour):
                 break
+            stays = False
+        if stays:
+            until = self.desks[server].go_on(case, hour, self.now)
+            if until is not None:
+                self.put_off(case, until)
+                return False
         seam = self.hand_over(case, target, hour) if case.by_person else None
         if seam is None or not self.falls_between(case, seam, hour):
             return True
@@ -327,7 +335,7 @@ class Days:
         if sender < 0:
             return None
         seam = case.crossed = self.enterprise.seam_of[sender, step.owner]
-        n_sent = case.pass_note(seam.retention)
+        n_sent = case.pass_note((1.0 - case.sent_by.note_loss * seam.strange) * seam.wear)
         if sender != step.owner:
             case.tally[CASE_TRANSFERS] += 1
         if self.in_window(hour):

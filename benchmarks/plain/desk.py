@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from heapq import heapreplace
+from heapq import heapify, heapreplace
 from typing import Any
 
 import mesa
@@ -45,12 +45,14 @@ class Desk(mesa.Agent):
         self.first_journey = -1
         self.free_at = [0.0] * n_servers
         self.slowness = 1.0
+        self.goes_on = 0.0
         self.busy = 0
         self.served = 0
 
     def set_week(self, record: np.void) -> None:
         """Take in how fast the function works, and what it serves first."""
         self.slowness = float(record["slowness"])
+        self.goes_on = float(record["goes_on"])
         self.first_journey = int(record["first_journey"])
 
     def join(self, case: Case) -> None:
@@ -95,22 +97,56 @@ class Desk(mesa.Agent):
                 case.step.queue[QUEUE_FORESEEN] += int((1.0 - stays) * FIXED)
             if start > case.deadline:
                 self.abandon(case)
+                self.note_wait(case, case.deadline)
                 ending.append(case)
                 continue
             case.waited = (start - case.joined) / case.step.mean_patience
+            self.note_wait(case, start)
             hours = case.begin_visit(start) * self.slowness
             case.attended(start)
             self.busy += int(hours * FIXED)
             self.served += 1
             case.step.queue[QUEUE_SERVED] += 1
             until = start + hours
-            heapreplace(free_at, until)
+            heapreplace(free_at, self.free_again(case, until, tick))
             case.state = IN_SERVICE
             case.due = until
             if until < end:
                 ending.append(case)
             else:
                 calendar[max(tick + 1, int(until / tick_hours))].append(case)
+
+    def note_wait(self, case: Case, hour: float) -> None:
+        """Note how long a case has waited, for who may act on it next week."""
+        if self.rules.soft:
+            case.step.waited[0] += int((hour - case.joined) * FIXED)
+            case.step.waited[1] += 1
+
+    def free_again(self, case: Case, until: float, earliest: int) -> float:
+        """Return when who serves a visit that ends at an hour can turn to another case."""
+        chance, tick_hours = self.goes_on, self.rules.tick_hours
+        case.stays = chance > 0.0 and case.will_be_gone_on_with(self.place, chance)
+        if not case.stays:
+            return until
+        tick = earliest
+        if until >= (earliest + 1) * tick_hours:
+            tick = max(int(until / tick_hours), earliest + 1)
+        return (tick + 1) * tick_hours
+
+    def go_on(self, case: Case, hour: float, now: int) -> float | None:
+        """Do the step a case stands before, in its owner's place; return when that will end."""
+        held = (now + 1) * self.rules.tick_hours
+        if held not in self.free_at:
+            return None
+        case.helper = self.place
+        case.joined, case.waited, case.tie = hour, 0.0, case.luck[TIE]
+        hours = case.begin_visit(hour) * self.slowness * self.rules.generalist_slowdown
+        case.attended(hour)
+        self.busy += int(hours * FIXED)
+        self.free_at[self.free_at.index(held)] = self.free_again(case, hour + hours, now + 1)
+        heapify(self.free_at)
+        case.state = IN_SERVICE
+        return hour + hours
 
     def abandon(self, case: Case) -> None:
         """Settle a case whose patience ended before a server turned to it."""

@@ -79,6 +79,9 @@ class Dossier:
     learned: int = 0
     flags: int = 0
     holder: int = -1
+    sent_by: Step = field(init=False)
+    helper: int = -1
+    stays: bool = False
     cause: int = -1
     seam: Seam | None = None
     chases: int = 0
@@ -121,6 +124,7 @@ class Dossier:
     def stand_before(self, step: Step) -> None:
         """Turn to a step, or to the same one again."""
         self.step = step
+        self.helper = -1
         self.luck = visit_luck(
             self.keys,
             self.customer.place,
@@ -143,6 +147,11 @@ class Dossier:
         if errs >= step.machine_error:
             return BY_MACHINE
         return SENT_AWAY if sends_away < step.deflection else BY_PERSON
+
+    @property
+    def doer(self) -> int:
+        """The function whose people do the step: its owner, but for help."""
+        return self.helper if self.helper >= 0 else self.step.owner
 
     @property
     def by_person(self) -> bool:
@@ -170,7 +179,7 @@ class Dossier:
 
     def own_record(self, hour: float) -> tuple[int, int]:
         """Return what the step's owner has on record, and what of it is stale."""
-        owner = self.step.owner
+        owner = self.doer
         if owner < 0:
             return 0, 0
         contact = self.customer.contacts[owner]
@@ -198,7 +207,7 @@ class Dossier:
 
     def settle_record(self, hour: float) -> None:
         """Note in the owner's record what has gone stale by the start of the visit."""
-        owner = self.step.owner
+        owner = self.doer
         if owner >= 0:
             contact = self.customer.contact(owner)
             contact.record, contact.stale = self.own_record(hour)
@@ -236,8 +245,8 @@ class Dossier:
         own, own_stale = 0, 0
         if not settled:
             own, own_stale = self.own_record(hour)
-        elif self.step.owner >= 0:
-            contact = self.customer.contact(self.step.owner)
+        elif self.doer >= 0:
+            contact = self.customer.contact(self.doer)
             own, own_stale = contact.record, contact.stale
         fresh = self.note | (own & ~own_stale)
         stale = own_stale
@@ -250,20 +259,29 @@ class Dossier:
             stale |= shared_stale
         return fresh, stale
 
+    def at_hand(self) -> int:
+        """Return the facts that note and own record hold and that are true, at a visit begun."""
+        if self.step.owner < 0:
+            return self.note
+        contact = self.customer.contact(self.step.owner)
+        return self.note | (contact.record & ~contact.stale)
+
     def write_records(self, hour: float, facts: int) -> None:
         """Write learned facts to the owner's record and to a shared one."""
         if facts == 0:
             return
         customer = self.customer
-        if self.step.owner >= 0:
-            contact = customer.contact(self.step.owner)
+        if self.doer >= 0:
+            contact = customer.contact(self.doer)
             written = self.draw_facts(DRAW_WRITE_OWN, facts, self.step.own_write)
             contact.record |= written
             contact.stale &= ~written
         kept = facts & customer.rules.store_facts
         if kept:
             held, stale = self.shared_record(hour)
-            written = self.draw_facts(DRAW_WRITE_SHARED, kept, self.step.store_write)
+            by_person = self.machine == BY_PERSON
+            chance = self.step.store_write if by_person else self.step.machine_write
+            written = self.draw_facts(DRAW_WRITE_SHARED, kept, chance)
             customer.record = held | written
             customer.stale = stale & ~written
             customer.touched = single(hour)

@@ -37,6 +37,8 @@ AS_RATED = (
     "deflection",
     "own_write",
     "store_write",
+    "machine_write",
+    "note_loss",
     "concession",
     "understanding",
 )
@@ -84,6 +86,11 @@ class Step:
     queue: list[int] = field(default_factory=lambda: [0] * N_QUEUE_TALLIES)
     expected: dict[tuple[int, int], int] = field(default_factory=dict)
     foreseen: dict[tuple[int, int], int] = field(default_factory=dict)
+    helped: dict[int, list[int]] = field(default_factory=dict)
+    waited: list[int] = field(default_factory=lambda: [0, 0])
+    lent: bool = False
+    careful: list[float] = field(default_factory=list)
+    caring: list[float] = field(default_factory=list)
     error_odds: float = 0.0
     defect_odds: float = 1.0
     error_chance: float = 0.0
@@ -95,6 +102,8 @@ class Step:
     deflection: float = 0.0
     own_write: float = 0.0
     store_write: float = 0.0
+    machine_write: float = 0.0
+    note_loss: float = 0.0
     concession: float = 1.0
     understanding: float = 1.0
     elsewhere: int = 0
@@ -108,8 +117,20 @@ class Step:
         self.error_without_defects, self.error_chance = self.chances_of_error(self.error_odds)
         self.fault_chance = float(rate["fault"])
         self.fault_weight = float(rate["fault_weight"])
+        self.lent = bool(rate["lent"])
         for name in AS_RATED:
             setattr(self, name, float(rate[name]))
+
+    def done_by(self, helper: int, clumsy: float) -> tuple[float, float, float]:
+        """Return odds of an error, chance of a fault and its weight if others do the step."""
+        odds = self.error_odds / self.careful[self.owner] * self.careful[helper] * clumsy
+        if self.fault_chance <= 0.0:
+            return odds, 0.0, 0.0
+        least = self.fault_chance * self.fault_weight / self.caring[self.owner]
+        least = min(1.0, least * self.caring[helper])
+        worse = self.defect_odds
+        chance = least * worse / (1.0 - least + least * worse)
+        return odds, chance, least / chance
 
     def foresee(self, caused_at: int, who: int, chance: float) -> None:
         """Count how many failures caused somewhere somebody voices here on average."""
@@ -146,7 +167,8 @@ class Seam:
 
     place: int
     site: int
-    retention: float = 1.0
+    strange: float = 1.0
+    wear: float = 1.0
     lost: float = 0.0
     share_without_defects: float = 0.0
     tally: list[int] = field(default_factory=lambda: [0] * N_SEAM_TALLIES)
@@ -165,6 +187,7 @@ class Journey:
     first_place: int
     n_steps: int
     completes: list[bool]
+    own_steps: dict[int, int]
     open_cases: int = 0
     find_hours: float = math.inf
 
@@ -241,6 +264,10 @@ class Enterprise:
             places[0],
             len(places),
             [bool(row[place]) for row in state.exit_completes],
+            {
+                owner: sum(1 << self.steps[i].local for i in places if self.steps[i].owner == owner)
+                for owner in {self.steps[i].owner for i in places}
+            },
         )
 
     def read_rules(self, state: State) -> None:
@@ -254,11 +281,14 @@ class Enterprise:
         self.ratings.bases = state.bases.tolist()
         for step, rate in zip(self.steps, state.rates, strict=True):
             step.set_week(rate)
+            step.careful = state.functions["careful"].tolist()
+            step.caring = state.functions["caring"].tolist()
             if step.owner >= 0:
                 step.remit = float(state.functions[step.owner]["remit"])
         for seam in self.seams:
             record = state.seams[seam.place]
-            seam.retention = float(record["retention"])
+            seam.strange = float(record["strange"])
+            seam.wear = float(record["wear"])
             seam.lost = float(record["lost"])
             without = float(record["lost_without_defects"])
             seam.share_without_defects = without / seam.lost if seam.lost > 0.0 else 0.0

@@ -123,7 +123,7 @@ class PlainModel(EnterpriseModel):
             state.signals[site] += voiced
         self.days.signals.clear()
         approved = self.days.approver.approved
-        state.approvals[:] += approved
+        state.approvals += approved
         approved[:] = [0] * len(approved)
         for function, rated in enumerate(self.enterprise.ratings.rated):
             state.rated[function] += rated
@@ -140,6 +140,8 @@ class PlainModel(EnterpriseModel):
             step.unvoiced.clear()
             state.queue_tallies[step.place] += step.queue
             step.queue = [0] * len(step.queue)
+            state.waited[step.place] += step.waited
+            step.waited[:] = [0, 0]
         for desk in self.desks:
             state.busy[desk.place] = desk.busy
             desk.busy = 0
@@ -151,6 +153,8 @@ class PlainModel(EnterpriseModel):
         state, days = self.state, self.days
         for step in self.enterprise.steps:
             state.touch_tallies[step.place] = step.tally
+            for helper, helped in step.helped.items():
+                state.helped[helper, step.place] = helped
         for seam in self.enterprise.seams:
             state.seam_tallies[seam.place] = seam.tally
         state.drop_tallies[:] = days.books.drops

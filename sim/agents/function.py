@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.agents.analyst import Analyst
 from sim.improvement.firm import Firm
+from sim.improvement.issues import Issue
 from sim.state.tallies import FIXED
 from sim.study.working_time import HOURS_PER_WEEK
 
@@ -61,7 +62,8 @@ class EnterpriseFunction(Analyst):
     def step(self) -> None:
         """Look into alarms nobody else took up, shape proposals, work on approved fixes.
 
-        All come out of improvement time. What its head approved last week comes out of the line.
+        All come out of improvement time; what is left of it is settled by `settle`. What its head
+        approved last week comes out of the line.
         """
         self._charge_approvals()
         if self.model.week > 0:
@@ -98,8 +100,41 @@ class EnterpriseFunction(Analyst):
             if self.function not in self.model.decisions.workers(issue.site):
                 continue
             cost = self.model.decisions.cost_hours(issue.site)
-            spent = min(self.hours, cost - issue.hours_done)
-            self.hours -= spent
-            issue.hours_done += spent
-            if issue.hours_done >= cost:
-                self.model.register.finished(issue, self.model.week, self.model.defects.count)
+            if self._shares(issue):
+                self._give_half(issue, cost)
+            else:
+                self._give(issue, cost, self.hours)
+
+    def settle(self) -> None:
+        """Give what the other side of a seam lacks for its half of a fix; the rest serves.
+
+        The other side has given what it had: functions settle when all have had their week.
+        """
+        for issue in self.model.register.waiting("approved"):
+            if self.hours <= 0.0:
+                break
+            if self.function in self.model.decisions.workers(issue.site) and self._shares(issue):
+                self._give(issue, self.model.decisions.cost_hours(issue.site), self.hours)
+        study, paid = self.model.study, HOURS_PER_WEEK * self.heads
+        if study.mechanisms.idle_improvement_serves:
+            # As any uncommitted time does: with the productivity η.
+            self.organisation.week.idle_share[self.function] = self.hours / paid
+
+    def _shares(self, issue: Issue) -> bool:
+        """Tell whether a fix is work of two sides, who give half each."""
+        two, study = len(self.model.decisions.workers(issue.site)) > 1, self.model.study
+        return two and bool(study.mechanisms.seam_fix_sharing)
+
+    def _give_half(self, issue: Issue, cost: float) -> None:
+        """Give this side's half of a fix, as far as hours go."""
+        before, given = self.hours, issue.given.get(self.function, 0.0)
+        self._give(issue, cost, max(0.0, cost / 2 - given))
+        issue.given[self.function] = given + before - self.hours
+
+    def _give(self, issue: Issue, cost: float, most: float) -> None:
+        """Work on a fix for so many hours at most, and finish it if that is all it takes."""
+        spent = min(self.hours, most, cost - issue.hours_done)
+        self.hours -= spent
+        issue.hours_done += spent
+        if issue.hours_done >= cost:
+            self.model.register.finished(issue, self.model.week, self.model.defects.count)

@@ -42,6 +42,11 @@ class Posts:
     escalation: EscalationBody | None
     sponsor: Sponsor | None
 
+    @property
+    def weekly(self) -> list[TrustOffice | Sponsor]:
+        """Those who spend or gain hours once a week and look into no alarm."""
+        return [each for each in (self.trust_office, self.sponsor) if each is not None]
+
 
 def appoint(firm: Firm) -> Posts:
     """Fill the posts that the levers in force provide for.

@@ -55,7 +55,11 @@ QUIET = {
     "agent_search": 0,
     "person_search": 0,
     "recontact_person": 0,
-    "note_retention": 1,
+    "note_spoken": 1,
+    "note_written": 1,
+    "write_minutes": 0,
+    "note_minutes": 0,
+    "lookup_minutes": 0,
     "understanding_floor": 1,
     "standards_share": 0,
     "patience_live_hours": 1e9,
@@ -66,6 +70,8 @@ QUIET = {
     "voice_severity": 1,
     "planned_rework": 0,
     "expectation_rate": 0,
+    "team_monitor_share": 0,
+    "blame_ambiguity": 0,
     "observe_share": 0,
 }
 """Parameters that switch every mechanism off; a case sets what it is about."""
@@ -291,7 +297,7 @@ def retention_study(survival: float, hand_offs: int) -> Study:
         },
         {"customers": 5000, "segments": {"all": {"share": 1, "needs_per_year": {"j": 10}}}},
         design={"horizon_days": 260, "warm_up_days": 10, "follow_up_days": 20},
-        parameters={"note_retention": survival},
+        parameters={"note_spoken": survival, "note_written": survival},
     )
 
 

@@ -148,6 +148,7 @@ def open_case(state, slot, hour):
     case["learned"] = 0
     case["flags"] = 0
     case["holder"] = NONE
+    case["helper"] = NONE
     case["cause"] = NONE
     case["site"] = NONE
     case["chases"] = 0

@@ -9,7 +9,7 @@ from sim.engine.draws import DRAW_ASK, DRAW_AUDIT, DRAW_JOIN, DRAW_RECIPROCATE
 from sim.engine.philox import uniform
 from sim.engine.visit_luck import lucky_facts
 from sim.engine.which_draw import block_of_visit, facts_of_visit
-from sim.state.cases import ASKED, BREACHED, REPEAT_ASKED
+from sim.state.cases import ASKED, BREACHED, BY_PERSON, REPEAT_ASKED
 from sim.state.customers import standing_with
 from sim.state.fact_records import consented, n_facts, settle_own_record, shared_record
 from sim.state.tallies import (
@@ -43,7 +43,7 @@ def gather_facts(state, slot, hour):
     n_guessed, n_stale : int
         Facts guessed, and facts used that are no longer true.
     hours : float
-        Work that taking in and asking cost.
+        Work that looking up, taking in and asking cost.
     """
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
@@ -58,7 +58,9 @@ def gather_facts(state, slot, hour):
     if requires == 0:
         return 0, 0, taken_in * rules["intake_minutes"] / 60.0
     shared, shared_stale = _read_shared(state, slot, hour, own)
-    fresh = case["note"] | (own & ~own_stale) | (shared & ~shared_stale)
+    at_hand = case["note"] | (own & ~own_stale)
+    looks_up = rules["store"] == 1 and requires & ~at_hand != 0 and case["machine"] == BY_PERSON
+    fresh = at_hand | (shared & ~shared_stale)
     stale = requires & (own_stale | shared_stale) & ~fresh
     missing = requires & ~fresh & ~stale
     if requires & case["seen"]:
@@ -85,6 +87,8 @@ def gather_facts(state, slot, hour):
     case["note"] |= requires & fresh
     taken_in += n_facts(disclosed)
     hours = (n_facts(asked) * rules["ask_minutes"] + taken_in * rules["intake_minutes"]) / 60.0
+    if looks_up:
+        hours += rules["lookup_minutes"] / 60.0
     return n_facts(missing & ~asked), n_facts(stale), hours
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sim.engine.compiled import kernel
-from sim.engine.draws import DRAW_NOTE, DRAW_ROUTE
+import numpy as np
+
+from sim.engine.compiled import kernel, station
+from sim.engine.draws import DRAW_GO_ON, DRAW_NOTE, DRAW_ROUTE
 from sim.engine.philox import uniform
 from sim.engine.visit_luck import lucky_facts
-from sim.state.cases import BY_PERSON, NONE
+from sim.engine.which_draw import block_of_visit
+from sim.state.cases import BY_PERSON, ERROR, NONE, effort_of_visit
 from sim.state.customers import standing_with
 from sim.state.events import SKIP, log_event
 from sim.state.fact_records import (
@@ -47,6 +50,55 @@ def take_branch(state, slot):
     while draw >= state.branches[row]["up_to"]:
         row += 1
     return state.branches[row]["target"], state.branches[row]["exit"]
+
+
+@station
+def will_go_on(state, slot, function):
+    """Tell, as a visit begins, whether who serves it means to go on with the next step (rule E7).
+
+    Where boundaries are soft they do if the visit will end well, the next step is another
+    function's, `shareable` and worth it this week (its owner's last mean wait exceeds what a
+    generalist takes longer), its facts will be held in the note, it will not be passed over,
+    and a draw is below a_seam/(a_seam + a_throughput). All of this is settled as the visit
+    begins, so a server's time is known without looking across functions.
+
+    Parameters
+    ----------
+    function : int
+        Whose people serve the visit.
+    """
+    case = state.cases[slot]
+    here = state.touchpoints[case["touchpoint"]]
+    target, _ = take_branch(state, slot)
+    if target == NONE or case["flags"] & ERROR or case["reply"] > 0.0 or here["rounds"] > 0:
+        return False
+    step = state.touchpoints[target]
+    if state.rates[target]["lent"] == 0 or step["owner"] == function:
+        return False
+    effort = effort_of_visit(state.rules[0], case)
+    if effort > 0.0 and case["effort"] + effort > case["tolerance"]:
+        return False
+    learned = case["learned"] | here["produces"]
+    if step["requires"] & ~(case["note"] | learned) or _may_be_known(state, slot, step, learned):
+        return False
+    lanes = block_of_visit(state, slot, DRAW_GO_ON)
+    return uniform(lanes[0]) < state.functions[function]["goes_on"]
+
+
+@kernel
+def _may_be_known(state, slot, step, learned):
+    """Tell whether a step may turn out to be known, and so passed over, once a visit has ended."""
+    case = state.cases[slot]
+    if step["mandatory"] == 1 or step["produces"] == 0 or state.visits[slot, step["local"]] > 0:
+        return False
+    index = case["customer"]
+    held = np.int64(state.contacts[index * len(state.functions) + step["owner"]]["record"])
+    if state.rules[0]["store"] != 0:
+        held |= np.int64(state.customers[index]["record"])
+    unknown = step["produces"] & ~(case["note"] | learned | held)
+    if state.customers[index]["represented"] == 1:
+        unknown &= state.rules[0]["firm_facts"] & ~(case["seen"] | learned)
+    return unknown == 0
 
 
 @kernel
@@ -105,9 +157,9 @@ def _may_offer(state, slot):
 def pass_note(state, slot, hour):
     """Hand the case to the step ahead: each fact in the note survives with probability ρ.
 
-    ρ = [1 − (1 − ρ_note)(1 − τ)]·e^(−κD), set each week for each seam. A hand-off
-    between functions is counted; a change of person inside a function wears the note
-    by the same rule with that function's own ties.
+    ρ = [1 − (1 − ρ_note)(1 − τ)]·e^(−κD), ρ_note set each week for the step at which people sent
+    it, the rest for the seam. A hand-off between functions is counted; a change of person
+    inside a function wears the note by the same rule with that function's own ties.
 
     Returns
     -------
@@ -125,7 +177,9 @@ def pass_note(state, slot, hour):
     seam = state.seam_of[sender, step["owner"]]
     case["seam"] = seam
     note = case["note"]
-    case["note"] = lucky_facts(state, slot, DRAW_NOTE, note, state.seams[seam]["retention"])
+    way = state.seams[seam]
+    survives = 1.0 - state.rates[case["sender"]]["note_loss"] * way["strange"]
+    case["note"] = lucky_facts(state, slot, DRAW_NOTE, note, survives * way["wear"])
     if sender != step["owner"]:
         count(state, slot, CASE_TRANSFERS, 1)
     if in_window(state, hour):

@@ -10,7 +10,16 @@ from sim.engine.compiled import kernel, station
 from sim.engine.draws import DRAW_SURVEY
 from sim.engine.philox import uniform
 from sim.engine.which_draw import block_of_case
-from sim.state.cases import ASKED, BREACHED, ERROR, LATENT, REPEAT_ASKED, SURFACED
+from sim.state.cases import (
+    ASKED,
+    BREACHED,
+    ERROR,
+    LATENT,
+    REPEAT_ASKED,
+    SURFACED,
+    doer,
+    effort_of_visit,
+)
 from sim.state.contacts import IN_VAIN, let_down_in_touch
 from sim.state.customers import add_trial
 from sim.state.events import log_answers
@@ -70,19 +79,14 @@ def judge_visit(state, slot):
     """
     case = state.cases[slot]
     rules = state.rules[0]
-    step = state.touchpoints[case["touchpoint"]]
     flags = case["flags"]
     if flags & ASKED:
         case["cause"] = BY_EFFORT
-    if flags & SURFACED:
-        case["new_effort"] += rules["effort_fault"]
-        case["cause"] = BY_ERROR
-    if flags & ERROR:
-        case["new_effort"] += rules["effort_error"]
+    if flags & (SURFACED | ERROR):
         case["cause"] = BY_ERROR
     if flags & BREACHED:
-        case["new_effort"] += rules["effort_breach"]
         case["cause"] = BY_TRUST
+    case["new_effort"] = effort_of_visit(rules, case)
     case["effort"] += case["new_effort"]
     case["latest"] = 1.0
     if case["new_effort"] > 0.0 or case["waited"] > 0.0:
@@ -97,7 +101,7 @@ def judge_visit(state, slot):
         breach(state, case["customer"], case["due"])
     else:
         broken = (flags & (ERROR | SURFACED | REPEAT_ASKED)) != 0
-        trial(state, case["customer"], step["owner"], broken, case["due"])
+        trial(state, case["customer"], doer(state, slot), broken, case["due"])
     if case["effort"] > case["tolerance"] and case["new_effort"] > 0.0:
         return GIVES_UP
     return AGAIN if flags & ERROR else GOES_ON

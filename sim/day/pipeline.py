@@ -28,7 +28,7 @@ import numpy as np
 
 from sim.day.arrive import arrive, come_back, demand_due
 from sim.day.close import close_completed, close_dropped
-from sim.day.hand_off import pass_note, skip_if_known, take_branch
+from sim.day.hand_off import pass_note, skip_if_known, take_branch, will_go_on
 from sim.day.judge import AGAIN, GIVES_UP, let_down, remember, trial
 from sim.day.lose_and_find import chase, falls_between, loss_without_defects
 from sim.day.negotiate import settle_terms
@@ -43,13 +43,16 @@ from sim.day.wait import (
     append,
     deadline,
     foresee_abandonment,
+    give_server,
+    held_server,
     hold_server,
     join_queue,
     mean_patience,
     next_case,
+    note_wait,
 )
 from sim.engine.compiled import kernel, station
-from sim.engine.draws import DRAW_ROUTE
+from sim.engine.draws import DRAW_JOIN, DRAW_ROUTE
 from sim.state.calendar import due_now, in_calendar, sort_by_time
 from sim.state.cases import (
     ABANDONED,
@@ -68,6 +71,8 @@ from sim.state.cases import (
     NONE,
     NOW,
     REPLYING,
+    STAYS,
+    doer,
 )
 from sim.state.contacts import (
     CHASING,
@@ -173,16 +178,18 @@ def serve_function(state, function, tick, n_ending):
             patient_until = deadline(state, slot)
             if start > patient_until:
                 abandon(state, slot, patient_until)
+                note_wait(state, slot, patient_until)
                 state.ending[n_ending] = slot
                 n_ending += 1
                 continue
             case["waited"] = (start - case["joined"]) / mean_patience(state, slot)
         state.queue_tallies[case["touchpoint"], QUEUE_SERVED] += 1
+        note_wait(state, slot, start)
         visit_begins(state, slot, start)
         hours = begin_visit(state, slot, start) * state.functions[function]["slowness"]
         serve_in_person(state, slot, start)
         state.busy[function] += fixed(hours)
-        hold_server(state, function, start + hours)
+        hold_server(state, function, free_again(state, slot, function, start + hours, tick))
         case["state"] = IN_SERVICE
         if start + hours < end:
             case["due"] = start + hours
@@ -288,6 +295,8 @@ def go_on(state, slot, hour):
     Returns whether the case stands before another step; if not it has ended or is lost.
     """
     case = state.cases[slot]
+    stays = case["flags"] & STAYS
+    function = doer(state, slot)
     while True:
         here = case["touchpoint"]
         target, exit_taken = take_branch(state, slot)
@@ -299,11 +308,64 @@ def go_on(state, slot, hour):
         stand_before(state, slot)
         if not skip_if_known(state, slot, hour):
             break
+        stays = 0
+    if stays and stay_on(state, slot, hour, function):
+        return False
     seam = pass_note(state, slot, hour)
     if seam == NONE or not falls_between(state, slot, seam, hour):
         return True
     leave_line(state, slot, hour)
     return False
+
+
+@kernel
+def free_again(state, slot, function, until, earliest):
+    """Return when who serves a visit is free: at its end, or, to go on, with the tick it ends in.
+
+    Parameters
+    ----------
+    until : float
+        Hour at which the visit ends.
+    earliest : int
+        First tick in which its end can take effect.
+    """
+    if state.functions[function]["goes_on"] <= 0.0 or not will_go_on(state, slot, function):
+        return until
+    state.cases[slot]["flags"] |= STAYS
+    tick_hours = state.rules[0]["tick_hours"]
+    if until < (earliest + 1) * tick_hours:
+        return (earliest + 1) * tick_hours
+    return (max(int(until / tick_hours), earliest + 1) + 1) * tick_hours
+
+
+@station
+def stay_on(state, slot, hour, function):
+    """Let who has just served a case go on at once with the step it now stands before (rule E7).
+
+    There is no queue and no seam. Who goes on was held until the end of this tick, and is free
+    when this step ends. Returns False, and all goes its usual way, if they have changed post.
+    """
+    case = state.cases[slot]
+    now = state.counters[NOW]
+    server = held_server(state, function, (now + 1) * state.rules[0]["tick_hours"])
+    if server == NONE:
+        return False
+    case["helper"] = function
+    case["joined"] = hour
+    case["waited"] = 0.0
+    case["tie"] = int(state.luck[slot, DRAW_JOIN, 1])
+    visit_begins(state, slot, hour)
+    hours = begin_visit(state, slot, hour) * state.functions[function]["slowness"]
+    serve_in_person(state, slot, hour)
+    hours *= state.rules[0]["generalist_slowdown"]
+    state.busy[function] += fixed(hours)
+    free = free_again(state, slot, function, hour + hours, now + 1)
+    give_server(state, function, server, free)
+    case["state"] = IN_SERVICE
+    in_calendar(state, slot, hour + hours)
+    log_event(state, slot, VISIT, case["touchpoint"], case["flags"] & ERROR, NONE,
+              hour, hour + hours)  # fmt: skip
+    return True
 
 
 @station

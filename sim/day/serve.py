@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.engine.compiled import kernel
+from sim.engine.compiled import kernel, station
 from sim.engine.draws import DRAW_FATE, DRAW_WORK
 from sim.engine.philox import duration, uniform
 from sim.state.cases import BY_PERSON, ERROR, LATENT, SENT_AWAY, SURFACED
@@ -35,7 +35,9 @@ def foresee(state, slot, n_guessed, n_stale, extra_hours):
     step = state.touchpoints[case["touchpoint"]]
     rate = state.rates[case["touchpoint"]]
     luck = state.luck[slot]
-    odds = rate["error_odds"]
+    odds, fault, weight = rate["error_odds"], rate["fault"], rate["fault_weight"]
+    if case["helper"] >= 0:
+        odds, fault, weight = in_helping_hands(state, slot)
     for _ in range(n_guessed):
         odds *= rules["guess_odds"]
     for _ in range(n_stale):
@@ -46,9 +48,9 @@ def foresee(state, slot, n_guessed, n_stale, extra_hours):
         drawn = uniform(luck[DRAW_FATE, 0])
         if drawn < odds * rate["defect_odds"] * (1.0 - drawn):
             case["flags"] |= ERROR
-        if uniform(luck[DRAW_FATE, 1]) < rate["fault"]:
+        if uniform(luck[DRAW_FATE, 1]) < fault:
             case["flags"] |= LATENT
-            case["fault_weight"] = rate["fault_weight"]
+            case["fault_weight"] = weight
     elif case["machine"] == SENT_AWAY:
         case["flags"] |= LATENT
         case["fault_weight"] = 1.0
@@ -68,6 +70,33 @@ def foresee(state, slot, n_guessed, n_stale, extra_hours):
     return hours
 
 
+@station
+def in_helping_hands(state, slot):
+    """Return what becomes of a step's rates if another function does it (rule E7).
+
+    Quality effort, skill and care are those of who does it, the odds of an error besides
+    multiplied by `generalist_error`; defects are those of the site.
+
+    Returns
+    -------
+    odds, fault, weight : float
+        Of an error without defects; the chance of a latent fault; the same without any
+        defect, over it.
+    """
+    case = state.cases[slot]
+    rate = state.rates[case["touchpoint"]]
+    helper = state.functions[case["helper"]]
+    owner = state.functions[state.touchpoints[case["touchpoint"]]["owner"]]
+    odds = rate["error_odds"] / owner["careful"] * helper["careful"]
+    odds *= state.rules[0]["generalist_error"]
+    if rate["fault"] <= 0.0:
+        return odds, 0.0, 0.0
+    least = min(1.0, rate["fault"] * rate["fault_weight"] / owner["caring"] * helper["caring"])
+    worse = rate["defect_odds"]
+    fault = least * worse / (1.0 - least + least * worse)
+    return odds, fault, least / fault
+
+
 @kernel
 def surfaces(state, slot):
     """Tell whether a latent fault of the case surfaces at the step in hand.
@@ -82,6 +111,9 @@ def surfaces(state, slot):
         return True
     if step["automated"] == 1 or case["machine"] != BY_PERSON:
         return False
-    if case["faults"] & ~step["siblings"] == 0:
+    own = step["siblings"]
+    if case["helper"] >= 0:
+        own = state.own_steps[case["helper"], case["journey"]]
+    if case["faults"] & ~own == 0:
         return False
     return uniform(state.luck[slot, DRAW_FATE, 2]) < state.rules[0]["fault_surfacing"]

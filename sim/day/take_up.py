@@ -7,13 +7,14 @@ from sim.engine.draws import DRAW_JOIN, DRAW_MACHINE
 from sim.engine.philox import uniform
 from sim.engine.visit_luck import draw_luck
 from sim.engine.which_draw import block_of_visit
-from sim.state.cases import BY_MACHINE, BY_PERSON, SENT_AWAY
+from sim.state.cases import BY_MACHINE, BY_PERSON, NONE, SENT_AWAY
 
 
 @station
 def stand_before(state, slot):
     """Turn a case to the step it stands before, or to the same step again."""
     draw_luck(state, slot)
+    state.cases[slot]["helper"] = NONE
     state.cases[slot]["machine"] = _who_takes(state, slot)
 
 

@@ -27,6 +27,7 @@ from sim.state.tallies import (
 )
 
 HEAD, TAIL = 0, 1
+HOURS_WAITED, HAVE_WAITED = 0, 1
 
 
 @kernel
@@ -100,6 +101,16 @@ def abandon(state, slot, hour):
 
 
 @kernel
+def note_wait(state, slot, hour):
+    """Note how long a case has waited for its step, where somebody may act on it next week."""
+    if state.rules[0]["soft"] == 1:
+        case = state.cases[slot]
+        waited = state.waited[case["touchpoint"]]
+        waited[HOURS_WAITED] += fixed(hour - case["joined"])
+        waited[HAVE_WAITED] += 1
+
+
+@kernel
 def append(state, queue, slot):
     """Put a case behind the last one of a queue."""
     state.cases[slot]["next"] = NONE
@@ -152,10 +163,31 @@ def next_case(state, function, end):
 @kernel
 def hold_server(state, function, until):
     """Give the function's earliest free server a new free-at hour (root of a heap)."""
+    give_server(state, function, 0, until)
+
+
+@kernel
+def held_server(state, function, until):
+    """Return a server of a function who is held until an hour: the place in its heap, or NONE."""
+    first = state.functions[function]["first_server"]
+    for place in range(state.functions[function]["servers"]):
+        if state.servers[first + place] == until:
+            return place
+    return NONE
+
+
+@kernel
+def give_server(state, function, place, until):
+    """Give a server, by the place in its function's heap, a new free-at hour."""
     record = state.functions[function]
     first = record["first_server"]
     n_servers = record["servers"]
-    place = 0
+    while place > 0:
+        above = (place - 1) // 2
+        if state.servers[first + above] <= until:
+            break
+        state.servers[first + place] = state.servers[first + above]
+        place = above
     while True:
         child = 2 * place + 1
         if child >= n_servers:

@@ -53,7 +53,8 @@ from dataclasses import dataclass
     DRAW_SLICE_WAITS,
     DRAW_OBSERVE,
     DRAW_MOVE,
-) = range(38)
+    DRAW_GO_ON,
+) = range(39)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +158,8 @@ DRAWS = (
          lanes=("seen though unvoiced; how many in the full firm", "how many (second normal)")),
     Draw(number=DRAW_MOVE, name="move", counter="receiver, week, voter, owners or escalation or 2",
          lanes=("a move of a person is agreed to; proposed",)),
+    Draw(number=DRAW_GO_ON, name="go_on", counter=_VISIT,
+         lanes=("who serves goes on with the step after it",)),
 )
 # fmt: on
 

@@ -11,6 +11,7 @@ from sim.improvement.recognition import heard_of, observe, set_chances, sort_exp
 from sim.improvement.slices import observed_in_the_firm, signals_of_the_firm
 from sim.state.severity import SEES_ALL, SEES_NOTHING
 from sim.state.tallies import FIXED, UNVOICED, UNVOICED_EXPECTED, UNVOICED_FORESEEN
+from sim.study.working_time import WEEKS_PER_QUARTER
 
 
 class Channels:
@@ -61,6 +62,22 @@ class Channels:
         )
         return self._chances
 
+    def blame(self) -> float:
+        """Return b, the share of people's reports on their own function that are held back.
+
+        b = min(1, blame lever + `blame_ambiguity` · share of the issues of the last quarter that
+        several own or nobody: where it is unclear whose a fault is, people fear to be given it
+        (an assumption, direction and size).
+        """
+        model, organisation = self.model, self.model.organisation
+        lever = organisation.levers.culture.blame
+        weight = organisation.parameters["blame_ambiguity"]
+        recent = model.register.opened_since(model.week - WEEKS_PER_QUARTER) if weight > 0 else []
+        if not recent:
+            return lever
+        unclear = sum(len(model.decisions.owners(issue.site)) != 1 for issue in recent)
+        return min(1.0, lever + weight * unclear / len(recent))
+
     def listen(self) -> tuple[np.ndarray, np.ndarray]:
         """Take in the week's signals; what is expected is sorted by the same chances.
 
@@ -77,7 +94,6 @@ class Channels:
         chances = self.chances()
         counters, stands_for = model.blueprint.site_counters, model.blueprint.stands_for
         voiced = signals_of_the_firm(state, stands_for, model.week, counters)
-        levers = model.organisation.levers
         heard_of(
             state.keys[DRAW_RECOGNITION],
             counters,
@@ -85,7 +101,7 @@ class Channels:
             voiced,
             chances,
             self._own,
-            levers.culture.blame,
+            self.blame(),
             self.heard,
         )
         sort_expected(state.expected, stands_for / FIXED, chances, self.expected)

@@ -139,6 +139,18 @@ class Decisions:
             return "journey owner"
         if len(owners) == 1:
             return f"head of {self.model.blueprint.functions[owners.pop()]}"
+        return self.answers_for_journeys(organisation)
+
+    def answers_for_journeys(self, organisation: Organisation | None = None) -> str:
+        """Return who answers for journeys' outcomes by name, or ``nobody`` if no one is funded.
+
+        Parameters
+        ----------
+        organisation : Organisation, optional
+            Whose rights count; those in force if left out.
+        """
+        if organisation is None:
+            organisation = self.model.organisation
         holder = organisation.levers.ownership.journeys
         role = ACCOUNTABLE.get(holder)
         funded = role is not None and organisation.staff.filled(role)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -110,6 +111,8 @@ class Issue:
         Work put into the fix.
     shaped : dict of int to float
         Hours given to shaping the proposal, by function.
+    given : dict of int to float
+        Work put into the fix by each side of a seam, where they share it.
     move : Move or None
         The move that is proposed, if the issue is about a wait and no fix: then the site is a
         touchpoint where customers wait.
@@ -129,6 +132,7 @@ class Issue:
     closed: int | None = None
     hours_done: float = 0.0
     shaped: dict[int, float] = field(default_factory=dict)
+    given: dict[int, float] = field(default_factory=dict)
     heard_before: int = 0
     evidence_at_first: int = 0
     move: Move | None = None
@@ -266,6 +270,10 @@ class Register:
         self.history.append(issue)
         if self.in_window(issue.opened):
             self.outcomes.opened += 1
+
+    def opened_since(self, week: int) -> list[Issue]:
+        """Return the issues that have been opened since the beginning of a week."""
+        return list(takewhile(lambda issue: issue.opened >= week, reversed(self.history)))
 
     def shelve(self, alarm: Alarm, week: int) -> None:
         """Drop an alarm that nobody found worth a proposal; it is quiet for some weeks."""

@@ -65,12 +65,11 @@ def set_seams(
     kept: float,
     liaison: np.ndarray,
     defects: np.ndarray,
-    retention: float,
     loss_rate: float,
     note_loss: float,
     more_lost: float,
 ) -> None:
-    """Set what each seam keeps of a note, and the chance that a case is lost there.
+    """Set what each seam takes from a note, and the chance that a case is lost there.
 
     Parameters
     ----------
@@ -85,16 +84,16 @@ def set_seams(
         Share of ties that a change of org model has left.
     liaison, defects : numpy.ndarray
         ℓ of each seam, and the defects that a customer meets there, float64, shape (n_seams,).
-    retention, loss_rate : float
-        What is kept of a note and the hazard of loss between strangers.
+    loss_rate : float
+        The hazard of loss between strangers.
     note_loss, more_lost : float
-        How much a defect takes from the one and adds to the other.
+        How much a defect takes from a note and adds to the hazard.
     """
     for seam in range(len(defects)):
         sender, receiver = sides[seam]
         strange = 1.0 - kept * (inside[sender] if sender == receiver else across[sender])
-        survives = 1.0 - (1.0 - retention) * strange
         hazard = loss_rate * strange * (1.0 - liaison[seam])
-        seams[seam]["retention"] = survives * math.exp(-note_loss * defects[seam])
+        seams[seam]["strange"] = strange
+        seams[seam]["wear"] = math.exp(-note_loss * defects[seam])
         seams[seam]["lost"] = 1.0 - math.exp(-hazard * (1.0 + more_lost * defects[seam]))
         seams[seam]["lost_without_defects"] = 1.0 - math.exp(-hazard)

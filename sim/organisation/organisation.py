@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.organisation.capability import Capability, share_of_year
+from sim.organisation.care_minutes import covered, minutes_of_visits, needed_minutes
 from sim.organisation.efforts import Efforts, congruity_of, divide
 from sim.organisation.incentives import (
     CARE,
@@ -23,7 +24,7 @@ from sim.organisation.incentives import (
     at_corners,
     cosine,
 )
-from sim.organisation.planned_visits import crossings_per_hour
+from sim.organisation.planned_visits import by_people, crossings_per_hour, visits_per_hour
 from sim.organisation.role_hours import RoleHours
 from sim.organisation.staffing import Staff, sliced, staff
 from sim.organisation.standards import (
@@ -109,7 +110,7 @@ class Organisation:
         if capability is None:
             capability = Capability.settled(parameters, *_building(levers, efforts.hours))
         idle = np.zeros(len(there.line))
-        week = Week(backlog_days=idle, issue_hours=idle, improvement_share=idle, learning=idle)
+        week = Week(idle, idle, improvement_share=idle, idle_share=idle, learning=idle)
         organisation = cls(blueprint, levers, parameters, there, efforts, capability, week)
         organisation.plan_fixes()
         return organisation
@@ -159,6 +160,7 @@ class Organisation:
         behind = np.maximum(1.0, self.week.backlog_days / p["backlog_reference_days"])
         share = np.maximum(p["improvement_floor"], share * behind ** -p["backlog_exponent"])
         self.week.improvement_share = share
+        self.week.idle_share = np.zeros_like(share)
 
     @property
     def improvement_hours(self) -> np.ndarray:
@@ -212,10 +214,12 @@ class Organisation:
     def overhead_share(self) -> float:
         """Share of all paid hours that coordination takes, by last week's issues.
 
-        People in coordinating roles, side duties, meetings, reports, workshops, decisions.
+        People in coordinating roles, side duties, meetings, reports, workshops, decisions, and
+        what visits take to write for others.
         """
         issues = float(self.week.issue_hours.sum()) / HOURS_PER_WEEK
-        return (self._coordinating_heads + issues) / self.staff.total
+        writing = float(self.written_minutes()[0].sum()) / 60.0 / HOURS_PER_WEEK
+        return (self._coordinating_heads + issues + writing) / self.staff.total
 
     @cached_property
     def _coordinating_heads(self) -> float:
@@ -343,7 +347,9 @@ class Organisation:
     def _taken_this_week(self) -> np.ndarray:
         """Return what fixes, issues and a transition take of each function's day."""
         week = self.week
-        return week.improvement_share + week.issue_hours / self._hours_a_week + week.dip
+        serving = self.parameters["uncommitted_productivity"] * week.idle_share
+        away = week.improvement_share + week.issue_hours / self._hours_a_week + week.dip
+        return np.subtract(away, serving)
 
     @cached_property
     def _time_put_by(self) -> np.ndarray:
@@ -390,10 +396,62 @@ class Organisation:
     def _careful(self) -> np.ndarray:
         return np.exp(-self.parameters["quality_effect"] * self.effort[:, QUALITY])
 
+    # --- what is written for others ------------------------------------------
+
     @cached_property
+    def store_facts(self) -> int:
+        """Mask of the facts that a record shared by functions may hold; 0 without one."""
+        technology, blueprint = self.levers.technology, self.blueprint
+        every, lasting = (1 << len(blueprint.facts)) - 1, blueprint.persistent_facts
+        scope = {"all": every, "customer": lasting, "case": every & ~lasting}
+        return scope[technology.sharing_scope] if technology.record == "shared" else 0
+
+    @cached_property
+    def _needed_minutes(self) -> np.ndarray:
+        """N by touchpoint: what writing for others would take of a visit, minutes."""
+        return needed_minutes(self.blueprint, self.parameters, self.store_facts)
+
+    @cached_property
+    def _careful_minutes(self) -> np.ndarray:
+        """m·d·a_care by touchpoint: minutes of care in a visit, if nothing else took time."""
+        care = self.discretionary[:, CARE][self.blueprint.owners]
+        return minutes_of_visits(self.blueprint) * care
+
+    @cached_property
+    def _visits_a_week(self) -> np.ndarray:
+        """Planned visits that people serve, a week, shape (n_touchpoints,)."""
+        return visits_per_hour(self.blueprint) * by_people(self.blueprint) * HOURS_PER_WEEK
+
+    def care_covers(self) -> np.ndarray:
+        """Return κ: how much of what others need is written this week, (n_touchpoints,).
+
+        Care lengthens a visit by c = m·d·a_care/(1 − φ − d(a_quality + a_care)) minutes; see
+        ``care_minutes``.
+        """
+        serving = np.maximum(LEAST_SERVING, self._serving())[self.blueprint.owners]
+        return covered(self._careful_minutes / serving, self._needed_minutes)
+
+    def written_minutes(self) -> np.ndarray:
+        """Return what writing for others takes this week and would take, in planned visits.
+
+        Returns
+        -------
+        numpy.ndarray
+            Minutes a week by function, float64, shape (2, n_functions): κN and N.
+        """
+        needed = self._visits_a_week * self._needed_minutes
+        owners, size = np.maximum(0, self.blueprint.owners), len(self.heads)
+        minutes = (needed * self.care_covers(), needed)
+        return np.array([np.bincount(owners, each, size) for each in minutes])
+
     def fault_factor(self) -> np.ndarray:
-        """What each function's care leaves of the chance of a latent fault."""
-        return np.exp(-self.parameters["care_effect"] * self.effort[:, CARE])
+        """Return what care leaves of the chance of a latent fault, by touchpoint, this week.
+
+        e^(−k·a_care·κ): care prevents faults as far as what it knows gets written.
+        """
+        care = self.effort[:, CARE][self.blueprint.owners]
+        factor = np.exp(-self.parameters["care_effect"] * care * self.care_covers())
+        return np.where(self.blueprint.owners >= 0, factor, 1.0)
 
     @property
     def automation_objective(self) -> tuple[np.ndarray, float]:

@@ -91,25 +91,48 @@ def _needs_per_hour(blueprint: Blueprint) -> np.ndarray:
 
 
 @_once
-def crossings_per_hour(blueprint: Blueprint) -> np.ndarray:
-    """Return planned crossings of each seam an hour, float64, shape (n_seams,).
+def by_people(blueprint: Blueprint) -> np.ndarray:
+    """Return the share of each touchpoint's visits that people are planned for."""
+    return np.array(
+        [share_by_person(blueprint.touchpoint(i)) for i in range(len(blueprint.owners))]
+    )
+
+
+@_once
+def next_by_people(blueprint: Blueprint) -> np.ndarray:
+    """Return the chance that the next visit by people after each touchpoint is at each other.
 
     Automated steps between two people pass the case through, as machines do with the visits
     that they take.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (n_touchpoints, n_touchpoints); rows sum to at most 1.
     """
-    visits = visits_per_hour(blueprint)
-    steps = step_matrix(blueprint)
-    size = len(visits)
-    by_person = np.array([share_by_person(blueprint.touchpoint(i)) for i in range(size)])
+    steps, by_person = step_matrix(blueprint), by_people(blueprint)
+    size = len(steps)
     through = steps * (1.0 - by_person)[None, :]
     passed_on = np.linalg.solve((np.eye(size) - through).T, np.eye(size)).T
-    to_people = (passed_on @ steps) * by_person[None, :]
-    flows = (visits * by_person)[:, None] * to_people
+    return (passed_on @ steps) * by_person[None, :]
+
+
+@_once
+def crossings_per_hour(blueprint: Blueprint) -> np.ndarray:
+    """Return planned crossings of each seam an hour, float64, shape (n_seams,)."""
+    visits = visits_per_hour(blueprint)
+    to_people = next_by_people(blueprint)
+    flows = (visits * by_people(blueprint))[:, None] * to_people
     result = np.zeros(len(blueprint.seams))
     for place, (sender, receiver) in enumerate(blueprint.seams):
         to, by = blueprint.owners == receiver, blueprint.owners == sender
         result[place] = flows[np.ix_(by, to)].sum()
     return result
+
+
+def rounds_planned(step: Touchpoint) -> float:
+    """Return the rounds that a visit is planned at: half of those it may go, else one."""
+    return 1.0 if step.negotiate is None else step.negotiate.rounds / 2.0
 
 
 def share_by_person(step: Touchpoint) -> float:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.organisation.care_minutes import has_minutes
 from sim.organisation.defect_rates import set_seams, set_steps
-from sim.organisation.incentives import QUALITY, skipping
+from sim.organisation.incentives import QUALITY, SEAM_WORK, THROUGHPUT, skipping
 from sim.organisation.organisation import Organisation
 from sim.organisation.standards import chance_to_understand
 from sim.organisation.stewardship import Care
+from sim.organisation.technology import more
 from sim.state.arrays import State
 from sim.state.cases import NONE
 from sim.state.severity import SEES_ALL, SEES_ERRORS, SEES_NOTHING
+from sim.state.tallies import FIXED
+from sim.study.parameters import resolve
 from sim.study.working_time import HOURS_PER_WEEK, NEVER
 
 
@@ -39,21 +43,19 @@ class Rates:
         self._staffed = steps["automated"] == 0
         p = organisation.parameters
         self._odds = p["error_scale"] * np.exp(steps["log_odds"])
-        latent = scaled_odds(steps["latent"], p["latent_fault_scale"])
-        faults = organisation.fault_factor[blueprint.owners]
-        self._faults = np.where(self._owned, latent * faults, latent)
+        self._latent = scaled_odds(steps["latent"], p["latent_fault_scale"])
         minutes = p["monitor_minutes"]
         weekly = organisation.hours.looking_hours
         looking = weekly / HOURS_PER_WEEK  # hours in an hour of the clock
         self._hours_for_each = np.full(len(looking), NEVER)
         np.divide(minutes / 60.0, looking, out=self._hours_for_each, where=looking > 0)
         self._care: Care | None = None
-        self._in_use = 1.0
         self._set_priorities(state)
         self._set_store(state)
         self._set_terms(state)
         self._set_machines(state)
         state.rules[0]["observes"] = self._observes()
+        self._set_boundaries(state)
 
     def write(self, state: State, defects: np.ndarray) -> None:
         """Write what the rules read into the state.
@@ -67,12 +69,40 @@ class Rates:
         """
         n_touchpoints = len(self.organisation.blueprint.touchpoints)
         state.functions["slowness"] = self.organisation.slowness()
+        state.functions["careful"] = self.organisation.error_factor()
+        self._lend(state)
         self._set_trust(state)
-        self._roll_out(state)
+        self._set_writing(state)
         self._set_seams(state, defects[n_touchpoints:])
         self._set_finding(state)
         self._set_touchpoints(state, defects[:n_touchpoints])
         self._set_understanding(state)
+
+    def _set_boundaries(self, state: State) -> None:
+        """Set who goes on with a step of another function: a_seam/(a_seam + a_throughput) (E7)."""
+        organisation = self.organisation
+        soft = organisation.levers.ownership.boundaries == "soft"
+        seam, serving = organisation.effort[:, SEAM_WORK], organisation.effort[:, THROUGHPUT]
+        state.rules[0]["soft"] = soft
+        state.functions["goes_on"] = 0.0
+        np.divide(seam, seam + serving, out=state.functions["goes_on"], where=soft & (seam > 0.0))
+        state.functions["caring"] = organisation.fault_factor
+
+    def _lend(self, state: State) -> None:
+        """Set which steps are worth going on with: last week's wait exceeds what it costs (E7).
+
+        What it costs is planned hours × (`generalist_slowdown` − 1). A week without a visit
+        leaves what is expected as it was.
+        """
+        if state.rules[0]["soft"] == 0:
+            return
+        hours, number = state.waited.T
+        met = number > 0
+        state.rates["wait"][met] = hours[met] / FIXED / number[met]
+        state.waited[:] = 0
+        costs = self.organisation.parameters["generalist_slowdown"] - 1.0
+        steps = state.touchpoints
+        state.rates["lent"] = steps["shareable"] & (state.rates["wait"] > steps["hours"] * costs)
 
     def _set_touchpoints(self, state: State, defects: np.ndarray) -> None:
         p = self.organisation.parameters
@@ -81,7 +111,7 @@ class Rates:
             self.organisation.blueprint.owners,
             self._odds,
             self.organisation.error_factor(),
-            self._faults,
+            self._latent * self.organisation.fault_factor(),
             defects,
             p["defect_error"],
             p["defect_effect"],
@@ -106,7 +136,6 @@ class Rates:
             organisation.week.ties_kept,
             organisation.liaison,
             defects,
-            p["note_retention"],
             p["loss_rate"],
             p["note_defect_loss"],
             p["loss_defect"],
@@ -133,24 +162,35 @@ class Rates:
         p, rules = self.organisation.parameters, state.rules[0]
         levers = self.organisation.levers
         shared = levers.technology.record == "shared"
-        lasting = int(rules["persistent_facts"])
-        scope = {"all": -1, "customer": lasting, "case": ~lasting}[levers.technology.sharing_scope]
-        every = (1 << len(self.organisation.blueprint.facts)) - 1
         rules["store"] = shared
-        rules["store_facts"] = every & scope if shared else 0
+        rules["store_facts"] = self.organisation.store_facts
         rules["agents_correct"] = shared and levers.trust.agent_access == "write"
         skipped = skipping(p, self.organisation.effort[:, QUALITY])
         odds = np.where(self._staffed, skipped[self.organisation.blueprint.owners], 1.0)
         state.rates["own_write"] = _chance(p["own_record_write"], odds)
+        # Where writing takes no time, effort decides about it as about one's own record.
         self._store_write = _chance(p["store_write"], odds)
-        state.rates["store_write"] = self._store_write
 
-    def _roll_out(self, state: State) -> None:
-        """Set how much of what goes into a shared record does so while it is new (E1)."""
-        in_use = self.organisation.week.record_in_use
-        if in_use != self._in_use:
-            self._in_use = in_use
-            state.rates["store_write"] = self._store_write * in_use
+    def _set_writing(self, state: State) -> None:
+        """Set how much gets written for others: to a shared record, and in notes (E1, E2).
+
+        While a record is new only part of what goes into it does so. A machine has all the time
+        it needs.
+        """
+        organisation, rates = self.organisation, state.rates
+        p, in_use = organisation.parameters, organisation.week.record_in_use
+        covers = organisation.care_covers()
+        by_person: np.ndarray | float = self._store_write
+        by_machine: np.ndarray | float = self._store_write
+        if has_minutes(p):
+            plain = resolve(organisation.blueprint.study.parameters)["store_write"]
+            level = organisation.levers.technology.level
+            by_person = more(p, level, "writing", plain * covers)
+            by_machine = p["store_write"]
+        rates["store_write"] = by_person * in_use
+        rates["machine_write"] = by_machine * in_use
+        spoken, written = p["note_spoken"], p["note_written"]
+        rates["note_loss"] = 1.0 - (spoken + (written - spoken) * covers)
 
     def _set_trust(self, state: State) -> None:
         """Set what agents are asked for, and what becomes of it (M5.6, M9)."""
@@ -206,8 +246,7 @@ class Rates:
         if self.organisation.parameters["observe_share"] <= 0.0:
             return SEES_NOTHING
         measured = {"score": SEES_NOTHING, "touchpoint": SEES_ERRORS, "journey": SEES_ALL}
-        levers = self.organisation.levers
-        return measured[levers.information.measurement]
+        return measured[self.organisation.levers.information.measurement]
 
 
 def scaled_odds(chance: np.ndarray, scale: float) -> np.ndarray:

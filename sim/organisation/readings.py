@@ -10,6 +10,8 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
+
 from sim.state import tallies as t
 from sim.state.arrays import State
 from sim.state.customers import standing_of_those
@@ -71,6 +73,29 @@ def take_reading(state: State, hour: float) -> Reading:
         detractors=int(n[t.CASE_DETRACTORS]),
         present=present,
     )
+
+
+def own_kpi(state: State, owners: np.ndarray, function: int) -> float:
+    """Return a function's own KPI: its visits without a visible error, of all it owed.
+
+    Faults that it left for others to find do not count against it, and a step that it was too
+    slow for does. What is done in an owner's place counts for who did it.
+
+    Parameters
+    ----------
+    owners : numpy.ndarray
+        Owner of every touchpoint, int, shape (n_touchpoints,).
+    function : int
+        Which function.
+    """
+    mine = owners == function
+    visits, errors, late = state.touch_tallies[mine][
+        :, [t.TOUCH_VISITS, t.TOUCH_ERRORS, t.TOUCH_ABANDONED]
+    ].sum(axis=0)
+    done_for, by_me = state.helped[:, mine].sum(axis=(0, 1)), state.helped[function].sum(axis=0)
+    visits += by_me[t.HELPED_VISITS] - done_for[t.HELPED_VISITS]
+    errors += by_me[t.HELPED_ERRORS] - done_for[t.HELPED_ERRORS]
+    return float(visits - errors) / float(visits + late) if visits + late else math.nan
 
 
 def over_weeks(readings: list[Reading], measure: str, weeks: int) -> float:

@@ -245,14 +245,24 @@ class RoleHours:
 
     @cached_property
     def looking_hours(self) -> np.ndarray:
-        """Hours a week that owners of each journey spend looking for stuck cases."""
+        """Hours a week that go to looking for stuck cases, by journey, shape (n_journeys,).
+
+        Of owners, and of a CX team that is accountable for journeys, which it looks after alike.
+        """
         owners = self.paid_role_hours[0] * self.analysts_share
-        return owners * self.parameters["monitor_share"]
+        team = self.paid_role_hours[1] * self.analysts_share * self._team_looks / len(owners)
+        return owners * self.parameters["monitor_share"] + team
+
+    @cached_property
+    def _team_looks(self) -> float:
+        """Share of the CX team's hours spent looking for stuck cases, if it answers for them."""
+        answers = ACCOUNTABLE.get(self.levers.ownership.journeys) is CX_TEAM
+        return self.parameters["team_monitor_share"] if answers else 0.0
 
     @cached_property
     def team_hours(self) -> float:
-        """Hours a week of the CX team left after measurement."""
-        return self.paid_role_hours[1] * self.analysts_share
+        """Hours a week of the CX team left after measurement and looking for stuck cases."""
+        return self.paid_role_hours[1] * self.analysts_share * (1.0 - self._team_looks)
 
     @cached_property
     def lead_hours(self) -> np.ndarray:

@@ -26,7 +26,7 @@ from sim.organisation.coordination import (
     Role,
 )
 from sim.organisation.line_plan import LinePlan
-from sim.organisation.planned_visits import share_by_person, visits_per_hour
+from sim.organisation.planned_visits import rounds_planned, share_by_person, visits_per_hour
 from sim.state.blueprint import Blueprint
 from sim.study.errors import Problem, StudyError
 from sim.study.levers import OrgModel
@@ -166,8 +166,7 @@ def planned_minutes(step: Touchpoint) -> float:
 
     A negotiation is planned at half of the rounds it may go.
     """
-    rounds = 1.0 if step.negotiate is None else step.negotiate.rounds / 2.0
-    return step.minutes * share_by_person(step) * rounds
+    return step.minutes * share_by_person(step) * rounds_planned(step)
 
 
 def whole(heads: float) -> int:

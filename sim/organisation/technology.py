@@ -9,11 +9,13 @@ saves work time. Of what goes amiss without it a platform saves a share: p becom
 
 from __future__ import annotations
 
+from typing import Any
+
 from sim.study.levers import Technology
 
 RAISED = {
     "detection": ("trace_score", "trace_touchpoint", "trace_journey"),
-    "notes": ("note_retention",),
+    "notes": ("note_spoken", "note_written"),
     "writing": ("own_record_write", "store_write"),
 }
 """Probabilities that a platform raises, by what raises them."""
@@ -32,11 +34,30 @@ def equipped(parameters: dict[str, float], level: int) -> dict[str, float]:
     if level == 0:
         return parameters
     raised = {
-        name: 1.0 - (1.0 - parameters[name]) * (1.0 - parameters[f"platform_{gain}_{level}"])
+        name: more(parameters, level, gain, parameters[name])
         for gain, names in RAISED.items()
         for name in names
     }
     return parameters | raised
+
+
+def more(parameters: dict[str, float], level: int, gain: str, chance: Any) -> Any:
+    """Return a chance, or an array of them, as a platform raises it.
+
+    Parameters
+    ----------
+    parameters : dict
+        Resolved model parameters.
+    level : int
+        0 for none.
+    gain : str
+        What raises it, one of ``RAISED``.
+    chance : float or numpy.ndarray
+        As it is without a platform.
+    """
+    if level == 0:
+        return chance
+    return 1.0 - (1.0 - chance) * (1.0 - parameters[f"platform_{gain}_{level}"])
 
 
 def time_left(parameters: dict[str, float], level: int) -> float:

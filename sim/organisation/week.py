@@ -23,6 +23,8 @@ class Week:
         People of each function who have moved there lately, shape (n_functions,).
     improvement_share : numpy.ndarray
         Share of each function's day that goes to fixes, shape (n_functions,).
+    idle_share : numpy.ndarray
+        Part of it that nothing has taken, and that serves customers, shape (n_functions,).
     ties_kept : float
         Share of ties that a change of org model has left, or that have grown again.
     dip : float
@@ -36,6 +38,7 @@ class Week:
     backlog_days: np.ndarray
     issue_hours: np.ndarray
     improvement_share: np.ndarray
+    idle_share: np.ndarray
     learning: np.ndarray
     ties_kept: float = 1.0
     dip: float = 0.0

@@ -100,6 +100,18 @@ def _check_kind(at: KeyPath, touchpoint: Touchpoint) -> Iterator[Complaint]:
             "a step that is automated altogether leaves a machine no share to take",
             "remove `automation`, or `automated: true`",
         )
+    if touchpoint.shareable:
+        for key, is_set in (
+            ("automated", touchpoint.automated),
+            ("automation", touchpoint.automation is not None),
+            ("negotiate", touchpoint.negotiate is not None),
+        ):
+            if is_set:
+                yield Complaint(
+                    (*at, "shareable"),
+                    f"a step with `{key}` is nothing that people of another function go on with",
+                    f"remove `shareable: true`, or `{key}`",
+                )
     if touchpoint.negotiate is not None:
         for key, is_set in (
             ("automated", touchpoint.automated),

@@ -259,6 +259,8 @@ def _add_organisation(rows: MeasureRows, model: EnterpriseModel) -> None:
     named = np.array(
         [model.decisions.accountable(site) != "nobody" for site in range(len(drops))], bool
     )
+    # One kind of role answers for all journeys or for none, so for all drop-offs or for none.
+    answered = drops.sum() if model.decisions.answers_for_journeys() != "nobody" else 0
     rows += [
         ("own_kpi_attainment", "overall", "", _weighted(np.array(kpis), visits)),
         ("decision_wait_days", "overall", "", _mean_days(model.register.waits(model.week))),
@@ -266,7 +268,8 @@ def _add_organisation(rows: MeasureRows, model: EnterpriseModel) -> None:
         ("wasted_fix_share", "overall", "", _ratio(outcomes.wasted, outcomes.fixed)),
         ("n_issues", "overall", "", float(outcomes.opened)),
         ("n_fixes", "overall", "", float(outcomes.fixed - outcomes.wasted)),
-        ("accountable_share", "overall", "", _ratio(drops[named].sum(), drops.sum())),
+        ("accountable_share", "overall", "", _ratio(answered, drops.sum())),
+        ("site_owner_share", "overall", "", _ratio(drops[named].sum(), drops.sum())),
     ]
     rows += _people_moved(model)
     _add_incentives(rows, model)
@@ -294,6 +297,11 @@ def _add_incentives(rows: MeasureRows, model: EnterpriseModel) -> None:
         ("congruity", "overall", "", _weighted(congruity, model.organisation.heads)),
     ]
     corners = ledger.mean("corners_by_function")
+    *shares, overall = ledger.written_share()
+    rows.append(("notes_written_share", "overall", "", float(overall)))
+    rows += [
+        ("notes_written_share", "function", n, float(s)) for n, s in zip(names, shares, strict=True)
+    ]
     rows += [("congruity", "function", n, float(c)) for n, c in zip(names, congruity, strict=True)]
     rows += [("corner_share", "function", n, float(c)) for n, c in zip(names, corners, strict=True)]
     for task, shares in zip(TASKS, ledger.mean("effort").T, strict=True):

@@ -92,6 +92,11 @@ class State:
     exit_completes: np.ndarray = array(
         np.int64, ("n_exits", "n_journeys"), "whether an exit counts as completing"
     )
+    own_steps: np.ndarray = array(
+        np.int64,
+        ("n_functions", "n_journeys"),
+        "mask of a journey's touchpoints by owner",
+    )
     seam_of: np.ndarray = array(
         np.int32, ("n_functions", "n_functions"), "seam by who sends and who receives, -1 for none"
     )
@@ -163,11 +168,19 @@ class State:
     touch_tallies: np.ndarray = array(
         np.int64, ("n_touchpoints", N_TOUCH_TALLIES), "visits of the window"
     )
+    helped: np.ndarray = array(
+        np.int64,
+        ("n_functions", "n_touchpoints", 2),
+        "visits of the window, and errors in them, by who did them in the owner's place",
+    )
     seam_tallies: np.ndarray = array(
         np.int64, ("n_seams", N_SEAM_TALLIES), "crossings of the window"
     )
     drop_tallies: np.ndarray = array(np.int64, ("n_sites", len(CAUSES)), "drops by site and cause")
     # What management reads each week
+    waited: np.ndarray = array(
+        np.int64, ("n_touchpoints", 2), "hours waited this week and how many did; soft boundaries"
+    )
     signals: np.ndarray = array(
         np.int64,
         ("n_touchpoints", "n_sites", 2),
@@ -310,6 +323,7 @@ def fresh_state(
         "journeys": blueprint.journey_array(),
         "segments": blueprint.segment_array(),
         "exit_completes": blueprint.exit_completes(),
+        "own_steps": blueprint.own_steps(),
         "seam_of": blueprint.seam_table(),
         "demand": needs,
     }

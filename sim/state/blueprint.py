@@ -37,6 +37,7 @@ TOUCHPOINT = np.dtype(
         ("live", "i4"),
         ("automated", "i4"),
         ("mandatory", "i4"),
+        ("shareable", "i4"),
         ("journey", "i4"),
         ("stake", "f8"),  # margin that may be conceded in a negotiation, 0 if there is none
         ("rounds", "i4"),  # of offers in a negotiation, 0 if there is none
@@ -245,6 +246,19 @@ class Blueprint:
             table[sender, receiver] = place
         return table
 
+    def own_steps(self) -> np.ndarray:
+        """Return the touchpoints each function owns in each journey, masks by place in it.
+
+        int64, shape (n_functions, n_journeys).
+        """
+        table = np.zeros((len(self.functions), len(self.journeys)), np.int64)
+        for journey in range(len(self.journeys)):
+            places = np.flatnonzero(self.journey_of == journey)
+            for bit, place in enumerate(places):
+                if self.owners[place] >= 0:
+                    table[self.owners[place], journey] |= 1 << bit
+        return table
+
     def touchpoint_array(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the touchpoints and their branches as records."""
         records = np.zeros(len(self.touchpoints), TOUCHPOINT)
@@ -277,6 +291,7 @@ class Blueprint:
         record["live"] = step.mode == "live"
         record["automated"] = step.automated
         record["mandatory"] = step.mandatory
+        record["shareable"] = step.shareable
         if step.negotiate is not None:
             record["stake"] = step.negotiate.stake
             record["rounds"] = step.negotiate.rounds

@@ -33,10 +33,12 @@ CASE = np.dtype(
         ("lacked", "i8"),  # facts missing when something was last missing
         ("intake", "i8"),  # facts disclosed on the way to the step, still to be taken in
         ("flags", "i8"),  # what the step in hand will turn out to be
-        ("machine", "i2"),  # who takes the step in hand: BY_PERSON, BY_MACHINE or SENT_AWAY
-        ("holder", "i2"),  # function that last worked on it, -1 if none
+        ("machine", "i1"),  # who takes the step in hand: BY_PERSON, BY_MACHINE or SENT_AWAY
+        ("line", "i1"),  # kind of contact under way, or which kind would be next
+        ("helper", "i1"),  # function that does it in the owner's place, -1 if the owner does
+        ("holder", "i1"),  # function that last worked on it, -1 if none
         ("contact", "i2"),  # contacts of the need so far, the one under way included
-        ("line", "i2"),  # kind of contact under way, or which kind would be next
+        ("sender", "i2"),  # touchpoint at which people last did, if any
         # What the customer makes of it
         ("effort", "f8"),  # effort so far
         ("new_effort", "f8"),  # effort that the step in hand adds
@@ -74,7 +76,7 @@ FREE, QUEUED, IN_SERVICE, AUTOMATED, REPLYING, CHASED, FOUND, GIVEN_UP, ABANDONE
 )
 
 # Flags of the step in hand
-ERROR, LATENT, SURFACED, REPEAT_ASKED, ASKED, BREACHED = 1, 2, 4, 8, 16, 32
+ERROR, LATENT, SURFACED, REPEAT_ASKED, ASKED, BREACHED, STAYS = 1, 2, 4, 8, 16, 32, 64
 
 # Queues of a function, in the order in which it turns to them
 LIVE_FIRST, LIVE, DEFERRED_FIRST, DEFERRED = range(4)
@@ -114,6 +116,28 @@ def give_back(state, slot):
     state.cases[slot]["state"] = FREE
     state.free[state.counters[FREE_SLOTS]] = slot
     state.counters[FREE_SLOTS] += 1
+
+
+@kernel
+def doer(state, slot):
+    """Return the function whose people do the step in hand, -1 if nobody owns it."""
+    case = state.cases[slot]
+    if case["helper"] >= 0:
+        return int(case["helper"])
+    return int(state.touchpoints[case["touchpoint"]]["owner"])
+
+
+@kernel
+def effort_of_visit(rules, case):
+    """Return the effort that the visit in hand takes of the customer, points."""
+    effort = case["new_effort"]
+    if case["flags"] & SURFACED:
+        effort += rules["effort_fault"]
+    if case["flags"] & ERROR:
+        effort += rules["effort_error"]
+    if case["flags"] & BREACHED:
+        effort += rules["effort_breach"]
+    return effort
 
 
 @kernel

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.engine.compiled import kernel
-from sim.state.cases import N_EVENTS, NONE
+from sim.state.cases import N_EVENTS, NONE, doer
 from sim.study.event_kinds import EVENT_KINDS
 
 KINDS = tuple(EVENT_KINDS)
@@ -53,7 +53,7 @@ def log_event(state, slot, kind, touchpoint, detail, site, start, end):
     row["touchpoint"] = touchpoint
     row["function"] = NONE
     if kind == VISIT:
-        row["function"] = state.touchpoints[touchpoint]["owner"]
+        row["function"] = doer(state, slot)
     elif kind == CASE_LOST:
         row["function"] = case["holder"]
     row["kind"] = kind

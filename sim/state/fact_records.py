@@ -21,7 +21,7 @@ from sim.engine.draws import (
 from sim.engine.philox import chosen_facts
 from sim.engine.visit_luck import lucky_facts
 from sim.engine.which_draw import facts_of_visit
-from sim.state.cases import BY_PERSON, ERROR
+from sim.state.cases import BY_PERSON, ERROR, doer
 from sim.state.customers import STEP_HOURS, hazard_of_staleness
 
 
@@ -37,10 +37,12 @@ def n_facts(mask):
 
 @kernel
 def owner_contact(state, slot):
-    """Return the row of a case's customer with the owner of the step, -1 if nobody owns it."""
-    case = state.cases[slot]
-    owner = state.touchpoints[case["touchpoint"]]["owner"]
-    return case["customer"] * len(state.functions) + owner if owner >= 0 else -1
+    """Return the row of a case's customer with who does the step, its owner but for help.
+
+    -1 if nobody owns it.
+    """
+    function = doer(state, slot)
+    return state.cases[slot]["customer"] * len(state.functions) + function if function >= 0 else -1
 
 
 @kernel
@@ -158,7 +160,9 @@ def write_records(state, slot, hour, facts):
     kept = facts & state.rules[0]["store_facts"]
     if kept != 0:
         held, stale = shared_record(state, slot, hour)
-        written = facts_of_visit(state, slot, DRAW_WRITE_SHARED, kept, rate["store_write"])
+        by_person = state.cases[slot]["machine"] == BY_PERSON
+        chance = rate["store_write"] if by_person else rate["machine_write"]
+        written = facts_of_visit(state, slot, DRAW_WRITE_SHARED, kept, chance)
         customer["record"] = held | written
         customer["stale"] = stale & ~written
         customer["touched"] = hour
@@ -179,6 +183,7 @@ def learn(state, slot):
     case["seen"] |= case["learned"]
     if step["automated"] == 0 and case["machine"] == BY_PERSON:
         case["holder"] = step["owner"]
+        case["sender"] = case["touchpoint"]
 
 
 @kernel

@@ -37,6 +37,7 @@ RULES = np.dtype(
         ("agents_correct", "i8"),  # whether customers' agents correct what is stale in it
         ("store_facts", "i8"),  # facts that it may hold
         ("rivals", "i8"),  # rivals of the firm that quote offers
+        ("soft", "i8"),  # whether people may go on with a step that is another function's
         ("sliced", "i8"),  # whether customers stand for more than themselves
         ("observes", "i8"),  # unvoiced failures that measurement can see: NONE, errors, all
         ("log_events", "i8"),
@@ -47,6 +48,9 @@ RULES = np.dtype(
 FUNCTION = np.dtype(
     [
         ("slowness", "f8"),  # hours a server is held per hour of plain work, L/(1 − φ)
+        ("goes_on", "f8"),  # chance that who serves goes on with a step worth it, 0: never
+        ("careful", "f8"),  # what quality effort and skill leave of the odds of an error
+        ("caring", "f8"),  # what care leaves of the chance of a latent fault
         ("remit", "f8"),  # share of the stake that it concedes without approval
         ("servers", "i4"),
         ("first_server", "i4"),
@@ -66,15 +70,20 @@ RATE = np.dtype(
         ("deflection", "f8"),  # share of these that it sends away all the same
         ("own_write", "f8"),  # chance that a learned fact enters the owner's record
         ("store_write", "f8"),  # chance that it enters the shared store
+        ("machine_write", "f8"),  # the same at a visit that a machine takes
+        ("note_loss", "f8"),  # chance that a fact is lost from its note between strangers
         ("understanding", "f8"),  # chance that a fact another function wrote there is understood
         ("concession", "f8"),  # how readily the owner concedes in a negotiation, β
+        ("wait", "f8"),  # mean wait at the step in the latest week with any, hours
+        ("lent", "i8"),  # whether it is worth another function's while to go on with it
     ],
     align=True,
 )
 
 SEAM = np.dtype(
     [
-        ("retention", "f8"),  # chance that a fact in the note survives, ρ
+        ("strange", "f8"),  # chance that two people who meet there have no tie, 1 − τ
+        ("wear", "f8"),  # what its defects leave of a note
         ("lost", "f8"),  # chance that the case falls between
         ("lost_without_defects", "f8"),
     ],

@@ -77,6 +77,9 @@ CAUSES = ("wait", "effort", "error", "lost_between", "withdrawn", "no_agreement"
 BY_WAIT, BY_EFFORT, BY_ERROR, BY_LOSS, BY_WITHDRAWAL, BY_TERMS, BY_TRUST = range(7)
 
 
+HELPED_VISITS, HELPED_ERRORS = range(2)
+
+
 @kernel
 def fixed(value):
     """Return a continuous quantity in units of 2⁻²⁰, rounded down."""
@@ -109,3 +112,7 @@ def count_visit(state, slot, hour):
         tally[TOUCH_WAIT] += fixed(hour - case["joined"])
         if case["machine"] != BY_PERSON:
             tally[TOUCH_BY_MACHINE] += 1
+        if case["helper"] >= 0:
+            helped = state.helped[case["helper"], case["touchpoint"]]
+            helped[HELPED_VISITS] += 1
+            helped[HELPED_ERRORS] += case["flags"] & ERROR

@@ -102,6 +102,30 @@ _ALL = (
         parameters={"alarm_level": NEVER_RAISED},
     ),
     Ablation(
+        name="team_monitoring",
+        label="a team that looks for stuck cases",
+        without="a CX team accountable for journeys does not look for stuck cases",
+        parameters={"team_monitor_share": 0.0},
+    ),
+    Ablation(
+        name="blame_by_ambiguity",
+        label="blame fed by ambiguity",
+        without="nobody holds back reports because it is unclear who owns what went wrong",
+        parameters={"blame_ambiguity": 0.0},
+    ),
+    Ablation(
+        name="idle_improvement",
+        label="improvement time that serves",
+        without="improvement hours that nothing takes are lost to customers",
+        mechanisms={"idle_improvement_serves": 0},
+    ),
+    Ablation(
+        name="shared_fixes",
+        label="fixes of seams shared",
+        without="the side of a seam that comes first by name gives what hours it has for a fix",
+        mechanisms={"seam_fix_sharing": 0},
+    ),
+    Ablation(
         name="observed_failures",
         label="failures seen without a complaint",
         without="measurement sees no failure that nobody voices",
@@ -142,6 +166,18 @@ _ALL = (
         label="misuse of facts",
         without="no fact is used for what the customer never agreed to",
         parameters={"misuse_rate": 0.0},
+    ),
+    Ablation(
+        name="care_minutes",
+        label="minutes for writing",
+        without="what others need to know is written in no time",
+        parameters={"write_minutes": 0.0, "note_minutes": 0.0},
+    ),
+    Ablation(
+        name="lookups",
+        label="looking things up",
+        without="looking into the shared record takes no time",
+        parameters={"lookup_minutes": 0.0},
     ),
     Ablation(
         name="shared_record",
@@ -191,6 +227,12 @@ _ALL = (
         without="whatever anybody wrote to the shared record everybody understands, and nobody "
         "spends hours on common standards",
         parameters={"understanding_floor": 1.0, "standards_share": 0.0},
+    ),
+    Ablation(
+        name="soft_boundaries",
+        label="soft boundaries",
+        without="nobody goes on with a step that is another function's",
+        levers={"ownership": {"boundaries": "fixed"}},
     ),
     Ablation(
         name="failure_demand",

@@ -76,6 +76,11 @@ class Ownership(Section):
     journeys: Literal["journey_owner", "cx_team", "nobody"] = Field(
         "nobody", description="who is accountable for a journey's outcome"
     )
+    boundaries: Literal["fixed", "soft"] = Field(
+        "fixed",
+        description="whether who serves a case hands a step of another function over, or, if it is "
+        "`shareable`, may go on with it where its owner keeps customers waiting",
+    )
     touchpoints: dict[str, str] = Field(
         default_factory=dict,
         description="who decides about a touchpoint, by `journey/touchpoint`, if not the function "

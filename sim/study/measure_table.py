@@ -207,6 +207,12 @@ MEASURE_ROWS = (
         "needed at a visit and already seen in this case",
         source="retention over hand-overs, Bhabra 2007"),
     MeasureSpec(
+        name="notes_written_share", label="Written for others", unit="share of minutes needed",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="minutes in which people write notes and shared records for others / minutes that "
+        "all of it would take, by planned visits",
+        source=_OWN),
+    MeasureSpec(
         name="understood_share", label="Understood of what others wrote", unit="share of facts",
         direction="higher", display="percent", decimals=1, headline=False,
         formula="facts needed at a visit that only the shared record holds, written by another "
@@ -333,9 +339,16 @@ MEASURE_ROWS = (
         direction="lower", display="percent", decimals=1, headline=False,
         formula="fixes at a site that did not cause the signals / all fixes", source=_OWN),
     MeasureSpec(
-        name="accountable_share", label="Drop-offs with a name", unit="share of drop-offs",
+        name="accountable_share", label="Drop-offs answered for", unit="share of drop-offs",
         direction="higher", display="percent", decimals=1, headline=False,
-        formula="drop-offs at a site for which somebody is accountable by name / drop-offs",
+        formula="drop-offs of a journey for whose outcome somebody is accountable by name / "
+        "drop-offs",
+        source=_OWN),
+    MeasureSpec(
+        name="site_owner_share", label="Drop-offs at an owned site", unit="share of drop-offs",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="drop-offs at a site that one function or role owns, or else answered for by "
+        "whoever is accountable for the journey / drop-offs",
         source=_OWN),
     MeasureSpec(
         name="corner_share", label="Efforts at a corner", unit="share of efforts",

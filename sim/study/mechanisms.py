@@ -37,6 +37,18 @@ class Mechanisms(Section):
         "customers from giving up, or roles take heads from functions in proportion to their size",
         json_schema_extra={OFF: "proportional"},
     )
+    idle_improvement_serves: Literal[0, 1] = Field(
+        1,
+        description="1: improvement hours that a week's alarms, proposals and fixes leave unused "
+        "serve customers in that week's days, at `uncommitted_productivity`; 0: they are lost",
+        json_schema_extra={OFF: 0},
+    )
+    seam_fix_sharing: Literal[0, 1] = Field(
+        1,
+        description="1: the two sides of a seam give half of a fix each, and what one lacks the "
+        "other may give; 0: whoever comes first by name gives what it has",
+        json_schema_extra={OFF: 0},
+    )
     wait_signals: Literal[0, 1] = Field(
         1,
         description="1: a queue in which more give up than the firm planned for raises an alarm; "

@@ -112,10 +112,25 @@ PARAMETER_ROWS = (
         default=0.7, low=0.2, high=1.5, grade="D", source=_ASSUMED,
         meaning="a stale fact raises the log-odds of an error"),
     Parameter(
-        name="note_retention", group="M5 Context", unit="probability",
-        default=0.969, low=0.478, high=0.998, grade="C",
-        source="Bhabra 2007, clinical hand-over with notes",
-        meaning="a fact survives one hand-off between people without a tie, ρ_note"),
+        name="note_spoken", group="M5 Context", unit="probability",
+        default=0.478, low=0.3, high=0.7, grade="C",
+        source="Bhabra 2007, clinical hand-over without notes; range assumed",
+        meaning="a fact survives one hand-off between people without a tie where nothing is "
+        "written for whoever comes next, ρ_spoken"),
+    Parameter(
+        name="note_written", group="M5 Context", unit="probability",
+        default=0.998, low=0.969, high=0.999, grade="C",
+        source="Bhabra 2007, clinical hand-over with a printed sheet; from there with notes",
+        meaning="the same where all is written, ρ_written"),
+    Parameter(
+        name="write_minutes", group="M5 Context", unit="minutes",
+        default=0.25, low=0, high=0.5, grade="D", source=_ASSUMED,
+        meaning="care that writing one fact into a shared record takes at the step that "
+        "produces it, w"),
+    Parameter(
+        name="note_minutes", group="M5 Context", unit="minutes",
+        default=0.75, low=0, high=1.5, grade="D", source=_ASSUMED,
+        meaning="care that a note takes where other people go on with a case, n"),
     Parameter(
         name="inner_ties", group="M5 Context", unit="people",
         default=8, low=4, high=15, grade="D", source=_ASSUMED,
@@ -135,8 +150,13 @@ PARAMETER_ROWS = (
         meaning="a learned fact is written to the record that functions share"),
     Parameter(
         name="store_minutes", group="M5 Context", unit="minutes",
-        default=0.3, low=0.1, high=1, grade="D", source=_ASSUMED,
-        meaning="work of keeping one fact in the shared record up to date"),
+        default=0, low=0, high=0.3, grade="D", source=_ASSUMED,
+        meaning="further work of keeping one fact in the shared record up to date"),
+    Parameter(
+        name="lookup_minutes", group="M5 Context", unit="minutes",
+        default=0.5, low=0, high=1, grade="D", source=_ASSUMED,
+        meaning="work of looking into the shared record at a visit where note and own record do "
+        "not hold all that is required"),
     Parameter(
         name="staleness_per_year", group="M5 Context", unit="per year",
         default=0.5, low=0.1, high=1.5, grade="D", source=_ASSUMED,
@@ -204,6 +224,11 @@ PARAMETER_ROWS = (
         name="monitor_share", group="M5 Context", unit="share",
         default=0.3, low=0.1, high=0.6, grade="D", source=_ASSUMED,
         meaning="share of a journey owner's hours spent looking for stuck cases"),
+    Parameter(
+        name="team_monitor_share", group="M5 Context", unit="share",
+        default=0.3, low=0, high=0.6, grade="D", source=_ASSUMED,
+        meaning="share of a CX team's hours spent looking for stuck cases where it is accountable "
+        "for journeys"),
     Parameter(
         name="consent_scope", group="M5 Context", unit="probability",
         default=0.8, low=0.4, high=1, grade="D", source=_ASSUMED,
@@ -471,6 +496,11 @@ PARAMETER_ROWS = (
         name="fix_head_hours", group="M8 Feedback and improvement", unit="hours a head",
         default=1.5, low=0.3, high=6, grade="D", source=_ASSUMED,
         meaning="work of a fix for each head that must change, k₁"),
+    Parameter(
+        name="blame_ambiguity", group="M8 Feedback and improvement", unit="share",
+        default=0.25, low=0, high=0.5, grade="D", source=_ASSUMED,
+        meaning="added to the blame lever in proportion to the share of the last quarter's issues "
+        "that several own or nobody"),
     Parameter(
         name="improvement_floor", group="M8 Feedback and improvement", unit="share",
         default=0.005, low=0.001, high=0.02, grade="D", source=_ASSUMED,
@@ -804,6 +834,15 @@ PARAMETER_ROWS = (
         name="person_search", group="M12 Outcomes", unit="probability",
         default=0.15, low=0, high=0.3, grade="D", source=_ASSUMED,
         meaning="the same for a person"),
+    Parameter(
+        name="generalist_slowdown", group="M10 Levers", unit="ratio",
+        default=1.5, low=1, high=2, limits=(1.0, 10.0), grade="D", source=_ASSUMED,
+        meaning="how much longer a step takes whoever does it in its owner's place; it is done so "
+        "only where its owner's wait exceeds what that costs"),
+    Parameter(
+        name="generalist_error", group="M10 Levers", unit="ratio",
+        default=2, low=1, high=3, limits=(1.0, 10.0), grade="D", source=_ASSUMED,
+        meaning="factor on the odds of an error at such a step"),
     Parameter(
         name="wage_per_year", group="M12 Outcomes", unit="money",
         default=60000, low=40000, high=90000, grade="D", source=_ASSUMED,

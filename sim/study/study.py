@@ -73,6 +73,11 @@ class Touchpoint(Section):
     requires: Facts = Field((), description="facts the step needs")
     produces: Facts = Field((), description="facts the step establishes")
     mandatory: bool = Field(False, description="done even if everything it produces is known")
+    shareable: bool = Field(
+        False,
+        description="whether who serves the step before it plausibly could do this one as well: "
+        "staffed, without automation or terms to negotiate",
+    )
     error: Share = Field(0, description="probability of a visible error, no defects or effort")
     latent_fault: Share = Field(0, description="probability of a fault that shows later, no care")
     reply: Reply | None = Field(None, description="an answer the next step waits for")

@@ -61,6 +61,15 @@ ACCOUNTABLE = ("ownership.journeys", "staffing.journey_owners", "staffing.embedd
 RECORD = ("technology.record", "technology.record_bought_week")
 PLATFORM = ("technology.level", "technology.bought_week")
 EFFORT = (*PAY, *ACCOUNTABLE, "trust.host")
+# What others need is written in minutes of a visit.
+CARE = (
+    *HEADS,
+    *PAY,
+    "ownership.journeys",
+    "information.measurement",
+    "people.*",
+    *RECORD,
+)
 OFFICE = "staffing.trust_office"
 
 REACH: dict[str, Reach] = {
@@ -72,17 +81,23 @@ REACH: dict[str, Reach] = {
         TIME,
         (*HEADS, *PAY, *PLATFORM, "ownership.journeys", "information.measurement", "people.*"),
     ),
-    "find_hours": Reach(TIME, ("staffing.journey_owners",)),
+    "find_hours": Reach(TIME, ("staffing.journey_owners", "ownership.journeys")),
+    "functions.goes_on": Reach(RIGHT, ("ownership.boundaries",)),
+    "functions.careful": Reach(TIME, (*EFFORT, "people.training_hours")),
+    "functions.caring": Reach(TIME, EFFORT),
+    "rules.soft": Reach(RIGHT, ("ownership.boundaries",)),
     "rates.error_odds": Reach(TIME, (*EFFORT, "people.training_hours")),
-    "rates.fault": Reach(TIME, EFFORT),
-    "rates.fault_weight": Reach(TIME, EFFORT),
+    "rates.fault": Reach(TIME, CARE),
+    "rates.fault_weight": Reach(TIME, CARE),
     "rates.deflection": Reach(INCENTIVE, (*PAY, "gate.influence")),
     "rates.concession": Reach(INCENTIVE, (PAY[0], "ownership.journeys")),
     "rates.own_write": Reach(INFORMATION, (*EFFORT, *PLATFORM)),
-    "rates.store_write": Reach(INFORMATION, (*EFFORT, *PLATFORM)),
+    "rates.store_write": Reach(INFORMATION, (*CARE, *PLATFORM, "technology.sharing_scope")),
+    "rates.machine_write": Reach(INFORMATION, PLATFORM),
+    "rates.note_loss": Reach(INFORMATION, (*CARE, *PLATFORM, "technology.sharing_scope")),
     # Common standards take insight hours, as far as reviews leave any.
     "rates.understanding": Reach(INFORMATION, (*HEADS, "people.workshop_hours", "gate.influence")),
-    "seams.retention": Reach(INFORMATION, (*HEADS, *PLATFORM, "people.workshop_hours")),
+    "seams.strange": Reach(INFORMATION, (*HEADS, "people.workshop_hours")),
     "seams.lost": Reach(TIME, (*HEADS, *PAY, "ownership.journeys", "people.workshop_hours")),
     "seams.lost_without_defects": Reach(
         TIME, (*HEADS, *PAY, "ownership.journeys", "people.workshop_hours")
@@ -112,11 +127,13 @@ SET_BY_THE_FIRM = ("functions", "seams", "rates")
 """Arrays of which every column that is read is declared, whether a lever reaches it or not."""
 
 READ_BY: dict[str, str] = {
-    "disclose.gather_facts": "rules: intake_minutes misuse",
+    "disclose.gather_facts": "rules: intake_minutes misuse store",
     "disclose._misuse": "rules: audit",
     "disclose._asked": "rules: reciprocity",
     "disclose._not_spared": "rules: reciprocity",
-    "hand_off.pass_note": "seams: retention",
+    "hand_off.pass_note": "rates: note_loss; seams: strange wear",
+    "hand_off.will_go_on": "functions: goes_on; rates: lent",
+    "hand_off._may_be_known": "rules: store",
     "lose_and_find.falls_between": "find_hours; rules: reciprocity; seams: lost",
     "lose_and_find.loss_without_defects": "seams: lost lost_without_defects",
     "negotiate._rounds_to_terms": "rates: concession",
@@ -125,6 +142,10 @@ READ_BY: dict[str, str] = {
     "negotiate._wait_for_the_path": "rules: approval_cycle approval_hours",
     "negotiate._ask_the_head": "rules: approval_alone approval_hours",
     "pipeline.serve_function": "functions: slowness",
+    "pipeline.free_again": "functions: goes_on",
+    "pipeline.stay_on": "functions: slowness",
+    "serve.in_helping_hands": "functions: careful caring; rates: defect_odds error_odds fault "
+    "fault_weight",
     "serve.foresee": "rates: defect_odds error_odds fault fault_weight; rules: store_facts",
     "take_up._who_takes": "rates: deflection machine machine_error",
     "voice.expect": "rates: defect_odds",
@@ -133,10 +154,13 @@ READ_BY: dict[str, str] = {
     "wait.next_case": "functions: first_server; servers",
     "wait.hold_server": "functions: first_server servers; servers",
     "understanding.understood": "rates: understanding",
+    "wait.note_wait": "rules: soft",
+    "wait.held_server": "functions: first_server servers; servers",
+    "wait.give_server": "functions: first_server servers; servers",
     "fact_records.held_by_all": "rules: store",
     "fact_records.consented": "rules: consent",
     "fact_records.shared_record": "rules: agents_correct store",
-    "fact_records.write_records": "rates: own_write store_write; rules: store_facts",
+    "fact_records.write_records": "rates: machine_write own_write store_write; rules: store_facts",
 }
 """Which of the columns that the organisation sets each rule of the day reads."""
 
@@ -147,15 +171,15 @@ OUTCOMES = columns(
     "contacts: kept broken standing trials; "
     "drops: lacked day site touchpoint seam origin cause; "
     "offers: present best day; "
-    "bases; rated; case_tallies; touch_tallies; seam_tallies; drop_tallies"
+    "bases; rated; helped; case_tallies; touch_tallies; seam_tallies; drop_tallies"
 )
 """What comes of what the firm does: no lever reaches it before anything happens."""
 
 NO_OUTCOME = columns(
     "cases: begun chases cohort contact customer due error_without_defects fault_weight faults "
-    "flags given holder intake joined journey lacked learned line machine need next note origin "
-    "recontact reply seam seen site state tie touchpoint trusted; contacts: record stale "
-    "touched; customers: record represented represented_from segment stale touched"
+    "flags given helper holder intake joined journey lacked learned line machine need next note "
+    "origin recontact reply seam seen sender site state tie touchpoint trusted; contacts: record "
+    "stale touched; customers: record represented represented_from segment stale touched"
 )
 """Where a case or a customer is, what is known, what is to come: no outcome, though no lever's."""
 
@@ -164,6 +188,7 @@ JUDGED = (
     "judge.breach",
     "judge.recommendation",
     "judge._survey",
+    "cases.effort_of_visit",
     "customers.standing_with",
     "customers.standing_of_those",
     "leaving.has_left",
@@ -187,11 +212,12 @@ JUDGED = (
 """Rules that write no outcome themselves, and yet decide about one."""
 
 BY_WAY: dict[str, str] = {
-    "disclose.gather_facts": "rules: intake_minutes misuse",  # begins the effort of a visit at none
+    "disclose.gather_facts": "rules: intake_minutes misuse store",  # sets effort to none
     "disclose._asked": "rules: reciprocity",  # what is given back need not be said again
     "negotiate._rounds_to_terms": "rates: concession",  # what is rewarded
     "negotiate._ask_the_head": "rules: approval_alone approval_hours",  # hours it takes
     "pipeline.serve_function": "functions: slowness",  # a wait is the time others take
+    "pipeline.stay_on": "functions: slowness",  # the same; who goes on keeps nobody waiting
 }
 """Where an outcome follows at once from what levers reach: by a right, information or time."""
 
@@ -221,8 +247,8 @@ OUTCOME_RULES: dict[str, Reads] = {
         calls="block_of_case exponential has_left in_calendar uniform",
     ),
     "disclose.gather_facts": Reads(
-        "cases: given intake note seen touchpoint; luck; rules: ask_minutes intake_minutes "
-        "misuse; touchpoints: requires",
+        "cases: given intake machine note seen touchpoint; luck; rules: ask_minutes "
+        "intake_minutes lookup_minutes misuse store; touchpoints: requires",
         calls="_asked _misuse _read_shared count n_facts offered settle_own_record uniform",
     ),
     "disclose._asked": Reads(
@@ -235,10 +261,20 @@ OUTCOME_RULES: dict[str, Reads] = {
         calls="trial",
     ),
     "judge.judge_visit": Reads(
-        "cases: customer due effort felt flags judged latest new_effort tolerance touchpoint "
-        "waited worst; rules: effort_breach effort_error effort_fault experience_scale; "
-        "touchpoints: owner",
-        calls="breach trial",
+        "cases: customer due effort felt flags judged latest new_effort tolerance waited worst; "
+        "rules: experience_scale",
+        calls="breach doer effort_of_visit trial",
+    ),
+    "cases.effort_of_visit": Reads(
+        "cases: flags new_effort; rules: effort_breach effort_error effort_fault",
+    ),
+    "pipeline.stay_on": Reads(
+        "busy; cases: flags touchpoint; counters; functions: slowness; luck; rules: "
+        "generalist_slowdown tick_hours",
+    ),
+    "tallies.count_visit": Reads(
+        "cases: flags helper joined machine touchpoint; helped; touch_tallies",
+        calls="fixed in_window",
     ),
     "judge.let_down": Reads(
         "cases: worst",

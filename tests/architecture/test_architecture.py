@@ -66,10 +66,9 @@ ENTRIES = {"main", "execute", "TYPE_CHECKING"}
 LONGEST_CHAIN = 4
 """So many dots in a row are one too many."""
 LONG_FILES = {
+    "sim/day/pipeline.py": "the order of a tick and of a case stands in one place",
     "sim/study/parameter_table.py": "one row for each parameter, every value under its name",
     "sim/study/measure_table.py": "one row for each measure, every formula under its name",
-    "sim/day/pipeline.py": "the order of a tick and of a case, in one place",
-    "sim/organisation/organisation.py": "from levers to all that rules read, in one place",
 }
 
 

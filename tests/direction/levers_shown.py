@@ -39,7 +39,12 @@ class Shown:
 
 
 SHARED: dict[str, Any] = {"technology": {"record": "shared"}}
-NO_STORE = {"store_write": 0.0, "store_minutes": 0.0, "record_heads": 0.0}
+NO_STORE = {
+    "store_write": 0.0,
+    "write_minutes": 0.0,
+    "lookup_minutes": 0.0,
+    "record_heads": 0.0,
+}
 FREE_RECORD = {"record_price": 0.0}
 NO_PLATFORM: dict[str, Any] = {"technology": {"level": 0}}
 SILENCE = {"voice_person": 0.0, "voice_agent": 0.0}
@@ -110,20 +115,21 @@ LEVERS: dict[str, Shown] = {
     "staffing.insight": Shown(10, takes="a head"),
     "staffing.governance": Shown(10, takes="a head"),
     "ownership.seams": Shown(
-        "nobody", beside=TRACED, parameters=BETWEEN, off=SILENCE, sets=("accountable_share",)
+        "nobody", beside=TRACED, parameters=BETWEEN, off=SILENCE, sets=("site_owner_share",)
     ),
     "ownership.touchpoints": Shown(
         {"repair/fix": "nobody"},
         beside=TRACED,
         parameters=RELUCTANT,
         off=SILENCE,
-        sets=("accountable_share",),
+        sets=("site_owner_share",),
     ),
+    "ownership.boundaries": Shown("soft", off={"generalist_slowdown": 10.0}),
     "ownership.journeys": Shown(
         "cx_team",
         beside=TEAM | {"incentives": {"shared_journey_weight": 0.5}},
         off_beside={"staffing": {}},
-        sets=("accountable_share",),
+        sets=("accountable_share", "site_owner_share"),
     ),
     "authority": Shown(
         1.0, beside=TEAM | TRACED, parameters=RELUCTANT, off_beside={"staffing": {}}

@@ -89,7 +89,7 @@ def test_more_patience_fewer_waits_cut_short() -> None:
 
 
 def test_a_note_that_keeps_more_has_fewer_facts_asked_again() -> None:
-    worn, whole = run(note_retention=0.3, cross_ties=0), run(note_retention=0.98, cross_ties=0)
+    worn, whole = (run(note_spoken=kept, note_written=kept, cross_ties=0) for kept in (0.3, 0.98))
     rises(worn["facts_kept_share"], whole["facts_kept_share"])
     rises(whole["repeat_asks_per_case"], worn["repeat_asks_per_case"])
 
@@ -195,8 +195,18 @@ def test_liaison_people_keep_cases_from_falling_between() -> None:
     rises(somebody["lost"] / somebody["crossings"], nobody["lost"] / nobody["crossings"])
 
 
+def test_what_takes_more_minutes_to_write_is_written_less() -> None:
+    shared = {"technology": {"record": "shared"}}
+    long, short = (
+        run(shared, write_minutes=0.5 * share, note_minutes=1.5 * share, cross_ties=0)
+        for share in (1.0, 0.1)
+    )
+    rises(long["facts_kept_share"], short["facts_kept_share"])
+    rises(short["repeat_asks_per_case"], long["repeat_asks_per_case"])
+
+
 def test_a_shared_record_keeps_more_of_what_was_said() -> None:
-    common = {"note_retention": 0.4, "cross_ties": 0, "own_record_write": 0.3}
+    common = {"note_spoken": 0.4, "note_written": 0.4, "cross_ties": 0, "own_record_write": 0.3}
     own, shared = run(**common), run({"technology": {"record": "shared"}}, **common)
     rises(own["facts_kept_share"], shared["facts_kept_share"])
     rises(shared["repeat_asks_per_case"], own["repeat_asks_per_case"])
@@ -282,3 +292,17 @@ def test_who_searches_more_is_lost_more_often() -> None:
 def test_rivals_that_offer_more_win_more() -> None:
     keen = OFFERS | {"leaving_offer": 20.0}
     rises(run(**keen)["window_retention"], run(**keen | {"rival_offer": 0.02})["window_retention"])
+
+
+# --- boundaries ---------------------------------------------------------------------------
+
+
+def test_where_borders_are_soft_less_is_handed_over() -> None:
+    fixed, soft = run(), run({"ownership": {"boundaries": "soft"}})
+    rises(soft["crossings"] / soft["visits"], fixed["crossings"] / fixed["visits"])
+
+
+def test_generalists_who_err_more_make_more_errors() -> None:
+    soft = {"ownership": {"boundaries": "soft"}}
+    apt, clumsy = (run(soft, generalist_error=factor) for factor in (1.0, 3.0))
+    rises(apt["errors"] / apt["visits"], clumsy["errors"] / clumsy["visits"])

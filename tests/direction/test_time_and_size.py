@@ -44,7 +44,7 @@ def met(models: list) -> list[float]:
 
 
 def test_a_platform_keeps_more_facts_and_saves_time() -> None:
-    scattered = {"cross_ties": 0.0, "inner_ties": 0.0, "note_retention": 0.5}
+    scattered = {"cross_ties": 0.0, "inner_ties": 0.0, "note_spoken": 0.5, "note_written": 0.5}
     none, advanced = (runs(TEAM | {"technology": {"level": each}}, **scattered) for each in (0, 2))
     rises(measured(none, "facts_kept_share"), measured(advanced, "facts_kept_share"))
     cheap = {"platform_speed_2": 0.3, "platform_heads_2": 0.0}

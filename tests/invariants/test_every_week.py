@@ -118,7 +118,7 @@ def assert_masks_and_shares_are_in_range(model: Any) -> None:
         assert np.all((values >= 0) & (values <= 1))
     assert np.all(state.contacts["kept"] >= 0)
     assert np.all(state.contacts["broken"] >= 0)
-    for name in ("retention", "lost", "lost_without_defects"):
+    for name in ("strange", "wear", "lost", "lost_without_defects"):
         assert np.all((state.seams[name] >= 0) & (state.seams[name] <= 1))
     assert np.all(state.seams["lost_without_defects"] <= state.seams["lost"])
     work = time_left(model.organisation.parameters, model.organisation.levers.technology.level)

@@ -323,7 +323,7 @@ def test_overrides_reach_every_file(folder):
             "enterprise.journeys.help.touchpoints.call.next.completed=9e-1",
             "enterprise.journeys.help.touchpoints.visit.next.call=0",
             "design.horizon_days=0300",
-            "parameters.note_retention=.5",
+            "parameters.note_spoken=.5",
             "enterprise.functions.field.heads=4",
         ],
         seed=77,
@@ -336,7 +336,7 @@ def test_overrides_reach_every_file(folder):
         "completed": 0.9,
     }
     assert (study.design.horizon_days, study.design.seed) == (300, 77)
-    assert study.parameters == {"ask_probability": 0.6, "note_retention": 0.5}
+    assert study.parameters == {"ask_probability": 0.6, "note_spoken": 0.5}
     assert study.enterprise.functions["field"].heads == 4
 
 

@@ -20,7 +20,7 @@ from sim.study.parameters import REGISTRY
 ROOT = Path(__file__).parents[2]
 FIXTURE = Path(__file__).with_name("first_edition.parquet")
 STUDIES = ("first-edition", "first-edition-peer")
-RENAMED: dict[str, str] = {"fcr_rate": "unchased_rate"}
+RENAMED: dict[str, str] = {"fcr_rate": "unchased_rate", "accountable_share": "site_owner_share"}
 """Measures that bear another name by now, by the old one."""
 DEFINED_ANEW: frozenset[str] = frozenset({"csat"})
 """Measures whose definition has changed: their numbers are not compared."""

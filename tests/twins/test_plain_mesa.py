@@ -63,6 +63,7 @@ def test_a_firm_that_meets_peers_comes_out_the_same(levers) -> None:
     counts = engine.state.case_tallies.sum(axis=(0, 1, 2))
     happened = [CASE_BREACHES, CASE_NEGOTIATED, CASE_CONCEDED, CASE_FACTS_DISCLOSED, CASE_SURVEYED]
     assert counts[happened].min() > 0
+    assert levers is PLAIN or engine.state.helped.any()
     assert engine.state.offers["best"].any() and engine.state.offers["present"].any()
     grown = engine.state.customers["represented_from"]
     assert ((grown > 0) & (grown < engine.hour)).any()

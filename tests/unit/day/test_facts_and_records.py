@@ -16,7 +16,7 @@ from sim.day.take_up import stand_before
 from sim.engine.draws import DRAW_ASK, DRAW_DISCLOSE, DRAW_FRESH_OWN, DRAW_NOTE, DRAW_WRITE_OWN
 from sim.engine.philox import block, chosen_facts, decision_keys
 from sim.organisation.incentives import QUALITY, efforts, moved_by_tasks
-from sim.state.cases import ASKED, REPEAT_ASKED
+from sim.state.cases import ASKED, BY_MACHINE, REPEAT_ASKED
 from sim.state.customers import STEP_HOURS, hazard_of_staleness
 from sim.state.fact_records import (
     forget_case_facts,
@@ -259,18 +259,39 @@ def test_a_disclosed_fact_replaces_a_stale_one() -> None:
     assert gather_facts(model.state, slot, 1.0)[:2] == (0, 0)
 
 
+def test_looking_into_the_shared_record_takes_time_where_the_rest_does_not_suffice() -> None:
+    """Three minutes a visit: with a gap or something stale, by people, where there is a record."""
+    firms = [firm(levers, lookup_minutes=3.0) for levers in (SHARED, None)]
+    for model, price in zip(firms, (0.05, 0.0), strict=True):
+        slot = put(model, 0, "repair/fix")
+        case, record = model.state.cases[slot], contact(model, 0, "rear")
+        case["note"] = mask(model, "intent", "promise")
+        assert gather_facts(model.state, slot, 1.0)[2] == pytest.approx(price)  # identity lacks
+        record["record"] = mask(model, "identity")
+        assert gather_facts(model.state, slot, 1.0)[2] == 0.0
+        case["note"] = mask(model, "intent", "promise")
+        record["stale"] = mask(model, "identity")
+        assert gather_facts(model.state, slot, 1.0)[2] == pytest.approx(price)
+        case["machine"] = BY_MACHINE
+        assert gather_facts(model.state, slot, 1.0)[2] == 0.0
+
+
 # --- between visits --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("retention", [0.0, 0.5, 1.0])
-def test_each_fact_in_the_note_survives_a_hand_off_with_the_seam_s_chance(retention) -> None:
+@pytest.mark.parametrize("loss", [0.0, 0.5, 1.0])
+def test_each_fact_in_the_note_survives_by_who_sent_it_and_over_which_seam(loss) -> None:
     model = firm()
     slot = put(model, 0, "repair/diagnose")
     case, facts = model.state.cases[slot], mask(model, "intent", "history", "promise")
     front, middle = 0, 1
     seam = int(model.state.seam_of[front, middle])
-    model.state.seams[seam]["retention"] = retention
-    case["note"], case["holder"] = facts, front
+    model.state.seams[seam]["strange"], model.state.seams[seam]["wear"] = 0.8, 0.5
+    sender = place(model, "repair/report")
+    model.state.rates["note_loss"] = 0.0
+    model.state.rates[sender]["note_loss"] = loss
+    retention = (1 - 0.8 * loss) * 0.5
+    case["note"], case["holder"], case["sender"] = facts, front, sender
     counter = int(model.state.touchpoints[case["touchpoint"]]["counter"])
     kept = chosen_facts(model.state.keys[DRAW_NOTE], 0, 0, counter, 0, facts, retention)
     assert pass_note(model.state, slot, 1.0) == seam

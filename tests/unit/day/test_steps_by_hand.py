@@ -130,7 +130,9 @@ def test_an_error_is_drawn_from_guesses_stale_facts_and_the_week_s_rates(custome
     model = firm(guess_error=1.2, stale_error=0.7)
     state = model.state
     here = place(model, "repair/fix")
-    state.rates[here] = (0.08 / 0.92 * math.exp(-0.4), math.exp(0.3), 0.12, 0.8, 0, 0, 0, 0, 0, 1)
+    rate = state.rates[here]
+    rate["error_odds"], rate["defect_odds"] = 0.08 / 0.92 * math.exp(-0.4), math.exp(0.3)
+    rate["fault"], rate["fault_weight"] = 0.12, 0.8
     slot = put(model, customer, "repair/fix")
     foresee(state, slot, guessed, 1, 0.0)
     log_odds = math.log(0.08 / 0.92) + 1.2 * guessed + 0.7 - 0.4
@@ -144,7 +146,9 @@ def test_an_error_is_drawn_from_guesses_stale_facts_and_the_week_s_rates(custome
 def test_certain_errors_and_none() -> None:
     model = firm()
     for odds, expected in ((math.inf, ERROR), (0.0, 0)):
-        model.state.rates[:] = (odds, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+        model.state.rates["error_odds"] = odds
+        model.state.rates["defect_odds"] = 1.0
+        model.state.rates["fault"] = 0.0
         slot = put(model, 0, "repair/fix")
         foresee(model.state, slot, 3, 3, 0.0)
         assert model.state.cases[slot]["flags"] == expected

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from studies import COMMITTEE, RICH
-from test_management_by_hand import firm, site
+from test_management_by_hand import firm, issue_at, site
 
 from sim.improvement.recognition import AGENT, PERSON
 from sim.model import EnterpriseModel
@@ -155,3 +155,28 @@ def test_an_alarm_at_a_seam_becomes_an_issue_about_it() -> None:
     assert (issue.site, issue.cause, issue.felt) == (seam, seam, seam)
     assert model.decisions.own_share(issue, REAR) == 1.0
     assert model.decisions.own_share(issue, FRONT) == model.organisation.congruity(FRONT)
+
+
+def ambiguous(blame: float = 0.0, **parameters: float) -> EnterpriseModel:
+    """Return a firm in week 20 with issues of one, of two and of no owner, and an old one."""
+    model = firm({"culture": {"blame": blame}}, **parameters)
+    opened = {"repair/fix": 7, "middle>rear": 12, "renew/remind": 19, "rear>front": 6}
+    for name, week in sorted(opened.items(), key=lambda each: each[1]):
+        model.register.history.append(issue_at(model, name, opened=week))
+    model.week = 20
+    return model
+
+
+def test_issues_that_several_own_or_nobody_feed_blame() -> None:
+    # Of the issues of weeks 7 to 19 one has one owner, a seam has two, the reminder has none.
+    assert ambiguous(blame_ambiguity=0.3).channels.blame() == pytest.approx(0.3 * 2 / 3)
+    assert ambiguous(0.4, blame_ambiguity=0.3).channels.blame() == pytest.approx(0.4 + 0.2)
+    assert ambiguous(0.9, blame_ambiguity=0.3).channels.blame() == 1.0
+    assert ambiguous(0.4, blame_ambiguity=0.0).channels.blame() == 0.4
+    assert firm({"culture": {"blame": 0.4}}).channels.blame() == 0.4  # no issue yet
+
+
+def test_what_is_unclear_is_held_back() -> None:
+    model = ambiguous(blame_ambiguity=0.3, cross_ties=0.0)
+    heard = listened(model, "repair/fix", "repair/fix", persons=2000).sum()
+    assert heard == pytest.approx(2000 * 0.8, abs=4 * math.sqrt(2000 * 0.16))

@@ -267,6 +267,7 @@ def test_large_functions_take_longer_to_follow() -> None:
         parameters={
             "follow_up_hours": 20.0,
             "follow_up_share": 0.5,
+            "team_monitor_share": 0.0,
             "ordinary_meetings_share": 0.0,
             "link_hours": 0.0,
         },

@@ -179,7 +179,8 @@ def rates(org: Organisation, defects: dict[str, int] | None = None):
 def test_a_note_survives_and_a_case_is_lost_by_the_formulas() -> None:
     org = organisation(
         cross_ties=2.0,
-        note_retention=0.7,
+        note_spoken=0.7,
+        note_written=0.7,
         note_defect_loss=0.2,
         loss_rate=0.1,
         loss_defect=0.3,
@@ -190,7 +191,9 @@ def test_a_note_survives_and_a_case_is_lost_by_the_formulas() -> None:
     assert not org.liaison.any()
     tie = 2 / 7
     kept = 1 - 0.3 * (1 - tie)
-    assert state.seams[seam]["retention"] == pytest.approx(kept * math.exp(-0.4))
+    survives = 1 - state.rates["note_loss"] * state.seams[seam]["strange"]
+    assert survives == pytest.approx(kept)
+    assert state.seams[seam]["wear"] == pytest.approx(math.exp(-0.4))
     hazard = 0.1 * (1 - tie)
     assert state.seams[seam]["lost"] == pytest.approx(1 - math.exp(-hazard * 1.6))
     assert state.seams[seam]["lost_without_defects"] == pytest.approx(1 - math.exp(-hazard))
@@ -247,6 +250,8 @@ def test_a_server_is_held_for_all_the_time_in_which_nobody_is_served() -> None:
         link_hours=2.0,
         error_scale=1,
         latent_fault_scale=1,
+        write_minutes=0,
+        note_minutes=0,
     )
     state = rates(org)
     effort, heads = org.effort, org.staff.line
@@ -314,3 +319,22 @@ def test_no_coordinating_hour_is_spent_twice() -> None:
         org.hours.lead_hours.sum()
     )
     assert 0 < following + insight + looking + others + org.hours.measurement_hours < paid
+
+
+def test_a_team_that_answers_for_journeys_looks_for_stuck_cases() -> None:
+    hours = {"measurement_hours": 0.0, "ordinary_meetings_share": 0.0, "link_hours": 0.0}
+    looking = hours | {"team_monitor_share": 0.25, "monitor_minutes": 12.0, "follow_up_share": 0.4}
+    team = {"staffing": {"cx_team": 10}}  # one person of ten
+    beside = organisation(levers(**team), **looking)
+    assert not beside.hours.looking_hours.any()  # nobody made it accountable
+    assert beside.hours.team_hours == pytest.approx(40)
+    org = organisation(levers(**team, ownership={"journeys": "cx_team"}), **looking)
+    assert org.hours.looking_hours == pytest.approx([0.25 * 40 / 3] * 3)
+    # The rest is for following up and insight: no hour is spent twice.
+    assert org.hours.team_hours == pytest.approx(30)
+    assert org.hours.accountable_hours(0) == pytest.approx(0.4 * 30 / 3)
+    model = started(compact_study(PLAIN))
+    model.state.open_cases[:] = [0, 30, 1]
+    Rates(org, model.state).write(model.state, np.zeros(len(org.blueprint.site_ids), int))
+    each = 0.2 / (0.25 / 3)  # hours of the clock to check one case of a journey
+    assert model.state.find_hours == pytest.approx([each, 30 * each, each])

@@ -30,14 +30,14 @@ def test_a_platform_raises_what_it_may_and_nothing_else(level) -> None:
     plain = resolve({})
     better = equipped(plain, level)
     raised = {
-        *("trace_score", "trace_touchpoint", "trace_journey", "note_retention"),
+        *("trace_score", "trace_touchpoint", "trace_journey", "note_spoken", "note_written"),
         *("own_record_write", "store_write"),
     }
     assert {name for name in plain if better[name] != plain[name]} == raised
     assert all(plain[name] < better[name] < 1 for name in raised)
     share = plain[f"platform_notes_{level}"]
-    assert better["note_retention"] == pytest.approx(
-        plain["note_retention"] + (1 - plain["note_retention"]) * share
+    assert better["note_spoken"] == pytest.approx(
+        plain["note_spoken"] + (1 - plain["note_spoken"]) * share
     )
     assert equipped(plain, 0) is plain
     assert {p.split("_")[1] for p in REGISTRY if p.startswith("platform_")} == {
@@ -69,7 +69,7 @@ def test_work_goes_faster_and_the_engine_writes_more_down() -> None:
     ]
     less, more = (started(compact_study(each)).state.rates["store_write"] for each in shared)
     assert (less < more).all()
-    assert (model.state.seams["retention"] >= plain.state.seams["retention"]).all()
+    assert (model.state.rates["note_loss"] < plain.state.rates["note_loss"]).all()
 
 
 # --- a record that functions share ---------------------------------------------------------
