@@ -39,6 +39,7 @@ AS_RATED = (
     "store_write",
     "machine_write",
     "note_loss",
+    "covers",
     "concession",
     "understanding",
 )
@@ -104,6 +105,7 @@ class Step:
     store_write: float = 0.0
     machine_write: float = 0.0
     note_loss: float = 0.0
+    covers: float = 1.0
     concession: float = 1.0
     understanding: float = 1.0
     elsewhere: int = 0
@@ -126,8 +128,8 @@ class Step:
         odds = self.error_odds / self.careful[self.owner] * self.careful[helper] * clumsy
         if self.fault_chance <= 0.0:
             return odds, 0.0, 0.0
-        least = self.fault_chance * self.fault_weight / self.caring[self.owner]
-        least = min(1.0, least * self.caring[helper])
+        care = math.exp((self.caring[self.owner] - self.caring[helper]) * self.covers)
+        least = min(1.0, self.fault_chance * self.fault_weight * care)
         worse = self.defect_odds
         chance = least * worse / (1.0 - least + least * worse)
         return odds, chance, least / chance

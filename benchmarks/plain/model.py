@@ -123,7 +123,7 @@ class PlainModel(EnterpriseModel):
             state.signals[site] += voiced
         self.days.signals.clear()
         approved = self.days.approver.approved
-        state.approvals += approved
+        state.approvals[:] += approved
         approved[:] = [0] * len(approved)
         for function, rated in enumerate(self.enterprise.ratings.rated):
             state.rated[function] += rated

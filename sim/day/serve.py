@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.engine.compiled import kernel, station
 from sim.engine.draws import DRAW_FATE, DRAW_WORK
 from sim.engine.philox import duration, uniform
@@ -91,7 +93,8 @@ def in_helping_hands(state, slot):
     odds *= state.rules[0]["generalist_error"]
     if rate["fault"] <= 0.0:
         return odds, 0.0, 0.0
-    least = min(1.0, rate["fault"] * rate["fault_weight"] / owner["caring"] * helper["caring"])
+    care = math.exp((owner["caring"] - helper["caring"]) * rate["covers"])
+    least = min(1.0, rate["fault"] * rate["fault_weight"] * care)
     worse = rate["defect_odds"]
     fault = least * worse / (1.0 - least + least * worse)
     return odds, fault, least / fault

@@ -444,13 +444,17 @@ class Organisation:
         minutes = (needed * self.care_covers(), needed)
         return np.array([np.bincount(owners, each, size) for each in minutes])
 
+    @cached_property
+    def caring(self) -> np.ndarray:
+        """k·a_care of each function: what care takes off the log of a latent fault's chance."""
+        return np.multiply(self.parameters["care_effect"], self.effort[:, CARE])
+
     def fault_factor(self) -> np.ndarray:
         """Return what care leaves of the chance of a latent fault, by touchpoint, this week.
 
         e^(−k·a_care·κ): care prevents faults as far as what it knows gets written.
         """
-        care = self.effort[:, CARE][self.blueprint.owners]
-        factor = np.exp(-self.parameters["care_effect"] * care * self.care_covers())
+        factor = np.exp(-self.caring[self.blueprint.owners] * self.care_covers())
         return np.where(self.blueprint.owners >= 0, factor, 1.0)
 
     @property

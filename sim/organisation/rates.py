@@ -86,7 +86,7 @@ class Rates:
         state.rules[0]["soft"] = soft
         state.functions["goes_on"] = 0.0
         np.divide(seam, seam + serving, out=state.functions["goes_on"], where=soft & (seam > 0.0))
-        state.functions["caring"] = organisation.fault_factor
+        state.functions["caring"] = organisation.caring
 
     def _lend(self, state: State) -> None:
         """Set which steps are worth going on with: last week's wait exceeds what it costs (E7).
@@ -190,6 +190,7 @@ class Rates:
         rates["store_write"] = by_person * in_use
         rates["machine_write"] = by_machine * in_use
         spoken, written = p["note_spoken"], p["note_written"]
+        rates["covers"] = covers
         rates["note_loss"] = 1.0 - (spoken + (written - spoken) * covers)
 
     def _set_trust(self, state: State) -> None:

@@ -50,7 +50,7 @@ FUNCTION = np.dtype(
         ("slowness", "f8"),  # hours a server is held per hour of plain work, L/(1 − φ)
         ("goes_on", "f8"),  # chance that who serves goes on with a step worth it, 0: never
         ("careful", "f8"),  # what quality effort and skill leave of the odds of an error
-        ("caring", "f8"),  # what care leaves of the chance of a latent fault
+        ("caring", "f8"),  # care for what comes next, as an exponent of latent faults
         ("remit", "f8"),  # share of the stake that it concedes without approval
         ("servers", "i4"),
         ("first_server", "i4"),
@@ -72,6 +72,7 @@ RATE = np.dtype(
         ("store_write", "f8"),  # chance that it enters the shared store
         ("machine_write", "f8"),  # the same at a visit that a machine takes
         ("note_loss", "f8"),  # chance that a fact is lost from its note between strangers
+        ("covers", "f8"),  # how much of what others need is written at the step, κ
         ("understanding", "f8"),  # chance that a fact another function wrote there is understood
         ("concession", "f8"),  # how readily the owner concedes in a negotiation, β
         ("wait", "f8"),  # mean wait at the step in the latest week with any, hours

@@ -162,7 +162,8 @@ def test_errors_and_faults_are_those_of_who_does_it_and_defects_those_of_the_sit
     base, worse = 0.2 * 0.5, 3.0  # and half its care
     rate["fault"] = base * worse / (1 - base + base * worse)
     rate["fault_weight"] = base / rate["fault"]
-    state.functions["careful"], state.functions["caring"] = [1, 0.6, 0.8], [1, 0.9, 0.5]
+    state.functions["careful"] = [1, 0.6, 0.8]
+    state.functions["caring"], rate["covers"] = -2.0 * np.log([1, 0.9, 0.5]), 0.5
     odds, fault, weight = in_helping_hands(state, slot)
     assert odds == pytest.approx(0.1 * 0.6 * 2.0)
     expected = 0.2 * 0.9 * 3 / (1 - 0.18 + 0.18 * 3)
