@@ -202,6 +202,7 @@ PEER: dict[str, Any] = {
     "incentives": {"shared_journey_weight": 0.2, "serve_first": {"front": "renew", "rear": "join"}},
     "information": {"measurement": "touchpoint"},
     "technology": {"record": "shared"},
+    "ownership": {"boundaries": "soft"},
     "remit": 0.3,
     "trust": {"consent_asked": 0.9, "agent_access": "write"},
     "escalation": {"path": "committee", "attention_hours": 3, "meeting_weeks": 2},
