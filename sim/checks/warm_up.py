@@ -85,8 +85,8 @@ def check_warm_up(study: Study, levers: OrgModel) -> WarmUp:
         model.step()
         series.append(float(model.state.customers["standing"][:cohort].mean()))
         open_cases.append(int(model.state.counters[N_OPEN]))
-    model.release()
     used = utilisation(model, model.organisation.heads).tolist()
+    model.release()
     weekly = np.array(series)
     first = study.design.warm_up_days // DAYS_PER_WEEK
     window = weekly[first : first + study.design.horizon_days // DAYS_PER_WEEK]

@@ -69,8 +69,7 @@ def gather_facts(state, slot, hour):
     disclosed = 0
     if missing | stale:
         disclosed = offered(state, slot, missing | stale)
-        stale &= ~disclosed
-        missing &= ~disclosed
+        stale, missing = stale & ~disclosed, missing & ~disclosed
         if missing:
             case["lacked"] = missing
     asked = _asked(state, slot, missing)

@@ -7,10 +7,19 @@ with the case. Where it does not suffice, less is written.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from sim.organisation.planned_visits import next_by_people, rounds_planned
+from sim.organisation.planned_visits import (
+    by_people,
+    next_by_people,
+    rounds_planned,
+    visits_per_hour,
+)
 from sim.state.blueprint import Blueprint
+from sim.study.levers import Technology
+from sim.study.working_time import HOURS_PER_WEEK
 
 
 def has_minutes(parameters: dict[str, float]) -> bool:
@@ -54,7 +63,7 @@ def minutes_of_visits(blueprint: Blueprint) -> np.ndarray:
     return np.array([step.minutes * rounds_planned(step) for step in steps])
 
 
-def covered(care: np.ndarray, needed: np.ndarray) -> np.ndarray:
+def share_covered(care: np.ndarray, needed: np.ndarray) -> np.ndarray:
     """Return κ = c/(c + N), how much of what is needed gets written; 1 where nothing is.
 
     Parameters
@@ -63,3 +72,71 @@ def covered(care: np.ndarray, needed: np.ndarray) -> np.ndarray:
         c and N, minutes of a visit, float64, not negative.
     """
     return np.divide(care, care + needed, out=np.ones(len(needed)), where=needed > 0.0)
+
+
+def facts_shared(blueprint: Blueprint, technology: Technology) -> int:
+    """Return the mask of the facts that a record shared by functions may hold; 0 without one."""
+    every, lasting = (1 << len(blueprint.facts)) - 1, blueprint.persistent_facts
+    scope = {"all": every, "customer": lasting, "case": every & ~lasting}
+    return scope[technology.sharing_scope] if technology.record == "shared" else 0
+
+
+@dataclass(frozen=True, eq=False)
+class Writing:
+    """What writing for others takes at each step of an enterprise, and the care there is for it.
+
+    Attributes
+    ----------
+    owners : numpy.ndarray
+        Function of each step, -1 for none, int, shape (n_touchpoints,).
+    needed : numpy.ndarray
+        N: what it would take of a visit, minutes, float64, shape (n_touchpoints,).
+    careful : numpy.ndarray
+        m·d·a_care: minutes of care in a visit, if nothing else took time, shape (n_touchpoints,).
+    visits : numpy.ndarray
+        Planned visits that people serve, a week, shape (n_touchpoints,).
+    n_functions : int
+        How many functions there are.
+    """
+
+    owners: np.ndarray
+    needed: np.ndarray
+    careful: np.ndarray
+    visits: np.ndarray
+    n_functions: int
+
+    @classmethod
+    def of(
+        cls, blueprint: Blueprint, parameters: dict[str, float], store_facts: int, care: np.ndarray
+    ) -> Writing:
+        """Return the writing of an enterprise.
+
+        Parameters
+        ----------
+        blueprint : Blueprint
+            The enterprise.
+        parameters : dict
+            Resolved model parameters.
+        store_facts : int
+            Mask of the facts that a shared store may hold.
+        care : numpy.ndarray
+            Share of each function's day that goes to care, d·a_care, shape (n_functions,).
+        """
+        return cls(
+            blueprint.owners,
+            needed_minutes(blueprint, parameters, store_facts),
+            minutes_of_visits(blueprint) * care[blueprint.owners],
+            visits_per_hour(blueprint) * by_people(blueprint) * HOURS_PER_WEEK,
+            len(care),
+        )
+
+    def covered_by_step(self, serving: np.ndarray) -> np.ndarray:
+        """Return κ by step, `serving` being the share of each function's day for plain work."""
+        return share_covered(self.careful / serving[self.owners], self.needed)
+
+    def by_function(self, covers: np.ndarray) -> np.ndarray:
+        """Return minutes a week by function, κN and N in planned visits, (2, n_functions)."""
+        needed = self.visits * self.needed
+        places = np.maximum(0, self.owners)
+        minutes = (needed * covers, needed)
+        return np.array([np.bincount(places, each, self.n_functions) for each in minutes])

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.organisation.capability import Capability, share_of_year
-from sim.organisation.care_minutes import covered, minutes_of_visits, needed_minutes
+from sim.organisation.care_minutes import Writing, facts_shared
 from sim.organisation.efforts import Efforts, congruity_of, divide
 from sim.organisation.incentives import (
     CARE,
@@ -24,7 +24,7 @@ from sim.organisation.incentives import (
     at_corners,
     cosine,
 )
-from sim.organisation.planned_visits import by_people, crossings_per_hour, visits_per_hour
+from sim.organisation.planned_visits import crossings_per_hour
 from sim.organisation.role_hours import RoleHours
 from sim.organisation.staffing import Staff, sliced, staff
 from sim.organisation.standards import (
@@ -401,26 +401,13 @@ class Organisation:
     @cached_property
     def store_facts(self) -> int:
         """Mask of the facts that a record shared by functions may hold; 0 without one."""
-        technology, blueprint = self.levers.technology, self.blueprint
-        every, lasting = (1 << len(blueprint.facts)) - 1, blueprint.persistent_facts
-        scope = {"all": every, "customer": lasting, "case": every & ~lasting}
-        return scope[technology.sharing_scope] if technology.record == "shared" else 0
+        return facts_shared(self.blueprint, self.levers.technology)
 
     @cached_property
-    def _needed_minutes(self) -> np.ndarray:
-        """N by touchpoint: what writing for others would take of a visit, minutes."""
-        return needed_minutes(self.blueprint, self.parameters, self.store_facts)
-
-    @cached_property
-    def _careful_minutes(self) -> np.ndarray:
-        """m·d·a_care by touchpoint: minutes of care in a visit, if nothing else took time."""
-        care = self.discretionary[:, CARE][self.blueprint.owners]
-        return minutes_of_visits(self.blueprint) * care
-
-    @cached_property
-    def _visits_a_week(self) -> np.ndarray:
-        """Planned visits that people serve, a week, shape (n_touchpoints,)."""
-        return visits_per_hour(self.blueprint) * by_people(self.blueprint) * HOURS_PER_WEEK
+    def _writing(self) -> Writing:
+        """What writing for others takes at each step, and the care that there is for it."""
+        care = self.discretionary[:, CARE]
+        return Writing.of(self.blueprint, self.parameters, self.store_facts, care)
 
     def care_covers(self) -> np.ndarray:
         """Return κ: how much of what others need is written this week, (n_touchpoints,).
@@ -428,8 +415,7 @@ class Organisation:
         Care lengthens a visit by c = m·d·a_care/(1 − φ − d(a_quality + a_care)) minutes; see
         ``care_minutes``.
         """
-        serving = np.maximum(LEAST_SERVING, self._serving())[self.blueprint.owners]
-        return covered(self._careful_minutes / serving, self._needed_minutes)
+        return self._writing.covered_by_step(np.maximum(LEAST_SERVING, self._serving()))
 
     def written_minutes(self) -> np.ndarray:
         """Return what writing for others takes this week and would take, in planned visits.
@@ -439,10 +425,7 @@ class Organisation:
         numpy.ndarray
             Minutes a week by function, float64, shape (2, n_functions): κN and N.
         """
-        needed = self._visits_a_week * self._needed_minutes
-        owners, size = np.maximum(0, self.blueprint.owners), len(self.heads)
-        minutes = (needed * self.care_covers(), needed)
-        return np.array([np.bincount(owners, each, size) for each in minutes])
+        return self._writing.by_function(self.care_covers())
 
     @cached_property
     def caring(self) -> np.ndarray:

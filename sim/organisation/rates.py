@@ -244,10 +244,11 @@ class Rates:
 
     def _observes(self) -> int:
         """Return which unvoiced failures measurement can see: none, errors or all (E4)."""
+        levers = self.organisation.levers
         if self.organisation.parameters["observe_share"] <= 0.0:
             return SEES_NOTHING
         measured = {"score": SEES_NOTHING, "touchpoint": SEES_ERRORS, "journey": SEES_ALL}
-        return measured[self.organisation.levers.information.measurement]
+        return measured[levers.information.measurement]
 
 
 def scaled_odds(chance: np.ndarray, scale: float) -> np.ndarray:

@@ -9,9 +9,13 @@ saves work time. Of what goes amiss without it a platform saves a share: p becom
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
+
+import numpy as np
 
 from sim.study.levers import Technology
+
+Chances = TypeVar("Chances", float, np.ndarray)
 
 RAISED = {
     "detection": ("trace_score", "trace_touchpoint", "trace_journey"),
@@ -41,7 +45,7 @@ def equipped(parameters: dict[str, float], level: int) -> dict[str, float]:
     return parameters | raised
 
 
-def more(parameters: dict[str, float], level: int, gain: str, chance: Any) -> Any:
+def more(parameters: dict[str, float], level: int, gain: str, chance: Chances) -> Chances:
     """Return a chance, or an array of them, as a platform raises it.
 
     Parameters

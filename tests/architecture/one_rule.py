@@ -95,6 +95,7 @@ REACH: dict[str, Reach] = {
     "rates.store_write": Reach(INFORMATION, (*CARE, *PLATFORM, "technology.sharing_scope")),
     "rates.machine_write": Reach(INFORMATION, PLATFORM),
     "rates.note_loss": Reach(INFORMATION, (*CARE, *PLATFORM, "technology.sharing_scope")),
+    "rates.covers": Reach(TIME, (*CARE, "technology.sharing_scope")),
     # Common standards take insight hours, as far as reviews leave any.
     "rates.understanding": Reach(INFORMATION, (*HEADS, "people.workshop_hours", "gate.influence")),
     "seams.strange": Reach(INFORMATION, (*HEADS, "people.workshop_hours")),
@@ -144,7 +145,8 @@ READ_BY: dict[str, str] = {
     "pipeline.serve_function": "functions: slowness",
     "pipeline.free_again": "functions: goes_on",
     "pipeline.stay_on": "functions: slowness",
-    "serve.in_helping_hands": "functions: careful caring; rates: defect_odds error_odds fault "
+    "serve.in_helping_hands": "functions: careful caring; rates: covers defect_odds error_odds "
+    "fault fault_weight",
     "fault_weight",
     "serve.foresee": "rates: defect_odds error_odds fault fault_weight; rules: store_facts",
     "take_up._who_takes": "rates: deflection machine machine_error",
@@ -152,7 +154,6 @@ READ_BY: dict[str, str] = {
     "voice.measured": "rules: observes",
     "wait.join_queue": "functions: first_journey",
     "wait.next_case": "functions: first_server; servers",
-    "wait.hold_server": "functions: first_server servers; servers",
     "understanding.understood": "rates: understanding",
     "wait.note_wait": "rules: soft",
     "wait.held_server": "functions: first_server servers; servers",

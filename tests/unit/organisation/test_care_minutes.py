@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from studies import ENTERPRISE, PLAIN, compact_study, finished, measured, overall, peer_enterprise
 
-from sim.organisation.care_minutes import covered, needed_minutes
+from sim.organisation.care_minutes import needed_minutes, share_covered
 from sim.organisation.incentives import CARE, QUALITY
 from sim.organisation.organisation import Organisation
 from sim.organisation.planned_visits import (
@@ -32,7 +32,7 @@ def organisation(levers: dict[str, Any] = SHARED, **parameters: float) -> Organi
 def test_what_is_needed_is_written_as_far_as_care_has_minutes() -> None:
     """c/(c + N): 1 of 1 + 3 is a quarter; with nothing to write all of it is."""
     care, needed = np.array([1.0, 3.0, 0.0, 0.0]), np.array([3.0, 1.0, 2.0, 0.0])
-    assert covered(care, needed).tolist() == [0.25, 0.75, 0.0, 1.0]
+    assert share_covered(care, needed).tolist() == [0.25, 0.75, 0.0, 1.0]
 
 
 def test_a_visit_writes_what_it_produces_and_a_note_where_people_go_on() -> None:
