@@ -252,7 +252,7 @@ class Mutator:
         found = list(_WORD.finditer(lines[place]))
         if found:
             spot = chance.choice(found)
-            new = chance.choice(self.dictionary) + ":" * spot.group().endswith(":")
+            new = str(chance.choice(self.dictionary)) + ":" * spot.group().endswith(":")
             lines[place] = lines[place][: spot.start()] + new + lines[place][spot.end() :]
 
     def _value(self, lines: list[str], chance: random.Random) -> None:

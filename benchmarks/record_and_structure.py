@@ -19,7 +19,7 @@ from sim.reading.loader import load_study
 from sim.running.batch import run_study
 
 STUDY = Path(__file__).parents[1] / "scenarios" / "technology.yaml"
-SUFFIX = "-shared"
+SUFFIX = "-record"
 """What the name of an org model with a shared record has more than that without."""
 
 

@@ -147,7 +147,6 @@ READ_BY: dict[str, str] = {
     "pipeline.stay_on": "functions: slowness",
     "serve.in_helping_hands": "functions: careful caring; rates: covers defect_odds error_odds "
     "fault fault_weight",
-    "fault_weight",
     "serve.foresee": "rates: defect_odds error_odds fault fault_weight; rules: store_facts",
     "take_up._who_takes": "rates: deflection machine machine_error",
     "voice.expect": "rates: defect_odds",

@@ -69,7 +69,7 @@ def test_mechanisms_switched_off_later_complete_the_same_folder(desk: Path) -> N
     table = pd.read_csv(plain / "ablations.csv")
     assert list(table.columns) == column_names("ablations.csv")
     assert list(dict.fromkeys(table["ablation"])) == ["seam_loss", "defects"]
-    assert set(table["org_model"]) == {"journey_owners"}
+    assert set(table["org_model"]) == {"as_it_is", "journey_owners"}
     assert (table["n_replicates"] == 3).all()
     comparison = pd.read_csv(plain / "comparison.csv").query("scope == 'overall'")
     whole = comparison.set_index(["measure", "org_model"])["difference"]

@@ -47,7 +47,7 @@ NO_STORE = {
 }
 FREE_RECORD = {"record_price": 0.0}
 NO_PLATFORM: dict[str, Any] = {"technology": {"level": 0}}
-SILENCE = {"voice_person": 0.0, "voice_agent": 0.0}
+SILENCE = {"voice_person": 0.0, "voice_agent": 0.0, "alarm_level": 1e12}
 TEAM = {"staffing": {"cx_team": 10}}
 # What is felt in one place is caused, traced and proposed about in another, whose owner sees
 # nothing in it; and nobody hears of a cause but by measurement.

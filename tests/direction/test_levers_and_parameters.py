@@ -214,7 +214,8 @@ def test_a_shared_record_keeps_more_of_what_was_said() -> None:
 
 # Notes hardly survive and own records are thin: what is known comes from the shared record.
 FROM_THE_STORE = {
-    "note_retention": 0.2,
+    "note_spoken": 0.2,
+    "note_written": 0.2,
     "cross_ties": 0,
     "own_record_write": 0.2,
     "store_write": 1.0,

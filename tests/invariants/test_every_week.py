@@ -162,7 +162,8 @@ def assert_contacts_add_up(n: np.ndarray) -> None:
 def assert_issues_are_kept(model: Any) -> None:
     """Every issue ever opened is closed or still there, and charged hours are not negative."""
     register = model.register
-    closed = [issue for issue in register.history if issue.status == "closed"]
+    # A fix is closed once it is made, the move of a person once it is agreed to or refused.
+    closed = [issue for issue in register.history if issue.closed is not None]
     assert len(register.history) == len(closed) + len(register.issues)
     assert all(issue in register.history for issue in register.issues)
     assert all(issue.closed is not None for issue in closed)
@@ -236,13 +237,14 @@ def assert_capacity_holds(model: Any, busy: np.ndarray) -> None:
 @given(any_study())
 def test_nobody_serves_two_at_a_time(study) -> None:
     """The most visits under way at once are no more than the function's people."""
-    model = begun(study, log_events=True)
+    # Who moves to another function makes more servers there than at first.
+    settled = study.mechanisms.model_copy(update={"capacity_moves": 0})
+    model = begun(study.model_copy(update={"mechanisms": settled}), log_events=True)
     model.run_model()
     log = model.state.events[: model.state.counters[N_EVENTS]]
     visits = log[log["kind"] == VISIT]
-    owners = model.blueprint.owners[visits["touchpoint"]]
     for function, n_servers in enumerate(model.organisation.staff.line):
-        mine = visits[owners == function]
+        mine = visits[visits["function"] == function]
         # Who finishes at the moment at which another begins makes room first.
         moments = [(float(end), -1) for end in mine["end"]]
         moments += [(float(start), 1) for start in mine["start"]]
@@ -268,7 +270,9 @@ def test_measures_of_a_finished_run(study) -> None:
     assert ("retention_rate" in whole) == (study.design.horizon_days >= 260)
     fates = ["completion_rate", "drop_off_rate", "unresolved_share", "unrealised_share"]
     assert whole[fates].sum() == pytest.approx(1, abs=ROUNDING)
+    # Hours of a visit count when it begins, so of a short window utilisation may be above 1.
     shown = [n for n, spec in MEASURES.items() if spec.unit.startswith("share")]
+    shown.remove("utilisation")
     rows = table[table["measure"].isin(shown)].dropna()
     outside = rows[(rows["value"] < -ROUNDING) | (rows["value"] > 1 + ROUNDING)]
     assert outside.empty, outside.to_string()
@@ -302,7 +306,7 @@ def test_every_bundle_of_levers_spends_the_same_heads(levers) -> None:
     staff = model.organisation.staff
     assert staff.budget == 10
     assert staff.line.min() >= 1
-    assert int(staff.line.sum()) == 10 - staff.coordinating - staff.subscription
+    assert int(staff.line.sum()) == 10 - staff.coordinating - staff.subscription - staff.idle
     assert len(model.state.servers) == staff.line.sum()
 
 

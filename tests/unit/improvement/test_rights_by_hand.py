@@ -248,7 +248,7 @@ def test_a_proposal_waits_for_its_owners_hours_and_is_liked_the_better() -> None
 def test_owners_prepare_attend_and_discuss_in_line_time() -> None:
     model = firm({"escalation": {"path": "decision_maker", "attention_hours": 6}},
                  decision_hours=3.0, preparation_hours=4.0, other_business_hours=0.0,
-                 discussion_hours=0.5)  # fmt: skip
+                 discussion_hours=0.5, write_minutes=0.0, note_minutes=0.0)  # fmt: skip
     model.decisions.yes = lambda *_: 0.0
     issue = issue_at(model, "middle>rear", proposer=team(0))
     model.week = 1

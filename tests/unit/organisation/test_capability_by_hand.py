@@ -77,8 +77,9 @@ def test_skill_divides_work_and_the_odds_of_errors() -> None:
 
 
 def test_hours_of_learning_leave_the_line() -> None:
-    plain = organisation()
-    people = organisation(levers(people={"training_hours": 52, "workshop_hours": 26}))
+    free = {"write_minutes": 0.0, "note_minutes": 0.0}  # to write for others
+    plain = organisation(**free)
+    people = organisation(levers(people={"training_hours": 52, "workshop_hours": 26}), **free)
     assert people.time_away() - plain.time_away() == pytest.approx([78 / 2080] * 3)
     assert people.overhead_share - plain.overhead_share == pytest.approx(26 / 2080)
     # Workshops made 26/52 · .05 · 52 = 1.3 ties a head; EVENTFUL has one across to begin with.

@@ -359,6 +359,7 @@ def test_what_is_bought_when_is_there_from_then_on_and_each_has_its_own_week() -
 def test_a_record_is_paid_when_bought_and_comes_into_use_by_and_by() -> None:
     """Bought in week 2 of the window, the seventh of the run: in use by 0, 1/4, 2/4, 3/4, 1."""
     firm = {"record_price": 300.0, "record_heads": 10.0, "record_rollout_weeks": 4.0}
+    firm |= {"write_minutes": 0.0, "note_minutes": 0.0}  # time to write differs from week to week
     plans = [
         {"organisation": "b", "technology": {"record": "shared", "record_bought_week": 2}},
         {"organisation": "a", "technology": {"record": "shared"}},

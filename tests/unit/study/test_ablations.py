@@ -11,12 +11,14 @@ import pytest
 from studies import (
     COMMITTEE,
     ENTERPRISE,
+    PEERS,
     PLAIN,
     RICH,
     compact_study,
     finished,
     measured,
     overall,
+    peer_enterprise,
     started,
 )
 
@@ -71,12 +73,22 @@ PLANNED: dict[str, Any] = {
     "market": {"customers": 240},
 }
 """A larger firm whose heads follow from its work."""
-FELT_IN = {"line_plan": PLANNED, "planned_rework": PLANNED}
+PEERFUL: dict[str, Any] = {"enterprise": peer_enterprise(), "market": PEERS}
+"""A firm with terms to negotiate."""
+FELT_IN: dict[str, dict[str, Any]] = {
+    "line_plan": PLANNED,
+    "planned_rework": PLANNED,
+    "remit": PEERFUL,
+    "capacity_moves": {"parameters": {}},
+    # Where everything is voiced, nothing can be louder.
+    "graver_is_louder": {"parameters": FELT | {"voice_person": 0.2}},
+}
 
 
 @pytest.mark.parametrize("name", ABLATIONS)
 def test_switching_off_changes_what_happens(name) -> None:
-    study = compact_study(PLAIN, RICH, COMMITTEE, parameters=FELT, **FELT_IN.get(name, {}))
+    firm = {"parameters": FELT} | FELT_IN.get(name, {})
+    study = compact_study(PLAIN, RICH, COMMITTEE, **firm)
     pairs = (
         (overall(measured(study, place)), overall(measured(switched_off(study, name), place)))
         for place in (0, 1, 2)
@@ -169,7 +181,7 @@ def test_ablations_extend_the_results_of_their_study_and_have_runs_of_their_own(
     asking = study.model_copy(update={"ablations": ("defects",)})
     assert study_hash(asking) == study_hash(study)
     keys = [
-        run_key(RunSpec(each, each.organisations[1], 0))
+        tuple(run_key(RunSpec(each, plan, 0)) for plan in each.organisations)
         for each in (study, asking, *(switched_off(asking, name) for name in ABLATIONS))
     ]
     assert keys[0] == keys[1]
