@@ -139,7 +139,7 @@ def words() -> list[str]:
             found[key] = None
             below = shape.child(key)
             found.update(dict.fromkeys(below.choices if below is not None else ()))
-    return [*found, *REGISTRY, *HOSTILE]
+    return [*map(str, found), *REGISTRY, *HOSTILE]
 
 
 def seeds() -> list[bytes]:
@@ -252,7 +252,7 @@ class Mutator:
         found = list(_WORD.finditer(lines[place]))
         if found:
             spot = chance.choice(found)
-            new = str(chance.choice(self.dictionary)) + ":" * spot.group().endswith(":")
+            new = chance.choice(self.dictionary) + ":" * spot.group().endswith(":")
             lines[place] = lines[place][: spot.start()] + new + lines[place][spot.end() :]
 
     def _value(self, lines: list[str], chance: random.Random) -> None:

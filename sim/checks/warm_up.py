@@ -86,6 +86,7 @@ def check_warm_up(study: Study, levers: OrgModel) -> WarmUp:
         series.append(float(model.state.customers["standing"][:cohort].mean()))
         open_cases.append(int(model.state.counters[N_OPEN]))
     used = utilisation(model, model.organisation.heads).tolist()
+    by_function = dict(zip(model.blueprint.functions, used, strict=True))
     model.release()
     weekly = np.array(series)
     first = study.design.warm_up_days // DAYS_PER_WEEK
@@ -97,5 +98,5 @@ def check_warm_up(study: Study, levers: OrgModel) -> WarmUp:
         study.design.warm_up_days,
         mser(np.array(open_cases)) * DAYS_PER_WEEK,
         drift,
-        dict(zip(model.blueprint.functions, used, strict=True)),
+        by_function,
     )

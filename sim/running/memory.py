@@ -43,14 +43,14 @@ from sim.study.working_time import HOURS_PER_DAY
 # pool doubles, old and new are there together.
 BYTES_A_CASE = 2 * (CASE.itemsize + BYTES_OF_LUCK + 2 * N_VISITS + 36)
 # In the log, and as a row of the table made of it.
-BYTES_AN_EVENT = 450
-# Beside visits: what ends a case, and visits that go wrong and come again.
-EVENTS_A_VISIT = 1.5
+BYTES_AN_EVENT = 560
+# Beside visits: what ends a case and a contact, and visits that go wrong and come again.
+EVENTS_A_VISIT = 1.75
 # Planned flows know no errors, and nobody who comes back.
 CASES_A_PLANNED_CASE = 1.5
-# Planned work over hours from which a function counts as one that cannot keep up: planning
-# knows of no error either.
-STRAINED = 0.95
+# Planned work over hours from which a function counts as one that cannot keep up: what is planned
+# has rework in it.
+STRAINED = 1.0
 # Compiling the engine, once on a machine, while a run is held.
 BYTES_TO_COMPILE = 550e6
 # The main process joins tables and draws figures beside.
@@ -187,12 +187,26 @@ def check_memory(study: Study, need: Need, processes: int) -> Iterator[Complaint
 
 
 def sample(study: Study, need: Need, memory: float) -> str:
-    """Return the remedy for a run that is too large for so many bytes, as text."""
+    """Return the remedy for a run that is too large for so many bytes, as text.
+
+    What a customer takes depends on how many there are: a few steps find the most that fit.
+    """
     spare = memory - BYTES_TO_REPORT - BYTES_AT_REST
     customers = study.market.customers * spare / need.run * 0.9 if need.run else 0.0
     if customers < 1:
         return "take a machine with more memory"
+    for _ in range(3):
+        more = customers * spare / memory_need(_of(study, customers)).run * 0.9
+        if more <= customers or memory_need(_of(study, more)).run > spare:
+            break
+        customers = more
     return f"a sample answers the same questions: take about {short(customers)} customers"
+
+
+def _of(study: Study, customers: float) -> Study:
+    """Return a study with another number of customers."""
+    market = study.market.model_copy(update={"customers": max(1, int(customers))})
+    return study.model_copy(update={"market": market})
 
 
 def machine_bytes() -> float:

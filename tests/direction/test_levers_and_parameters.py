@@ -250,6 +250,7 @@ def test_a_record_without_readers_of_others_words_is_a_record_each() -> None:
     """
     dark = {**FROM_THE_STORE, "understanding_floor": 0.0, "staleness_per_year": 0.0}
     dark |= {"store_minutes": 0.0, "record_heads": 0.0}
+    dark |= {"write_minutes": 0.0, "note_minutes": 0.0, "lookup_minutes": 0.0}
     own, shared = run(**dark), run({"technology": {"record": "shared"}}, **dark)
     assert np.all(shared["understood_share"] == 0.0)
     assert np.array_equal(own["facts_kept_share"], shared["facts_kept_share"])

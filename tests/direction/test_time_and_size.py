@@ -17,11 +17,11 @@ TEAM = {
 }
 
 
-def runs(plan: dict, **parameters: float) -> list:
+def runs(plan: dict, replicates: int = REPLICATES, **parameters: float) -> list:
     study = compact_study(
         plan, parameters=parameters, market={"customers": 120}, design={"horizon_days": 120}
     )
-    return [finished(study, replicate=replicate) for replicate in range(REPLICATES)]
+    return [finished(study, replicate=replicate) for replicate in range(replicates)]
 
 
 def rises(low: list[float], high: list[float]) -> None:
@@ -77,7 +77,7 @@ def test_a_deeper_dip_loses_more_to_waiting() -> None:
         }
         for dip in (0.0, 0.3)
     ]
-    shallow, deep = map(runs, moving)
+    shallow, deep = (runs(plan, replicates=16) for plan in moving)
     rises(waits(shallow), waits(deep))
     rises(measured(deep, "net_value"), measured(shallow, "net_value"))
 

@@ -47,7 +47,9 @@ def test_nothing_is_idle_in_the_firm_that_the_twins_compare() -> None:
     models = [studies.finished(compact_study(), place, log_events=True) for place in range(3)]
     models.append(studies.finished(studies.peer_study(), log_events=True))
     # Promoters are rare in a firm so eventful; the twins' own study has them now and then.
-    trusted = studies.finished(compact_study(parameters={"standing_base": 0.95}))
+    trusted = studies.finished(
+        compact_study(parameters={"standing_base": 0.95, "survey_response": 1})
+    )
     cases = np.sum([m.state.case_tallies.sum(axis=(0, 1, 2)) for m in [*models, trusted]], axis=0)
     assert (cases > 0).all(), np.flatnonzero(cases == 0)
     drops = np.sum([m.state.drop_tallies.sum(axis=0) for m in models], axis=0)

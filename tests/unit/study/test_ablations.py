@@ -75,11 +75,24 @@ PLANNED: dict[str, Any] = {
 """A larger firm whose heads follow from its work."""
 PEERFUL: dict[str, Any] = {"enterprise": peer_enterprise(), "market": PEERS}
 """A firm with terms to negotiate."""
+UNEVEN: dict[str, Any] = {
+    "enterprise": ENTERPRISE
+    | {"functions": {"front": {"heads": 3}, "middle": {"heads": 8}, "rear": {"heads": 3}}},
+    "market": {"customers": 100},
+    "design": {"horizon_days": 130},
+    "parameters": {
+        "patience_deferred_hours": 6.0,
+        "insight_hours": 2.0,
+        "decision_steepness": 4.0,
+        "retraining_weeks": 2.0,
+    },
+}
+"""A firm whose middle has more people than work, and its rear too few."""
 FELT_IN: dict[str, dict[str, Any]] = {
     "line_plan": PLANNED,
     "planned_rework": PLANNED,
     "remit": PEERFUL,
-    "capacity_moves": {"parameters": {}},
+    "capacity_moves": UNEVEN,
     # Where everything is voiced, nothing can be louder.
     "graver_is_louder": {"parameters": FELT | {"voice_person": 0.2}},
 }
