@@ -85,6 +85,9 @@ class Waits:
         blueprint = model.blueprint
         self.queues = queues_of(blueprint)
         self.on = bool(model.study.mechanisms.wait_signals)
+        steps = np.arange(len(blueprint.touchpoints))
+        members = [np.isin(steps, queue.steps) for queue in self.queues]
+        self._members = np.array(members, np.int64).reshape(len(self.queues), len(steps))
         self.level = np.zeros(len(self.queues))
         self.since = np.zeros(len(self.queues), int)
         self.quiet_until = np.zeros(len(self.queues), int)
@@ -140,8 +143,7 @@ class Waits:
         model, tallies = self.model, self.model.state.queue_tallies
         k = model.blueprint.stands_for
         found = []
-        for queue in self.queues:
-            week = tallies[list(queue.steps)].sum(axis=0)
+        for queue, week in zip(self.queues, self._members @ tallies, strict=True):
             joined, gave_up = k * int(week[QUEUE_JOINED]), int(week[QUEUE_ABANDONED])
             if k > 1:
                 key, kind = model.state.keys[DRAW_SLICE_WAITS], int(queue.live)

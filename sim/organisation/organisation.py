@@ -147,7 +147,12 @@ class Organisation:
         """
         self.week.backlog_days = backlog_hours / (HOURS_PER_DAY * self.heads)
         self.plan_fixes()
-        self.capability.live_a_week(self.parameters, *_building(self.levers, self.hours))
+        self.capability.live_a_week(self.parameters, *self._building)
+
+    @cached_property
+    def _building(self) -> tuple[float, float, float, float]:
+        """What its levers build up skill, ties and agreement by."""
+        return _building(self.levers, self.hours)
 
     def plan_fixes(self) -> None:
         """Set how much of each function's day goes to fixes this week.

@@ -170,6 +170,9 @@ class Rates:
         state.rates["own_write"] = _chance(p["own_record_write"], odds)
         # Where writing takes no time, effort decides about it as about one's own record.
         self._store_write = _chance(p["store_write"], odds)
+        # What a platform adds comes after care has had its say.
+        study = self.organisation.blueprint.study
+        self._plain_write = resolve(study.parameters)["store_write"]
 
     def _set_writing(self, state: State) -> None:
         """Set how much gets written for others: to a shared record, and in notes (E1, E2).
@@ -183,9 +186,8 @@ class Rates:
         by_person: np.ndarray | float = self._store_write
         by_machine: np.ndarray | float = self._store_write
         if has_minutes(p):
-            plain = resolve(organisation.blueprint.study.parameters)["store_write"]
             level = organisation.levers.technology.level
-            by_person = more(p, level, "writing", plain * covers)
+            by_person = more(p, level, "writing", self._plain_write * covers)
             by_machine = p["store_write"]
         rates["store_write"] = by_person * in_use
         rates["machine_write"] = by_machine * in_use
