@@ -23,14 +23,14 @@ from dataclasses import dataclass
     DRAW_FRESH_OWN,
     DRAW_ASK,
     DRAW_WRITE_OWN,
+    DRAW_FRESH_SHARED,
+    DRAW_WRITE_SHARED,
     DRAW_SEGMENT,
     DRAW_NEED,
     DRAW_INTENT,
     DRAW_CASE,
     DRAW_LIMBO,
-    DRAW_FRESH_SHARED,
     DRAW_DISCLOSE,
-    DRAW_WRITE_SHARED,
     DRAW_DEFECTS,
     DRAW_CAUSE,
     DRAW_DECISION,
@@ -73,6 +73,8 @@ class Draw:
         What each lane of a block decides; one entry if the block is of single facts.
     with_visit : bool
         Whether it is drawn with the visit's others when a case turns to a step.
+    with_store : bool
+        Whether it is drawn then too, but only where functions share a store.
     """
 
     number: int
@@ -80,6 +82,7 @@ class Draw:
     counter: str
     lanes: tuple[str, ...]
     with_visit: bool = False
+    with_store: bool = False
 
 
 _VISIT = "case, visit"
@@ -103,6 +106,10 @@ DRAWS = (
          lanes=(_FACTS + "asked for rather than guessed",), with_visit=True),
     Draw(number=DRAW_WRITE_OWN, name="write_own", counter=_VISIT,
          lanes=(_FACTS + "written to the function's own record",), with_visit=True),
+    Draw(number=DRAW_FRESH_SHARED, name="fresh_shared", counter=_VISIT,
+         lanes=(_FACTS + "stale in a shared record",), with_store=True),
+    Draw(number=DRAW_WRITE_SHARED, name="write_shared", counter=_VISIT,
+         lanes=(_FACTS + "written to a shared record",), with_store=True),
     Draw(number=DRAW_SEGMENT, name="segment", counter="customer",
          lanes=("segment", "represented", "threshold of leaving")),
     Draw(number=DRAW_NEED, name="need", counter="customer, k, journey",
@@ -113,12 +120,8 @@ DRAWS = (
          lanes=("effort tolerance", "recontact", "recontact lag", "tie")),
     Draw(number=DRAW_LIMBO, name="limbo", counter=_VISIT,
          lanes=("chase", "find", "give up", "tie")),
-    Draw(number=DRAW_FRESH_SHARED, name="fresh_shared", counter=_VISIT,
-         lanes=(_FACTS + "stale in a shared record",)),
     Draw(number=DRAW_DISCLOSE, name="disclose", counter="customer",
          lanes=(_FACTS + "the customer's agent consents to disclose it",)),
-    Draw(number=DRAW_WRITE_SHARED, name="write_shared", counter=_VISIT,
-         lanes=(_FACTS + "written to a shared record",)),
     Draw(number=DRAW_DEFECTS, name="defects", counter="site, week, k",
          lanes=("arrivals", "retirements")),
     Draw(number=DRAW_CAUSE, name="cause", counter="site, week",
@@ -165,6 +168,8 @@ DRAWS = (
 
 VISIT_DECISIONS = sum(draw.with_visit for draw in DRAWS)
 """The first decisions of the table: a visit's own, drawn together by ``sim.engine.visit_luck``."""
+STORE_DECISIONS = sum(draw.with_store for draw in DRAWS)
+"""Those that follow: a visit's to a shared store, drawn with them where there is one."""
 
 
 def draws_page() -> str:
@@ -178,7 +183,7 @@ def draws_page() -> str:
         "recontact, *visit* for the touchpoint and four times the attempt, plus the number of the",
         "block for single facts; *k* counts on from 0. Facts have 16-bit lanes, eight a block.",
         f"The first {VISIT_DECISIONS} are a visit's own and drawn together when a case turns to",
-        "a step.",
+        f"a step; so are the {STORE_DECISIONS} that follow, where functions share a store.",
         "",
         "| | decision | counted by | lanes |",
         "|---:|---|---|---|",

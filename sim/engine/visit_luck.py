@@ -1,9 +1,9 @@
 """The luck of a visit: everything that may be drawn for it, drawn at once.
 
-The eight decisions of a visit have the same counter and differ by their key alone, so
-eight blocks of Philox4x32-10 go side by side through one processor's vector registers,
-for little more than the price of one (Salmon et al. 2011). They are drawn when a case
-turns to a step, and stay with it until it turns to another.
+The decisions of a visit have the same counter and differ by their key alone, so their blocks
+of Philox4x32-10 go side by side through one processor's vector registers, for little more
+than the price of one (Salmon et al. 2011). They are drawn when a case turns to a step, and stay
+with it until it turns to another. Those about a shared store are left out where there is none.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numba.core.extending import intrinsic
 from numba.np.arrayobj import make_array
 
 from sim.engine.compiled import kernel
-from sim.engine.draws import VISIT_DECISIONS
+from sim.engine.draws import STORE_DECISIONS, VISIT_DECISIONS
 from sim.engine.philox import (
     MULTIPLIER_0,
     MULTIPLIER_1,
@@ -31,85 +31,127 @@ from sim.engine.philox import (
 from sim.engine.which_draw import case_word, visit_word
 
 LANES = 4
-LUCK = (VISIT_DECISIONS, LANES)
+LUCK = (VISIT_DECISIONS + STORE_DECISIONS, LANES)
 """Shape of a visit's luck: decisions by lanes, uint32."""
 BYTES_OF_LUCK = 4 * LUCK[0] * LUCK[1]
 
-_WORDS = ir.VectorType(ir.IntType(64), VISIT_DECISIONS)
-_HALVES = ir.VectorType(ir.IntType(32), VISIT_DECISIONS)
+
+class _SideBySide:
+    """Blocks of some decisions, one after the other in the table, as vectors in the making.
+
+    Parameters
+    ----------
+    first, number : int
+        The decisions.
+    builder : llvmlite.ir.IRBuilder
+        Writes the code.
+    keys : llvmlite.ir.Value
+        Points to the keys of all decisions.
+    counter : list of llvmlite.ir.Value
+        Four 64-bit numbers.
+    """
+
+    def __init__(self, first: int, number: int, builder: Any, keys: Any, counter: list[Any]):
+        self.first, self.number, self.builder = first, number, builder
+        self.words = ir.VectorType(ir.IntType(64), number)
+        place = ir.Constant(ir.IntType(64), first)
+        keys = builder.bitcast(builder.gep(keys, [place]), self.words.as_pointer())
+        keys = builder.load(keys, align=8)
+        self.low, self.half = self._same(0xFFFFFFFF), self._same(32)
+        self.keys = [builder.and_(keys, self.low), builder.lshr(keys, self.half)]
+        self.counter = [builder.and_(self._spread(word), self.low) for word in counter]
+
+    def _same(self, number: int) -> ir.Constant:
+        return ir.Constant(self.words, [number] * self.number)
+
+    def _spread(self, value: Any) -> Any:
+        """Return a vector that holds one 64-bit number everywhere."""
+        zero, nothing = ir.Constant(ir.IntType(32), 0), ir.Constant(self.words, ir.Undefined)
+        one = self.builder.insert_element(nothing, value, zero)
+        mask = ir.Constant(ir.VectorType(ir.IntType(32), self.number), [0] * self.number)
+        return self.builder.shuffle_vector(one, nothing, mask)
+
+    def go_round(self) -> None:
+        """Build one round over vectors of 64-bit numbers whose upper halves stay zero."""
+        builder, low, half = self.builder, self.low, self.half
+        c0, c1, c2, c3 = self.counter
+        k0, k1 = self.keys
+        p0 = builder.mul(c0, self._same(MULTIPLIER_0))
+        p1 = builder.mul(c2, self._same(MULTIPLIER_1))
+        self.counter = [
+            builder.xor(builder.xor(builder.lshr(p1, half), c1), k0),
+            builder.and_(p1, low),
+            builder.xor(builder.xor(builder.lshr(p0, half), c3), k1),
+            builder.and_(p0, low),
+        ]
+        self.keys = [
+            builder.and_(builder.add(k0, self._same(WEYL_0)), low),
+            builder.and_(builder.add(k1, self._same(WEYL_1)), low),
+        ]
+
+    def store(self, rows: Any, slot: Any) -> None:
+        """Put the lanes of each decision side by side into a row of the table of luck."""
+        builder, word = self.builder, ir.IntType(64)
+        halves = ir.VectorType(ir.IntType(32), self.number)
+        lanes = [builder.trunc(words, halves) for words in self.counter]
+        pairs = [self._joined(*two) for two in (lanes[:2], lanes[2:])]
+        order = [
+            lane * self.number + decision
+            for decision in range(self.number)
+            for lane in range(LANES)
+        ]
+        mask = ir.Constant(ir.VectorType(ir.IntType(32), len(order)), order)
+        drawn = builder.shuffle_vector(*pairs, mask)
+        place = builder.mul(slot, ir.Constant(word, LUCK[0] * LANES))
+        place = builder.add(place, ir.Constant(word, self.first * LANES))
+        target = builder.bitcast(builder.gep(rows, [place]), drawn.type.as_pointer())
+        builder.store(drawn, target, align=4)
+
+    def _joined(self, first: Any, second: Any) -> Any:
+        """Return a vector of the elements of two."""
+        length = 2 * self.number
+        mask = ir.Constant(ir.VectorType(ir.IntType(32), length), list(range(length)))
+        return self.builder.shuffle_vector(first, second, mask)
 
 
-def _spread(builder: Any, value: Any) -> Any:
-    """Return a vector that holds one 64-bit number everywhere."""
-    zero = ir.Constant(ir.IntType(32), 0)
-    one = builder.insert_element(ir.Constant(_WORDS, ir.Undefined), value, zero)
-    mask = ir.Constant(ir.VectorType(ir.IntType(32), VISIT_DECISIONS), [0] * VISIT_DECISIONS)
-    return builder.shuffle_vector(one, ir.Constant(_WORDS, ir.Undefined), mask)
+def _drawing(*groups: tuple[int, int]) -> Any:
+    """Return what fills ``luck[slot]`` from some of the keys, all with one counter.
+
+    Parameters
+    ----------
+    groups : tuple of int
+        The first of some decisions and how many they are. Each group has vectors of its own,
+        and the groups take turns, so that none waits for itself.
+    """
+
+    @intrinsic
+    def draw_together(typing_context, luck, slot, keys, c0, c1, c2, c3):  # type: ignore[no-untyped-def]
+        def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            rows = make_array(signature.args[0])(context, builder, arguments[0]).data
+            all_keys = make_array(signature.args[2])(context, builder, arguments[2]).data
+            counter = list(arguments[3:])
+            blocks = [_SideBySide(*group, builder, all_keys, counter) for group in groups]
+            for _ in range(PHILOX_ROUNDS):
+                for each in blocks:
+                    each.go_round()
+            for each in blocks:
+                each.store(rows, arguments[1])
+            return context.get_dummy_value()
+
+        integer = numba.int64
+        return numba.void(luck, integer, keys, integer, integer, integer, integer), build
+
+    def draw_one_by_one(luck: Any, slot: int, keys: Any, *counter: int) -> None:
+        for first, number in groups:
+            for decision in range(first, first + number):
+                luck[slot, decision] = block(keys[decision], *counter)
+
+    return draw_one_by_one if _PLAIN else draw_together
 
 
-def _same(number: int) -> ir.Constant:
-    return ir.Constant(_WORDS, [number] * VISIT_DECISIONS)
-
-
-def _rounds(builder: Any, keys: Any, counter: list[Any]) -> list[Any]:
-    """Build the ten rounds over vectors of 64-bit numbers whose upper halves stay zero."""
-    low, half = _same(0xFFFFFFFF), _same(32)
-    first_key, second_key = builder.and_(keys, low), builder.lshr(keys, half)
-    c0, c1, c2, c3 = (builder.and_(word, low) for word in counter)
-    for _ in range(PHILOX_ROUNDS):
-        p0 = builder.mul(c0, _same(MULTIPLIER_0))
-        p1 = builder.mul(c2, _same(MULTIPLIER_1))
-        c0 = builder.xor(builder.xor(builder.lshr(p1, half), c1), first_key)
-        c1 = builder.and_(p1, low)
-        c2 = builder.xor(builder.xor(builder.lshr(p0, half), c3), second_key)
-        c3 = builder.and_(p0, low)
-        first_key = builder.and_(builder.add(first_key, _same(WEYL_0)), low)
-        second_key = builder.and_(builder.add(second_key, _same(WEYL_1)), low)
-    return [c0, c1, c2, c3]
-
-
-def _by_decision(builder: Any, lanes: list[Any]) -> Any:
-    """Return one vector with the four lanes of each decision side by side."""
-    pairs = [_side_by_side(builder, *two) for two in (lanes[:2], lanes[2:])]
-    n_halves = LANES * VISIT_DECISIONS
-    order = [
-        lane * VISIT_DECISIONS + decision
-        for decision in range(VISIT_DECISIONS)
-        for lane in range(LANES)
-    ]
-    mask = ir.Constant(ir.VectorType(ir.IntType(32), n_halves), order)
-    return builder.shuffle_vector(*pairs, mask)
-
-
-def _side_by_side(builder: Any, first: Any, second: Any) -> Any:
-    """Return a vector of the elements of two."""
-    length = 2 * VISIT_DECISIONS
-    mask = ir.Constant(ir.VectorType(ir.IntType(32), length), list(range(length)))
-    return builder.shuffle_vector(first, second, mask)
-
-
-@intrinsic
-def _draw_together(typing_context, luck, slot, keys, first, second, third, fourth):
-    """Fill ``luck[slot]`` from the first keys, all with one counter."""
-
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        table = make_array(signature.args[0])(context, builder, arguments[0])
-        all_keys = make_array(signature.args[2])(context, builder, arguments[2])
-        keys = builder.load(builder.bitcast(all_keys.data, _WORDS.as_pointer()), align=8)
-        counter = [_spread(builder, value) for value in arguments[3:]]
-        lanes = [builder.trunc(words, _HALVES) for words in _rounds(builder, keys, counter)]
-        drawn = _by_decision(builder, lanes)
-        rows = builder.bitcast(table.data, drawn.type.as_pointer())
-        builder.store(drawn, builder.gep(rows, [arguments[1]]), align=4)
-        return context.get_dummy_value()
-
-    integer = numba.int64
-    return numba.void(luck, integer, keys, integer, integer, integer, integer), build
-
-
-def _draw_one_by_one(luck: Any, slot: int, keys: Any, *counter: int) -> None:
-    for decision in range(VISIT_DECISIONS):
-        luck[slot, decision] = block(keys[decision], *counter)
+_PLAIN: bool = numba.config.DISABLE_JIT  # type: ignore[attr-defined]
+draw_side_by_side = _drawing((0, VISIT_DECISIONS))
+_draw_with_store = _drawing((0, VISIT_DECISIONS), (VISIT_DECISIONS, STORE_DECISIONS))
 
 
 @intrinsic
@@ -123,7 +165,7 @@ def _trials_together(typing_context, luck, slot, decision, limit):
         rows = builder.bitcast(
             make_array(signature.args[0])(context, builder, table).data, eight.as_pointer()
         )
-        row = builder.add(builder.mul(slot, ir.Constant(word, VISIT_DECISIONS)), decision)
+        row = builder.add(builder.mul(slot, ir.Constant(word, LUCK[0])), decision)
         lanes = builder.load(builder.gep(rows, [row]), align=4)
         most = builder.trunc(builder.sub(limit, ir.Constant(word, 1)), short)
         first = ir.Constant(ir.IntType(32), 0)
@@ -145,8 +187,6 @@ def _trials_one_by_one(luck: Any, slot: int, decision: int, limit: int) -> int:
     return int(eight_trials(first, second, third, fourth, limit))
 
 
-_PLAIN: bool = numba.config.DISABLE_JIT  # type: ignore[attr-defined]
-draw_side_by_side: Any = _draw_one_by_one if _PLAIN else _draw_together
 trials_side_by_side: Any = _trials_one_by_one if _PLAIN else _trials_together
 
 
@@ -155,15 +195,12 @@ def draw_luck(state, slot):
     """Draw the luck of a case's next visit to the step it stands before."""
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
-    draw_side_by_side(
-        state.luck,
-        slot,
-        state.keys,
-        case["customer"],
-        case_word(case),
-        step["counter"],
-        visit_word(state, slot, step),
-    )
+    customer, word = case["customer"], case_word(case)
+    visit = visit_word(state, slot, step)
+    if state.rules[0]["store"] == 1:
+        _draw_with_store(state.luck, slot, state.keys, customer, word, step["counter"], visit)
+    else:
+        draw_side_by_side(state.luck, slot, state.keys, customer, word, step["counter"], visit)
 
 
 @kernel
@@ -173,7 +210,7 @@ def lucky_facts(state, slot, decision, facts, probability):
     Parameters
     ----------
     decision : int
-        One of a visit's own decisions about single facts.
+        One of a visit's own decisions about single facts, or of those about a store that is there.
     facts : int
         Mask of the facts on trial.
     probability : float

@@ -20,7 +20,6 @@ from sim.engine.draws import (
 )
 from sim.engine.philox import chosen_facts
 from sim.engine.visit_luck import lucky_facts
-from sim.engine.which_draw import facts_of_visit
 from sim.state.cases import BY_PERSON, ERROR, doer
 from sim.state.customers import STEP_HOURS, hazard_of_staleness
 
@@ -83,11 +82,18 @@ def own_record(state, slot, hour):
     fresh = held & ~stale
     if fresh != 0:
         hazard = hazard_of_staleness(state.rules[0], contact["touched"] * STEP_HOURS, hour)
-        # A chance is below its hazard: what stays fresh at the one does so at the other.
-        doubtful = lucky_facts(state, slot, DRAW_FRESH_OWN, fresh, hazard)
-        if doubtful != 0:
-            stale |= lucky_facts(state, slot, DRAW_FRESH_OWN, doubtful, 1.0 - math.exp(-hazard))
+        stale |= _gone_stale(state, slot, DRAW_FRESH_OWN, fresh, hazard)
     return held, stale
+
+
+@kernel
+def _gone_stale(state, slot, decision, fresh, hazard):
+    """Return those of a set of facts that a visit finds stale, each with chance 1 − e^(−hazard)."""
+    # A chance is below its hazard: what stays fresh at the one does so at the other.
+    doubtful = lucky_facts(state, slot, decision, fresh, hazard)
+    if doubtful == 0:
+        return 0
+    return lucky_facts(state, slot, decision, doubtful, 1.0 - math.exp(-hazard))
 
 
 @kernel
@@ -133,8 +139,7 @@ def shared_record(state, slot, hour):
     fresh = held & ~stale
     if fresh != 0:
         hazard = hazard_of_staleness(rules, np.float64(customer["touched"]), hour)
-        chance = 1.0 - math.exp(-hazard)
-        stale |= facts_of_visit(state, slot, DRAW_FRESH_SHARED, fresh, chance)
+        stale |= _gone_stale(state, slot, DRAW_FRESH_SHARED, fresh, hazard)
     if stale != 0 and rules["agents_correct"] == 1 and customer["represented"] == 1:
         standing = np.float64(customer["standing"])
         stale &= ~consented(state, state.cases[slot]["customer"], stale, standing)
@@ -162,7 +167,7 @@ def write_records(state, slot, hour, facts):
         held, stale = shared_record(state, slot, hour)
         by_person = state.cases[slot]["machine"] == BY_PERSON
         chance = rate["store_write"] if by_person else rate["machine_write"]
-        written = facts_of_visit(state, slot, DRAW_WRITE_SHARED, kept, chance)
+        written = lucky_facts(state, slot, DRAW_WRITE_SHARED, kept, chance)
         customer["record"] = held | written
         customer["stale"] = stale & ~written
         customer["touched"] = hour
