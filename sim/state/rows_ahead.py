@@ -36,7 +36,9 @@ def expect_need(state, places):
     """Ask for the customer of a need some places later in the demand table."""
     row = state.counters[DEMAND_AT] + places
     if row < len(state.demand):
-        expect_customer(state, state.demand[row]["customer"])
+        index = int(state.demand[row]["customer"])
+        expect_customer(state, index)
+        prefetch_row(state.expectations, index)
 
 
 @kernel
@@ -54,11 +56,13 @@ def expect_case(state, slot, all_functions):
 
 @kernel
 def expect_customer(state, index):
-    """Ask for a customer's row and for those with each function, two to a line of memory.
+    """Ask for a customer's row, what rivals offer, and the rows with each function.
 
-    One more is asked for: the last two may end in the line in which the next would begin.
+    These lie two to a line of memory. One more is asked for: the last two may end in the line in which the next would begin.
     """
     prefetch_row(state.customers, int(index))
+    if state.rules[0]["rivals"] > 0:
+        prefetch_row(state.offers, int(index))
     n_functions = len(state.functions)
     for function in range(0, n_functions + 2, 2):
         prefetch_row(state.contacts, int(index * n_functions + function))
