@@ -27,8 +27,8 @@ MOST_MEBIBYTES = 512
 # a busy machine may keep an input waiting longer than it works on it.
 BACKSTOP_SECONDS = 60
 CORPUS = Path(__file__).resolve().parents[1] / "tests" / "corpus" / "loader"
-# The rooms between the file and the checked study are watched for coverage. The rest is not: what is
-# compiled cannot be, once coverage is written into it.
+# The rooms between the file and the checked study are watched for coverage. The rest is not: what
+# is compiled cannot be, once coverage is written into it.
 WATCHED = ("sim.reading", "sim.study", "sim.organisation")
 
 

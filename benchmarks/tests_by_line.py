@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -81,7 +81,7 @@ class Plugin:
         self.found[item.nodeid] = {"seconds": seconds, "lines": sorted(self.watch.lines)}
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_call(self) -> Iterator[None]:
+    def pytest_runtest_call(self) -> Generator[None, Any, None]:
         """End a test that takes too long: here alone the runner takes that for its failure."""
 
         def too_long(*_: Any) -> None:
@@ -89,8 +89,11 @@ class Plugin:
 
         signal.signal(signal.SIGPROF, too_long)
         signal.setitimer(signal.ITIMER_PROF, LONGEST_SECONDS, 1.0)
-        yield
+        outcome = yield
         signal.setitimer(signal.ITIMER_PROF, 0.0)
+        if outcome.excinfo and issubclass(outcome.excinfo[0], TooLongError):
+            # Where it was interrupted may have no line, which pytest could not tell of.
+            outcome.force_exception(pytest.fail.Exception("takes too long", pytrace=False))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note which tests pass."""

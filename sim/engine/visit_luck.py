@@ -125,7 +125,7 @@ def _drawing(*groups: tuple[int, int]) -> Any:
     """
 
     @intrinsic
-    def draw_together(typing_context, luck, slot, keys, c0, c1, c2, c3):  # type: ignore[no-untyped-def]
+    def draw_together(typing_context, luck, slot, keys, c0, c1, c2, c3):
         def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             rows = make_array(signature.args[0])(context, builder, arguments[0]).data
             all_keys = make_array(signature.args[2])(context, builder, arguments[2]).data
