@@ -58,7 +58,8 @@ def expect_case(state, slot, all_functions):
 def expect_customer(state, index):
     """Ask for a customer's row, what rivals offer, and the rows with each function.
 
-    These lie two to a line of memory. One more is asked for: the last two may end in the line in which the next would begin.
+    These lie two to a line of memory. One more is asked for: the last two may end in the line in
+    which the next would begin.
     """
     prefetch_row(state.customers, int(index))
     if state.rules[0]["rivals"] > 0:
