@@ -19,6 +19,7 @@ COMPARED = {
     "offers": "what rivals offer",
     "expected": "signals to be expected",
     "unvoiced": "failures that nobody voiced",
+    "error_signals": "signals of errors",
     "queue_tallies": "queues of the last week",
     "open_cases": "open cases",
     "busy": "hours of work",

@@ -32,6 +32,7 @@ from sim.improvement.decisions import Decisions
 from sim.improvement.defects import Defects
 from sim.improvement.issues import Register
 from sim.improvement.releases import Releases
+from sim.improvement.sight import Sight
 from sim.improvement.waits import Waits
 from sim.organisation.ledger import Ledger
 from sim.organisation.moving_people import reseat
@@ -130,6 +131,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.channels = Channels(self)
         self.waits = Waits(self)
         self.capacity = Capacity(self)
+        self.sight = Sight(self)
         self.posts = appoint(self)
         self.extensions, self.mechanisms = self._open_desks()
         self.install_customers()
@@ -185,7 +187,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         4. Coordinating roles, then functions, look into alarms and propose fixes; functions
            shape proposals and work on what is approved; what improvement time is left serves.
         5. The trust office spends its hours; the sponsor gains attention.
-        6. Owners decide, then whoever is at the end of the escalation path.
+        6. Owners decide, then whoever is at the end of the escalation path; an executive turns to
+           proposals of roles that are placed at the top, before owners do.
         7. Ratings that agents share become base rates; each open issue takes its discussion;
            mechanisms of extensions decide, and pay.
         8. The rates that the rules read are written from levers, hours, ties and defects;
@@ -196,7 +199,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         follow_the_plan(self)
         move_people(self)
         self._build_up_and_wear_down()
-        self.register.hear(*self.channels.listen(), self.week)
+        self.register.hear(*self.channels.listen(), self.channels.kinds, self.week)
         self.waits.listen()
         for agent in (*self.roles, *self.functions):
             agent.step()
@@ -205,8 +208,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         for post in self.posts.weekly:
             post.step()
         self.decisions.step()
-        if self.escalation is not None:
-            self.escalation.step()
+        for path in self.posts.deciding:
+            path.step()
         self.ratings.step(self.state)
         self._discuss_issues()
         for mechanism in self.mechanisms:
@@ -286,7 +289,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
     def _discuss_issues(self) -> None:
         each = self.organisation.parameters["discussion_hours"]
         for issue in self.register.issues:
-            if issue.status != "refused":
+            if issue.status not in ("refused", "brought"):
                 for function in self.decisions.concerned(issue):
                     self.charge(function, each)
 
@@ -360,6 +363,11 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
     def escalation(self) -> EscalationBody | None:
         """The path for what owners refuse or nobody owns, if there is one."""
         return self.posts.escalation
+
+    @property
+    def executive(self) -> EscalationBody | None:
+        """Before whom roles that are placed at the top bring their proposals, if any are."""
+        return self.posts.executive
 
     @property
     def sponsor(self) -> Sponsor | None:

@@ -151,6 +151,16 @@ APPLICATION_JOURNEY: dict[str, Assumed] = {
 }
 """The touchpoints in the order of the journey (grade D: facts and meanings are readings)."""
 
+LOOKS_AT = {
+    "completion": "operations",
+    "fraud": "operations",
+    "intake": "both",
+    "leads": "perception",
+    "offers": "perception",
+    "validation": "operations",
+}
+"""What each function looks at by trade (grade D: a reading of what its touchpoints are)."""
+
 FACTS = {
     "identity": "customer",
     "consent": "customer",
@@ -219,10 +229,13 @@ def _lines(fit: LoanFit) -> Iterator[str]:
     yield "# Heads: eight paid hours for everybody who had a session on a day (what else they did,"
     yield "# the log does not hold), split over functions by minutes worked, per working day; whole"
     yield "# people, rounded up."
+    yield "# What each looks at by trade (grade D): whoever wins customers over, what these say;"
+    yield "# whoever works on files, errors and waits; intake, with calls and files, both."
     yield "functions:"
     for name in sorted(fit.heads):
         filled = f"logged work fills {fit.utilisation[name]:.0%} of their hours"
-        yield f"  {name}: {{heads: {fit.heads[name]}}}  # {filled}"
+        keys = f"heads: {fit.heads[name]}, looks_at: {LOOKS_AT[name]}"
+        yield f"  {name}: {{{keys}}}  # {filled}"
     yield "\nfacts:"
     yield from (f"  {name}: {kind}" for name, kind in FACTS.items())
     yield "\njourneys:\n  apply:"

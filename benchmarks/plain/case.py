@@ -58,7 +58,10 @@ from sim.state.tallies import (
     CASE_RESOLVED,
     CASE_SATISFIED,
     CASE_SATISFIED_OF,
+    ERRORS_FORESEEN,
+    ERRORS_SHOWN,
     FIXED,
+    NO_SPEAKER,
     TOUCH_BY_MACHINE,
     TOUCH_ERRORS,
     TOUCH_VISITS,
@@ -363,12 +366,19 @@ class Case(Dossier):
         if self.customer.rules.sliced:
             worse = self.error_without_defects * step.defect_odds
             failing = worse / (1.0 - self.error_without_defects + worse) if worse > 0.0 else 0.0
-            step.foresee(step.place, int(self.customer.represented), chance * failing)
+            agent = int(self.customer.represented)
+            step.foresee(step.place, agent, chance * failing)
+            step.note_errors(agent, ERRORS_FORESEEN, int(chance * failing * FIXED))
             if self.customer.rules.observes:
                 silent = int((1.0 - chance) * failing * FIXED)
                 step.leave_unvoiced(step.place, UNVOICED_FORESEEN, silent)
+                step.note_errors(NO_SPEAKER, ERRORS_FORESEEN, silent)
         if self.flags & ERROR:
             self.speak(step.place, SEVERITY_ERROR, self.luck[VOICING_ERROR], 0.0)
+            if self.luck[VOICING_ERROR] < chance:
+                step.note_errors(int(self.customer.represented), ERRORS_SHOWN, 1)
+            elif self.customer.rules.observes:
+                step.note_errors(NO_SPEAKER, ERRORS_SHOWN, 1)
         if self.flags & SURFACED:
             lowest = (self.faults & -self.faults).bit_length() - 1
             self.origin = origin = self.journey.first_place + lowest

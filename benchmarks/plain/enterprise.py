@@ -84,6 +84,7 @@ class Step:
     branches: list[tuple[float, Step | None, int]] = field(default_factory=list)
     tally: list[int] = field(default_factory=lambda: [0] * N_TOUCH_TALLIES)
     unvoiced: dict[tuple[int, int], int] = field(default_factory=dict)
+    errors: dict[tuple[int, int], int] = field(default_factory=dict)
     queue: list[int] = field(default_factory=lambda: [0] * N_QUEUE_TALLIES)
     expected: dict[tuple[int, int], int] = field(default_factory=dict)
     foreseen: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -143,6 +144,11 @@ class Step:
         """Count failures felt here and caused somewhere that nobody voices."""
         key = (caused_at, what)
         self.unvoiced[key] = self.unvoiced.get(key, 0) + number
+
+    def note_errors(self, who: int, what: int, number: int) -> None:
+        """Count visible errors here, by who voiced them: a person 0, an agent 1, nobody 2."""
+        key = (who, what)
+        self.errors[key] = self.errors.get(key, 0) + number
 
     def chances_of_error(self, odds: float) -> tuple[float, float]:
         """Return the chance of a visible error without any defect, and with them.

@@ -138,6 +138,9 @@ class PlainModel(EnterpriseModel):
             for (caused, what), number in step.unvoiced.items():
                 state.unvoiced[step.place, caused, what] += number
             step.unvoiced.clear()
+            for (who, what), number in step.errors.items():
+                state.error_signals[step.place, who, what] += number
+            step.errors.clear()
             state.queue_tallies[step.place] += step.queue
             step.queue = [0] * len(step.queue)
             state.waited[step.place] += step.waited

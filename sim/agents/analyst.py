@@ -32,9 +32,12 @@ class Analyst(mesa.Agent):
         Function that this agent heads.
     title : str
         Who it is, for people.
+    seated : bool
+        Whether placement says where this agent sits.
     """
 
     title: str = ""
+    seated = False
     decides_for: int | None = None
 
     model: Firm
@@ -77,8 +80,11 @@ class Analyst(mesa.Agent):
     def may_look_into(self, alarm: Alarm) -> bool:
         """Tell whether the agent has the right to see what an alarm is about.
 
-        A queue is seen by the function that serves it, and by whoever sees one of its steps.
+        A queue is seen by the function that serves it, and by whoever sees one of its steps. What
+        reaches those who are placed somewhere depends on where that is.
         """
+        if not self.model.sight.open_to(self, alarm):
+            return False
         if alarm.queue is None:
             return self.sees(alarm.felt)
         queue = self.model.waits.queues[alarm.queue]
@@ -89,14 +95,23 @@ class Analyst(mesa.Agent):
         return self
 
     def analyse(self) -> None:
-        """Spend the week's hours on visible alarms, oldest first."""
+        """Spend the week's hours on visible alarms, oldest first; a host's have its share first."""
+        sight, alarms = self.model.sight, self.model.register.alarms
+        claimed = self.hours * sight.share_at_home(self)
+        if claimed > 0.0:
+            self._look_into([each for each in alarms if sight.at_home(self, each)], claimed)
+        self._look_into(list(alarms), self.hours)
+
+    def _look_into(self, alarms: list[Alarm], hours: float) -> None:
+        """Spend so many hours at most on those of some alarms that are visible."""
         needed = self.organisation.parameters["insight_hours"]
-        for alarm in list(self.model.register.alarms):
-            if self.hours <= 0.0:
+        for alarm in alarms:
+            if hours <= 0.0:
                 return
             if not self.may_look_into(alarm):
                 continue
-            spent = min(self.hours, needed - alarm.hours_done)
+            spent = min(hours, needed - alarm.hours_done)
+            hours -= spent
             self.hours -= spent
             alarm.hours_done += spent
             if alarm.hours_done >= needed:
@@ -132,6 +147,7 @@ class Analyst(mesa.Agent):
             evidence=up_to[-1],
         )
         if model.decisions.proposes(issue, float(normal(lanes[2], lanes[3]))):
+            model.sight.bring_first(issue)
             model.register.open_issue(alarm, issue)
         else:
             model.register.shelve(alarm, week)

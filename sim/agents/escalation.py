@@ -1,7 +1,8 @@
 """Where refused and unowned issues go: a named decision-maker, or a committee (rule M8.6).
 
 Attention is hours. What is not decided by a limit falls by default, that is, it is not
-done (Levitt et al., VDT 1994-99). Congestion is that queue and nothing else.
+done (Levitt et al., VDT 1994-99). Congestion is that queue and nothing else. Where roles are placed
+at the top, each of their proposals takes its time in such a queue before it goes to owners (E7).
 """
 
 from __future__ import annotations
@@ -71,9 +72,15 @@ class EscalationBody(mesa.Agent):
                 self.business.append(since)
 
     def _issues(self) -> list[tuple[int, Issue | None]]:
-        waiting = self.model.register.waiting("escalated")
-        week = self.model.week
-        return [(week if i.escalated is None else i.escalated, i) for i in waiting]
+        week, register = self.model.week, self.model.register
+        found: list[tuple[int, Issue | None]] = []
+        if self is self.model.escalation:
+            waiting = register.waiting("escalated")
+            found += [(week if i.escalated is None else i.escalated, i) for i in waiting]
+        if self is self.model.executive:
+            waiting = register.waiting("brought")
+            found += [(week if i.brought is None else i.brought, i) for i in waiting]
+        return found
 
     def _attend(self, issue: Issue | None, hours: float) -> None:
         """Deal with one matter; other business takes nobody else's time."""
@@ -82,6 +89,9 @@ class EscalationBody(mesa.Agent):
         if not self.model.capacity.still_makes_sense(issue):
             return
         self.charge_members(hours)
+        if issue.status == "brought":
+            self.model.register.clear(issue)
+            return
         for function in self.model.decisions.concerned(issue):
             self.model.charge(function, hours)
         status = "approved" if self.approves(issue) else "refused"

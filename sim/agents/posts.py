@@ -10,6 +10,7 @@ from sim.agents.escalation import Committee, DecisionMaker, EscalationBody
 from sim.agents.roles import CxTeam, EmbeddedLead, InsightTeam, JourneyOwner
 from sim.agents.sponsor import Sponsor
 from sim.agents.trust_office import TrustOffice
+from sim.improvement.sight import TOP
 from sim.organisation.coordination import (
     CX_TEAM,
     EMBEDDED_LEADS,
@@ -35,17 +36,31 @@ class Posts:
     trust_office : TrustOffice or None
     escalation : EscalationBody or None
     sponsor : Sponsor or None
+    executive : EscalationBody or None
+        Before whom roles that are placed at the top bring their proposals first: the escalation
+        path, or somebody of their own where there is none.
     """
 
     roles: list[Analyst]
     trust_office: TrustOffice | None
     escalation: EscalationBody | None
     sponsor: Sponsor | None
+    executive: EscalationBody | None = None
 
     @property
     def weekly(self) -> list[TrustOffice | Sponsor]:
         """Those who spend or gain hours once a week and look into no alarm."""
         return [each for each in (self.trust_office, self.sponsor) if each is not None]
+
+    @property
+    def apart(self) -> EscalationBody | None:
+        """The executive, if that is not the escalation path."""
+        return None if self.executive is self.escalation else self.executive
+
+    @property
+    def deciding(self) -> list[EscalationBody]:
+        """Those before whom matters wait for attention."""
+        return [each for each in (self.escalation, self.apart) if each is not None]
 
 
 def appoint(firm: Firm) -> Posts:
@@ -71,7 +86,17 @@ def appoint(firm: Firm) -> Posts:
     escalation = path(firm) if path else None
     since = max(firm.week, firm.register.window[0])
     sponsor = Sponsor(firm, since) if levers.sponsorship.strength > 0.0 else None
-    return Posts(roles, office, escalation, sponsor)
+    executive = _executive(firm, roles, escalation) if levers.placement.host == TOP else None
+    return Posts(roles, office, escalation, sponsor, executive)
+
+
+def _executive(
+    firm: Firm, roles: list[Analyst], escalation: EscalationBody | None
+) -> EscalationBody | None:
+    """Return before whom roles at the top bring their proposals first, if there are any."""
+    if not (firm.sight.on and any(role.seated for role in roles)):
+        return None
+    return escalation or DecisionMaker(firm)
 
 
 def succeed(firm: Firm, before: Posts) -> Posts:
@@ -88,9 +113,14 @@ def succeed(firm: Firm, before: Posts) -> Posts:
     firm.register.hand_over(before.roles, after.roles)
     if before.escalation is not None and type(before.escalation) is type(after.escalation):
         after.escalation.takes_over_from(before.escalation)
+    if before.executive is not None and after.executive is None:
+        for issue in firm.register.waiting("brought"):
+            firm.register.clear(issue)
+    if before.apart is not None and after.apart is not None:
+        after.apart.takes_over_from(before.apart)
     if before.sponsor is not None and after.sponsor is not None:
         after.sponsor.stays_on_as(before.sponsor)
-    leaving = (*before.roles, before.trust_office, before.escalation, before.sponsor)
+    leaving = (*before.roles, before.trust_office, *before.deciding, before.sponsor)
     for each in leaving:
         if each is not None:
             each.remove()

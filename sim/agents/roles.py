@@ -19,6 +19,8 @@ class JourneyOwner(Analyst):
         The journey owned.
     """
 
+    seated = True
+
     def __init__(self, model: Firm, journey: int):
         super().__init__(model, model.organisation.levers.authority)
         self.decides_seams = True
@@ -48,6 +50,7 @@ class CxTeam(Analyst):
     """Sees all signals at the granularity of measurement; proposes to owners."""
 
     title = "CX team"
+    seated = True
 
     def __init__(self, model: Firm):
         super().__init__(model, model.organisation.levers.authority)

@@ -11,7 +11,15 @@ from sim.engine.draws import DRAW_FATE, DRAW_ROUTE
 from sim.engine.philox import uniform
 from sim.state.cases import ERROR, SURFACED
 from sim.state.severity import SEES_ALL, SEES_ERRORS, SEVERITY_ERROR
-from sim.state.tallies import UNVOICED, UNVOICED_EXPECTED, UNVOICED_FORESEEN, fixed
+from sim.state.tallies import (
+    ERRORS_FORESEEN,
+    ERRORS_SHOWN,
+    NO_SPEAKER,
+    UNVOICED,
+    UNVOICED_EXPECTED,
+    UNVOICED_FORESEEN,
+    fixed,
+)
 
 
 @kernel
@@ -41,21 +49,25 @@ def measured(state, severity):
 def speak(state, slot, felt_at, caused_at, severity, lane, share_expected):
     """Voice a failure, or not; count besides how much of it no defect is needed to explain.
 
-    Of what is not voiced the same is counted, where measurement can see it.
+    Of what is not voiced the same is counted, where measurement can see it; and of both, how much
+    is an error that shows at the step itself.
     """
     chance = voice_probability(state, slot, severity)
     shows = measured(state, severity)
     agent = int(state.customers[state.cases[slot]["customer"]]["represented"])
+    is_error = severity == SEVERITY_ERROR
     if uniform(lane) < chance:
         state.signals[felt_at, caused_at, agent] += 1
+        state.error_signals[felt_at, agent, ERRORS_SHOWN] += is_error
     elif shows:
         state.unvoiced[felt_at, caused_at, UNVOICED] += 1
+        state.error_signals[felt_at, NO_SPEAKER, ERRORS_SHOWN] += is_error
     state.expected[felt_at, caused_at, agent] += fixed(chance * share_expected)
     if shows:
         silent = fixed((1.0 - chance) * share_expected)
         state.unvoiced[felt_at, caused_at, UNVOICED_EXPECTED] += silent
     # Of errors `expect` counts the chance at every visit, which varies less.
-    if state.rules[0]["sliced"] != 0 and severity != SEVERITY_ERROR:
+    if state.rules[0]["sliced"] != 0 and not is_error:
         state.foreseen[felt_at, caused_at, agent] += fixed(chance)
         if shows:
             state.unvoiced[felt_at, caused_at, UNVOICED_FORESEEN] += fixed(1.0 - chance)
@@ -78,9 +90,13 @@ def expect(state, slot, felt_at, severity, chance_of_failure):
     if state.rules[0]["sliced"] != 0:
         worse = chance_of_failure * state.rates[felt_at]["defect_odds"]
         chance = worse / (1.0 - chance_of_failure + worse) if worse > 0.0 else 0.0
-        state.foreseen[felt_at, felt_at, agent] += fixed(voice * chance)
+        voiced = fixed(voice * chance)
+        state.foreseen[felt_at, felt_at, agent] += voiced
+        state.error_signals[felt_at, agent, ERRORS_FORESEEN] += voiced
         if shows:
-            state.unvoiced[felt_at, felt_at, UNVOICED_FORESEEN] += fixed((1.0 - voice) * chance)
+            silent = fixed((1.0 - voice) * chance)
+            state.unvoiced[felt_at, felt_at, UNVOICED_FORESEEN] += silent
+            state.error_signals[felt_at, NO_SPEAKER, ERRORS_FORESEEN] += silent
 
 
 @kernel

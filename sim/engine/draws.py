@@ -54,7 +54,8 @@ from dataclasses import dataclass
     DRAW_OBSERVE,
     DRAW_MOVE,
     DRAW_GO_ON,
-) = range(39)
+    DRAW_SIGHT,
+) = range(40)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +164,8 @@ DRAWS = (
          lanes=("a move of a person is agreed to; proposed",)),
     Draw(number=DRAW_GO_ON, name="go_on", counter=_VISIT,
          lanes=("who serves goes on with the step after it",)),
+    Draw(number=DRAW_SIGHT, name="sight", counter="felt, week of its first signal, wait or not",
+         lanes=("an alarm does not reach who sits in another function",)),
 )
 # fmt: on
 

@@ -185,6 +185,7 @@ class Capacity:
             return
         register.alarms.remove(alarm)
         waits.reset(place, week)
+        self.model.sight.bring_first(issue)
         register.add(issue)
 
     def _proposes(self, issue: Issue) -> bool:

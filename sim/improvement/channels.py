@@ -7,10 +7,29 @@ import numpy as np
 from sim.engine.draws import DRAW_OBSERVE, DRAW_RECOGNITION
 from sim.improvement.decisions import JOURNEY_OWNER
 from sim.improvement.firm import Firm
-from sim.improvement.recognition import heard_of, observe, set_chances, sort_expected
-from sim.improvement.slices import observed_in_the_firm, signals_of_the_firm
+from sim.improvement.recognition import (
+    N_KINDS,
+    SHOWING,
+    heard_of,
+    observe,
+    set_chances,
+    sort_expected,
+)
+from sim.improvement.slices import (
+    errors_observed_in_the_firm,
+    errors_voiced_in_the_firm,
+    observed_in_the_firm,
+    signals_of_the_firm,
+)
 from sim.state.severity import SEES_ALL, SEES_NOTHING
-from sim.state.tallies import FIXED, UNVOICED, UNVOICED_EXPECTED, UNVOICED_FORESEEN
+from sim.state.tallies import (
+    ERRORS_SHOWN,
+    FIXED,
+    NO_SPEAKER,
+    UNVOICED,
+    UNVOICED_EXPECTED,
+    UNVOICED_FORESEEN,
+)
 from sim.study.working_time import WEEKS_PER_QUARTER
 
 
@@ -21,6 +40,12 @@ class Channels:
     ----------
     model : Firm
         The enterprise.
+
+    Attributes
+    ----------
+    kinds : numpy.ndarray
+        Signals of the week by the site they count at and their kind (``sim.improvement.sight``),
+        int64, shape (n_sites, N_KINDS).
     """
 
     def __init__(self, model: Firm):
@@ -37,6 +62,7 @@ class Channels:
         self._own = present[felt_by] & (felt_by >= 0)[:, None]
         self._chances = np.zeros((len(felt_by), len(sites), 2))
         self.heard = np.zeros((len(sites), len(sites)), np.int64)
+        self.kinds = np.zeros((len(sites), N_KINDS), np.int64)
         self.expected = np.zeros(len(sites))
         self._watched: np.ndarray | None = None
 
@@ -102,11 +128,14 @@ class Channels:
             chances,
             self._own,
             self.blame(),
+            errors_voiced_in_the_firm(state, stands_for, voiced),
             self.heard,
+            self.kinds,
         )
         sort_expected(state.expected, stands_for / FIXED, chances, self.expected)
         self._observe()
-        for array in (state.signals, state.foreseen, state.expected, state.unvoiced):
+        heard = (state.signals, state.foreseen, state.expected, state.unvoiced, state.error_signals)
+        for array in heard:
             array[:] = 0
         return self.heard, self.expected
 
@@ -142,14 +171,20 @@ class Channels:
         share = self.observed()
         if not share.any():
             return
-        model, unvoiced = self.model, self.model.state.unvoiced
-        stands_for, key = model.blueprint.stands_for, model.state.keys[DRAW_OBSERVE]
+        model, state, unvoiced = self.model, self.model.state, self.model.state.unvoiced
+        stands_for, key = model.blueprint.stands_for, state.keys[DRAW_OBSERVE]
         counters, steps = model.blueprint.site_counters, len(share)
         if stands_for == 1:
-            observe(key, counters, model.week, unvoiced[:, :, UNVOICED], share, self.heard)
+            errors, silent = (
+                state.error_signals[:, NO_SPEAKER, ERRORS_SHOWN],
+                unvoiced[:, :, UNVOICED],
+            )
+            observe(key, counters, model.week, silent, share, errors, self.heard, self.kinds)
         else:
             means = unvoiced[:, :, UNVOICED_FORESEEN] * share[:, None] * (stands_for / FIXED)
-            self.heard[:steps] += observed_in_the_firm(key, counters, model.week, means)
+            found = observed_in_the_firm(key, counters, model.week, means)
+            self.heard[:steps] += found
+            self.kinds[:steps, SHOWING] += errors_observed_in_the_firm(state, found)
         expected = unvoiced[:, :, UNVOICED_EXPECTED].sum(axis=1)
         self.expected[:steps] += expected * share * (stands_for / FIXED)
 

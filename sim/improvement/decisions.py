@@ -295,7 +295,7 @@ class Decisions:
     def step(self) -> None:
         """Let owners decide what was opened by last week, or may be decided again."""
         for issue in list(self.model.register.issues):
-            if self._due(issue):
+            if self._due(issue) and not self.model.sight.brings_again(issue):
                 self._decide(issue)
 
     def _due(self, issue: Issue) -> bool:

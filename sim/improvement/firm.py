@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.improvement.capacity import Capacity
     from sim.improvement.channels import Channels
     from sim.improvement.decisions import Decisions
+    from sim.improvement.sight import Sight
     from sim.improvement.waits import Waits
 
 
@@ -74,6 +75,7 @@ class Firm(Protocol):
     channels: Channels
     waits: Waits
     capacity: Capacity
+    sight: Sight
 
     @property
     def functions(self) -> Sequence[Head]:
@@ -86,6 +88,10 @@ class Firm(Protocol):
     @property
     def escalation(self) -> EscalationPath | None:
         """The path for what is refused or unowned, if there is one."""
+
+    @property
+    def executive(self) -> EscalationPath | None:
+        """Whoever has proposals brought before them first, if roles are placed at the top."""
 
     @property
     def sponsor(self) -> Backer | None:

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from sim.improvement.alarms import count_signals
+from sim.improvement.recognition import N_KINDS
 from sim.state.blueprint import Blueprint
 from sim.study.parameters import resolve
 
@@ -34,12 +35,15 @@ class Proposer(Protocol):
         Whether the proposer is the one who decides where journey owners own the seams.
     decides_for : int or None
         Function that the proposer heads.
+    seated : bool
+        Whether placement says where the proposer sits.
     """
 
     title: str
     authority: float
     decides_seams: bool
     decides_for: int | None
+    seated: bool
 
     @property
     def placed(self) -> tuple[int | None, float]:
@@ -69,6 +73,8 @@ class Alarm:
     queue : int or None
         The queue in which too many gave up, if it is a wait that alarms: then `felt` is a
         touchpoint of it, and there are no signals.
+    kinds : tuple of int
+        How many of the signals were voiced, and how many are errors that showed, voiced or not.
     """
 
     felt: int
@@ -77,6 +83,7 @@ class Alarm:
     excess: float
     hours_done: float = 0.0
     queue: int | None = None
+    kinds: tuple[int, ...] = (0,) * N_KINDS
 
 
 class Move(NamedTuple):
@@ -104,7 +111,7 @@ class Issue:
     evidence : int
         Signals behind it when it was last weighed.
     status : str
-        ``open``, ``escalated``, ``refused``, ``approved`` or ``closed``.
+        ``brought``, ``open``, ``escalated``, ``refused``, ``approved`` or ``closed``.
     decided, escalated, closed : int or None
         Week of the latest decision, of going on the escalation path, of closing.
     hours_done : float
@@ -116,6 +123,10 @@ class Issue:
     move : Move or None
         The move that is proposed, if the issue is about a wait and no fix: then the site is a
         touchpoint where customers wait.
+    brought : int or None
+        Week of being brought before the executive with whom the proposer is placed.
+    cleared : bool
+        Whether it may go to its owners: the executive has had time for it, or there is none.
     """
 
     site: int
@@ -136,6 +147,8 @@ class Issue:
     heard_before: int = 0
     evidence_at_first: int = 0
     move: Move | None = None
+    brought: int | None = None
+    cleared: bool = True
 
     def __post_init__(self) -> None:
         """Note how much evidence there was at first."""
@@ -199,6 +212,7 @@ class Register:
         self.since = np.zeros(n_sites, int)
         self.quiet_until = np.zeros(n_sites, int)
         self.signals = np.zeros((n_sites, n_sites), np.int64)
+        self.kinds = np.zeros((n_sites, N_KINDS), np.int64)
         self.expected = np.zeros(n_sites)
         self.heard = np.zeros(n_sites, np.int64)
         self.alarms: list[Alarm] = []
@@ -210,7 +224,7 @@ class Register:
         """Tell whether outcomes of a week are kept."""
         return self.window[0] <= week < self.window[1]
 
-    def hear(self, signals: np.ndarray, expected: np.ndarray, week: int) -> None:
+    def hear(self, signals: np.ndarray, expected: np.ndarray, kinds: np.ndarray, week: int) -> None:
         """Take in a week's signals and raise alarms (see ``sim.improvement.alarms``).
 
         Parameters
@@ -219,9 +233,13 @@ class Register:
             By the site they count at and their cause, int64, shape (n_sites, n_sites).
         expected : numpy.ndarray
             Those expected by the site they count at, float64, shape (n_sites,).
+        kinds : numpy.ndarray
+            Signals by the site they count at and their kind, int64, shape (n_sites, N_KINDS).
         week : int
             Which week.
         """
+        self.kinds[self.level <= 0.0] = 0  # as `count_signals` begins anew
+        self.kinds += kinds
         alarm_level = self.parameters["alarm_level"]
         alarmed = count_signals(
             week,
@@ -247,7 +265,8 @@ class Register:
         weeks = week - int(self.since[felt]) + 1
         signals = self.signals[felt].copy()
         excess = max(0.0, float(signals.sum()) - float(self.expected[felt])) / weeks
-        self.alarms.append(Alarm(felt, int(self.since[felt]), signals, excess))
+        kinds = tuple(self.kinds[felt].tolist())
+        self.alarms.append(Alarm(felt, int(self.since[felt]), signals, excess, kinds=kinds))
 
     def reset(self, felt: int, week: int, quiet: int = 0) -> None:
         """Start counting anew at a touchpoint, after some quiet weeks."""
@@ -299,6 +318,10 @@ class Register:
         issue.decided = week
         if status == "refused" and issue.move is None:
             self.reset(issue.felt, week)
+
+    def clear(self, issue: Issue) -> None:
+        """Let a proposal that was brought before an executive go to its owners."""
+        issue.status, issue.cleared = "open", True
 
     def close(self, issue: Issue, week: int) -> None:
         """Take an issue about a move off the register, decided or with no sense in it any more."""

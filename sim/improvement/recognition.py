@@ -17,6 +17,10 @@ from sim.engine.philox import block, uniform
 PERSON, AGENT = 0, 1
 ITSELF, ANOTHER = 0, 1
 """Whether it is a function itself that stands or decides at a site, or another one."""
+VOICED, SHOWING = 0, 1
+"""Of which kind signals are (rule E7): what customers voiced, and errors that showed, voiced or
+observed. A voiced error is of both, an observed loss of neither."""
+N_KINDS = 2
 
 
 @kernel
@@ -78,9 +82,13 @@ def heard_of(
     heard_chance: np.ndarray,
     own: np.ndarray,
     blame: float,
+    errors: np.ndarray,
     heard: np.ndarray,
+    kinds: np.ndarray,
 ) -> None:
     """Count what is heard of a week's signals, by the site it is heard about and the cause.
+
+    A touchpoint's visible errors are the first of its own signals: the draws of all are alike.
 
     Parameters
     ----------
@@ -101,11 +109,17 @@ def heard_of(
         (n_touchpoints, n_sites).
     blame : float
         Share of people's reports on their own function that are held back.
+    errors : numpy.ndarray
+        How many of the signals felt and caused at a touchpoint are visible errors, int64, shape
+        (n_touchpoints, 2).
     heard : numpy.ndarray
         Written: signals by the site they count at and their cause, int64, shape
         (n_sites, n_sites).
+    kinds : numpy.ndarray
+        Written: signals by the site they count at and their kind, int64, shape (n_sites, N_KINDS).
     """
     heard[:] = 0
+    kinds[:] = 0
     for felt in range(voiced.shape[0]):
         for caused in range(voiced.shape[1]):
             for who in range(2):
@@ -115,10 +129,11 @@ def heard_of(
                     reports_itself = recognised or own[felt, caused]
                     if who == 0 and reports_itself and uniform(lanes[1]) < blame:
                         continue
-                    if recognised:
-                        heard[caused, caused] += 1
-                    else:
-                        heard[felt, caused] += 1
+                    site = caused if recognised else felt
+                    heard[site, caused] += 1
+                    kinds[site, VOICED] += 1
+                    if caused == felt and number < errors[felt, who]:
+                        kinds[site, SHOWING] += 1
 
 
 @kernel
@@ -128,7 +143,9 @@ def observe(
     week: int,
     unvoiced: np.ndarray,
     share: np.ndarray,
+    errors: np.ndarray,
     heard: np.ndarray,
+    kinds: np.ndarray,
 ) -> None:
     """Add what measurement sees of failures that nobody voiced: it counts where it was felt.
 
@@ -147,9 +164,14 @@ def observe(
         By where they were felt and their cause, int64, shape (n_touchpoints, n_sites).
     share : numpy.ndarray
         Chance that one is seen, by where it was felt, float64, shape (n_touchpoints,).
+    errors : numpy.ndarray
+        How many of those felt and caused at a touchpoint are visible errors, int64, shape
+        (n_touchpoints,).
     heard : numpy.ndarray
         Added to: signals by the site they count at and their cause, int64, shape (n_sites,
         n_sites).
+    kinds : numpy.ndarray
+        Added to: signals by the site they count at and their kind, int64, shape (n_sites, N_KINDS).
     """
     for felt in range(unvoiced.shape[0]):
         for caused in range(unvoiced.shape[1]):
@@ -157,6 +179,8 @@ def observe(
                 lanes = block(key, counters[felt], week, counters[caused], number)
                 if uniform(lanes[0]) < share[felt]:
                     heard[felt, caused] += 1
+                    if caused == felt and number < errors[felt]:
+                        kinds[felt, SHOWING] += 1
 
 
 @kernel

@@ -17,7 +17,13 @@ from sim.engine.draws import DRAW_SLICE
 from sim.engine.philox import block, normal, uniform
 from sim.improvement.defects import poisson
 from sim.state.arrays import State
-from sim.state.tallies import FIXED
+from sim.state.tallies import (
+    ERRORS_FORESEEN,
+    ERRORS_SHOWN,
+    FIXED,
+    NO_SPEAKER,
+    UNVOICED_FORESEEN,
+)
 
 MANY = 50.0
 """Mean from which a Poisson number is drawn as a normal one."""
@@ -82,6 +88,59 @@ def observed_in_the_firm(
         lanes = block(key, int(counters[felt]), week, int(counters[caused]), 0)
         drawn[felt, caused] = poisson_at_any_mean(float(means[felt, caused]), lanes)
     return drawn
+
+
+def errors_voiced_in_the_firm(state: State, stands_for: int, voiced: np.ndarray) -> np.ndarray:
+    """Return how many of a week's voiced failures are visible errors.
+
+    Of a slice's drawn signals, as many as there are among those to be expected.
+
+    Parameters
+    ----------
+    state : State
+        The slice.
+    stands_for : int
+        How many customers each simulated one stands for, k.
+    voiced : numpy.ndarray
+        As `signals_of_the_firm` returns them.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64, shape (n_touchpoints, 2), of those felt and caused at a touchpoint.
+    """
+    errors = state.error_signals[:, :NO_SPEAKER]
+    if stands_for == 1:
+        return np.ascontiguousarray(errors[:, :, ERRORS_SHOWN])
+    steps = np.arange(len(errors))
+    foreseen = state.foreseen[steps, steps]
+    return _as_foreseen(voiced[steps, steps], errors[:, :, ERRORS_FORESEEN], foreseen)
+
+
+def errors_observed_in_the_firm(state: State, observed: np.ndarray) -> np.ndarray:
+    """Return how many of the full firm's observed failures are visible errors.
+
+    Parameters
+    ----------
+    state : State
+        The slice.
+    observed : numpy.ndarray
+        As `observed_in_the_firm` returns them.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64, shape (n_touchpoints,).
+    """
+    steps = np.arange(len(observed))
+    errors = state.error_signals[:, NO_SPEAKER, ERRORS_FORESEEN]
+    foreseen = state.unvoiced[steps, steps, UNVOICED_FORESEEN]
+    return _as_foreseen(observed[steps, steps], errors, foreseen)
+
+
+def _as_foreseen(drawn: np.ndarray, part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Return how many of those drawn are of a part, if it is what it was foreseen to be."""
+    return np.rint(drawn * (part / np.maximum(whole, 1))).astype(np.int64)
 
 
 def poisson_at_any_mean(mean: float, lanes: tuple[int, ...]) -> int:

@@ -31,8 +31,10 @@ from sim.state.severity import SEVERITY_FAULT, SEVERITY_LOSS, loudness
 from sim.state.tallies import (
     CAUSES,
     N_CASE_TALLIES,
+    N_ERRORS,
     N_QUEUE_TALLIES,
     N_SEAM_TALLIES,
+    N_SPEAKERS,
     N_TOUCH_TALLIES,
     N_UNVOICED,
 )
@@ -198,6 +200,12 @@ class State:
         ("n_touchpoints", "n_sites", N_UNVOICED),
         "failures that nobody voiced and measurement can see, by where they were felt and what "
         "caused them: how many, without any defect, and of a slice on average",
+    )
+    error_signals: np.ndarray = array(
+        np.int64,
+        ("n_touchpoints", N_SPEAKERS, N_ERRORS),
+        "how many of these failures are visible errors, by who voiced them, a person, an agent or "
+        "nobody; of a slice, how many there would be on average",
     )
     queue_tallies: np.ndarray = array(
         np.int64,

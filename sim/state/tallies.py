@@ -69,6 +69,12 @@ N_QUEUE_TALLIES = 4
 UNVOICED, UNVOICED_EXPECTED, UNVOICED_FORESEEN = range(3)
 N_UNVOICED = 3
 
+# Per touchpoint and who spoke, a person, an agent or nobody: errors that show there and then
+NO_SPEAKER = 2
+N_SPEAKERS = 3
+ERRORS_SHOWN, ERRORS_FORESEEN = range(2)
+N_ERRORS = 2
+
 # Per seam, within the window
 SEAM_CROSSINGS, SEAM_LOST, SEAM_FACTS_SENT, SEAM_FACTS_ARRIVED = range(4)
 N_SEAM_TALLIES = 4

@@ -144,6 +144,13 @@ _ALL = (
         mechanisms={"capacity_moves": 0},
     ),
     Ablation(
+        name="placement_sight",
+        label="what is seen from where one sits",
+        without="whom a CX team and journey owners report to shapes what they propose and not what "
+        "they see, and nothing waits for an executive's attention first",
+        mechanisms={"placement_sight": 0},
+    ),
+    Ablation(
         name="defects",
         label="defects",
         without="no site has or gets a defect",

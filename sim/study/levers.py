@@ -192,14 +192,18 @@ class Gate(Section):
 
 
 class Placement(Section):
-    """Whom coordinating roles report to, and how far that colours what they propose."""
+    """Whom coordinating roles report to, and how far that shapes what they see and propose."""
 
     host: Annotated[str, Field(max_length=40, pattern=ONE_LINE)] = Field(
         "none",
-        description="function that the CX team and journey owners sit in, `executive`, or `none`",
+        description="function that the CX team and journey owners sit in, `executive`, or `none`; "
+        "with `executive` each of their proposals waits for attention there first",
     )
     hold: Share = Field(
-        0, description="how far they propose by their host's own KPI rather than by journey value"
+        0,
+        description="how far they propose by their host's own KPI rather than by journey value; "
+        "the share of their insight hours that alarms at its sites have first; and the chance with "
+        "which any other alarm reaches them only if it is of the kind that their host looks at",
     )
 
 

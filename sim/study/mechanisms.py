@@ -61,6 +61,13 @@ class Mechanisms(Section):
         "that can spare them, if `wait_signals` is 1; 0: nobody moves but by a change of levers",
         json_schema_extra={OFF: 0},
     )
+    placement_sight: Literal[0, 1] = Field(
+        1,
+        description="1: where the CX team and journey owners are placed shapes which alarms they "
+        "look into, and at the top their proposals wait for an executive's attention first; "
+        "0: placement only colours what they propose",
+        json_schema_extra={OFF: 0},
+    )
 
 
 def off_values() -> dict[str, Any]:

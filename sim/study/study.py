@@ -129,6 +129,11 @@ class DeclaredFunction(Section):
         description="how far its own KPI also counts what helps the journey; left out, the "
         "parameter `congruity`",
     )
+    looks_at: Literal["perception", "operations", "both"] = Field(
+        "both",
+        description="what it looks at by trade, for those who are placed in it: perception, what "
+        "customers say; operations, errors that show and waits; both, everything",
+    )
 
 
 def _empty_as_mapping(value: object) -> object:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+from typing import Any
+
 import numpy as np
 from levers_shown import RELUCTANT
-from studies import PLAIN, compact_study
+from studies import ENTERPRISE, PLAIN, compact_study, started
 from test_levers_and_parameters import rises, run
 
 from sim.organisation.organisation import Organisation
@@ -115,3 +118,45 @@ def test_diluted_weight_that_comes_back_costs_no_effort() -> None:
         org = Organisation.under(Blueprint(study), study.organisations[0])
         total.append(org.effort.sum())
     assert total[0] < total[1] < total[2]
+
+
+def seated(looks_at: str, on: int = 1, **levers: Any) -> tuple[int, int, int]:
+    """Return fixes by a team and how many issues it opened, those of lost cases apart."""
+    enterprise = copy.deepcopy(ENTERPRISE)
+    enterprise["functions"]["front"]["looks_at"] = looks_at
+    parameters = EVENTFUL | {"congruity": 1.0, "loss_rate": 0.5, "liaison_minutes": 600}
+    found = np.zeros(3, int)
+    for replicate in range(6):
+        model = started(
+            compact_study(
+                PLAIN | TEAM | levers,
+                enterprise=enterprise,
+                parameters=parameters | {"cross_ties": 0, "trace_journey": 1.0},
+                market={"customers": 120},
+                mechanisms={"placement_sight": on},
+            ),
+            replicate=replicate,
+        )
+        model.run_model()
+        opened = [issue for issue in model.register.history if issue.title == "CX team"]
+        between = [i for i in opened if i.cause >= len(model.blueprint.touchpoints)]
+        decided = [i.decided - i.opened for i in opened if i.decided is not None]
+        found += [len(opened), len(between), sum(decided)]
+    return tuple(found.tolist())
+
+
+def test_whoever_sits_with_those_who_look_at_errors_hears_less_of_lost_cases() -> None:
+    held = {"placement": {"host": "front", "hold": 1.0}}
+    _, with_both, _ = seated("both", **held)
+    _, with_operations, _ = seated("operations", **held)
+    _, blind, _ = seated("operations", on=0, **held)
+    assert with_operations < with_both
+    assert with_operations < blind
+
+
+def test_at_the_top_decisions_wait_for_attention() -> None:
+    top = {"placement": {"host": "executive"}, "escalation": {"attention_hours": 2}}
+    n_free, _, free = seated("both", on=0, **top)
+    n_held, _, held = seated("both", **top)
+    assert n_free > 0 and n_held > 0
+    assert held / n_held > free / n_free

@@ -34,7 +34,7 @@ def site(model: EnterpriseModel, name: str) -> int:
 def hear(model: EnterpriseModel, week: int) -> None:
     """Let the firm hear what was voiced in a week."""
     model.week = week
-    model.register.hear(*model.channels.listen(), week)
+    model.register.hear(*model.channels.listen(), model.channels.kinds, week)
 
 
 def issue_at(model: EnterpriseModel, name: str, benefit: float = 100.0, **columns: Any) -> Issue:

@@ -146,7 +146,7 @@ def test_an_alarm_at_a_seam_becomes_an_issue_about_it() -> None:
     for week in range(6):
         model.week = week
         heard = listened(model, "repair/fix", "middle>rear", persons=8)
-        model.register.hear(heard, np.zeros(len(heard)), week)
+        model.register.hear(heard, np.zeros(len(heard)), model.channels.kinds, week)
     (alarm,) = model.register.alarms
     assert alarm.felt == seam
     model.functions[MIDDLE].hours = 1.0
