@@ -88,11 +88,18 @@ UNEVEN: dict[str, Any] = {
     },
 }
 """A firm whose middle has more people than work, and its rear too few."""
+ONE_SIDED: dict[str, Any] = {
+    "enterprise": ENTERPRISE
+    | {"functions": ENTERPRISE["functions"] | {"front": {"heads": 3, "looks_at": "operations"}}},
+    "parameters": FELT | {"measurement_hours": 0.0},
+}
+"""A firm whose team has hours for alarms, and sits with people who look at errors and waits."""
 FELT_IN: dict[str, dict[str, Any]] = {
     "line_plan": PLANNED,
     "planned_rework": PLANNED,
     "remit": PEERFUL,
     "capacity_moves": UNEVEN,
+    "placement_sight": ONE_SIDED,
     # Where everything is voiced, nothing can be louder.
     "graver_is_louder": {"parameters": FELT | {"voice_person": 0.2}},
 }
