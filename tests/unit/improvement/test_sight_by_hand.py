@@ -15,7 +15,7 @@ from test_slice_and_size import cut
 from test_waits_by_hand import queue_at
 
 from sim.agents.posts import succeed
-from sim.day.voice import speak
+from sim.day.voice import expect, speak
 from sim.improvement.issues import Alarm
 from sim.improvement.recognition import SHOWING, VOICED
 from sim.model import EnterpriseModel
@@ -91,6 +91,18 @@ def test_errors_are_counted_apart_by_who_voiced_them() -> None:
     assert said(0, SEVERITY_ERROR, SILENT, "score") == [0, 0, 0]  # nobody can see it
     for severity in (SEVERITY_FAULT, SEVERITY_LOSS):
         assert said(0, severity, LOUD) == said(0, severity, SILENT) == [0, 0, 0]
+
+
+def test_of_a_slice_errors_to_be_expected_are_counted_apart() -> None:
+    levers = {"organisation": "x"} | JOURNEYS
+    model = by_hand.firm(levers, observe_share=0.5, voice_person=0.25)
+    model.state.rules[0]["sliced"] = 1
+    slot, here = by_hand.put(model, 0, "repair/fix"), by_hand.place(model, "repair/fix")
+    expect(model.state, slot, here, SEVERITY_ERROR, 0.1)
+    speak(model.state, slot, here, here, SEVERITY_LOSS, SILENT, 0.5)
+    errors = model.state.error_signals[here, :, ERRORS_FORESEEN]
+    assert errors.tolist() == [int(0.25 * 0.1 * FIXED), 0, int(0.75 * 0.1 * FIXED)]
+    assert model.state.foreseen[here, here, 0] == errors[0] + int(0.5 * FIXED)
 
 
 def heard(model: EnterpriseModel, name: str, persons: int, agents: int, *errors: int) -> Any:
@@ -222,6 +234,11 @@ def test_nobody_but_the_team_and_owners_of_journeys_is_placed() -> None:
         "owner of join", "owner of renew", "owner of repair", "CX team",
     }  # fmt: skip
     assert not team(model).may_look_into(loss)
+    # A function that decides about another's step is its own host, which keeps nothing from it.
+    given = {"ownership": {"touchpoints": {"repair/fix": "front"}}}
+    model = placed("front", looks_at="operations", **given)
+    assert model.functions[FRONT].may_look_into(alarm_at(model, "repair/fix"))
+    assert model.sight.share_at_home(model.functions[FRONT]) == 0.0
 
 
 def test_other_alarms_are_kept_out_with_the_chance_that_a_host_has_hold() -> None:
