@@ -54,9 +54,9 @@ class Proposer(Protocol):
         """What is handed over to a successor: the kind of role, and its place."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Alarm:
-    """A site about which more failures are heard of than can be expected.
+    """A site about which more failures are heard of than can be expected; equal to itself only.
 
     Attributes
     ----------

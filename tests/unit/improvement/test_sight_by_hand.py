@@ -277,6 +277,21 @@ def test_at_the_top_all_is_seen() -> None:
     assert model.sight.share_at_home(team(model)) == 0.0
 
 
+def test_a_younger_alarm_is_taken_up_past_an_older_one_about_the_same_place() -> None:
+    """A wait and failures at one touchpoint, from one week on, are two alarms."""
+    model = placed("front", looks_at="perception", parameters={"insight_hours": 1.0})
+    model.decisions.proposes = lambda *_: True
+    wait = Alarm(
+        site(model, "repair/fix"), 0, np.zeros(0, np.int64), 1.0,
+        queue=queue_at(model, "repair/fix"),
+    )  # fmt: skip
+    model.register.alarms += [wait, alarm_at(model, "repair/fix")]
+    team(model).hours = 1.0
+    team(model).analyse()
+    assert model.register.alarms == [wait]
+    assert len(model.register.issues) == 1
+
+
 # --- hours --------------------------------------------------------------------------------
 
 
