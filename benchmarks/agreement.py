@@ -18,6 +18,8 @@ COMPARED = {
     "waited": "waits of the week",
     "offers": "what rivals offer",
     "expected": "signals to be expected",
+    "remedies": "reports that say what to do",
+    "invited": "who workshops invite",
     "unvoiced": "failures that nobody voiced",
     "error_signals": "signals of errors",
     "queue_tallies": "queues of the last week",

@@ -34,6 +34,7 @@ from sim.improvement.issues import Register
 from sim.improvement.releases import Releases
 from sim.improvement.sight import Sight
 from sim.improvement.waits import Waits
+from sim.organisation.invitations import invite, people_there
 from sim.organisation.ledger import Ledger
 from sim.organisation.moving_people import reseat
 from sim.organisation.organisation import Organisation
@@ -199,7 +200,9 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         follow_the_plan(self)
         move_people(self)
         self._build_up_and_wear_down()
-        self.register.hear(*self.channels.listen(), self.channels.kinds, self.week)
+        self.register.hear(
+            *self.channels.listen(), self.channels.kinds, self.week, self.channels.told
+        )
         self.waits.listen()
         for agent in (*self.roles, *self.functions):
             agent.step()
@@ -228,6 +231,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
     def _write_rates(self) -> None:
         self.organisation.week.issue_hours = self.charges
         self.rates.write(self.state, self.defects.met)
+        invite(self.organisation, self.state, self.week, self.count_people)
         for mechanism in self.mechanisms:
             mechanism.adjust()
         if self.register.in_window(self.week):
@@ -269,6 +273,10 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
     def mean_standing(self) -> float:
         """Return the mean standing of customers of day 0, frozen when they leave, 0 to 1."""
         return mean_standing(self.state)
+
+    def count_people(self) -> int:
+        """Return how many customers there are for whom no personal agent acts."""
+        return people_there(self.state.customers, self.hour)
 
     def seat(self) -> None:
         """Give every function the servers that it now has."""

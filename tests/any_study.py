@@ -84,7 +84,11 @@ LEVERS = st.fixed_dictionaries(
         "sponsorship": st.fixed_dictionaries({"strength": shares(), "attention_hours": shares(6)}),
         "culture": st.fixed_dictionaries({"blame": shares(), "co_creation_hours": shares(40)}),
         "people": st.fixed_dictionaries(
-            {"training_hours": shares(100), "workshop_hours": shares(100)}
+            {
+                "training_hours": shares(100),
+                "workshop_hours": shares(100),
+                "customer_workshop_hours": shares(100),
+            }
         ),
     }
 )

@@ -192,7 +192,7 @@ COMMITTEE: dict[str, Any] = {
     "placement": {"host": "front", "hold": 0.5},
     "sponsorship": {"strength": 0.4},
     "culture": {"blame": 0.3, "co_creation_hours": 2},
-    "people": {"training_hours": 20, "workshop_hours": 10},
+    "people": {"training_hours": 20, "workshop_hours": 10, "customer_workshop_hours": 8},
 }
 
 # Customers come as peers: their agents spread, disclose by consent, negotiate and rate.
@@ -255,6 +255,8 @@ EVENTFUL: dict[str, float] = {
     "understanding_floor": 0.3,
     "standards_given": 0.1,
     "generalist_slowdown": 1.1,
+    "remedy_share": 0.5,
+    "invite_hours": 4,
 }
 
 

@@ -19,6 +19,7 @@ from benchmarks.plain.draws import (
     WORKING,
 )
 from benchmarks.plain.enterprise import Step
+from benchmarks.plain.remedies import carry
 from sim.day.judge import AGAIN, GIVES_UP, GOES_ON
 from sim.day.negotiate import bargain
 from sim.engine.draws import (
@@ -358,7 +359,7 @@ class Case(Dossier):
     def voice_visit(self) -> None:
         """Voice the failures of the visit, and count what was to be expected."""
         step, voice = self.step, self.customer.voice
-        chance = min(1.0, voice * SEVERITY_ERROR)
+        chance, failing = min(1.0, voice * SEVERITY_ERROR), 0.0
         self.expect(step.place, chance * self.error_without_defects)
         if self.customer.rules.observes:
             silent = int((1.0 - chance) * self.error_without_defects * FIXED)
@@ -373,6 +374,7 @@ class Case(Dossier):
                 silent = int((1.0 - chance) * failing * FIXED)
                 step.leave_unvoiced(step.place, UNVOICED_FORESEEN, silent)
                 step.note_errors(NO_SPEAKER, ERRORS_FORESEEN, silent)
+        carry(self, step.place, 0, False, chance * self.error_without_defects, chance * failing)
         if self.flags & ERROR:
             self.speak(step.place, SEVERITY_ERROR, self.luck[VOICING_ERROR], 0.0)
             if self.luck[VOICING_ERROR] < chance:
@@ -404,6 +406,9 @@ class Case(Dossier):
         self.expect(caused_at, chance * share_expected)
         if self.customer.rules.sliced and severity != SEVERITY_ERROR:
             step.foresee(caused_at, int(self.customer.represented), chance)
+        lane = (SEVERITY_ERROR, SEVERITY_FAULT, SEVERITY_LOSS).index(severity)
+        foreseen = chance if lane else 0.0
+        carry(self, caused_at, lane, draw < chance, chance * share_expected, foreseen)
 
     def expect(self, caused_at: int, chance: float) -> None:
         """Count what was to be expected without defects, by cause and who would voice it."""

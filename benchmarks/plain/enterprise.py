@@ -85,6 +85,7 @@ class Step:
     tally: list[int] = field(default_factory=lambda: [0] * N_TOUCH_TALLIES)
     unvoiced: dict[tuple[int, int], int] = field(default_factory=dict)
     errors: dict[tuple[int, int], int] = field(default_factory=dict)
+    remedies: dict[tuple[int, int, int], int] = field(default_factory=dict)
     queue: list[int] = field(default_factory=lambda: [0] * N_QUEUE_TALLIES)
     expected: dict[tuple[int, int], int] = field(default_factory=dict)
     foreseen: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -149,6 +150,11 @@ class Step:
         """Count visible errors here, by who voiced them: a person 0, an agent 1, nobody 2."""
         key = (who, what)
         self.errors[key] = self.errors.get(key, 0) + number
+
+    def carry(self, caused_at: int, who: int, what: int, number: int) -> None:
+        """Count reports felt here and caused somewhere that carry a remedy."""
+        key = (caused_at, who, what)
+        self.remedies[key] = self.remedies.get(key, 0) + number
 
     def chances_of_error(self, odds: float) -> tuple[float, float]:
         """Return the chance of a visible error without any defect, and with them.
@@ -282,6 +288,7 @@ class Enterprise:
         """Take in parameters and what levers set."""
         for name in state.rules.dtype.names or ():
             setattr(self.rules, name, state.rules[0][name].item())
+        self.rules.invited = state.invited.tolist()
 
     def set_week(self, state: State) -> None:
         """Take in the rates that management has set for the week."""

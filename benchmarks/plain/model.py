@@ -88,6 +88,11 @@ class PlainModel(EnterpriseModel):
     def begin_day(self) -> None:
         """Do nothing: whoever has a need is called upon when it arises."""
 
+    def count_people(self) -> int:
+        """Return how many customers there are without an agent."""
+        there = (each for each in self.days.customers if each.is_present(self.hour))
+        return sum(not each.represented for each in there)
+
     def seat(self) -> None:
         """Give every desk the servers that it now has."""
         wanted = self.organisation.servers.tolist()
@@ -141,6 +146,9 @@ class PlainModel(EnterpriseModel):
             for (who, what), number in step.errors.items():
                 state.error_signals[step.place, who, what] += number
             step.errors.clear()
+            for (caused, who, what), number in step.remedies.items():
+                state.remedies[step.place, caused, who, what] += number
+            step.remedies.clear()
             state.queue_tallies[step.place] += step.queue
             step.queue = [0] * len(step.queue)
             state.waited[step.place] += step.waited

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from itertools import accumulate
-
 import mesa
 
 from sim.engine.draws import DRAW_CAUSE
 from sim.engine.philox import block, normal, uniform
 from sim.improvement.firm import Firm
 from sim.improvement.issues import Alarm, Issue, Proposer
+from sim.improvement.remedies import drawn_from
 from sim.organisation.organisation import Organisation
 from sim.study.levers import OrgModel
 
@@ -122,7 +120,7 @@ class Analyst(mesa.Agent):
 
         With the probability that the granularity of measurement gives, the site
         believed guilty is the cause of one signal drawn from the alarm; else it is where
-        the failure was felt.
+        the failure was felt. A signal that carries a remedy needs no tracing (rule E7).
         """
         model = self.model
         if alarm.queue is not None:
@@ -131,20 +129,20 @@ class Analyst(mesa.Agent):
         week = model.week
         counter = int(model.blueprint.site_counters[alarm.felt])
         lanes = block(model.state.keys[DRAW_CAUSE], counter, week, 0, 0)
-        up_to = list(accumulate(alarm.signals.tolist()))
-        place = bisect_right(up_to, float(uniform(lanes[0])) * up_to[-1])
+        report = drawn_from(alarm, float(uniform(lanes[0])))
         parameters = self.organisation.parameters
         granularity = TRACE[self.levers.information.measurement]
-        traced = uniform(lanes[1]) < parameters[granularity]
+        known = report.remedied or uniform(lanes[1]) < parameters[granularity]
         issue = Issue(
-            site=place if traced else alarm.felt,
-            cause=place,
+            site=report.cause if known else alarm.felt,
+            cause=report.cause,
             felt=alarm.felt,
             since=alarm.since,
             opened=week,
             proposer=self.speaks_for(alarm),
             benefit_hours=model.decisions.benefit(alarm),
-            evidence=up_to[-1],
+            evidence=int(alarm.signals.sum()),
+            remedied=report.remedied,
         )
         if model.decisions.proposes(issue, float(normal(lanes[2], lanes[3]))):
             model.sight.bring_first(issue)

@@ -99,7 +99,7 @@ class EnterpriseFunction(Analyst):
                 return
             if self.function not in self.model.decisions.workers(issue.site):
                 continue
-            cost = self.model.decisions.cost_hours(issue.site)
+            cost = self.model.decisions.fix_hours(issue)
             if self._shares(issue):
                 self._give_half(issue, cost)
             else:
@@ -114,7 +114,7 @@ class EnterpriseFunction(Analyst):
             if self.hours <= 0.0:
                 break
             if self.function in self.model.decisions.workers(issue.site) and self._shares(issue):
-                self._give(issue, self.model.decisions.cost_hours(issue.site), self.hours)
+                self._give(issue, self.model.decisions.fix_hours(issue), self.hours)
         study, paid = self.model.study, HOURS_PER_WEEK * self.heads
         if study.mechanisms.idle_improvement_serves:
             # As any uncommitted time does: with the productivity η.

@@ -73,6 +73,7 @@ QUIET = {
     "team_monitor_share": 0,
     "blame_ambiguity": 0,
     "observe_share": 0,
+    "remedy_share": 0,
 }
 """Parameters that switch every mechanism off; a case sets what it is about."""
 

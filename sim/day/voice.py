@@ -10,6 +10,7 @@ from sim.engine.compiled import kernel
 from sim.engine.draws import DRAW_FATE, DRAW_ROUTE
 from sim.engine.philox import uniform
 from sim.state.cases import ERROR, SURFACED
+from sim.state.remedies import OF_ERROR, OF_FAULT, OF_LOSS, count_remedies, remedies_count
 from sim.state.severity import SEES_ALL, SEES_ERRORS, SEVERITY_ERROR
 from sim.state.tallies import (
     ERRORS_FORESEEN,
@@ -46,6 +47,14 @@ def measured(state, severity):
 
 
 @kernel
+def failure_of(state, severity):
+    """Return which failure of a visit has a severity: an error, a surfaced fault or a loss."""
+    if severity == SEVERITY_ERROR:
+        return OF_ERROR
+    return OF_LOSS if severity == state.rules[0]["severity_loss"] else OF_FAULT
+
+
+@kernel
 def speak(state, slot, felt_at, caused_at, severity, lane, share_expected):
     """Voice a failure, or not; count besides how much of it no defect is needed to explain.
 
@@ -56,7 +65,8 @@ def speak(state, slot, felt_at, caused_at, severity, lane, share_expected):
     shows = measured(state, severity)
     agent = int(state.customers[state.cases[slot]["customer"]]["represented"])
     is_error = severity == SEVERITY_ERROR
-    if uniform(lane) < chance:
+    voiced = 1 if uniform(lane) < chance else 0
+    if voiced == 1:
         state.signals[felt_at, caused_at, agent] += 1
         state.error_signals[felt_at, agent, ERRORS_SHOWN] += is_error
     elif shows:
@@ -71,6 +81,10 @@ def speak(state, slot, felt_at, caused_at, severity, lane, share_expected):
         state.foreseen[felt_at, caused_at, agent] += fixed(chance)
         if shows:
             state.unvoiced[felt_at, caused_at, UNVOICED_FORESEEN] += fixed(1.0 - chance)
+    if remedies_count(state, agent):
+        failure = failure_of(state, severity)
+        foreseen = 0.0 if failure == OF_ERROR else chance
+        count_remedies(state, slot, caused_at, failure, voiced, chance * share_expected, foreseen)
 
 
 @kernel
@@ -87,6 +101,7 @@ def expect(state, slot, felt_at, severity, chance_of_failure):
     if shows:
         silent = fixed((1.0 - voice) * chance_of_failure)
         state.unvoiced[felt_at, felt_at, UNVOICED_EXPECTED] += silent
+    chance = 0.0
     if state.rules[0]["sliced"] != 0:
         worse = chance_of_failure * state.rates[felt_at]["defect_odds"]
         chance = worse / (1.0 - chance_of_failure + worse) if worse > 0.0 else 0.0
@@ -97,6 +112,9 @@ def expect(state, slot, felt_at, severity, chance_of_failure):
             silent = fixed((1.0 - voice) * chance)
             state.unvoiced[felt_at, felt_at, UNVOICED_FORESEEN] += silent
             state.error_signals[felt_at, NO_SPEAKER, ERRORS_FORESEEN] += silent
+    if (agent == 0 or state.rules[0]["sliced"] != 0) and remedies_count(state, agent):
+        expected, foreseen = voice * chance_of_failure, voice * chance
+        count_remedies(state, slot, felt_at, OF_ERROR, 0, expected, foreseen)
 
 
 @kernel

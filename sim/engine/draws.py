@@ -55,7 +55,9 @@ from dataclasses import dataclass
     DRAW_MOVE,
     DRAW_GO_ON,
     DRAW_SIGHT,
-) = range(40)
+    DRAW_REMEDY,
+    DRAW_INVITE,
+) = range(42)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +147,7 @@ DRAWS = (
     Draw(number=DRAW_BUSINESS, name="business", counter="week",
          lanes=("a decision-maker's other business",)),
     Draw(number=DRAW_RECOGNITION, name="recognition", counter="felt, week, cause, which signal",
-         lanes=("recognised and heard", "held back")),
+         lanes=("recognised and heard", "held back", "of a slice: it says what to do")),
     Draw(number=DRAW_OPT_IN, name="opt_in", counter="customer, journey",
          lanes=("lets the firm start it",)),
     Draw(number=DRAW_MACHINE, name="machine", counter=_VISIT,
@@ -166,6 +168,10 @@ DRAWS = (
          lanes=("who serves goes on with the step after it",)),
     Draw(number=DRAW_SIGHT, name="sight", counter="felt, week of its first signal, wait or not",
          lanes=("an alarm does not reach who sits in another function",)),
+    Draw(number=DRAW_REMEDY, name="remedy", counter=_VISIT,
+         lanes=("the report of an error says what to do", "of a fault", "of a loss")),
+    Draw(number=DRAW_INVITE, name="invite", counter="customer, year of theirs",
+         lanes=("invited to workshops for the year", "week their years begin in (of year 0)")),
 )
 # fmt: on
 

@@ -15,6 +15,7 @@ from sim.improvement.recognition import (
     set_chances,
     sort_expected,
 )
+from sim.improvement.remedies import remedies_of_the_firm
 from sim.improvement.slices import (
     errors_observed_in_the_firm,
     errors_voiced_in_the_firm,
@@ -23,6 +24,7 @@ from sim.improvement.slices import (
 )
 from sim.state.severity import SEES_ALL, SEES_NOTHING
 from sim.state.tallies import (
+    CARRIED_EXPECTED,
     ERRORS_SHOWN,
     FIXED,
     NO_SPEAKER,
@@ -46,6 +48,9 @@ class Channels:
     kinds : numpy.ndarray
         Signals of the week by the site they count at and their kind (``sim.improvement.sight``),
         int64, shape (n_sites, N_KINDS).
+    told : numpy.ndarray
+        Signals of the week that say what would put the failure right, by the site they count at
+        and their cause, int64, shape (n_sites, n_sites).
     """
 
     def __init__(self, model: Firm):
@@ -63,6 +68,7 @@ class Channels:
         self._chances = np.zeros((len(felt_by), len(sites), 2))
         self.heard = np.zeros((len(sites), len(sites)), np.int64)
         self.kinds = np.zeros((len(sites), N_KINDS), np.int64)
+        self.told = np.zeros_like(self.heard)
         self.expected = np.zeros(len(sites))
         self._watched: np.ndarray | None = None
 
@@ -131,12 +137,16 @@ class Channels:
             errors_voiced_in_the_firm(state, stands_for, voiced),
             self.heard,
             self.kinds,
+            remedies_of_the_firm(state, stands_for, model.week, counters, voiced),
+            self.told,
         )
-        sort_expected(state.expected, stands_for / FIXED, chances, self.expected)
+        says = np.ascontiguousarray(state.remedies[..., CARRIED_EXPECTED])
+        sort_expected(state.expected, stands_for / FIXED, chances, self.expected, says)
         self._observe()
         heard = (state.signals, state.foreseen, state.expected, state.unvoiced, state.error_signals)
         for array in heard:
             array[:] = 0
+        state.remedies[:] = 0
         return self.heard, self.expected
 
     def observed(self) -> np.ndarray:

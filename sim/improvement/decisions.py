@@ -17,6 +17,7 @@ from sim.engine.draws import DRAW_DECISION, DRAW_PROPOSE
 from sim.engine.philox import block, normal, uniform
 from sim.improvement.firm import Firm
 from sim.improvement.issues import Alarm, Issue
+from sim.improvement.remedies import saved_hours
 from sim.organisation.coordination import ACCOUNTABLE, JOURNEY_OWNERS
 from sim.organisation.organisation import Organisation
 from sim.state.population import share_represented
@@ -200,6 +201,10 @@ class Decisions:
         """Return the work of a fix: k₀ + k₁ × heads who must change."""
         return self._costs[site]
 
+    def fix_hours(self, issue: Issue) -> float:
+        """Return the work of an issue's fix, less what a customer's remedy saves."""
+        return self.cost_hours(issue.site) - saved_hours(issue, self.parameters)
+
     def _cost_of(self, site: int) -> float:
         heads = sum(int(self.organisation.staff.line[f]) for f in self.workers(site))
         return self.parameters["fix_base_hours"] + self.parameters["fix_head_hours"] * heads
@@ -241,7 +246,7 @@ class Decisions:
         p = self.parameters
         spread = p["estimate_error"] / math.sqrt(issue.evidence_ratio)
         estimate = issue.benefit_hours * math.exp(spread * error - 0.5 * spread**2)
-        cost = max(self.cost_hours(issue.site) * price, 1e-9)
+        cost = max(self.fix_hours(issue) * price, 1e-9)
         ratio = min(5.0, share * estimate / cost)
         shaped = 1.0 - math.exp(-issue.shaped_hours / p["co_creation_scale_hours"])
         log_odds = p["decision_steepness"] * (ratio - 1.0) + p["co_creation_effect"] * shaped

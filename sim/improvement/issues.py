@@ -75,6 +75,9 @@ class Alarm:
         touchpoint of it, and there are no signals.
     kinds : tuple of int
         How many of the signals were voiced, and how many are errors that showed, voiced or not.
+    told : numpy.ndarray or None
+        How many of the signals say what would put the failure right, by the site that caused it,
+        int64, shape (n_sites,); None if none does.
     """
 
     felt: int
@@ -84,6 +87,7 @@ class Alarm:
     hours_done: float = 0.0
     queue: int | None = None
     kinds: tuple[int, ...] = (0,) * N_KINDS
+    told: np.ndarray | None = None
 
 
 class Move(NamedTuple):
@@ -127,6 +131,8 @@ class Issue:
         Week of being brought before the executive with whom the proposer is placed.
     cleared : bool
         Whether it may go to its owners: the executive has had time for it, or there is none.
+    remedied : bool
+        Whether the report that the belief rests on said what would put the failure right.
     """
 
     site: int
@@ -149,6 +155,7 @@ class Issue:
     move: Move | None = None
     brought: int | None = None
     cleared: bool = True
+    remedied: bool = False
 
     def __post_init__(self) -> None:
         """Note how much evidence there was at first."""
@@ -179,6 +186,7 @@ class Outcomes:
     wasted: int = 0
     shelved: int = 0
     fixed: int = 0
+    remedied: int = 0
     opened: int = 0
 
 
@@ -213,6 +221,7 @@ class Register:
         self.quiet_until = np.zeros(n_sites, int)
         self.signals = np.zeros((n_sites, n_sites), np.int64)
         self.kinds = np.zeros((n_sites, N_KINDS), np.int64)
+        self.told = np.zeros((n_sites, n_sites), np.int64)
         self.expected = np.zeros(n_sites)
         self.heard = np.zeros(n_sites, np.int64)
         self.alarms: list[Alarm] = []
@@ -224,7 +233,14 @@ class Register:
         """Tell whether outcomes of a week are kept."""
         return self.window[0] <= week < self.window[1]
 
-    def hear(self, signals: np.ndarray, expected: np.ndarray, kinds: np.ndarray, week: int) -> None:
+    def hear(
+        self,
+        signals: np.ndarray,
+        expected: np.ndarray,
+        kinds: np.ndarray,
+        week: int,
+        told: np.ndarray | None = None,
+    ) -> None:
         """Take in a week's signals and raise alarms (see ``sim.improvement.alarms``).
 
         Parameters
@@ -237,9 +253,14 @@ class Register:
             Signals by the site they count at and their kind, int64, shape (n_sites, N_KINDS).
         week : int
             Which week.
+        told : numpy.ndarray, optional
+            Those of the signals that say what would put the failure right, shape as of `signals`.
         """
         self.kinds[self.level <= 0.0] = 0  # as `count_signals` begins anew
         self.kinds += kinds
+        self.told[self.level <= 0.0] = 0  # as counting begins anew
+        if told is not None:
+            self.told += told
         alarm_level = self.parameters["alarm_level"]
         alarmed = count_signals(
             week,
@@ -266,7 +287,10 @@ class Register:
         signals = self.signals[felt].copy()
         excess = max(0.0, float(signals.sum()) - float(self.expected[felt])) / weeks
         kinds = tuple(self.kinds[felt].tolist())
-        self.alarms.append(Alarm(felt, int(self.since[felt]), signals, excess, kinds=kinds))
+        told = self.told[felt].copy() if self.told[felt].any() else None
+        self.alarms.append(
+            Alarm(felt, int(self.since[felt]), signals, excess, kinds=kinds, told=told)
+        )
 
     def reset(self, felt: int, week: int, quiet: int = 0) -> None:
         """Start counting anew at a touchpoint, after some quiet weeks."""
@@ -341,6 +365,7 @@ class Register:
             self.reset(issue.felt, week, QUIET_WEEKS)
         if self.in_window(week):
             self.outcomes.fixed += 1
+            self.outcomes.remedied += issue.remedied
             if right:
                 self.outcomes.fix_times.append(week - issue.since)
             else:

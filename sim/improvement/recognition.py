@@ -74,6 +74,29 @@ def set_chances(
 
 
 @kernel
+def counts_at(lanes: tuple, felt: int, caused: int, chance: float, own: bool, blame: float) -> int:
+    """Return the site at which a signal counts, -1 if it is held back.
+
+    Parameters
+    ----------
+    lanes : tuple of int
+        The signal's block.
+    felt, caused : int
+        Where it was felt, and what caused it.
+    chance : float
+        That the cause is recognised and its owner hears of it.
+    own : bool
+        Whether both lie with the same function.
+    blame : float
+        Share of reports on one's own function that are held back, 0 for an agent's.
+    """
+    recognised = uniform(lanes[0]) < chance
+    if (recognised or own) and uniform(lanes[1]) < blame:
+        return -1
+    return caused if recognised else felt
+
+
+@kernel
 def heard_of(
     key: int,
     counters: np.ndarray,
@@ -85,6 +108,8 @@ def heard_of(
     errors: np.ndarray,
     heard: np.ndarray,
     kinds: np.ndarray,
+    carried: np.ndarray,
+    told: np.ndarray,
 ) -> None:
     """Count what is heard of a week's signals, by the site it is heard about and the cause.
 
@@ -92,48 +117,46 @@ def heard_of(
 
     Parameters
     ----------
-    key : uint64
-        Of the draws.
-    counters : numpy.ndarray
-        Counter of each site, int64, shape (n_sites,).
-    week : int
-        Which week.
-    voiced : numpy.ndarray
-        Signals by where they were felt, their cause, and who voiced them (person or
-        agent), int64, shape (n_touchpoints, n_sites, 2).
+    key, counters, week : uint64, numpy.ndarray, int
+        Of the draws: their key, the counter of each site, int64, (n_sites,), and which week.
+    voiced, carried : numpy.ndarray
+        Signals by where they were felt, their cause, and who voiced them (person or agent), and
+        how many of them, the first, carry a remedy, int64, shape (n_touchpoints, n_sites, 2).
+        Whoever speaks, such a report names the cause.
     heard_chance : numpy.ndarray
-        Chance that the cause is recognised and its owner hears of it, float64, the same
-        shape.
-    own : numpy.ndarray
-        Whether felt and caused site lie with the same function, bool, shape
-        (n_touchpoints, n_sites).
-    blame : float
-        Share of people's reports on their own function that are held back.
+        Chance that the cause is recognised and its owner hears of it, float64, the same shape.
+    own, blame : numpy.ndarray, float
+        Whether felt and caused site lie with the same function, bool, shape (n_touchpoints,
+        n_sites), and the share of people's reports on their own function that are held back.
     errors : numpy.ndarray
         How many of the signals felt and caused at a touchpoint are visible errors, int64, shape
         (n_touchpoints, 2).
-    heard : numpy.ndarray
-        Written: signals by the site they count at and their cause, int64, shape
-        (n_sites, n_sites).
+    heard, told : numpy.ndarray
+        Written: signals by the site they count at and their cause, and those of them that carry
+        a remedy, int64, shape (n_sites, n_sites).
     kinds : numpy.ndarray
         Written: signals by the site they count at and their kind, int64, shape (n_sites, N_KINDS).
     """
     heard[:] = 0
     kinds[:] = 0
+    told[:] = 0
     for felt in range(voiced.shape[0]):
         for caused in range(voiced.shape[1]):
             for who in range(2):
                 for number in range(voiced[felt, caused, who]):
                     lanes = block(key, counters[felt], week, counters[caused], 2 * number + who)
-                    recognised = uniform(lanes[0]) < heard_chance[felt, caused, who]
-                    reports_itself = recognised or own[felt, caused]
-                    if who == 0 and reports_itself and uniform(lanes[1]) < blame:
+                    says = number < carried[felt, caused, who]
+                    chance = heard_chance[felt, caused, AGENT if says else who]
+                    fear = blame if who == PERSON else 0.0
+                    site = counts_at(lanes, felt, caused, chance, own[felt, caused], fear)
+                    if site < 0:
                         continue
-                    site = caused if recognised else felt
                     heard[site, caused] += 1
                     kinds[site, VOICED] += 1
                     if caused == felt and number < errors[felt, who]:
                         kinds[site, SHOWING] += 1
+                    if says:
+                        told[site, caused] += 1
 
 
 @kernel
@@ -189,6 +212,7 @@ def sort_expected(
     unit: float,
     heard_chance: np.ndarray,
     heard_at: np.ndarray,
+    carried: np.ndarray,
 ) -> None:
     """Sort what is expected with no defect anywhere by the same chances as what is voiced.
 
@@ -202,12 +226,17 @@ def sort_expected(
         As in `heard_of`.
     heard_at : numpy.ndarray
         Written: signals by the site they would count at, float64, shape (n_sites,).
+    carried : numpy.ndarray
+        How much of `expected` would carry a remedy, of people's reports at least, in the same
+        units and shape.
     """
     heard_at[:] = 0.0
     for felt in range(expected.shape[0]):
         for caused in range(expected.shape[1]):
             for who in range(2):
                 signals = expected[felt, caused, who] * unit
-                recognised = signals * heard_chance[felt, caused, who]
+                says = carried[felt, caused, who] * unit
+                recognised = (signals - says) * heard_chance[felt, caused, who]
+                recognised += says * heard_chance[felt, caused, AGENT]
                 heard_at[caused] += recognised
                 heard_at[felt] += signals - recognised

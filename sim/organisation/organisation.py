@@ -228,7 +228,8 @@ class Organisation:
 
     @cached_property
     def _coordinating_heads(self) -> float:
-        workshops = share_of_year(self.levers.people.workshop_hours)
+        people = self.levers.people
+        workshops = share_of_year(people.workshop_hours + people.customer_workshop_hours)
         line = self.hours.side_heads + (self.hours.meeting_share + workshops) * self.heads
         return self.staff.coordinating + float(line.sum())
 
@@ -365,7 +366,9 @@ class Organisation:
         free = np.maximum(0.0, p["discretionary_share"] * (1.0 - committed) - side)
         idle = free * (1.0 - p["uncommitted_productivity"])
         people = self.levers.people
-        learning = share_of_year(people.training_hours + people.workshop_hours)
+        learning = share_of_year(
+            people.training_hours + people.workshop_hours + people.customer_workshop_hours
+        )
         meetings = p["ordinary_meetings_share"] + self.hours.meeting_share
         return meetings + learning + self.discretionary[:, SEAM_WORK] + side + idle
 

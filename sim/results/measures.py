@@ -266,6 +266,7 @@ def _add_organisation(rows: MeasureRows, model: EnterpriseModel) -> None:
         ("decision_wait_days", "overall", "", _mean_days(model.register.waits(model.week))),
         ("signal_to_fix_days", "overall", "", _mean_days(outcomes.fix_times)),
         ("wasted_fix_share", "overall", "", _ratio(outcomes.wasted, outcomes.fixed)),
+        ("remedied_fix_share", "overall", "", _ratio(outcomes.remedied, outcomes.fixed)),
         ("n_issues", "overall", "", float(outcomes.opened)),
         ("n_fixes", "overall", "", float(outcomes.fixed - outcomes.wasted)),
         ("accountable_share", "overall", "", _ratio(answered, drops.sum())),

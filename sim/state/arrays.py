@@ -25,11 +25,13 @@ from sim.state.cases import CASE, FREE_SLOTS, N_COUNTERS, N_QUEUES, NONE
 from sim.state.customers import CONTACT, CUSTOMER, DROP
 from sim.state.demand_table import NEED
 from sim.state.population import draw_population
+from sim.state.remedies import WEEKS_INVITED
 from sim.state.rivals import OFFER
 from sim.state.settings import EVENT, FUNCTION, RATE, RULES, SEAM
 from sim.state.severity import SEVERITY_FAULT, SEVERITY_LOSS, loudness
 from sim.state.tallies import (
     CAUSES,
+    N_CARRIED,
     N_CASE_TALLIES,
     N_ERRORS,
     N_QUEUE_TALLIES,
@@ -206,6 +208,19 @@ class State:
         ("n_touchpoints", N_SPEAKERS, N_ERRORS),
         "how many of these failures are visible errors, by who voiced them, a person, an agent or "
         "nobody; of a slice, how many there would be on average",
+    )
+    remedies: np.ndarray = array(
+        np.int64,
+        ("n_touchpoints", "n_sites", 2, N_CARRIED),
+        "how many of the voiced failures say what would put them right, by where they were felt, "
+        "what caused them and who voiced them: how many, without any defect, and of a slice on "
+        "average",
+    )
+    invited: np.ndarray = array(
+        np.float64,
+        (WEEKS_INVITED,),
+        "share of the people whose week of the year it was that workshops invited when it was "
+        "that week last",
     )
     queue_tallies: np.ndarray = array(
         np.int64,

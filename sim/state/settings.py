@@ -38,6 +38,7 @@ RULES = np.dtype(
         ("store_facts", "i8"),  # facts that it may hold
         ("rivals", "i8"),  # rivals of the firm that quote offers
         ("soft", "i8"),  # whether people may go on with a step that is another function's
+        ("invites", "i8"),  # whether anybody is invited to workshops
         ("sliced", "i8"),  # whether customers stand for more than themselves
         ("observes", "i8"),  # unvoiced failures that measurement can see: NONE, errors, all
         ("log_events", "i8"),

@@ -75,6 +75,10 @@ N_SPEAKERS = 3
 ERRORS_SHOWN, ERRORS_FORESEEN = range(2)
 N_ERRORS = 2
 
+# Per touchpoint where they were felt, site that caused them and who spoke: reports with a remedy
+CARRIED, CARRIED_EXPECTED, CARRIED_FORESEEN = range(3)
+N_CARRIED = 3
+
 # Per seam, within the window
 SEAM_CROSSINGS, SEAM_LOST, SEAM_FACTS_SENT, SEAM_FACTS_ARRIVED = range(4)
 N_SEAM_TALLIES = 4

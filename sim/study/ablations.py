@@ -132,6 +132,14 @@ _ALL = (
         parameters={"observe_share": 0.0},
     ),
     Ablation(
+        name="customer_remedies",
+        label="customers who help mend",
+        without="no customer says what would put a failure right, and nobody spends hours on "
+        "workshops with them",
+        parameters={"remedy_share": 0.0},
+        levers={"people": {"customer_workshop_hours": 0.0}},
+    ),
+    Ablation(
         name="wait_signals",
         label="alarms about waits",
         without="no queue raises an alarm, however many give up in it",

@@ -249,6 +249,11 @@ class People(Section):
     workshop_hours: YearlyHours = Field(
         0, description="workshops with other functions, which build ties"
     )
+    customer_workshop_hours: YearlyHours = Field(
+        0,
+        description="workshops with customers, who may then say what would put failures right; "
+        "each `invite_hours` of them invite one customer for a year",
+    )
 
 
 class OrgModel(Section):

@@ -335,6 +335,12 @@ MEASURE_ROWS = (
         direction="lower", display="number", decimals=1, headline=False,
         formula="mean working days from the first signal about a defect to its fix", source=_OWN),
     MeasureSpec(
+        name="remedied_fix_share", label="Fixes that a customer suggested", unit="share of fixes",
+        direction="neither", display="percent", decimals=1, headline=False,
+        formula="finished fixes that rest on a report which said what would put the failure right "
+        "/ finished fixes",
+        source=_OWN),
+    MeasureSpec(
         name="wasted_fix_share", label="Work on the wrong site", unit="share of fixes",
         direction="lower", display="percent", decimals=1, headline=False,
         formula="fixes at a site that did not cause the signals / all fixes", source=_OWN),

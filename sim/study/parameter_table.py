@@ -497,6 +497,21 @@ PARAMETER_ROWS = (
         default=1.5, low=0.3, high=6, grade="D", source=_ASSUMED,
         meaning="work of a fix for each head that must change, k₁"),
     Parameter(
+        name="remedy_share", group="M8 Feedback and improvement", unit="probability",
+        default=0.25, low=0, high=0.5, grade="D",
+        source="users as a source of solutions (von Hippel 1986); value and standing assumed",
+        meaning="what a represented or invited customer reports says what would put it right, at "
+        "full standing of the function where it was felt; at the base rate nothing does"),
+    Parameter(
+        name="remedy_saves", group="M8 Feedback and improvement", unit="share",
+        default=0.25, low=0, high=0.5, grade="D", source=_ASSUMED,
+        meaning="share of the fixed part of a fix that such a report saves"),
+    Parameter(
+        name="invite_hours", group="M8 Feedback and improvement", unit="hours",
+        default=4.5, low=1, high=20, limits=(1e-3, LARGEST), grade="D",
+        source="assumption; geometric middle",
+        meaning="hours of customer workshops that invite one customer for a year"),
+    Parameter(
         name="blame_ambiguity", group="M8 Feedback and improvement", unit="share",
         default=0.25, low=0, high=0.5, grade="D", source=_ASSUMED,
         meaning="added to the blame lever in proportion to the share of the last quarter's issues "

@@ -121,6 +121,9 @@ REACH: dict[str, Reach] = {
     "rules.approval_hours": Reach(TIME, ("escalation.path", "escalation.attention_hours")),
     "rules.approval_alone": Reach(TIME, ("escalation.path", "escalation.attention_hours")),
     "rules.approval_cycle": Reach(TIME, ("escalation.meeting_weeks",)),
+    # Who is invited may say what would help: nobody has to listen.
+    "invited": Reach(RIGHT, ("people.customer_workshop_hours",)),
+    "rules.invites": Reach(RIGHT, ("people.customer_workshop_hours",)),
 }
 """What levers may reach before the first tick. Nothing else may differ."""
 
@@ -145,6 +148,9 @@ READ_BY: dict[str, str] = {
     "pipeline.serve_function": "functions: slowness",
     "pipeline.free_again": "functions: goes_on",
     "pipeline.stay_on": "functions: slowness",
+    "remedies.takes_part": "invited",
+    "remedies.remedy_chance": "rules: invites",
+    "remedies.remedies_count": "rules: invites",
     "serve.in_helping_hands": "functions: careful caring; rates: covers defect_odds error_odds "
     "fault fault_weight",
     "serve.foresee": "rates: defect_odds error_odds fault fault_weight; rules: store_facts",

@@ -205,4 +205,5 @@ LEVERS: dict[str, Shown] = {
     "culture.co_creation_hours": Shown(20, off=SILENCE),
     "people.training_hours": Shown(80, takes="hours"),
     "people.workshop_hours": Shown(80, takes="hours"),
+    "people.customer_workshop_hours": Shown(80, takes="hours"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import mesa
+import numpy as np
 import pytest
 from studies import (
     COMMITTEE,
@@ -67,6 +68,17 @@ def test_a_firm_that_meets_peers_comes_out_the_same(levers) -> None:
     assert engine.state.offers["best"].any() and engine.state.offers["present"].any()
     grown = engine.state.customers["represented_from"]
     assert ((grown > 0) & (grown < engine.hour)).any()
+
+
+@pytest.mark.parametrize("share", [1, 2])
+def test_customers_who_help_mend_come_out_the_same(share) -> None:
+    much = {"standing_base": 0.2, "remedy_share": 1.0}
+    market = {"slice": share, "customers": 60 * share, "prospects": 15 * share}
+    engine, plain = both(compact_study(COMMITTEE, parameters=much, market=market))
+    assert disagreements(engine, plain) == []
+    assert engine.register.told.any()
+    assert np.array_equal(engine.register.told, plain.register.told)
+    assert engine.register.outcomes == plain.register.outcomes
 
 
 def test_stepping_everybody_every_day_comes_out_the_same() -> None:
