@@ -17,6 +17,7 @@ COMPARED = {
     "helped": "visits in the owner's place",
     "waited": "waits of the week",
     "offers": "what rivals offer",
+    "agent_facts": "what agents wrote",
     "expected": "signals to be expected",
     "remedies": "reports that say what to do",
     "invited": "who workshops invite",

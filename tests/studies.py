@@ -257,6 +257,9 @@ EVENTFUL: dict[str, float] = {
     "generalist_slowdown": 1.1,
     "remedy_share": 0.5,
     "invite_hours": 4,
+    "agent_refresh": 12,
+    "agent_writes": 0.8,
+    "reminder": 0.8,
 }
 
 

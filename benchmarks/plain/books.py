@@ -113,7 +113,10 @@ class Books:
         voice = rules.recontact_agent if customer.represented else rules.recontact_person
         if case.fate[1] >= min(1.0, voice * customer.segment.voice):
             return None
-        return hour + float(rules.recontact_hours * case.fate[2])
+        lag = float(rules.recontact_hours * case.fate[2])
+        if customer.represented and rules.agents_see:
+            lag = max(min(lag, rules.tick_hours), lag - rules.tick_hours)
+        return hour + lag
 
     def drop(self, case: Case, hour: float, cause: int, site: int) -> None:
         """Close a case that is dropped; dropping a renewal is leaving."""

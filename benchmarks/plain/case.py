@@ -29,6 +29,7 @@ from sim.engine.draws import (
     DRAW_NEGOTIATE,
     DRAW_NOTE,
     DRAW_RECIPROCATE,
+    DRAW_REMIND,
 )
 from sim.engine.philox import block, exponential, uniform
 from sim.state.cases import (
@@ -207,6 +208,8 @@ class Case(Dossier):
             return 0
         customer = self.customer
         disclosed = customer.discloses(offerable, customer.standing_with(self.step.owner))
+        promises = offerable & self.seen & self.customer.rules.firm_facts & ~disclosed
+        disclosed |= self.draw_facts(DRAW_REMIND, promises, self.customer.rules.agents_remind)
         self.tally[CASE_FACTS_OFFERABLE] += offerable.bit_count()
         self.tally[CASE_FACTS_DISCLOSED] += disclosed.bit_count()
         return disclosed

@@ -88,6 +88,7 @@ class Customer(mesa.Agent):
         self.record = 0
         self.stale = 0
         self.touched = 0.0
+        self.agent_facts = 0
         self.voice = rules.voice_person * self.segment.voice
         self.hazard = 0.0
         self.renew_hazard()

@@ -247,6 +247,8 @@ class Days:
 
     def enter(self, case: Case) -> bool:
         """Let a case begin; an agent may enter further on. Tell whether it stands before a step."""
+        if case.customer.represented and self.rules.agents_write:
+            case.agent_writes(case.due)
         if case.customer.represented and self.skips(case, case.step, case.due):
             return self.go_on(case, case.due)
         return True
@@ -354,6 +356,8 @@ class Days:
         patience = customer.segment.patience
         if customer.represented:
             chase = rules.chase_hours_agent * exponential(lanes[0])
+            if rules.agents_see:
+                chase = max(min(chase, rules.tick_hours), chase - rules.tick_hours)
             give_up = rules.give_up_hours_agent * patience * exponential(lanes[2])
         else:
             chase = rules.chase_hours_person * exponential(lanes[0])

@@ -11,8 +11,10 @@ from benchmarks.plain.customer import Customer, single
 from benchmarks.plain.draws import FOR_MACHINE, case_luck, machine_luck, visit_luck
 from benchmarks.plain.enterprise import Journey, Seam, Step
 from sim.engine.draws import (
+    DRAW_AGENT_WRITES,
     DRAW_FRESH_OWN,
     DRAW_FRESH_SHARED,
+    DRAW_REFRESH,
     DRAW_UNDERSTAND,
     DRAW_WRITE_OWN,
     DRAW_WRITE_SHARED,
@@ -175,6 +177,11 @@ class Dossier:
             chance,
         )
 
+    def draw_before(self, decision: int, facts: int, chance: float) -> int:
+        """Return the same for a trial of the case, before any visit."""
+        key = self.keys[decision]
+        return chosen_facts(key, self.customer.place, self.number, 0, 0, facts, chance)
+
     # --- records -------------------------------------------------------------
 
     def own_record(self, hour: float) -> tuple[int, int]:
@@ -192,18 +199,51 @@ class Dossier:
         chance = 1.0 - math.exp(-self.customer.rules.staleness_per_hour * elapsed)
         return held, stale | self.draw_facts(DRAW_FRESH_OWN, held & ~stale, chance)
 
-    def shared_record(self, hour: float) -> tuple[int, int]:
-        """Return what the shared record holds, and what of it is stale."""
+    def shared_record(self, hour: float, begins: bool = False) -> tuple[int, int]:
+        """Return what the shared record holds and what of it is stale, at or before a visit."""
         customer = self.customer
         held, stale = customer.record, customer.stale
         if held == 0:
             return 0, 0
         elapsed = max(hour - customer.touched, 0.0)
         chance = 1.0 - math.exp(-customer.rules.staleness_per_hour * elapsed)
-        stale |= self.draw_facts(DRAW_FRESH_SHARED, held & ~stale, chance)
-        if stale and customer.represented and customer.rules.agents_correct:
-            stale &= ~customer.discloses(stale, customer.standing)
+        look = self.draw_before if begins else self.draw_facts
+        stale |= look(DRAW_FRESH_SHARED, held & ~stale, chance)
+        if customer.represented and customer.rules.agents_refresh:
+            for place in range(stale.bit_length()):
+                fact = 1 << place
+                if stale & fact:
+                    chance = self.put_right(fact, bool(customer.stale & fact), elapsed)
+                    stale &= ~look(DRAW_REFRESH, fact, chance)
         return held, stale
+
+    def put_right(self, fact: int, long_stale: bool, elapsed: float) -> float:
+        """Return the chance that the agent has corrected a fact since: two states, two rates."""
+        customer = self.customer
+        if not customer.discloses(fact, customer.standing):
+            return 0.0
+        wears, corrects = customer.rules.staleness_per_hour, customer.rules.agents_refresh
+        if math.isinf(corrects):
+            return 1.0
+        both = wears + corrects
+        gone = 1.0 - math.exp(-wears * elapsed - corrects * elapsed)
+        if long_stale:
+            return (1.0 - wears / both) * gone
+        return 1.0 - wears / both * gone / (1.0 - math.exp(-wears * elapsed))
+
+    def agent_writes(self, hour: float) -> None:
+        """Let the customer's agent write what the shared record lacks, as the case begins."""
+        customer, rules = self.customer, self.customer.rules
+        held = customer.record
+        lacking = rules.store_facts & ~held & ~(rules.firm_facts & ~self.seen)
+        offered = customer.discloses(lacking, customer.standing)
+        written = self.draw_before(DRAW_AGENT_WRITES, offered, rules.agents_write)
+        if written:
+            _, customer.stale = self.shared_record(hour, begins=True)
+            customer.record = held | written
+            customer.touched = single(hour)
+            customer.agent_facts |= written
+            self.intake += written.bit_count()
 
     def settle_record(self, hour: float) -> None:
         """Note in the owner's record what has gone stale by the start of the visit."""
@@ -221,13 +261,16 @@ class Dossier:
         """
         step, customer, found = self.step, self.customer, 0
         rules = customer.rules
-        unknown = wanted & customer.record & step.elsewhere & ~own & ~self.note
+        others = step.elsewhere | customer.agent_facts
+        unknown = wanted & customer.record & others & ~own & ~self.note
         counted = hour is not None and rules.day_zero <= hour < rules.day_end
         for place in range(unknown.bit_length()):
             fact = 1 << place
             if not unknown & fact:
                 continue
             key, chance = self.keys[DRAW_UNDERSTAND], step.understanding
+            if customer.agent_facts & fact:
+                chance = rules.agents_understood
             if chance < 1.0 and not chosen_facts(
                 key, customer.place, 0, step.reader, 0, fact, chance
             ):
@@ -282,6 +325,7 @@ class Dossier:
             by_person = self.machine == BY_PERSON
             chance = self.step.store_write if by_person else self.step.machine_write
             written = self.draw_facts(DRAW_WRITE_SHARED, kept, chance)
+            customer.agent_facts &= ~written
             customer.record = held | written
             customer.stale = stale & ~written
             customer.touched = single(hour)

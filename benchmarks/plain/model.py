@@ -182,6 +182,7 @@ class PlainModel(EnterpriseModel):
                 offer = (person.has_conceded, person.quoted, person.quoted_on)
                 state.offers[person.place] = offer
             state.expectations[person.place] = person.expects
+            state.agent_facts[person.place] = person.agent_facts
             if person.drop is not None:
                 state.drops[person.place] = person.drop
             for function, contact in enumerate(person.contacts):

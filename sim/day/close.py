@@ -9,6 +9,7 @@ from sim.engine.which_draw import block_of_case
 from sim.state.calendar import in_calendar
 from sim.state.cases import AWAY, N_COMPLETED, N_DROPPED, N_OPEN, give_back
 from sim.state.contacts import first_contact_resolves
+from sim.state.customer_node import sooner
 from sim.state.fact_records import forget_case_facts
 from sim.state.leaving import has_left, renew_hazard, take_terms
 from sim.state.tallies import (
@@ -109,5 +110,8 @@ def _comes_back(state, slot, hour):
     if uniform(lanes[1]) >= voice:
         return False
     case["state"] = AWAY
-    in_calendar(state, slot, hour + rules["recontact_hours"] * exponential(lanes[2]))
+    lag = rules["recontact_hours"] * exponential(lanes[2])
+    if rules["agents_see"] == 1 and customer["represented"] == 1:
+        lag = sooner(rules, lag)
+    in_calendar(state, slot, hour + lag)
     return True

@@ -10,6 +10,7 @@ from sim.engine.philox import uniform
 from sim.engine.visit_luck import lucky_facts
 from sim.engine.which_draw import block_of_visit, facts_of_visit
 from sim.state.cases import ASKED, BREACHED, BY_PERSON, REPEAT_ASKED
+from sim.state.customer_node import reminded
 from sim.state.customers import standing_with
 from sim.state.fact_records import consented, n_facts, settle_own_record, shared_record
 from sim.state.tallies import (
@@ -126,6 +127,8 @@ def offered(state, slot, wanted):
         return 0
     offerable = wanted & ~(state.rules[0]["firm_facts"] & ~case["seen"])
     disclosed = consented(state, index, offerable, standing_with(state, index, owner))
+    if state.rules[0]["agents_remind"] > 0.0:
+        disclosed |= reminded(state, slot, offerable & ~disclosed)
     count(state, slot, CASE_FACTS_OFFERABLE, n_facts(offerable))
     count(state, slot, CASE_FACTS_DISCLOSED, n_facts(disclosed))
     return disclosed

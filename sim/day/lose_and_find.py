@@ -8,6 +8,7 @@ from sim.engine.philox import exponential, uniform
 from sim.engine.which_draw import block_of_visit
 from sim.state.calendar import in_calendar
 from sim.state.cases import CHASED, FOUND, GIVEN_UP, NONE
+from sim.state.customer_node import sooner
 from sim.state.events import LOSS, log_event
 from sim.state.tallies import BY_LOSS, SEAM_LOST, in_window
 
@@ -34,6 +35,8 @@ def falls_between(state, slot, seam, hour):
     lanes = block_of_visit(state, slot, DRAW_LIMBO)
     if customer["represented"] == 1:
         chase = rules["chase_hours_agent"] * exponential(lanes[0])
+        if rules["agents_see"] == 1:
+            chase = sooner(rules, chase)
         give_up = rules["give_up_hours_agent"] * segment["patience"] * exponential(lanes[2])
     else:
         chase = rules["chase_hours_person"] * exponential(lanes[0])

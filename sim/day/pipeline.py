@@ -81,6 +81,7 @@ from sim.state.contacts import (
     serve_in_person,
     served_in_person,
 )
+from sim.state.customer_node import write_as_agent
 from sim.state.events import (
     AUTOMATED_VISIT,
     CASE_CLOSED,
@@ -378,6 +379,8 @@ def enter(state, slot):
     case = state.cases[slot]
     case_begins(state, slot, case["due"])
     represented = state.customers[case["customer"]]["represented"] == 1
+    if represented and state.rules[0]["agents_write"] > 0.0:
+        write_as_agent(state, slot, case["due"])
     if represented and skip_if_known(state, slot, case["due"]):
         return go_on(state, slot, case["due"])
     return True

@@ -57,7 +57,10 @@ from dataclasses import dataclass
     DRAW_SIGHT,
     DRAW_REMEDY,
     DRAW_INVITE,
-) = range(42)
+    DRAW_REFRESH,
+    DRAW_AGENT_WRITES,
+    DRAW_REMIND,
+) = range(45)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +175,12 @@ DRAWS = (
          lanes=("the report of an error says what to do", "of a fault", "of a loss")),
     Draw(number=DRAW_INVITE, name="invite", counter="customer, year of theirs",
          lanes=("invited to workshops for the year", "week their years begin in (of year 0)")),
+    Draw(number=DRAW_REFRESH, name="refresh", counter=_VISIT,
+         lanes=(_FACTS + "an agent has corrected what was stale in the shared record",)),
+    Draw(number=DRAW_AGENT_WRITES, name="agent_writes", counter="case",
+         lanes=(_FACTS + "an agent writes what the shared record lacks",)),
+    Draw(number=DRAW_REMIND, name="remind", counter=_VISIT,
+         lanes=(_FACTS + "an agent reminds the firm of what it has promised",)),
 )
 # fmt: on
 

@@ -19,8 +19,9 @@ from sim.state.arrays import State
 from sim.state.cases import NONE
 from sim.state.severity import SEES_ALL, SEES_ERRORS, SEES_NOTHING
 from sim.state.tallies import FIXED
+from sim.study.parameter_table import EVERY_READING
 from sim.study.parameters import resolve
-from sim.study.working_time import HOURS_PER_WEEK, NEVER
+from sim.study.working_time import HOURS_PER_WEEK, HOURS_PER_YEAR, NEVER
 
 
 class Rates:
@@ -125,6 +126,7 @@ class Rates:
             organisation.parameters, ties, organisation.capability.standards
         )
         state.rates["understanding"] = chance[organisation.blueprint.owners]  # -1 finds the last
+        state.rules[0]["agents_understood"] = chance[-1]
 
     def _set_seams(self, state: State, defects: np.ndarray) -> None:
         p, organisation = self.organisation.parameters, self.organisation
@@ -164,7 +166,7 @@ class Rates:
         shared = levers.technology.record == "shared"
         rules["store"] = shared
         rules["store_facts"] = self.organisation.store_facts
-        rules["agents_correct"] = shared and levers.trust.agent_access == "write"
+        self._set_access(state, levers.trust.agent_access if shared else "none")
         skipped = skipping(p, self.organisation.effort[:, QUALITY])
         odds = np.where(self._staffed, skipped[self.organisation.blueprint.owners], 1.0)
         state.rates["own_write"] = _chance(p["own_record_write"], odds)
@@ -177,8 +179,8 @@ class Rates:
     def _set_writing(self, state: State) -> None:
         """Set how much gets written for others: to a shared record, and in notes (E1, E2).
 
-        While a record is new only part of what goes into it does so. A machine has all the time
-        it needs.
+        While a record is new only part of what goes into it does so, from whomever. A machine has
+        all the time it needs.
         """
         organisation, rates = self.organisation, state.rates
         p, in_use = organisation.parameters, organisation.week.record_in_use
@@ -191,9 +193,21 @@ class Rates:
             by_machine = p["store_write"]
         rates["store_write"] = by_person * in_use
         rates["machine_write"] = by_machine * in_use
+        state.rules[0]["agents_write"] = self._agents_write * in_use
         spoken, written = p["note_spoken"], p["note_written"]
         rates["covers"] = covers
         rates["note_loss"] = 1.0 - (spoken + (written - spoken) * covers)
+
+    def _set_access(self, state: State, access: str) -> None:
+        """Set what customers' agents do with a shared record to which they have access (E2)."""
+        p, rules = self.organisation.parameters, state.rules[0]
+        writes = access == "write"
+        rate = p["agent_refresh"] if writes else 0.0
+        rules["agents_refresh"] = NEVER if rate >= EVERY_READING else rate / HOURS_PER_YEAR
+        self._agents_write = p["agent_writes"] if writes else 0.0
+        rules["agents_remind"] = p["reminder"] if writes else 0.0
+        study = self.organisation.blueprint.study
+        rules["agents_see"] = access != "none" and study.mechanisms.agents_see_status == 1
 
     def _set_trust(self, state: State) -> None:
         """Set what agents are asked for, and what becomes of it (M5.6, M9)."""

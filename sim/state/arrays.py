@@ -119,6 +119,9 @@ class State:
     offers: np.ndarray = array(
         OFFER, ("n_offers",), "what rivals offer each customer, empty without rivals"
     )
+    agent_facts: np.ndarray = array(
+        np.uint32, ("n_customers",), "facts in the shared record that each customer's agent wrote"
+    )
     drops: np.ndarray = array(DROP, ("n_customers",), "why the latest case was dropped")
     expectations: np.ndarray = array(
         np.float32, ("n_customers",), "how far what each customer expects has moved from the start"

@@ -15,11 +15,13 @@ from sim.engine.draws import (
     DRAW_DISCLOSE,
     DRAW_FRESH_OWN,
     DRAW_FRESH_SHARED,
+    DRAW_REFRESH,
     DRAW_WRITE_OWN,
     DRAW_WRITE_SHARED,
 )
 from sim.engine.philox import chosen_facts
 from sim.engine.visit_luck import lucky_facts
+from sim.engine.which_draw import case_word
 from sim.state.cases import BY_PERSON, ERROR, doer
 from sim.state.customers import STEP_HOURS, hazard_of_staleness
 
@@ -127,7 +129,7 @@ def consented(state, index, facts, standing):
 def shared_record(state, slot, hour):
     """Return what the shared store holds at a visit, and what of it is stale; 0 without one.
 
-    Where agents may write to it, an agent keeps current what it discloses to the enterprise, and
+    Where agents may write to it, an agent corrects what it discloses to the enterprise, and
     nobody has to ask.
     """
     rules = state.rules[0]
@@ -135,15 +137,72 @@ def shared_record(state, slot, hour):
         return 0, 0
     customer = state.customers[state.cases[slot]["customer"]]
     held = np.int64(customer["record"])
-    stale = np.int64(customer["stale"])
+    before = np.int64(customer["stale"])
+    stale = before
     fresh = held & ~stale
     if fresh != 0:
         hazard = hazard_of_staleness(rules, np.float64(customer["touched"]), hour)
         stale |= _gone_stale(state, slot, DRAW_FRESH_SHARED, fresh, hazard)
-    if stale != 0 and rules["agents_correct"] == 1 and customer["represented"] == 1:
-        standing = np.float64(customer["standing"])
-        stale &= ~consented(state, state.cases[slot]["customer"], stale, standing)
+    if stale != 0 and rules["agents_refresh"] > 0.0 and customer["represented"] == 1:
+        step = state.touchpoints[state.cases[slot]["touchpoint"]]
+        visit = np.int64(state.visits[slot, step["local"]])
+        stale &= ~_corrected(state, slot, hour, np.int64(step["counter"]), visit, stale, before)
     return held, stale
+
+
+@station
+def stale_before_visits(state, slot, hour):
+    """Return what of the shared store is stale as a case begins; no visit has the same draws.
+
+    For an agent that writes to it: what settles the store anew must not tell what the visit sees.
+    """
+    rules = state.rules[0]
+    case = state.cases[slot]
+    customer = state.customers[case["customer"]]
+    before = np.int64(customer["stale"])
+    fresh = np.int64(customer["record"]) & ~before
+    hazard = hazard_of_staleness(rules, np.float64(customer["touched"]), hour)
+    key, chance = state.keys[DRAW_FRESH_SHARED], 1.0 - math.exp(-hazard)
+    stale = before | chosen_facts(key, case["customer"], case_word(case), 0, 0, fresh, chance)
+    if stale != 0 and rules["agents_refresh"] > 0.0:
+        stale &= ~_corrected(state, slot, hour, np.int64(0), np.int64(0), stale, before)
+    return stale
+
+
+@station
+def _corrected(state, slot, hour, step, visit, stale, before):
+    """Return which stale facts of the shared record the customer's agent has corrected by now.
+
+    A fact goes stale at rate σ and is corrected at rate r, so that of those that were fresh a
+    time t ago the share π(1 − e^(−(σ + r)t)) is stale, and of those that were stale
+    π + (1 − π)e^(−(σ + r)t), π = σ/(σ + r): exact, however often anybody looks.
+
+    Parameters
+    ----------
+    step, visit : int
+        Counters of the look: the step's, and which visit to it this is.
+    stale, before : int
+        Masks of what is stale now without any correction, and of what was when it was settled.
+    """
+    rules = state.rules[0]
+    case = state.cases[slot]
+    index = case["customer"]
+    customer = state.customers[index]
+    open_to_it = consented(state, index, stale, np.float64(customer["standing"]))
+    refresh = rules["agents_refresh"]
+    if open_to_it == 0 or refresh == math.inf:
+        return open_to_it
+    hazard = hazard_of_staleness(rules, np.float64(customer["touched"]), hour)
+    stays = rules["staleness_per_hour"] / (rules["staleness_per_hour"] + refresh)
+    moved = 1.0 - math.exp(-hazard - refresh * max(hour - np.float64(customer["touched"]), 0.0))
+    key, number = state.keys[DRAW_REFRESH], case_word(case)
+    old, chance = open_to_it & before, (1.0 - stays) * moved
+    found = chosen_facts(key, index, number, step, visit, old, chance)
+    new = open_to_it & ~before
+    if new != 0:
+        chance = 1.0 - stays * moved / (1.0 - math.exp(-hazard))
+        found |= chosen_facts(key, index, number, step, visit, new, chance)
+    return found
 
 
 @kernel
@@ -168,6 +227,9 @@ def write_records(state, slot, hour, facts):
         by_person = state.cases[slot]["machine"] == BY_PERSON
         chance = rate["store_write"] if by_person else rate["machine_write"]
         written = lucky_facts(state, slot, DRAW_WRITE_SHARED, kept, chance)
+        if customer["represented"] == 1:
+            index = state.cases[slot]["customer"]
+            state.agent_facts[index] = np.int64(state.agent_facts[index]) & ~written
         customer["record"] = held | written
         customer["stale"] = stale & ~written
         customer["touched"] = hour

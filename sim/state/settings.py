@@ -34,7 +34,11 @@ RULES = np.dtype(
         ("approval_cycle", "f8"),  # hours between its meetings, 0 if it decides at any time
         ("approves", "i8"),  # whether anybody can approve what is beyond the remit
         ("store", "i8"),  # whether functions share a record
-        ("agents_correct", "i8"),  # whether customers' agents correct what is stale in it
+        ("agents_refresh", "f8"),  # rate an hour at which agents correct a fact stale in it
+        ("agents_write", "f8"),  # chance that an agent writes a fact that it lacks
+        ("agents_remind", "f8"),  # chance that an agent reminds of a promise unasked
+        ("agents_see", "i8"),  # whether agents see what is stored
+        ("agents_understood", "f8"),  # chance that a fact an agent wrote is understood
         ("store_facts", "i8"),  # facts that it may hold
         ("rivals", "i8"),  # rivals of the firm that quote offers
         ("soft", "i8"),  # whether people may go on with a step that is another function's

@@ -25,6 +25,8 @@ MOST_PEOPLE = MOST_NEEDS = 2**31 - 1
 BYTES_TO_DRAW_A_NEED = 20 + NEED.itemsize
 # What each customer has come to expect.
 BYTES_OF_EXPECTATION = 4
+# Which facts in the shared record the customer's agent wrote.
+BYTES_OF_AGENT_FACTS = 4
 # A journey of a customer meanwhile: when it is needed next, and how often it has been.
 BYTES_TO_DRAW_A_JOURNEY = 12
 # A row of the table of customers, before it is packed: nine columns, most of them words.
@@ -91,7 +93,7 @@ def estimate(study: Study) -> Size:
     people = customers + prospects
     contacts = CONTACT.itemsize * len(study.enterprise.functions)
     a_person = CUSTOMER.itemsize + contacts + DROP.itemsize + OFFER.itemsize + BYTES_A_ROW
-    a_person += BYTES_OF_EXPECTATION
+    a_person += BYTES_OF_EXPECTATION + BYTES_OF_AGENT_FACTS
     to_draw = 16 + BYTES_TO_DRAW_A_JOURNEY * len(study.enterprise.journeys)
     at_once = min(needs, NEEDS_A_STRETCH)
     return Size(

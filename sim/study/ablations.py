@@ -237,6 +237,14 @@ _ALL = (
         parameters={"expectation_rate": 0.0},
     ),
     Ablation(
+        name="customer_node",
+        label="customers' agents at the record",
+        without="customers' agents correct, write, remind and see nothing of a shared record, "
+        "whatever access they have to it",
+        parameters={"agent_refresh": 0.0, "agent_writes": 0.0, "reminder": 0.0},
+        mechanisms={"agents_see_status": 0},
+    ),
+    Ablation(
         name="understanding",
         label="understanding",
         without="whatever anybody wrote to the shared record everybody understands, and nobody "

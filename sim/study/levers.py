@@ -119,8 +119,9 @@ class Trust(Section):
 
     agent_access: Literal["none", "read", "write"] = Field(
         "none",
-        description="what customers' agents may do with a shared record: with `write` they correct "
-        "what is stale in it, as far as they disclose it",
+        description="what customers' agents may do with a shared record: with `read` they see what "
+        "is stored; with `write` they also correct what is stale in it, add what it lacks and "
+        "remind the firm of its promises, as far as they disclose it",
     )
     consent_asked: Share = Field(
         1, description="share of what agents are ready to disclose that the firm asks them for"

@@ -68,6 +68,13 @@ class Mechanisms(Section):
         "0: placement only colours what they propose",
         json_schema_extra={OFF: 0},
     )
+    agents_see_status: Literal[0, 1] = Field(
+        1,
+        description="1: a customer's agent with access to a shared record sees what is stored "
+        "there, and chases a lost case or comes back about a fault one tick earlier; 0: it acts "
+        "when it would anyway",
+        json_schema_extra={OFF: 0},
+    )
 
 
 def off_values() -> dict[str, Any]:

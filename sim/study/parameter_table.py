@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 # Eighty years of one person's work, as for a touchpoint.
 MOST_MINUTES = 1e7
 LARGEST = 1e12
 """No parameter is larger: products of a few of them stay finite."""
+EVERY_READING = 1e6
+"""A rate a year at which something is done before anybody looks."""
 HOURS_OF_A_WEEK = 168.0
 _PERMITTED = {
     "probability": (0.0, 1.0),
@@ -35,6 +38,8 @@ class Parameter:
         Value used unless a study overrides it.
     low, high : float
         Plausible range.
+    words : mapping
+        Values that a study may also say in a word.
     limits : tuple of float or None
         Permitted range, where it is not the unit's: the model divides by it or counts up to it,
         or a rule bounds it.
@@ -49,6 +54,7 @@ class Parameter:
     low: float
     high: float
     limits: tuple[float, float] | None = None
+    words: Mapping[str, float] = field(default_factory=dict)
     grade: str
     source: str
     meaning: str
@@ -184,6 +190,20 @@ PARAMETER_ROWS = (
         name="standards_decay", group="M5 Context", unit="per week",
         default=0.008, low=0.002, high=0.03, limits=(0.0, 0.5), grade="D", source=_ASSUMED,
         meaning="how fast they fade"),
+    Parameter(
+        name="agent_refresh", group="M5 Context", unit="per year",
+        default=6, low=0, high=12, limits=(0.0, EVERY_READING),
+        words={"every_reading": EVERY_READING}, grade="D", source=_ASSUMED,
+        meaning="rate at which a customer's agent that may write to a shared record corrects a "
+        "stale fact it discloses; `every_reading`: before anybody reads it"),
+    Parameter(
+        name="agent_writes", group="M5 Context", unit="probability",
+        default=0.45, low=0, high=0.9, grade="D", source=_ASSUMED,
+        meaning="such an agent writes a fact it discloses and the record lacks, as a case begins"),
+    Parameter(
+        name="reminder", group="M5 Context", unit="probability",
+        default=0.45, low=0, high=0.9, grade="D", source=_ASSUMED,
+        meaning="such an agent reminds, unasked, of a promise that its consent left out"),
     Parameter(
         name="note_defect_loss", group="M5 Context", unit="per defect",
         default=0.12, low=0.05, high=0.25, grade="D", source=_ASSUMED,

@@ -7,12 +7,13 @@ checked in ``sim.reading.cross_checks``.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from sim.study.levers import Section, Share
 from sim.study.mechanisms import Mechanisms
+from sim.study.parameters import REGISTRY
 from sim.study.plans import Plan
 
 NOBODY = "nobody"
@@ -27,6 +28,24 @@ Facts = Annotated[tuple[Name, ...], Field(max_length=MAX_FACTS)]
 Money = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 ReplyHours = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Scale = Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)]
+_WORDS = sorted({word for parameter in REGISTRY.values() for word in parameter.words})
+Value = Annotated[
+    float,
+    Field(allow_inf_nan=False),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"enum": _WORDS}]}),
+]
+"""What a parameter may be set to: a number, or a word that stands for one."""
+
+
+def _words_as_numbers(overrides: Any) -> Any:
+    """Return overrides of parameters with a number for each word that stands for one."""
+    if not isinstance(overrides, dict):
+        return overrides
+    known = {name: REGISTRY[name].words for name in overrides if name in REGISTRY}
+    return {
+        name: known[name].get(value, value) if name in known and isinstance(value, str) else value
+        for name, value in overrides.items()
+    }
 
 
 class Reply(Section):
@@ -271,7 +290,7 @@ class Study(Section):
         "net_value", description="measure that decides what is best"
     )
     design: Design = Design()
-    parameters: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = Field(
+    parameters: Annotated[dict[str, Value], BeforeValidator(_words_as_numbers)] = Field(
         default_factory=dict, description="overrides of registered parameters"
     )
     mechanisms: Mechanisms = Field(

@@ -105,7 +105,11 @@ REACH: dict[str, Reach] = {
     ),
     "rules.store": Reach(INFORMATION, RECORD),
     "rules.store_facts": Reach(INFORMATION, (*RECORD, "technology.sharing_scope")),
-    "rules.agents_correct": Reach(RIGHT, ("trust.agent_access",)),
+    "rules.agents_refresh": Reach(RIGHT, ("trust.agent_access",)),
+    "rules.agents_write": Reach(RIGHT, ("trust.agent_access",)),
+    "rules.agents_remind": Reach(RIGHT, ("trust.agent_access",)),
+    "rules.agents_see": Reach(RIGHT, ("trust.agent_access",)),
+    "rules.agents_understood": Reach(INFORMATION, (*HEADS, "gate.influence")),
     "rules.observes": Reach(INFORMATION, ("information.measurement",)),
     "rules.consent": Reach(RIGHT, ("trust.consent_asked",)),
     "rules.audit": Reach(TIME, (OFFICE, "trust.audit_share")),
@@ -132,13 +136,14 @@ SET_BY_THE_FIRM = ("functions", "seams", "rates")
 
 READ_BY: dict[str, str] = {
     "disclose.gather_facts": "rules: intake_minutes misuse store",
+    "disclose.offered": "rules: agents_remind",
     "disclose._misuse": "rules: audit",
     "disclose._asked": "rules: reciprocity",
     "disclose._not_spared": "rules: reciprocity",
     "hand_off.pass_note": "rates: note_loss; seams: strange wear",
     "hand_off.will_go_on": "functions: goes_on; rates: lent",
     "hand_off._may_be_known": "rules: store",
-    "lose_and_find.falls_between": "find_hours; rules: reciprocity; seams: lost",
+    "lose_and_find.falls_between": "find_hours; rules: agents_see reciprocity; seams: lost",
     "lose_and_find.loss_without_defects": "seams: lost lost_without_defects",
     "negotiate._rounds_to_terms": "rates: concession",
     "negotiate.remit_of": "functions: remit; rules: remit",
@@ -159,13 +164,19 @@ READ_BY: dict[str, str] = {
     "voice.measured": "rules: observes",
     "wait.join_queue": "functions: first_journey",
     "wait.next_case": "functions: first_server; servers",
-    "understanding.understood": "rates: understanding",
+    "understanding.understood": "rates: understanding; rules: agents_understood",
     "wait.note_wait": "rules: soft",
     "wait.held_server": "functions: first_server servers; servers",
     "wait.give_server": "functions: first_server servers; servers",
+    "close._comes_back": "rules: agents_see",
+    "pipeline.enter": "rules: agents_write",
+    "customer_node.write_as_agent": "rules: agents_write store_facts",
+    "customer_node.reminded": "rules: agents_remind",
+    "fact_records._corrected": "rules: agents_refresh",
     "fact_records.held_by_all": "rules: store",
     "fact_records.consented": "rules: consent",
-    "fact_records.shared_record": "rules: agents_correct store",
+    "fact_records.shared_record": "rules: store",
+    "fact_records._looked_up": "rules: agents_refresh",
     "fact_records.write_records": "rates: machine_write own_write store_write; rules: store_facts",
 }
 """Which of the columns that the organisation sets each rule of the day reads."""
@@ -185,7 +196,8 @@ NO_OUTCOME = columns(
     "cases: begun chases cohort contact customer due error_without_defects fault_weight faults "
     "flags given helper holder intake joined journey lacked learned line machine need next note "
     "origin recontact reply seam seen sender site state tie touchpoint trusted; contacts: record "
-    "stale touched; customers: record represented represented_from segment stale touched"
+    "stale touched; customers: record represented represented_from segment stale touched; "
+    "agent_facts"
 )
 """Where a case or a customer is, what is known, what is to come: no outcome, though no lever's."""
 
@@ -222,6 +234,7 @@ BY_WAY: dict[str, str] = {
     "disclose._asked": "rules: reciprocity",  # what is given back need not be said again
     "negotiate._rounds_to_terms": "rates: concession",  # what is rewarded
     "negotiate._ask_the_head": "rules: approval_alone approval_hours",  # hours it takes
+    "close._comes_back": "rules: agents_see",  # who sees what is stored acts a tick sooner
     "pipeline.serve_function": "functions: slowness",  # a wait is the time others take
     "pipeline.stay_on": "functions: slowness",  # the same; who goes on keeps nobody waiting
 }
@@ -248,9 +261,9 @@ OUTCOME_RULES: dict[str, Reads] = {
         "cases: customer lacked origin seam touchpoint",
     ),
     "close._comes_back": Reads(
-        "cases: customer faults recontact; customers: represented segment; rules: recontact_agent "
-        "recontact_hours recontact_person; segments: voice",
-        calls="block_of_case exponential has_left in_calendar uniform",
+        "cases: customer faults recontact; customers: represented segment; rules: agents_see "
+        "recontact_agent recontact_hours recontact_person; segments: voice",
+        calls="block_of_case exponential has_left in_calendar sooner uniform",
     ),
     "disclose.gather_facts": Reads(
         "cases: given intake machine note seen touchpoint; luck; rules: ask_minutes "

@@ -149,7 +149,7 @@ LEVERS: dict[str, Shown] = {
     ),
     "trust.consent_asked": Shown(0.2, peers=True, off={"consent_scope": 0.0}),
     "trust.agent_access": Shown(
-        "write", beside=SHARED, peers=True, off={"staleness_per_year": 0.0}
+        "write", beside=SHARED, peers=True, off_beside={"technology": {"record": "own"}}
     ),
     "technology.sharing_scope": Shown("case", beside=SHARED, peers=True, off=NO_STORE),
     "incentives.shared_journey_weight": Shown(0.5, off=INERT | SILENCE, sets=REWARDS),

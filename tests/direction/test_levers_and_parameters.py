@@ -256,6 +256,24 @@ def test_a_record_without_readers_of_others_words_is_a_record_each() -> None:
     assert np.array_equal(own["facts_kept_share"], shared["facts_kept_share"])
 
 
+NODE = {"technology": {"record": "shared"}, "trust": {"agent_access": "write"}}
+
+
+def test_agents_that_write_spare_their_customers_questions() -> None:
+    thin = dict(FROM_THE_STORE) | {"store_write": 0.0, "understanding_floor": 1.0}
+    silent, writing = (run(NODE, **thin, agent_writes=chance) for chance in (0.0, 0.9))
+    rises(silent["facts_kept_share"], writing["facts_kept_share"])
+    rises(writing["repeat_asks_per_case"], silent["repeat_asks_per_case"])
+
+
+def test_agents_that_correct_keep_a_record_from_misleading() -> None:
+    stale = {"staleness_per_year": 20.0, "stale_error": 2.0, "own_record_write": 0.0,
+             "note_retention": 0.2, "cross_ties": 0, "consent_scope": 0.9,
+             "understanding_floor": 1.0, "agent_writes": 0.0}  # fmt: skip
+    slack, keen = (run(NODE, **stale, agent_refresh=rate) for rate in (0.0, 1e6))
+    rises(slack["facts_kept_share"], keen["facts_kept_share"])
+
+
 @pytest.mark.parametrize("path", ["none", "decision_maker"])
 def test_authority_never_brings_fewer_fixes(path) -> None:
     eventful = {"defect_rate": 0.08, "voice_person": 0.4, "alarm_level": 2.5, "insight_hours": 8,

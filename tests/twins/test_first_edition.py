@@ -15,6 +15,7 @@ import pytest
 from sim.reading.loader import load_study
 from sim.runner import RunSpec, run
 from sim.study.mechanisms import off_values
+from sim.study.parameter_table import EVERY_READING
 from sim.study.parameters import REGISTRY
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +42,8 @@ def test_everything_that_came_later_is_off(study) -> None:
 def test_the_peer_study_has_what_a_context_graph_took_and_kept() -> None:
     five, peer = (study.parameters for study in studies())
     differ = {name: (five[name], peer[name]) for name in five if five[name] != peer[name]}
+    # Its agents kept what they disclosed current, whenever anybody looked.
+    assert differ.pop("agent_refresh") == (0.0, EVERY_READING)
     assert differ == {"store_write": (0.7, 0.8), "store_minutes": (0.3, 0.4)}
 
 

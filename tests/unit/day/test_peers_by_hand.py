@@ -32,6 +32,7 @@ from sim.state.tallies import (
     CASE_SURVEYED_DETRACTORS,
 )
 from sim.study.levers import Trust
+from sim.study.parameter_table import EVERY_READING
 
 FRONT, MIDDLE, REAR = range(3)
 SHARED = PLAIN | {"technology": {"record": "shared"}}
@@ -153,9 +154,10 @@ def test_nobody_else_enters_elsewhere_and_mandatory_steps_stay() -> None:
 
 
 @pytest.mark.parametrize(("access", "left"), [("none", True), ("read", True), ("write", False)])
-def test_an_agent_that_may_write_keeps_the_record_current(access, left) -> None:
+def test_an_agent_that_looks_before_everybody_keeps_the_record_current(access, left) -> None:
     levers = SHARED | {"trust": {"agent_access": access}}
-    model = firm(levers, consent_scope=1.0, standing_base=1.0, store_write=1.0)
+    model = firm(levers, consent_scope=1.0, standing_base=1.0, store_write=1.0,
+                 agent_refresh=EVERY_READING)  # fmt: skip
     fact = mask(model, "history")
     for customer, stale in ((1, fact), (2, fact if left else 0)):
         slot = put(model, customer, "repair/report")

@@ -103,12 +103,16 @@ FELT_IN: dict[str, dict[str, Any]] = {
     # Where everything is voiced, nothing can be louder.
     "graver_is_louder": {"parameters": FELT | {"voice_person": 0.2}},
 }
+FELT_BY: dict[str, tuple[dict[str, Any], ...]] = {
+    "customer_node": (PLAIN, RICH | {"trust": {"agent_access": "write"}}, COMMITTEE),
+}
+"""Org models that feel a mechanism, where it takes a right that is rarely given."""
 
 
 @pytest.mark.parametrize("name", ABLATIONS)
 def test_switching_off_changes_what_happens(name) -> None:
     firm = {"parameters": FELT} | FELT_IN.get(name, {})
-    study = compact_study(PLAIN, RICH, COMMITTEE, **firm)
+    study = compact_study(*FELT_BY.get(name, (PLAIN, RICH, COMMITTEE)), **firm)
     pairs = (
         (overall(measured(study, place)), overall(measured(switched_off(study, name), place)))
         for place in (0, 1, 2)
