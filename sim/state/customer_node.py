@@ -44,10 +44,15 @@ def write_as_agent(state, slot, hour):
 def reminded(state, slot, facts):
     """Return the promises among facts kept back of which an agent reminds the firm unasked.
 
-    A promise is a fact that only the firm can establish, once it is known in the case; each has
-    a second draw at a visit that needs it, with `reminder`.
+    A promise is a fact that only the firm can establish; each has a second draw at a visit that
+    needs it, with `reminder`.
+
+    Parameters
+    ----------
+    facts : int
+        Mask of facts that the agent could tell and its consent has left out.
     """
-    promises = facts & state.rules[0]["firm_facts"] & state.cases[slot]["seen"]
+    promises = facts & state.rules[0]["firm_facts"]
     if promises == 0:
         return 0
     return facts_of_visit(state, slot, DRAW_REMIND, promises, state.rules[0]["agents_remind"])

@@ -57,7 +57,10 @@ def test_a_firm_in_which_every_mechanism_works_comes_out_the_same(levers) -> Non
     assert engine.register.outcomes == plain.register.outcomes
 
 
-@pytest.mark.parametrize("levers", [PLAIN, PEER], ids=lambda each: each["organisation"])
+LOOKING = PEER | {"organisation": "looking", "trust": {"agent_access": "read"}}
+
+
+@pytest.mark.parametrize("levers", [PLAIN, PEER, LOOKING], ids=lambda each: each["organisation"])
 def test_a_firm_that_meets_peers_comes_out_the_same(levers) -> None:
     engine, plain = both(peer_study(levers))
     assert disagreements(engine, plain) == []
@@ -65,6 +68,7 @@ def test_a_firm_that_meets_peers_comes_out_the_same(levers) -> None:
     happened = [CASE_BREACHES, CASE_NEGOTIATED, CASE_CONCEDED, CASE_FACTS_DISCLOSED, CASE_SURVEYED]
     assert counts[happened].min() > 0
     assert levers is PLAIN or engine.state.helped.any()
+    assert engine.state.agent_facts.any() == (levers is PEER)
     assert engine.state.offers["best"].any() and engine.state.offers["present"].any()
     grown = engine.state.customers["represented_from"]
     assert ((grown > 0) & (grown < engine.hour)).any()

@@ -22,8 +22,10 @@ from sim.engine.draws import (
     DRAW_UNDERSTAND,
 )
 from sim.engine.philox import block, name_counter
+from sim.state.customer_node import sooner
 from sim.state.fact_records import shared_record, write_records
-from sim.state.understanding import understood
+from sim.state.understanding import understood, written_elsewhere
+from sim.study.parameter_table import EVERY_READING
 from sim.study.working_time import HOURS_PER_YEAR
 
 OPEN = {"consent_scope": 1.0, "standing_base": 1.0}
@@ -88,6 +90,36 @@ def test_looking_on_the_way_changes_nothing_on_average() -> None:
             assert found / 6000 == pytest.approx(expected, abs=0.03)
 
 
+def test_who_looks_before_everybody_looks_at_once_too() -> None:
+    """What was stale when the record was settled is put right before it is read in that hour."""
+    model = with_access(agent_refresh=EVERY_READING)
+    facts = mask(model, "identity", "history")
+    customer = model.state.customers[2]
+    customer["record"], customer["stale"], customer["touched"] = facts, facts, 8.0
+    assert shared_record(model.state, put(model, 2, "repair/fix"), 8.0) == (facts, 0)
+
+
+@pytest.mark.parametrize("corrects", [0.0, 5.0])
+def test_what_an_agent_adds_as_a_case_begins_ages_nothing_else(corrects) -> None:
+    """A record that was settled before the visit is as stale at the visit as one that was not."""
+    wears, gap = 3.0, 400.0
+    model = with_access(staleness_per_year=wears, agent_refresh=corrects, agent_writes=1.0)
+    facts, stale = mask(model, "identity", "history", "promise"), 0
+    for need in range(1500):
+        customer = model.state.customers[2]
+        customer["record"], customer["stale"], customer["touched"] = facts, 0, 0.0
+        slot = put(model, 2, "repair/fix", need=need)
+        model.state.cases[slot]["due"] = gap
+        enter(model.state, slot)
+        assert customer["touched"] == gap
+        stale += (int(shared_record(model.state, slot, 2 * gap)[1]) & facts).bit_count()
+        model.state.free[model.state.counters[6]] = slot
+        model.state.counters[6] += 1
+    both = wears + corrects
+    expected = wears / both * (1.0 - math.exp(-both * 2 * gap / HOURS_PER_YEAR))
+    assert stale / 4500 == pytest.approx(expected, abs=0.03)
+
+
 # --- writing ------------------------------------------------------------------------------
 
 
@@ -119,6 +151,21 @@ def test_who_may_not_write_does_not(access) -> None:
     assert rules["agents_refresh"] == rules["agents_write"] == rules["agents_remind"] == 0.0
 
 
+def test_a_new_record_takes_what_agents_write_as_it_comes_into_use() -> None:
+    bought = {"technology": {"record": "shared", "record_bought_week": 0}}
+    access = {"trust": {"agent_access": "write"}}
+    weeks = {"record_rollout_weeks": 4.0, "record_price": 0.0, "record_heads": 0.0}
+    model = started(
+        compact_study(PLAIN | bought | access, parameters=weeks | {"agent_writes": 0.8})
+    )
+    found = [float(model.state.rules[0]["agents_write"])]
+    for _ in range(10):
+        model.step()
+        found.append(float(model.state.rules[0]["agents_write"]))
+    # Bought as the window begins, in use over four weeks.
+    assert found == pytest.approx([0.0] * 6 + [0.2, 0.4, 0.6, 0.8, 0.8])
+
+
 def test_nobody_has_a_tie_to_an_agent() -> None:
     model = with_access(agent_writes=0.9)
     facts = mask(model, "identity", "intent", "promise")
@@ -133,6 +180,18 @@ def test_nobody_has_a_tie_to_an_agent() -> None:
     model.state.rates["store_write"] = 1.0
     write_records(model.state, slot, 1.0, mask(model, "intent"))
     assert model.state.agent_facts[2] == mask(model, "identity")
+
+
+def test_what_an_agent_wrote_is_nobodys_own() -> None:
+    """Even of a fact that no other function asks for or establishes."""
+    model = with_access()
+    facts = mask(model, "identity", "intent", "promise")
+    model.state.touchpoints["elsewhere"] = mask(model, "promise")
+    model.state.agent_facts[[1, 2]] = mask(model, "identity", "intent")
+    for customer, more in ((1, 0), (2, mask(model, "identity"))):
+        slot = put(model, customer, "repair/fix")
+        found = written_elsewhere(model.state, slot, facts, mask(model, "intent"))
+        assert found == mask(model, "promise") | more
 
 
 def test_what_an_agent_wrote_is_understood_without_ties() -> None:
@@ -169,6 +228,15 @@ def test_it_reminds_of_a_promise_that_consent_left_out() -> None:
 # --- seeing -------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("hours", "then"), [(0.4, 0.4), (1.0, 1.0), (1.3, 1.0), (2.0, 1.0), (40.0, 39.0)]
+)
+def test_one_tick_earlier_is_no_earlier_than_the_next(hours, then) -> None:
+    rules = with_access("read").state.rules[0]
+    assert rules["tick_hours"] == 1.0
+    assert sooner(rules, hours) == pytest.approx(then)
+
+
 @pytest.mark.parametrize(("access", "earlier"), [("none", 0), ("read", 1), ("write", 1)])
 def test_who_sees_what_is_stored_chases_one_tick_earlier(access, earlier) -> None:
     model = with_access(access, chase_hours_agent=40.0)
@@ -199,13 +267,15 @@ def test_there_is_something_to_see_only_in_a_shared_record(access, sees, record,
 
 
 def test_who_sees_what_is_stored_comes_back_one_tick_earlier() -> None:
-    due = []
-    for sees in (0, 1):
-        model = with_access("read", recontact_agent=1.0, recontact_hours=50.0)
-        model.state.rules[0]["agents_see"] = sees
-        slot = put(model, 2, "repair/fix", need=3)
-        model.state.cases[slot]["faults"] = 1
-        close_completed(model.state, slot, 100.0)
-        due.append(float(model.state.cases[slot]["due"]))
-    assert due[0] > 102.0
-    assert due[1] == pytest.approx(due[0] - 1.0)
+    again = {"recontact_agent": 1.0, "recontact_person": 1.0, "recontact_hours": 50.0}
+    for customer, earlier in ((0, 0.0), (2, 1.0)):
+        due = []
+        for sees in (0, 1):
+            model = with_access("read", **again)
+            model.state.rules[0]["agents_see"] = sees
+            slot = put(model, customer, "repair/fix", need=3)
+            model.state.cases[slot]["faults"] = 1
+            close_completed(model.state, slot, 100.0)
+            due.append(float(model.state.cases[slot]["due"]))
+        assert due[0] > 102.0
+        assert due[1] == pytest.approx(due[0] - earlier)
