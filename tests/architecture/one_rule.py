@@ -175,8 +175,8 @@ READ_BY: dict[str, str] = {
     "fact_records._corrected": "rules: agents_refresh",
     "fact_records.held_by_all": "rules: store",
     "fact_records.consented": "rules: consent",
-    "fact_records.shared_record": "rules: store",
-    "fact_records._looked_up": "rules: agents_refresh",
+    "fact_records.shared_record": "rules: agents_refresh store",
+    "fact_records.stale_before_visits": "rules: agents_refresh",
     "fact_records.write_records": "rates: machine_write own_write store_write; rules: store_facts",
 }
 """Which of the columns that the organisation sets each rule of the day reads."""

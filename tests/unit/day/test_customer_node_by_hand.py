@@ -22,6 +22,7 @@ from sim.engine.draws import (
     DRAW_UNDERSTAND,
 )
 from sim.engine.philox import block, name_counter
+from sim.engine.visit_luck import draw_luck
 from sim.state.customer_node import sooner
 from sim.state.fact_records import shared_record, write_records
 from sim.state.understanding import understood, written_elsewhere
@@ -80,6 +81,7 @@ def test_looking_on_the_way_changes_nothing_on_average() -> None:
             write_records(model.state, slot, gap, facts)
             # The next look is another visit's.
             model.state.visits[slot, :] += 1
+            draw_luck(model.state, slot)
             two += int(shared_record(model.state, slot, 2 * gap)[1]).bit_count()
             model.state.free[model.state.counters[6]] = slot
             model.state.counters[6] += 1
