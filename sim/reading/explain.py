@@ -82,8 +82,9 @@ def wrong_value(value: Any, kind: str, shape: Shape | None) -> tuple[str, str]:
     if value is None:
         return "there is no value here", f"write a value or remove the key; {remedy}"
     if shape.choices:
-        advice = spelling_advice(str(value), shape.choices) if isinstance(value, str) else remedy
-        return f"{shown(value)} is not permitted", advice
+        if isinstance(value, str):  # of which a switch may permit none
+            remedy = spelling_advice(value, [str(choice) for choice in shape.choices])
+        return f"{shown(value)} is not permitted", remedy
     if kind in {"too_short", "too_long"}:
         few = kind == "too_short"
         bound = shape.rule.get(

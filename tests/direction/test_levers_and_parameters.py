@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from studies import PLAIN, compact_study, started
+from studies import ENTERPRISE, PLAIN, compact_study, measured, overall, started
 
 from sim.organisation.organisation import Organisation
 from sim.results.measures import measures
@@ -257,21 +257,45 @@ def test_a_record_without_readers_of_others_words_is_a_record_each() -> None:
 
 
 NODE = {"technology": {"record": "shared"}, "trust": {"agent_access": "write"}}
+THIN = {
+    "note_spoken": 0.2,
+    "note_written": 0.2,
+    "cross_ties": 0,
+    "own_record_write": 0.0,
+    "consent_scope": 0.9,
+    "understanding_floor": 1.0,
+}
 
 
-def test_agents_that_write_spare_their_customers_questions() -> None:
-    thin = dict(FROM_THE_STORE) | {"store_write": 0.0, "understanding_floor": 1.0}
+def test_what_agents_have_written_they_need_not_disclose_again() -> None:
+    """What an agent writes it would have disclosed: it is at hand, and nobody knows more."""
+    thin = THIN | {"store_write": 0.0, "agent_refresh": 0.0}
     silent, writing = (run(NODE, **thin, agent_writes=chance) for chance in (0.0, 0.9))
     rises(silent["facts_kept_share"], writing["facts_kept_share"])
-    rises(writing["repeat_asks_per_case"], silent["repeat_asks_per_case"])
+    rises(writing["disclosure_share"], silent["disclosure_share"])
 
 
-def test_agents_that_correct_keep_a_record_from_misleading() -> None:
-    stale = {"staleness_per_year": 20.0, "stale_error": 2.0, "own_record_write": 0.0,
-             "note_retention": 0.2, "cross_ties": 0, "consent_scope": 0.9,
-             "understanding_floor": 1.0, "agent_writes": 0.0}  # fmt: skip
-    slack, keen = (run(NODE, **stale, agent_refresh=rate) for rate in (0.0, 1e6))
+def test_agents_that_correct_keep_a_record_true() -> None:
+    thin = THIN | {"staleness_per_year": 100.0, "agent_writes": 0.0}
+    slack, some, keen = (run(NODE, **thin, agent_refresh=rate) for rate in (0.0, 200.0, 1e6))
     rises(slack["facts_kept_share"], keen["facts_kept_share"])
+    rises(keen["disclosure_share"], some["disclosure_share"])
+    rises(some["disclosure_share"], slack["disclosure_share"])
+
+
+def test_agents_remind_of_promises_that_consent_leaves_out() -> None:
+    thin = CALM | THIN | {"consent_scope": 0.4, "store_write": 0.0, "agent_writes": 0.0}
+    told = []
+    for chance in (0.0, 0.9):
+        promising = compact_study(
+            PLAIN | NODE,
+            parameters=thin | {"reminder": chance},
+            market=dict(MARKET),
+            enterprise=ENTERPRISE | {"firm_facts": ["promise"]},
+        )
+        runs = (measured(promising, replicate=number) for number in range(REPLICATES))
+        told.append(np.array([overall(each)["disclosure_share"] for each in runs]))
+    rises(*told)
 
 
 @pytest.mark.parametrize("path", ["none", "decision_maker"])

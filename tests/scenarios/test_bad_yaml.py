@@ -188,6 +188,12 @@ def test_mistakes_in_one_touchpoint_do_not_hide_each_other(folder):
             "a number",
         ),
         (
+            ("design: {replicates: 2}", "mechanisms: {wait_signals: high}"),
+            10,
+            "mechanisms.wait_signals",
+            "Permitted: `0`, `1`",
+        ),
+        (
             ("authority: 0.5", "autority: 0.5"),
             3,
             "organisations[1].autority",
