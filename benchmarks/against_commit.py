@@ -33,7 +33,7 @@ TOUCH_VISITS = first("TOUCH_VISITS", "sim.state.tallies", "sim.tallies")
 measures = first("measures", "sim.results.measures", "sim.recorder")
 study = load_study("scenarios/board.yaml", overrides=json.loads(sys.argv[1]))
 seconds = []
-for turn in range(3):  # the first compiles
+for turn in range(8):  # the first compiles
     model = EnterpriseModel(study, study.organisations[int(sys.argv[2])])
     begun = time.process_time()
     model.run_model()
