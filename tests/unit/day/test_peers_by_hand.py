@@ -348,6 +348,29 @@ def test_the_disappointed_answer_a_survey_more_often_than_the_middling() -> None
     assert worst[1] == worst[0]
 
 
+def test_a_journeys_memory_may_be_the_mean_of_its_steps_as_they_are_judged() -> None:
+    model = firm(peak_end_weight=0.0, expectation=0.0, memory_weight=1.0, loss_aversion=1.0)
+    slot = put(model, 0, "repair/report")
+    case = model.state.cases[slot]
+    for waited in (0.0, 0.5, 1.0):
+        case["waited"] = waited
+        judge_visit(model.state, slot)
+    remember(model.state, slot, 0.0, True)
+    expected = (1.0 + math.exp(-0.5) + math.exp(-1.0)) / 3.0
+    assert model.state.customers[0]["liking"] == pytest.approx(expected)
+
+
+def test_who_is_counted_in_the_first_cohort_is_asked_and_who_in_none_is_not() -> None:
+    model = firm(survey_response=1.0, memory_weight=1.0)
+    for cohort, answers in ((0, 1), (-1, 1)):
+        slot = put(model, 0, "repair/report")
+        case = model.state.cases[slot]
+        case["cohort"], case["worst"], case["latest"] = cohort, 0.0, 0.0
+        model.state.customers[0]["standing"] = 0.0
+        remember(model.state, slot, 0.0, True)
+        assert counted(model, CASE_SURVEYED) == answers
+
+
 def test_named_draws_of_consent_are_the_generators_own() -> None:
     model = firm(consent_scope=0.7)
     every = mask(model, "identity", "history", "intent", "promise")

@@ -79,6 +79,21 @@ def test_a_step_that_may_turn_out_to_be_known_is_handed_over() -> None:
     assert not will_go_on(model.state, slot, MIDDLE)
 
 
+def test_what_a_customers_agent_holds_may_turn_out_to_be_known() -> None:
+    model = soft_firm()
+    fix = model.state.touchpoints[place(model, "repair/fix")]
+    fix["mandatory"], fix["produces"] = 0, mask(model, "history")
+    slot = diagnosed(model)
+    model.state.rules["firm_facts"] = 0
+    assert will_go_on(model.state, slot, MIDDLE)  # a person tells nothing unasked
+    model.state.customers[0]["represented"] = 1
+    assert not will_go_on(model.state, slot, MIDDLE)
+    model.state.rules["firm_facts"] = fix["produces"]  # which only the firm can establish
+    assert will_go_on(model.state, slot, MIDDLE)
+    model.state.cases[slot]["seen"] = fix["produces"]  # and its agent has heard of
+    assert not will_go_on(model.state, slot, MIDDLE)
+
+
 @pytest.mark.parametrize("chance", [0.2, 0.7])
 def test_one_draw_of_the_visit_decides(chance) -> None:
     model = soft_firm()
