@@ -79,8 +79,6 @@ class Draw:
         What each lane of a block decides; one entry if the block is of single facts.
     with_visit : bool
         Whether it is drawn with the visit's others when a case turns to a step.
-    with_store : bool
-        Whether it is drawn then too, but only where functions share a store.
     """
 
     number: int
@@ -88,7 +86,6 @@ class Draw:
     counter: str
     lanes: tuple[str, ...]
     with_visit: bool = False
-    with_store: bool = False
 
 
 _VISIT = "case, visit"
@@ -113,9 +110,9 @@ DRAWS = (
     Draw(number=DRAW_WRITE_OWN, name="write_own", counter=_VISIT,
          lanes=(_FACTS + "written to the function's own record",), with_visit=True),
     Draw(number=DRAW_FRESH_SHARED, name="fresh_shared", counter=_VISIT,
-         lanes=(_FACTS + "stale in a shared record",), with_store=True),
+         lanes=(_FACTS + "stale in a shared record",), with_visit=True),
     Draw(number=DRAW_WRITE_SHARED, name="write_shared", counter=_VISIT,
-         lanes=(_FACTS + "written to a shared record",), with_store=True),
+         lanes=(_FACTS + "written to a shared record",), with_visit=True),
     Draw(number=DRAW_SEGMENT, name="segment", counter="customer",
          lanes=("segment", "represented", "threshold of leaving")),
     Draw(number=DRAW_NEED, name="need", counter="customer, k, journey",
@@ -186,8 +183,6 @@ DRAWS = (
 
 VISIT_DECISIONS = sum(draw.with_visit for draw in DRAWS)
 """The first decisions of the table: a visit's own, drawn together by ``sim.engine.visit_luck``."""
-STORE_DECISIONS = sum(draw.with_store for draw in DRAWS)
-"""Those that follow: a visit's to a shared store, drawn with them where there is one."""
 
 
 def draws_page() -> str:
@@ -201,7 +196,7 @@ def draws_page() -> str:
         "recontact, *visit* for the touchpoint and four times the attempt, plus the number of the",
         "block for single facts; *k* counts on from 0. Facts have 16-bit lanes, eight a block.",
         f"The first {VISIT_DECISIONS} are a visit's own and drawn together when a case turns to",
-        f"a step; so are the {STORE_DECISIONS} that follow, where functions share a store.",
+        "a step.",
         "",
         "| | decision | counted by | lanes |",
         "|---:|---|---|---|",

@@ -3,7 +3,8 @@
 The decisions of a visit have the same counter and differ by their key alone, so their blocks
 of Philox4x32-10 go side by side through one processor's vector registers, for little more
 than the price of one (Salmon et al. 2011). They are drawn when a case turns to a step, and stay
-with it until it turns to another. Those about a shared store are left out where there is none.
+with it until it turns to another. Those about a shared store are drawn without one too, for it may
+come before the visit does.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numba.core.extending import intrinsic
 from numba.np.arrayobj import make_array
 
 from sim.engine.compiled import kernel
-from sim.engine.draws import STORE_DECISIONS, VISIT_DECISIONS
+from sim.engine.draws import VISIT_DECISIONS
 from sim.engine.philox import (
     MULTIPLIER_0,
     MULTIPLIER_1,
@@ -31,7 +32,7 @@ from sim.engine.philox import (
 from sim.engine.which_draw import case_word, visit_word
 
 LANES = 4
-LUCK = (VISIT_DECISIONS + STORE_DECISIONS, LANES)
+LUCK = (VISIT_DECISIONS, LANES)
 """Shape of a visit's luck: decisions by lanes, uint32."""
 BYTES_OF_LUCK = 4 * LUCK[0] * LUCK[1]
 
@@ -114,44 +115,37 @@ class _SideBySide:
         return self.builder.shuffle_vector(first, second, mask)
 
 
-def _drawing(*groups: tuple[int, int]) -> Any:
-    """Return what fills ``luck[slot]`` from some of the keys, all with one counter.
+WIDEST = 8
+"""Decisions in one vector. What is beyond has a narrower one, and the two take turns, so that
+neither waits for itself."""
 
-    Parameters
-    ----------
-    groups : tuple of int
-        The first of some decisions and how many they are. Each group has vectors of its own,
-        and the groups take turns, so that none waits for itself.
-    """
 
-    @intrinsic
-    def draw_together(typing_context, luck, slot, keys, c0, c1, c2, c3):
-        def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            rows = make_array(signature.args[0])(context, builder, arguments[0]).data
-            all_keys = make_array(signature.args[2])(context, builder, arguments[2]).data
-            counter = list(arguments[3:])
-            blocks = [_SideBySide(*group, builder, all_keys, counter) for group in groups]
-            for _ in range(PHILOX_ROUNDS):
-                for each in blocks:
-                    each.go_round()
+@intrinsic
+def _draw_together(typing_context, luck, slot, keys, first, second, third, fourth):
+    """Fill ``luck[slot]`` from the first keys, all with one counter."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        rows = make_array(signature.args[0])(context, builder, arguments[0]).data
+        all_keys = make_array(signature.args[2])(context, builder, arguments[2]).data
+        counter = list(arguments[3:])
+        blocks = [
+            _SideBySide(place, min(WIDEST, VISIT_DECISIONS - place), builder, all_keys, counter)
+            for place in range(0, VISIT_DECISIONS, WIDEST)
+        ]
+        for _ in range(PHILOX_ROUNDS):
             for each in blocks:
-                each.store(rows, arguments[1])
-            return context.get_dummy_value()
+                each.go_round()
+        for each in blocks:
+            each.store(rows, arguments[1])
+        return context.get_dummy_value()
 
-        integer = numba.int64
-        return numba.void(luck, integer, keys, integer, integer, integer, integer), build
-
-    def draw_one_by_one(luck: Any, slot: int, keys: Any, *counter: int) -> None:
-        for first, number in groups:
-            for decision in range(first, first + number):
-                luck[slot, decision] = block(keys[decision], *counter)
-
-    return draw_one_by_one if _PLAIN else draw_together
+    integer = numba.int64
+    return numba.void(luck, integer, keys, integer, integer, integer, integer), build
 
 
-_PLAIN: bool = numba.config.DISABLE_JIT  # type: ignore[attr-defined]
-draw_side_by_side = _drawing((0, VISIT_DECISIONS))
-_draw_with_store = _drawing((0, VISIT_DECISIONS), (VISIT_DECISIONS, STORE_DECISIONS))
+def _draw_one_by_one(luck: Any, slot: int, keys: Any, *counter: int) -> None:
+    for decision in range(VISIT_DECISIONS):
+        luck[slot, decision] = block(keys[decision], *counter)
 
 
 @intrinsic
@@ -187,6 +181,8 @@ def _trials_one_by_one(luck: Any, slot: int, decision: int, limit: int) -> int:
     return int(eight_trials(first, second, third, fourth, limit))
 
 
+_PLAIN: bool = numba.config.DISABLE_JIT  # type: ignore[attr-defined]
+draw_side_by_side: Any = _draw_one_by_one if _PLAIN else _draw_together
 trials_side_by_side: Any = _trials_one_by_one if _PLAIN else _trials_together
 
 
@@ -195,12 +191,15 @@ def draw_luck(state, slot):
     """Draw the luck of a case's next visit to the step it stands before."""
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
-    customer, word = case["customer"], case_word(case)
-    visit = visit_word(state, slot, step)
-    if state.rules[0]["store"] == 1:
-        _draw_with_store(state.luck, slot, state.keys, customer, word, step["counter"], visit)
-    else:
-        draw_side_by_side(state.luck, slot, state.keys, customer, word, step["counter"], visit)
+    draw_side_by_side(
+        state.luck,
+        slot,
+        state.keys,
+        case["customer"],
+        case_word(case),
+        step["counter"],
+        visit_word(state, slot, step),
+    )
 
 
 @kernel
@@ -210,7 +209,7 @@ def lucky_facts(state, slot, decision, facts, probability):
     Parameters
     ----------
     decision : int
-        One of a visit's own decisions about single facts, or of those about a store that is there.
+        One of a visit's own decisions about single facts.
     facts : int
         Mask of the facts on trial.
     probability : float

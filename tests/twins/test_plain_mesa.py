@@ -57,6 +57,17 @@ def test_a_firm_in_which_every_mechanism_works_comes_out_the_same(levers) -> Non
     assert engine.register.outcomes == plain.register.outcomes
 
 
+def test_a_record_that_is_bought_while_cases_are_open_comes_out_the_same() -> None:
+    bought = {"record": "shared", "record_bought_week": 2}
+    at_once = {"record_rollout_weeks": 0.0, "record_price": 0.0, "record_heads": 0.0}
+    study = compact_study(
+        PLAIN | {"technology": bought}, parameters=at_once, market={"customers": 200}
+    )
+    engine, plain = both(study)
+    assert disagreements(engine, plain) == []
+    assert engine.state.customers["record"].any()
+
+
 LOOKING = PEER | {"organisation": "looking", "trust": {"agent_access": "read"}}
 
 

@@ -5,24 +5,23 @@ from __future__ import annotations
 import numpy as np
 from three_customers import firm, lanes, mask, put
 
-from sim.engine.draws import DRAW_NOTE, DRAW_WRITE_OWN, STORE_DECISIONS, VISIT_DECISIONS
+from sim.engine.draws import DRAW_NOTE, DRAW_WRITE_OWN, VISIT_DECISIONS
 from sim.engine.philox import chosen_facts
 from sim.engine.visit_luck import draw_luck, lucky_facts
 
 
 def test_every_decision_of_a_visit_has_its_published_block() -> None:
     model = firm()
-    for customer, touchpoint, need, attempt, store in (
-        (0, "repair/report", 0, 0, 0),
-        (2, "repair/fix", 7, 3, 1),
-        (1, "join/sign", (1 << 29) - 1, 32767, 1),
+    for customer, touchpoint, need, attempt in (
+        (0, "repair/report", 0, 0),
+        (2, "repair/fix", 7, 3),
+        (1, "join/sign", (1 << 29) - 1, 32767),
     ):
         slot = put(model, customer, touchpoint, need=need)
         step = model.state.touchpoints[model.state.cases[slot]["touchpoint"]]
         model.state.visits[slot, step["local"]] = attempt
-        model.state.rules[0]["store"] = store
         draw_luck(model.state, slot)
-        for decision in range(VISIT_DECISIONS + store * STORE_DECISIONS):
+        for decision in range(VISIT_DECISIONS):
             expected = [int(lane) for lane in lanes(model, decision, slot, attempt)]
             assert model.state.luck[slot, decision].tolist() == expected
 
@@ -48,12 +47,3 @@ def test_facts_beyond_the_eighth_have_blocks_of_their_own() -> None:
             assert lucky_facts(model.state, slot, decision, facts, 0.4) == expected
     assert lucky_facts(model.state, slot, DRAW_NOTE, everything, 1.0) == everything
     assert lucky_facts(model.state, slot, DRAW_NOTE, everything, 0.0) == 0
-
-
-def test_without_a_store_nothing_is_drawn_for_it() -> None:
-    model = firm()
-    slot = put(model, 0, "repair/report")
-    model.state.luck[slot] = 7
-    draw_luck(model.state, slot)
-    assert (model.state.luck[slot, VISIT_DECISIONS:] == 7).all()
-    assert not (model.state.luck[slot, :VISIT_DECISIONS] == 7).any()
