@@ -145,6 +145,18 @@ def test_the_same_server_goes_on_at_once_without_queue_or_seam() -> None:
     assert case["helper"] == NONE
 
 
+def test_who_means_to_go_on_once_more_is_held_until_the_tick_after_has_ended() -> None:
+    model = soft_firm()
+    state, fix = model.state, place(model, "repair/fix")
+    state.touchpoints[fix]["hours"] = 0.1
+    onward = state.branches[state.touchpoints[fix]["first_branch"]]["target"]
+    state.rates["lent"][onward] = 1
+    state.touchpoints[onward]["requires"] = 0
+    begun(model)
+    # The fix ends at .9, takes effect with the tick after, and is followed then.
+    assert servers(model, MIDDLE) == pytest.approx([0, 0, 0, 2.0])
+
+
 def test_where_borders_are_fixed_the_step_is_handed_over() -> None:
     model = soft_firm()
     model.state.functions["goes_on"] = 0.0

@@ -1,0 +1,67 @@
+"""What the log says of events that are rare, and who is in a queue at the end: by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from three_customers import firm, place, put
+
+from sim.day.pipeline import settle_loss, settle_overdue, stay_on
+from sim.day.wait import deadline, give_server, join_queue
+from sim.engine.draws import DRAW_JOIN
+from sim.state.cases import CHASED, FOUND, FREE, N_EVENTS, NOW, QUEUED
+from sim.state.events import CHASE, RECOVERY, VISIT
+from sim.state.settings import EVENT
+
+MIDDLE = 1
+
+
+def logging(**parameters: float):
+    """Return a firm that logs its events."""
+    model = firm(**parameters)
+    model.state.rules["log_events"] = 1
+    model.state = replace(model.state, events=np.zeros(20, EVENT))
+    return model
+
+
+def logged(model, kind: int) -> tuple[int, int, int, float]:
+    """Return touchpoint, detail, site and hour of the only event of a kind."""
+    events = model.state.events[: model.state.counters[N_EVENTS]]
+    (row,) = events[events["kind"] == kind]
+    return int(row["touchpoint"]), int(row["detail"]), int(row["site"]), float(row["start"])
+
+
+@pytest.mark.parametrize(("found", "kind"), [(FOUND, RECOVERY), (CHASED, CHASE)])
+def test_a_case_that_was_lost_and_goes_on_is_logged_with_the_place_that_lost_it(
+    found, kind
+) -> None:
+    model = logging()
+    slot, site = put(model, 0, "repair/fix"), len(model.blueprint.touchpoint_ids)
+    case = model.state.cases[slot]
+    case["site"], case["tolerance"] = site, 99.0
+    assert settle_loss(model.state, slot, 5.0, found)
+    assert logged(model, kind) == (place(model, "repair/fix"), 0, site, 5.0)
+
+
+def test_who_goes_on_with_a_neighbours_step_is_logged_as_a_visit_to_it() -> None:
+    model = logging(generalist_slowdown=1.0)
+    state = model.state
+    slot = put(model, 0, "repair/fix", hour=0.5)
+    state.counters[NOW] = 0
+    give_server(state, MIDDLE, 0, float(state.rules[0]["tick_hours"]))
+    assert stay_on(state, slot, 0.5, MIDDLE)
+    assert logged(model, VISIT)[0] == place(model, "repair/fix")
+
+
+def test_at_the_end_only_who_has_lost_patience_is_dropped() -> None:
+    model = firm()
+    state = model.state
+    slots = [put(model, customer, "repair/report") for customer in (0, 1)]
+    for slot, drawn in zip(slots, (0, 2**32 - 1), strict=True):
+        state.cases[slot]["due"], state.luck[slot, DRAW_JOIN, 0] = 0.0, drawn
+        join_queue(state, slot)
+    assert deadline(state, slots[1]) < 1.0 < deadline(state, slots[0])
+    settle_overdue(state, 1.0)
+    assert [int(state.cases[slot]["state"]) for slot in slots] == [QUEUED, FREE]
