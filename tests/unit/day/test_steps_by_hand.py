@@ -13,11 +13,13 @@ from sim.day.arrive import arrive, cohort_of, demand_due
 from sim.day.hand_off import take_branch
 from sim.day.judge import let_down
 from sim.day.lose_and_find import chase, falls_between
-from sim.day.serve import chance_of, foresee
+from sim.day.serve import chance_of, foresee, surfaces
 from sim.day.voice import expect, speak, voice_probability
 from sim.engine.draws import DRAW_CASE, DRAW_FATE, DRAW_LIMBO, DRAW_ROUTE, DRAW_WORK
 from sim.engine.philox import block, uniform
 from sim.state.cases import (
+    BY_MACHINE,
+    BY_PERSON,
     CHASED,
     ERROR,
     FOUND,
@@ -184,6 +186,17 @@ def test_a_fault_surfaces_at_another_function_and_for_certain_where_it_comes_bac
     model.state.cases[back]["faults"], model.state.cases[back]["recontact"] = fault, 1
     foresee(model.state, back, 0, 0, 0.0)
     assert model.state.cases[back]["flags"] & SURFACED
+
+
+def test_only_people_notice_a_fault_that_somebody_else_has_left() -> None:
+    model = firm(fault_surfacing=1.0)
+    slot, fix = put(model, 0, "repair/fix"), place(model, "repair/fix")
+    fault = 1 << int(model.state.touchpoints[place(model, "repair/report")]["local"])
+    model.state.cases[slot]["faults"] = fault
+    for automated, taker, noticed in ((0, BY_PERSON, True), (0, BY_MACHINE, False), (1, 0, False)):
+        model.state.touchpoints[fix]["automated"] = automated
+        model.state.cases[slot]["machine"] = taker
+        assert surfaces(model.state, slot) == noticed
 
 
 @pytest.mark.parametrize("customer", [0, 1, 2])

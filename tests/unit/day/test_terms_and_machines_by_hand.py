@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from studies import PLAIN, compact_study, finished, peer_enterprise, started
-from three_customers import place, put
+from three_customers import draw, place, put
 
 from sim.checks.theory import QUIET
 from sim.day.negotiate import NO_TERMS, bargain, conceded_by, negotiate, settle_terms
@@ -256,6 +256,15 @@ def test_a_machine_takes_its_share_and_hands_over_or_sends_away_the_rest() -> No
     sent = np.mean([taker == SENT_AWAY for taker in deflect])
     assert sent == pytest.approx(0.4 * 0.4, abs=4 * math.sqrt(0.16 * 0.84 / 400))
     assert [t == BY_MACHINE for t in deflect] == [t == BY_MACHINE for t in resolve]
+
+
+def test_whether_a_machine_takes_a_visit_has_a_draw_of_its_own() -> None:
+    model = firm()
+    model.state.rates["deflection"] = 1.0
+    for need in range(60):
+        slot = put(model, 0, "repair/diagnose", need=need)
+        taken = draw(model, DRAW_JOIN, slot, 2) < 0.4
+        assert (model.state.cases[slot]["machine"] != BY_PERSON) == taken
 
 
 def test_a_visit_that_a_machine_hands_over_is_no_unlucky_one() -> None:

@@ -103,6 +103,7 @@ def test_of_a_slice_errors_to_be_expected_are_counted_apart() -> None:
     errors = model.state.error_signals[here, :, ERRORS_FORESEEN]
     assert errors.tolist() == [int(0.25 * 0.1 * FIXED), 0, int(0.75 * 0.1 * FIXED)]
     assert model.state.foreseen[here, here, 0] == errors[0] + int(0.5 * FIXED)
+    assert model.state.unvoiced[here, here, UNVOICED_FORESEEN] == errors[2] + int(0.5 * FIXED)
 
 
 def heard(model: EnterpriseModel, name: str, persons: int, agents: int, *errors: int) -> Any:
