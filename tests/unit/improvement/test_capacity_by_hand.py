@@ -244,6 +244,18 @@ def test_what_loses_more_than_it_gains_is_not_proposed() -> None:
         assert not model.register.alarms
 
 
+def test_who_sits_with_the_receiver_proposes_what_is_good_for_it_alone() -> None:
+    for placed, number in (((REAR, 1.0), 1), ((REAR, 0.0), 0), ((None, 1.0), 0)):
+        model = busy_rear(decision_steepness=50.0)
+        fixed_stake(model, gain=500.0, loss=600.0)
+        seated = team(0.0)
+        seated.placed, seated.seated = placed, True
+        model.capacity.answer(
+            wait_alarm(model, "repair/fix"), queue_at(model, "repair/fix"), seated
+        )
+        assert len(model.register.issues) == number
+
+
 def test_switched_off_nobody_moves() -> None:
     for switches in ({"capacity_moves": 0}, {"wait_signals": 0}):
         model = started(compact_study(mechanisms=switches))
