@@ -12,6 +12,7 @@ LARGEST = 1e12
 EVERY_READING = 1e6
 """A rate a year at which something is done before anybody looks."""
 HOURS_OF_A_WEEK = 168.0
+MINUTES_OF_A_WORKING_WEEK = 2400.0
 _PERMITTED = {
     "probability": (0.0, 1.0),
     "share": (0.0, 1.0),
@@ -649,8 +650,10 @@ PARAMETER_ROWS = (
         meaning="mean time a person takes to answer one offer; an agent takes none"),
     Parameter(
         name="approval_minutes", group="M11 Negotiation", unit="minutes",
-        default=20, low=5, high=60, grade="D", source=_ASSUMED,
-        meaning="attention that approving one concession beyond the remit takes"),
+        default=20, low=5, high=60, limits=(0.0, MINUTES_OF_A_WORKING_WEEK), grade="D",
+        source=_ASSUMED,
+        meaning="attention that approving one concession beyond the remit takes, a week's hours "
+        "at most"),
     Parameter(
         name="head_approval_hours", group="M11 Negotiation", unit="hours a week",
         default=2, low=0.5, high=8, grade="D", source=_ASSUMED,

@@ -151,6 +151,17 @@ def test_hours_cost_more_where_the_queue_is_long() -> None:
     assert prices == pytest.approx([0.3, 1.0, 2.0, 5.0])
 
 
+def test_who_counts_the_whole_journey_counts_what_the_dearest_hours_cost() -> None:
+    model = firm(
+        fix_base_hours=40, fix_head_hours=5, decision_steepness=1.5, planned_utilisation=0.7
+    )
+    issue = issue_at(model, "repair/fix", benefit=165.0)
+    model.decisions.parameters["estimate_error"] = 0.0
+    model.functions[2].utilisation = 0.85  # an hour of the rear's costs two
+    expected = 1 / (1 + math.exp(-1.5 * (165 / (55 * 2) - 1)))
+    assert model.decisions.yes(issue, None) == pytest.approx(expected)
+
+
 def test_benefit_is_the_work_of_failures_beyond_expectation_over_ordinary_defects() -> None:
     model = firm(voice_person=0.2, voice_agent=0.9, defect_rate=0.04, defect_life_weeks=50,
                  fault_minutes=10, voice_severity=1)  # fmt: skip

@@ -158,9 +158,13 @@ def test_an_alarm_at_a_seam_becomes_an_issue_about_it() -> None:
 
 
 def ambiguous(blame: float = 0.0, **parameters: float) -> EnterpriseModel:
-    """Return a firm in week 20 with issues of one, of two and of no owner, and an old one."""
+    """Return a firm in week 20 with issues of one, of two and of no owner, and an old one.
+
+    Two have one owner: who is told apart by being alone, and not by being several.
+    """
     model = firm({"culture": {"blame": blame}}, **parameters)
-    opened = {"repair/fix": 7, "middle>rear": 12, "renew/remind": 19, "rear>front": 6}
+    opened = {"repair/fix": 7, "repair/report": 9, "middle>rear": 12, "renew/remind": 19,
+              "rear>front": 6}  # fmt: skip
     for name, week in sorted(opened.items(), key=lambda each: each[1]):
         model.register.history.append(issue_at(model, name, opened=week))
     model.week = 20
@@ -168,9 +172,9 @@ def ambiguous(blame: float = 0.0, **parameters: float) -> EnterpriseModel:
 
 
 def test_issues_that_several_own_or_nobody_feed_blame() -> None:
-    # Of the issues of weeks 7 to 19 one has one owner, a seam has two, the reminder has none.
-    assert ambiguous(blame_ambiguity=0.3).channels.blame() == pytest.approx(0.3 * 2 / 3)
-    assert ambiguous(0.4, blame_ambiguity=0.3).channels.blame() == pytest.approx(0.4 + 0.2)
+    # Of the issues of weeks 7 to 19 two have one owner, a seam has two, the reminder has none.
+    assert ambiguous(blame_ambiguity=0.3).channels.blame() == pytest.approx(0.3 * 2 / 4)
+    assert ambiguous(0.4, blame_ambiguity=0.3).channels.blame() == pytest.approx(0.4 + 0.15)
     assert ambiguous(0.9, blame_ambiguity=0.3).channels.blame() == 1.0
     assert ambiguous(0.4, blame_ambiguity=0.0).channels.blame() == 0.4
     assert firm({"culture": {"blame": 0.4}}).channels.blame() == 0.4  # no issue yet
@@ -179,4 +183,4 @@ def test_issues_that_several_own_or_nobody_feed_blame() -> None:
 def test_what_is_unclear_is_held_back() -> None:
     model = ambiguous(blame_ambiguity=0.3, cross_ties=0.0)
     heard = listened(model, "repair/fix", "repair/fix", persons=2000).sum()
-    assert heard == pytest.approx(2000 * 0.8, abs=4 * math.sqrt(2000 * 0.16))
+    assert heard == pytest.approx(2000 * 0.85, abs=4 * math.sqrt(2000 * 0.1275))
