@@ -10,6 +10,8 @@ import yaml
 from studies import PLAIN, compact_study, started
 from test_management_by_hand import escalated, firm, issue_at, open_after, site, team
 
+from sim.engine.draws import DRAW_DECISION
+from sim.engine.philox import block, uniform
 from sim.improvement.decisions import JOURNEY_OWNER, OWNERS
 from sim.improvement.issues import Alarm
 from sim.model import EnterpriseModel
@@ -240,6 +242,20 @@ def test_a_proposal_waits_for_its_owners_hours_and_is_liked_the_better() -> None
     added = 2.0 * (1 - math.exp(-0.5))
     odds = plain / (1 - plain) * math.exp(added)
     assert model.decisions.yes(issue, REAR) == pytest.approx(odds / (1 + odds))
+
+
+def test_the_function_that_comes_first_shapes_proposals_like_any_other() -> None:
+    model = firm({"culture": {"co_creation_hours": 10}})
+    assert model.decisions.unshaped(issue_at(model, "repair/report")) == [FRONT]
+
+
+def test_each_owner_draws_by_its_own_name_and_what_has_no_name_by_a_number() -> None:
+    model = firm()
+    issue, names = issue_at(model, "middle>rear"), model.blueprint.function_counters
+    counter, key = model.blueprint.site_counters[issue.site], model.state.keys[DRAW_DECISION]
+    for voter, name in ((FRONT, names[FRONT]), (REAR, names[REAR]), (-3, 3)):
+        lanes = block(key, int(counter), model.week, int(name), 1)
+        assert model.decisions.draw(issue, voter, 1)[0] == float(uniform(lanes[0]))
 
 
 # --- what decisions take --------------------------------------------------------------

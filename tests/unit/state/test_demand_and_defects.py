@@ -146,6 +146,10 @@ def test_defects_stay_around_their_unfixed_mean_from_the_start() -> None:
     assert np.mean(ends) == pytest.approx(0.08 / retire, abs=within)
 
 
+def test_an_unfixed_defect_retires_in_a_week_with_the_chance_of_its_mean_life() -> None:
+    assert defects(0, life=25.0).retire == pytest.approx(1.0 - math.exp(-1.0 / 25.0))
+
+
 def test_the_start_is_a_draw_between_the_whole_numbers_around_the_mean() -> None:
     counts = [defects(r, rate=0.01, life=40.0).count for r in range(60)]
     active = defects(0).rate > 0
