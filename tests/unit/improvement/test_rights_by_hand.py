@@ -244,6 +244,39 @@ def test_a_proposal_waits_for_its_owners_hours_and_is_liked_the_better() -> None
     assert model.decisions.yes(issue, REAR) == pytest.approx(odds / (1 + odds))
 
 
+def test_after_a_no_evidence_is_counted_anew_after_a_yes_it_goes_on() -> None:
+    model = firm()
+    for status, level in (("approved", 3.0), ("refused", 0.0)):
+        issue = issue_at(model, "repair/fix")
+        model.register.level[issue.felt] = 3.0
+        model.register.decided(issue, status, 5)
+        assert model.register.level[issue.felt] == level
+
+
+def test_what_waits_for_an_approval_counts_at_its_age_and_what_waits_for_hours_does_not() -> None:
+    model = firm()
+    register = model.register
+    register.window = (0, 30)
+    for name, status, opened in (
+        ("repair/fix", "open", 4),
+        ("repair/report", "approved", 5),
+        ("renew/remind", "refused", 6),
+        ("middle>rear", "open", 12),
+    ):
+        issue_at(model, name, opened=opened).status = status
+    assert sorted(register.waits(12)) == [6, 8]
+
+
+def test_each_alarm_that_is_shelved_counts_once() -> None:
+    model = firm()
+    here = site(model, "repair/fix")
+    for number in (1, 2):
+        alarm = Alarm(here, 0, np.zeros(3, int), 0.0)
+        model.register.alarms.append(alarm)
+        model.register.shelve(alarm, number)
+        assert model.register.outcomes.shelved == number
+
+
 def test_the_function_that_comes_first_shapes_proposals_like_any_other() -> None:
     model = firm({"culture": {"co_creation_hours": 10}})
     assert model.decisions.unshaped(issue_at(model, "repair/report")) == [FRONT]
