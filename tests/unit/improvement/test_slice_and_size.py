@@ -18,10 +18,10 @@ from studies import (
 
 from benchmarks.agreement import disagreements
 from benchmarks.plain.model import PlainModel
-from sim.engine.philox import decision_keys
+from sim.engine.philox import decision_keys, normal
 from sim.improvement.defects import Defects
 from sim.improvement.recognition import AGENT, PERSON
-from sim.improvement.slices import MANY, signals_of_the_firm
+from sim.improvement.slices import MANY, poisson_at_any_mean, signals_of_the_firm
 from sim.organisation.staffing import sliced
 from sim.reading.budgets import check_slice
 from sim.state.blueprint import Blueprint
@@ -204,3 +204,11 @@ def test_one_fix_saves_less_where_there_are_more_variants() -> None:
     alarm = type("Alarm", (), {"felt": 0, "excess": 3.0})()
     ratio = one.decisions.benefit(alarm) / many.decisions.benefit(alarm)
     assert ratio == pytest.approx(10**0.5)  # a firm of ten
+
+
+def test_a_large_poisson_number_is_drawn_from_the_two_lanes_of_a_normal_one() -> None:
+    lanes = (1 << 30, 1 << 29, 3 << 30, 1 << 31)
+    from_normal = 400.0 + 20.0 * float(normal(lanes[0], lanes[1]))
+    assert poisson_at_any_mean(400.0, lanes) == round(from_normal)
+    others = [float(normal(lanes[1], lanes[0])), float(normal(lanes[0], lanes[2]))]
+    assert round(from_normal) not in [round(400.0 + 20.0 * other) for other in others]
