@@ -7,9 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from studies import ENTERPRISE, PLAIN, compact_study, finished, measured, overall, peer_enterprise
+from studies import (
+    ENTERPRISE,
+    PLAIN,
+    compact_study,
+    finished,
+    measured,
+    overall,
+    peer_enterprise,
+    peer_study,
+)
 
-from sim.organisation.care_minutes import needed_minutes, share_covered
+from sim.organisation.care_minutes import minutes_of_visits, needed_minutes, share_covered
 from sim.organisation.incentives import CARE, QUALITY
 from sim.organisation.organisation import Organisation
 from sim.organisation.planned_visits import (
@@ -53,6 +62,15 @@ def test_a_visit_writes_what_it_produces_and_a_note_where_people_go_on() -> None
         assert found[names.index(f"repair/{name}")] == pytest.approx(expected)
     automated = [org.blueprint.touchpoint(i).automated for i in range(len(names))]
     assert any(automated) and not found[np.array(automated)].any()
+
+
+def test_where_terms_are_discussed_a_visit_is_planned_at_half_its_rounds() -> None:
+    blueprint = Blueprint(peer_study())
+    offer = blueprint.touchpoint_ids.index("renew/offer")
+    step = blueprint.touchpoint(offer)
+    assert step.negotiate is not None
+    assert step.negotiate.rounds == 5
+    assert minutes_of_visits(blueprint)[offer] == step.minutes * 2.5
 
 
 def test_machines_and_automated_steps_pass_a_case_on_to_the_next_people() -> None:
