@@ -27,7 +27,7 @@ from sim.model import EnterpriseModel
 from sim.results.measures import measures
 from sim.state.tallies import TOUCH_VISITS
 study, overrides = json.loads(sys.argv[1])
-small = load_study(study, overrides=[*overrides, "market.customers=2000", "market.prospects=100"])
+small = load_study(study, overrides=[*overrides, "market.customers=10000", "market.prospects=1000"])
 model = EnterpriseModel(small, small.organisations[0])
 model.run_model()  # compiles, or loads what is compiled
 measures(model)
@@ -93,8 +93,7 @@ def main() -> None:
         ratios.append(many.seconds / many.visits * few.visits / few.seconds)
         once, twice = run(sized(options.long)), run(sized(options.long, *twice_as_long()))
         longer.append(twice.seconds / once.seconds * once.needs / twice.needs)
-    tiny = run(sized(1000))
-    each = (many.peak - tiny.peak) / (options.many - 1000)
+    each = (many.peak - few.peak) / (options.many - options.few)
     print(
         f"cost a served touchpoint, {options.many:,} customers ÷ {options.few:,}: "
         f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"

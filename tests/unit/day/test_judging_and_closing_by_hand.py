@@ -375,3 +375,15 @@ def test_withdrawing_keeps_the_case_facts_no_longer_than_the_case() -> None:
 def test_a_score_is_answered_as_promoter_detractor_or_between(promoter, detractor, answers) -> None:
     rules = firm(promoter_from=promoter, detractor_below=detractor).state.rules[0]
     assert {score: recommendation(rules, score) for score in answers} == answers
+
+
+def test_who_joins_leaves_from_then_on_by_what_they_have_met_with() -> None:
+    model = firm()
+    state = model.state
+    slot = put(model, PROSPECT, "join/sign", hour=3.0)
+    state.customers[PROSPECT]["hazard"] = 7.0
+    close_completed(state, slot, 5.0)
+    joined = float(state.customers[PROSPECT]["hazard"])
+    renew_hazard(state, PROSPECT)
+    assert joined == float(state.customers[PROSPECT]["hazard"]) < 7.0
+    assert state.customers[PROSPECT]["joined_at"] == 5.0

@@ -14,7 +14,7 @@ from sim.day.hand_off import take_branch
 from sim.day.judge import let_down
 from sim.day.lose_and_find import chase, falls_between
 from sim.day.serve import chance_of, foresee, surfaces
-from sim.day.voice import expect, speak, voice_probability
+from sim.day.voice import expect, speak, voice_probability, voice_visit
 from sim.engine.draws import DRAW_CASE, DRAW_FATE, DRAW_LIMBO, DRAW_ROUTE, DRAW_WORK
 from sim.engine.philox import block, uniform
 from sim.state.cases import (
@@ -309,3 +309,14 @@ def test_a_signal_carries_where_it_was_felt_and_caused() -> None:
     assert model.state.expected[2, 7].tolist() == [2 * int(0.25 * 0.5 * FIXED), 0]  # by persons
     expect(model.state, slot, 3, 1.0, 0.1)
     assert model.state.expected[3, 3].tolist() == [int(0.025 * FIXED), 0]
+
+
+def test_every_visit_counts_how_much_of_it_is_expected_to_be_complained_of() -> None:
+    model = firm(voice_person=0.25)
+    slot, fix = put(model, 0, "repair/fix"), place(model, "repair/fix")
+    model.state.cases[slot]["error_without_defects"] = 0.5
+    voice_visit(model.state, slot)
+    expected = model.state.expected[fix, fix, 0]
+    assert expected > 0
+    voice_visit(model.state, slot)
+    assert model.state.expected[fix, fix, 0] == 2 * expected
