@@ -388,3 +388,7 @@ def test_a_transition_to_a_shared_record_pays_for_it_and_one_away_from_it_does_n
         while model.timeline.began is None:
             model.step()
         assert sum(cost for _, cost in model.timeline.spent) == price * 10
+
+
+def test_without_a_transition_no_measure_is_watched() -> None:
+    assert not started(compact_study(PLAIN)).timeline.watches
