@@ -10,10 +10,13 @@ import pytest
 from benchmarks.mutants import (
     ROOT,
     Choice,
+    Tried,
     all_mutants,
     explained,
     files,
+    report,
     sampled,
+    told,
     wilson,
 )
 from benchmarks.mutation import mutants_of
@@ -65,6 +68,23 @@ def test_words_types_messages_and_what_is_never_the_state_stay(tmp_path) -> None
     assert not any("sentence" in line or "things" in line or "below" in line for line in after)
     assert not any("def rule" in line for line in after)
     assert not any("other(first, state" in line for line in after)
+
+
+def test_checks_of_the_code_itself_stay(tmp_path) -> None:
+    found = changes(
+        tmp_path, "def rule(a, b):\n    return dict(zip(a, b, strict=True), more=True)\n"
+    )
+    assert any("more=(False)" in line for _, line in found)
+    assert not any("strict=(" in line for _, line in found)
+
+
+def test_what_is_explained_does_not_count_as_missed(capsys) -> None:
+    reasons = explained()
+    known = next(m for m in all_mutants() if told(m) in reasons)
+    other = next(m for m in all_mutants() if told(m) not in reasons)
+    tried = [Tried(known, False, 1, 0.0), Tried(other, False, 1, 0.0), Tried(other, True, 1, 0.0)]
+    assert report(tried, 1.0) == wilson(1, 2)[1]
+    assert "1 of 2 faults noticed: 50.0%" in capsys.readouterr().out
 
 
 def test_every_rule_has_faults_to_be_put_into_it() -> None:
