@@ -106,6 +106,19 @@ def test_every_round_costs_work_and_only_a_person_takes_time_to_answer() -> None
         assert bool(model.state.cases[slot]["reply"] > 0) is bool(waits and hours > 0.5)
 
 
+def test_a_customer_concedes_by_standing_with_whoever_negotiates_the_first_function_too() -> None:
+    for owner in range(3):
+        rounds = []
+        for broken in (0, 40):
+            model = firm(concession_standing=6.0, concession_person=0.3)
+            model.state.touchpoints[place(model, "renew/offer")]["owner"] = owner
+            record = model.state.contacts[owner]
+            record["kept"], record["broken"] = 40 - broken, broken
+            slot = put(model, 0, "renew/offer")
+            rounds.append(negotiate(model.state, slot, 0.5))
+        assert rounds[0] < rounds[1]
+
+
 def test_a_step_without_terms_is_left_alone() -> None:
     model = firm()
     slot = put(model, 0, "repair/fix")
