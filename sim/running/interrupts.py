@@ -7,6 +7,7 @@ user wanted the work to end.
 
 from __future__ import annotations
 
+import _thread
 import signal
 import threading
 
@@ -19,6 +20,8 @@ ENDINGS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
 """Ctrl-C, a plain `kill`, and a terminal that is closed."""
+AGAIN_SECONDS = 0.01
+"""How soon a signal comes again that found the compiler at work."""
 
 
 class Ended(KeyboardInterrupt):
@@ -59,11 +62,19 @@ class Interrupts:
             raise Ended(self._heard)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
+        self._remember(number)
+        if _compiler_waits_for(frame):
+            again = threading.Timer(AGAIN_SECONDS, _thread.interrupt_main, (int(number),))
+            again.daemon = True
+            again.start()
+            return
+        raise Ended(number)
+
+    def _remember(self, number: int) -> None:
         self._heard = number
         outer = getattr(self._before.get(number), "__self__", None)
         if isinstance(outer, Interrupts):
-            outer._note(number, frame)
-        raise Ended(number)
+            outer._remember(number)
 
     def __enter__(self) -> Interrupts:
         """Begin to listen."""
@@ -89,3 +100,15 @@ class Interrupts:
         self._before = {}
         if kind is None or not issubclass(kind, KeyboardInterrupt):
             self.check()
+
+
+def _compiler_waits_for(frame: FrameType | None) -> bool:
+    """Return whether machine code of the compiler has called this Python and needs its answer.
+
+    What is raised there reaches nobody: the compiler goes on without the answer, and crashes.
+    """
+    while frame is not None:
+        if str(frame.f_globals.get("__name__", "")).startswith("llvmlite."):
+            return True
+        frame = frame.f_back
+    return False

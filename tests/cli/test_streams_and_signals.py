@@ -170,6 +170,42 @@ def test_an_early_end_is_heard(name: str, number: signal.Signals, code: int) -> 
     assert (done.returncode, done.stderr) == (code, said)
 
 
+IN_THE_COMPILER = """
+import os, sys
+from llvmlite.binding.executionengine import ExecutionEngine as Engine
+find = Engine._find_module_ptr
+def strike(self, pointer):
+    Engine._find_module_ptr = find
+    os.kill(os.getpid(), {number})
+    return find(self, pointer)
+Engine._find_module_ptr = strike
+sys.argv = ["run.py", "compare", "firm.yaml", *{words!r}]
+import run
+run.command()
+"""
+
+
+@pytest.mark.skipif("NUMBA_DISABLE_JIT" in os.environ, reason="nothing is compiled")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_end_while_the_compiler_waits_for_an_answer(
+    number: signal.Signals, code: int, desk: Path
+) -> None:
+    """Raised in what the compiler calls, it would be lost, and the process crash."""
+    words = [*SMALL, "--replicates", "500", "--no-figures", "--jobs", "1", "--quiet"]
+    words += ["--out", f"compiling-{number.name}"]
+    done = subprocess.run(
+        [sys.executable, "-c", IN_THE_COMPILER.format(words=words, number=int(number))],
+        cwd=desk,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    said = "Interrupted. What was done is kept; the same command goes on.\n"
+    assert (done.returncode, done.stderr) == (code, said)
+
+
 def test_what_was_told_to_be_ignored_is_ignored(desk: Path) -> None:
     # A shell without job control has what it starts in the background ignore Ctrl-C.
     line = "trap '' HUP INT; $P schema > ignored.json & sleep 0.05; kill -HUP $!; kill -INT $!"
