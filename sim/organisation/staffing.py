@@ -284,10 +284,8 @@ def _nearest(heads: float) -> int:
 
 def _taken(total: int, planned: np.ndarray, spare: np.ndarray) -> np.ndarray:
     """Return the heads that each function gives, in proportion, leaving one in each."""
-    if total == 0:
-        return np.zeros_like(planned)
     given = np.minimum(apportion(total, planned.astype(float)), spare)
-    while given.sum() < total:
-        room = spare - given
-        given += np.minimum(apportion(total - int(given.sum()), room.astype(float)), room)
+    missing = total - int(given.sum())
+    if missing > 0:  # of no more people than there is room for, none gives more than it has
+        given += apportion(missing, (spare - given).astype(float))
     return given

@@ -80,8 +80,7 @@ class Timeline:
         at_date = plan.at_week is not None and week - self.first_week >= plan.at_week
         if at_date or (plan.when is not None and breached(plan.when, readings)):
             self.began = week
-            if plan.cost_per_head > 0:
-                self.spent.append((week, plan.cost_per_head * heads))
+            self.spent.append((week, plan.cost_per_head * heads))
 
     def changed(self, week: int, after: Organisation) -> None:
         """Note that an organisation is in force from a week on, and what that takes."""

@@ -130,7 +130,7 @@ def leaving_hours(state: State, rows: Any = _ALL) -> np.ndarray:
         ahead = since + c["hazard_left"] / c["hazard"]
         if state.rules[0]["rivals"] > 0:
             ahead = _with_forgetting(state, rows, since, ahead)
-    return np.where(np.isfinite(c["left_at"]) | ~np.isfinite(since), c["left_at"], ahead)
+    return np.where(np.isfinite(c["left_at"]), c["left_at"], ahead)
 
 
 def _with_forgetting(state: State, rows: Any, since: np.ndarray, ahead: np.ndarray) -> np.ndarray:

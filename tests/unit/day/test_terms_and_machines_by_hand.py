@@ -154,6 +154,12 @@ def test_requests_beyond_the_remit_wait_for_whoever_approves_in_turn() -> None:
     assert waits == pytest.approx([1.0, 2.0, 3.0])  # .1 h of attention is a tenth of the week's 4
 
 
+@pytest.mark.parametrize(("attention", "approves"), [(0.0, 0), (0.5, 1)])
+def test_any_attention_is_enough_to_approve(attention, approves) -> None:
+    named = {"escalation": {"path": "decision_maker", "attention_hours": attention}}
+    assert firm(PLAIN | named).state.rules[0]["approves"] == approves
+
+
 def test_a_committee_approves_at_its_meetings() -> None:
     board = {"escalation": {"path": "committee", "attention_hours": 4, "meeting_weeks": 2}}
     model = firm(PLAIN | board | {"remit": 0.2}, approval_minutes=6.0)

@@ -7,13 +7,13 @@ import math
 
 import numpy as np
 import pytest
-from studies import PLAIN, RICH, compact_study
+from studies import ENTERPRISE, PLAIN, RICH, compact_study
 
 from sim.checks.doubts import doubts
 from sim.checks.theory import tiny_study
-from sim.organisation.line_plan import LinePlan, PlannedWork, _Falls, planned_work
-from sim.organisation.queue_theory import deferred_wait, erlang_a
-from sim.organisation.staffing import line_of, planned_heads, planned_load, staff
+from sim.organisation.line_plan import LinePlan, PlannedWork, _all_busy, _Falls, planned_work
+from sim.organisation.queue_theory import deferred_wait, erlang_a, erlang_b
+from sim.organisation.staffing import _taken, line_of, planned_heads, planned_load, staff
 from sim.state.blueprint import Blueprint
 from sim.study.study import Study
 
@@ -90,6 +90,14 @@ def test_many_numbers_at_once_are_as_one_by_one(rates) -> None:
         for n in heads.tolist()
     ]
     assert one.unserved(heads.astype(float)) == pytest.approx(by_one, rel=1e-6, abs=1e-12)
+
+
+def test_servers_far_too_few_for_the_load_are_busy_but_for_the_share_they_serve() -> None:
+    """B = 1 − n/a where a chance of no more than n at work is too small for a number."""
+    few = np.array([1.0, 10.0, 300.0])
+    found = _all_busy(few, 30_000.0)
+    assert found == pytest.approx(1 - few / 30_000, rel=1e-12)
+    assert found == pytest.approx([erlang_b(30_000.0, int(n)) for n in few], rel=2e-4)
 
 
 def test_falls_never_rise_and_add_up() -> None:
@@ -202,6 +210,26 @@ def test_idle_people_are_paid_and_leave_the_line() -> None:
 def test_in_proportion_a_line_is_as_it_was() -> None:
     study = compact_study(RICH, mechanisms={"line_plan": "proportional"})
     assert staff(Blueprint(study), study.organisations[0]).line.tolist() == [2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("taken", "left"),
+    [(0, [1, 8, 1]), (5, [1, 3, 1]), (7, [1, 1, 1])],  # in proportion .5, 4 and .5 of five
+)
+def test_in_proportion_what_the_last_in_a_function_would_give_others_give(taken, left) -> None:
+    heads = {"front": {"heads": 1}, "middle": {"heads": 8}, "rear": {"heads": 1}}
+    study = compact_study(
+        enterprise=ENTERPRISE | {"functions": heads}, mechanisms={"line_plan": "proportional"}
+    )
+    assert line_of(Blueprint(study), taken=taken).tolist() == left
+
+
+def test_in_proportion_nobody_gives_more_than_all_but_one() -> None:
+    """In proportion .375 of the ones, .75 of the twos, 3 of the eight; the two missing are its."""
+    planned = np.array([1] * 8 + [2] * 4 + [8])
+    assert _taken(9, planned, planned - 1).tolist() == [0] * 8 + [1] * 4 + [5]
+    alike = np.array([3, 3, 3])
+    assert _taken(6, alike, alike - 1).tolist() == [2, 2, 2]  # and there is no room for more
 
 
 def test_a_function_that_is_planned_above_the_cap_is_doubtful() -> None:

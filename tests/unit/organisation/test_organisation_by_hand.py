@@ -307,6 +307,13 @@ def test_measurement_is_paid_by_coordinators_first_and_by_the_line_for_the_rest(
     assert team.hours.analysts_share == pytest.approx(1 - 0.3 * sites / (32 - 6))
 
 
+def test_leads_report_in_a_second_line_where_there_is_a_team_they_answer_to() -> None:
+    leads = {"embedded_leads": 1}  # one in each of three functions
+    assert organisation(levers(staffing=leads)).hours.reports.tolist() == [0, 0, 0]
+    both = organisation(levers(staffing=leads | {"cx_team": 10}))
+    assert both.hours.reports.tolist() == [1, 1, 1]
+
+
 def test_no_coordinating_hour_is_spent_twice() -> None:
     org = organisation(RICH, follow_up_share=0.4, monitor_share=0.3, measurement_hours=0.05)
     paid = float(org.staff.coordinating - org.staff.people["liaison"]) * 40

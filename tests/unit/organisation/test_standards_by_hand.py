@@ -51,6 +51,13 @@ def test_a_team_gives_its_share_off_its_insight() -> None:
     assert org.capability.standards == pytest.approx(rest / (rest + 0.008))
 
 
+def test_where_agreeing_takes_no_time_whoever_gives_any_is_enough() -> None:
+    for given in (0.0, 2.0):
+        org = organisation(levers(staffing={"governance": 5 * given}), governance_hours=0.0)
+        assert org.hours.agreeing_hours == 0.0
+        assert share_agreed(org.hours, given) == org.hours.governed == float(given > 0.0)
+
+
 def test_a_large_function_takes_longer_to_agree_with() -> None:
     heads = {"front": {"heads": 10}, "middle": {"heads": 30}, "rear": {"heads": 5}}
     study = compact_study(

@@ -288,6 +288,7 @@ def test_measures_over_the_last_weeks() -> None:
     assert over_weeks(weeks, "drop_off_rate", 1) == pytest.approx(3 / 10)
     assert over_weeks(weeks, "drop_off_rate", 3) == pytest.approx(6 / 30)
     assert over_weeks(weeks, "nps", 2) == pytest.approx(100 * (2 - 4) / 8)
+    assert over_weeks(weeks, "nps", 3) == pytest.approx(100 * (3 - 6) / 12)  # none before day 0
     assert over_weeks(weeks, "churn_rate", 1) == pytest.approx(1 - 0.9**WEEKS_PER_MONTH)
     assert math.isnan(over_weeks(weeks, "standing", 4))
     assert math.isnan(over_weeks(weeks, "churn_rate", 3))  # nobody was counted on day 0
