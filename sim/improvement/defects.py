@@ -81,8 +81,6 @@ def _arrive_and_retire(
     counts: np.ndarray,
 ) -> None:
     for site in range(len(counts)):
-        if rates[site] == 0.0:
-            continue
         lanes = block(key, counters[site], week + 1, 0, 0)
         arrived = poisson(rates[site], uniform(lanes[0]))
         gone = 0

@@ -64,18 +64,15 @@ def divide(
     effort = np.zeros((len(blueprint.functions), len(TASKS)))
     shares = np.full(len(blueprint.functions), 0.5)
 
-    def hours() -> RoleHours:
-        hosting = np.where(staff.hosted > 0.0, shares, 0.0)
-        return RoleHours(blueprint, levers, parameters, staff, hosting)
-
     for _ in range(ROUNDS):
-        found = hours()
+        found = RoleHours(blueprint, levers, parameters, staff, shares)
         weighting = [_weights(levers, parameters, found, place) for place in places]
         for place in places:
             side = bool(staff.hosted[place] > 0.0)
             effort[place] = efforts(parameters, measures[place], weighting[place], side)
         shares = np.array([side_share(each) for each in effort])
-    return Efforts(hours(), measures, weighting, effort)
+    found = RoleHours(blueprint, levers, parameters, staff, shares)
+    return Efforts(found, measures, weighting, effort)
 
 
 def _measures(

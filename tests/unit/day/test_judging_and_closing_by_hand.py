@@ -387,3 +387,12 @@ def test_who_joins_leaves_from_then_on_by_what_they_have_met_with() -> None:
     renew_hazard(state, PROSPECT)
     assert joined == float(state.customers[PROSPECT]["hazard"]) < 7.0
     assert state.customers[PROSPECT]["joined_at"] == 5.0
+
+
+def test_the_hazard_of_who_joins_is_consumed_from_then_on() -> None:
+    model = firm()
+    close_completed(model.state, put(model, PROSPECT, "join/sign", hour=3.0), 5.0)
+    customer = model.state.customers[PROSPECT]
+    customer["hazard_left"], customer["hazard"] = 1.0, 0.125
+    consume_hazard(model.state, PROSPECT, 7.0)
+    assert customer["hazard_left"] == 0.75

@@ -13,6 +13,7 @@ from sim.day.arrive import arrive, cohort_of, demand_due
 from sim.day.hand_off import take_branch
 from sim.day.judge import let_down
 from sim.day.lose_and_find import chase, falls_between
+from sim.day.pipeline import go_on
 from sim.day.serve import chance_of, foresee, surfaces
 from sim.day.voice import expect, speak, voice_probability, voice_visit
 from sim.engine.draws import DRAW_CASE, DRAW_FATE, DRAW_LIMBO, DRAW_ROUTE, DRAW_WORK
@@ -31,6 +32,7 @@ from sim.state.cases import (
     NONE,
     SURFACED,
 )
+from sim.state.contacts import FIRST, OFF_LINE
 from sim.state.demand_table import NEED
 from sim.state.severity import SEVERITY_ERROR
 from sim.state.tallies import (
@@ -249,6 +251,23 @@ def test_a_lost_case_is_chased_found_or_given_up_whichever_comes_first(
         outcomes.add(first)
     assert outcomes >= ({FOUND} if find_hours < 1 else {CHASED})
     assert state.seam_tallies[seam, SEAM_LOST] > 5
+
+
+@pytest.mark.parametrize(
+    ("sender", "chance", "goes_on"),
+    [(MIDDLE, 0.0, True), (MIDDLE, 1.0, False), (NONE, 1.0, True)],
+)
+def test_a_case_goes_on_unless_a_hand_off_loses_it(sender, chance, goes_on) -> None:
+    model = firm()
+    slot = put(model, 0, "repair/diagnose")
+    case = model.state.cases[slot]
+    case["holder"], case["line"] = sender, FIRST
+    model.state.seams["lost"] = chance
+    model.state.luck[slot, DRAW_ROUTE, 0] = 0  # on to the fix
+    assert go_on(model.state, slot, 1.0) == goes_on
+    assert case["touchpoint"] == place(model, "repair/fix")
+    assert (case["state"] in {CHASED, FOUND, GIVEN_UP}) == (not goes_on)
+    assert case["line"] == (FIRST if goes_on else OFF_LINE)  # nobody speaks for a lost case
 
 
 def test_chasing_costs_a_person_effort_and_an_agent_none() -> None:

@@ -213,6 +213,18 @@ def test_a_head_approves_in_turn_and_owes_at_most_a_week() -> None:
     assert model.state.approver[owner] == pytest.approx(65.0)
 
 
+@pytest.mark.parametrize(("owner", "beyond"), [(FRONT, True), (REAR, True), (NONE, False)])
+def test_every_function_has_a_head_and_nobody_s_step_has_none(owner, beyond) -> None:
+    model = firm(PLAIN | {"remit": 0.2}, "head", head_approval_hours=2.0)
+    model.state.touchpoints[place(model, "renew/offer")]["owner"] = owner
+    found = []
+    for need in range(30):
+        slot = put(model, 2, "renew/offer", need=need)
+        negotiate(model.state, slot, 0.5)
+        found.append(model.state.cases[slot]["terms"])
+    assert (max(found) > 0.2) == beyond
+
+
 def test_who_waits_too_long_for_an_approval_goes_and_has_conceded_nothing() -> None:
     model = firm({**PLAIN, "remit": 0.2}, "head", approval_minutes=60.0, head_approval_hours=2.0,
                  patience_deferred_hours=1e-3)  # fmt: skip

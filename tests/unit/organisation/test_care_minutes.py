@@ -98,8 +98,16 @@ def test_care_lengthens_a_visit_by_its_share_of_what_is_left_to_serve() -> None:
     assert org.care_covers()[step] > minutes / (minutes + needed)
 
 
-def test_notes_writes_and_faults_follow_what_care_covers() -> None:
-    parameters = {"note_spoken": 0.5, "note_written": 0.9, "store_write": 0.8, "care_effect": 4.0}
+def test_care_prevents_faults_as_far_as_what_it_knows_is_written() -> None:
+    org = organisation(care_effect=4.0)
+    owners, covers = org.blueprint.owners, org.care_covers()
+    assert 0 < covers.min() < 0.9
+    factor = np.exp(-4.0 * org.effort[owners, CARE] * covers)
+    assert org.fault_factor() == pytest.approx(np.where(owners >= 0, factor, 1.0))
+
+
+def test_notes_and_writes_follow_what_care_covers() -> None:
+    parameters = {"note_spoken": 0.5, "note_written": 0.9, "store_write": 0.8}
     model = finished(compact_study(SHARED, parameters=parameters))
     org, rates = model.organisation, model.state.rates
     model.rates.write(model.state, np.zeros(len(org.blueprint.site_ids)))
@@ -108,9 +116,6 @@ def test_notes_writes_and_faults_follow_what_care_covers() -> None:
     assert rates["note_loss"] == pytest.approx(1 - (0.5 + 0.4 * covers))
     assert rates["store_write"] == pytest.approx(0.8 * covers)
     assert (rates["machine_write"] == 0.8).all()
-    owners = org.blueprint.owners
-    factor = np.exp(-4.0 * org.effort[owners, CARE] * covers)
-    assert org.fault_factor() == pytest.approx(np.where(owners >= 0, factor, 1.0))
 
 
 def test_a_platform_raises_what_people_had_no_time_for() -> None:

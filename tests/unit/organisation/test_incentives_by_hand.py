@@ -227,6 +227,27 @@ def test_a_side_duty_takes_and_delivers_what_effort_lets_it() -> None:
     assert org.time_away() == pytest.approx(away + taken / org.heads + idle * (1 - eta))
 
 
+def test_efforts_are_those_of_the_hours_that_follow_from_them() -> None:
+    """Half a person's time, as far as they get to it, follows the measure they are paid by."""
+    org = organisation(
+        levers(
+            staffing={"cx_team": 5},
+            ownership={"journeys": "cx_team"},
+            incentives={"shared_journey_weight": 0.9},
+        ),
+        link_hours=0.0,
+    )
+    hours, p = org.hours, org.parameters
+    for place in range(3):
+        counts = np.mean(
+            [diluted(0.9, hours.members[j].sum(), hours.followed(j))
+             for j in np.flatnonzero(hours.members[:, place])]
+        )  # fmt: skip
+        again = best(p, 0.1, float(counts), side=True)
+        assert org.effort[place] == pytest.approx(again, rel=1e-5)
+        assert hours.side_share[place] == pytest.approx(side_share(again), rel=1e-5)
+
+
 def test_a_shared_measure_is_diluted_unless_somebody_follows_it() -> None:
     assert diluted(0.4, 4, 0.0) == pytest.approx(0.1)
     assert diluted(0.4, 4, 1.0) == pytest.approx(0.4)

@@ -146,6 +146,18 @@ def test_each_head_less_is_one_persons_and_rework_is_planned_for() -> None:
     assert [a.served for a in with_rework] == pytest.approx([b.served for b in without])
 
 
+def test_a_person_serves_so_many_an_hour_beside_meetings_and_a_function_may_have_no_work() -> None:
+    """Twenty calls an hour of six minutes: ten an hour each, nine where a tenth are meetings."""
+    needs = {"calls": NEEDS["calls"], "archive": ("deferred", 30.0, 0.0)}
+    blueprint = Blueprint(firm(needs, {}, ordinary_meetings_share=0.1))
+    found = planned_work(blueprint, planned_load(blueprint))
+    work_of = dict(zip(blueprint.functions, found, strict=True))
+    assert work_of["calls"].live == pytest.approx(20.0)
+    assert work_of["calls"].served == pytest.approx(9.0)
+    assert (work_of["archive"].deferred, work_of["archive"].served) == (0.0, 0.0)
+    assert work_of["archive"].load == 0.0
+
+
 def test_if_not_all_can_keep_up_the_line_begins_with_one_each() -> None:
     blueprint = Blueprint(firm(NEEDS, {}))
     usual, load = planned_heads(blueprint), planned_load(blueprint)

@@ -137,13 +137,37 @@ def test_defects_stay_around_their_unfixed_mean_from_the_start() -> None:
         starts.append(found.count[active].mean())
         for week in range(75):
             found.step(week)
-        ends.append(found.count[active].mean())
+        ends.append(found.count[active])
     sites = int(active.sum())
     retire = 1 - math.exp(-1 / 25)
     assert np.mean(starts) == 2.0
     # At rest the number is Poisson: its variance is its mean, and weekly steps leave λ/p.
     within = 4 * math.sqrt(2.0 / (sites * 40))
-    assert np.mean(ends) == pytest.approx(0.08 / retire, abs=within)
+    assert np.mean([each.mean() for each in ends]) == pytest.approx(0.08 / retire, abs=within)
+    spread = 4 * math.sqrt((2 * 2.0**2 + 2.0) / (sites * 40))
+    assert np.var(ends) == pytest.approx(2.0, abs=spread)
+
+
+def test_what_comes_with_releases_retires_as_well_where_nothing_else_arrives() -> None:
+    designed_in = {"designed_in_share": 1.0, "defect_life_weeks": 25.0}
+    found = Defects(Blueprint(compact_study(PLAIN, parameters=designed_in)), decision_keys(5, 0))
+    assert not found.rate.any()
+    found.count[:] = 100
+    found.step(0)
+    chance = 1 - math.exp(-1 / 25)
+    within = 4 * math.sqrt(100 * chance * (1 - chance) / len(found.count))
+    assert found.count.mean() == pytest.approx(100 * (1 - chance), abs=within)
+
+
+def test_the_first_week_is_drawn_apart_from_the_start() -> None:
+    """Of half a defect a site: one draw below .5 for the start, one above e^−.5 for a week."""
+    both = 0
+    for replicate in range(10):
+        found = defects(replicate, rate=0.5, life=1.0)
+        found.retire, start = 0.0, found.count.copy()
+        found.step(0)
+        both += int(((start == 1) & (found.count > 1)).sum())
+    assert both > 10
 
 
 def test_an_unfixed_defect_retires_in_a_week_with_the_chance_of_its_mean_life() -> None:
