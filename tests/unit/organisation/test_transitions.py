@@ -24,7 +24,7 @@ from sim.agents.reorganising import follow_the_plan
 from sim.organisation.coordination import FIRM_WIDE
 from sim.organisation.moving_people import moved
 from sim.organisation.organisation import Organisation
-from sim.organisation.readings import Reading, ends_month, over_weeks
+from sim.organisation.readings import Reading, ends_month, over_weeks, take_reading
 from sim.organisation.transition import Timeline, breached, check_hardest_week
 from sim.results.measures import measures
 from sim.study.errors import StudyError
@@ -292,6 +292,21 @@ def test_measures_over_the_last_weeks() -> None:
     assert over_weeks(weeks, "churn_rate", 1) == pytest.approx(1 - 0.9**WEEKS_PER_MONTH)
     assert math.isnan(over_weeks(weeks, "standing", 4))
     assert math.isnan(over_weeks(weeks, "churn_rate", 3))  # nobody was counted on day 0
+
+
+def test_a_reading_counts_customers_of_day_0_who_are_still_there() -> None:
+    """One leaves an hour before it and one after; one joined on day 0 and one later."""
+    state = started(compact_study(market={"customers": 4, "prospects": 1})).state
+    day_zero = float(state.rules[0]["day_zero"])
+    state.customers["joined_at"][[3, 4]] = day_zero, day_zero + 1.0
+    state.customers["hazard"], state.customers["hazard_left"] = 0.125, [4.875, 9.0, 5.125, 9.0, 9.0]
+    assert take_reading(state, day_zero + 40.0).present == 3
+
+
+def test_levers_change_by_a_transition_or_by_what_is_bought() -> None:
+    bought = {"organisation": "b", "technology": {"level": 2, "bought_week": 5}}
+    plans = compact_study(PLAIN, change(at_week=4), bought).organisations
+    assert [Timeline(plan, 0, 12).changes for plan in plans] == [False, True, True]
 
 
 def test_a_trigger_fires_beyond_its_bound_and_not_without_a_value() -> None:
