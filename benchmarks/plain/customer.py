@@ -214,12 +214,13 @@ class Customer(mesa.Agent):
             lost = rules.standing_memory * numbers[BROKEN]
             numbers[KEPT] = kept if broken else kept + 1.0
             numbers[BROKEN] = lost + rules.broken_weight if broken else lost
-            contact.trials = min(contact.trials + 1, MOST_TRIALS)
-            numbers[STOOD] = self.standing_with(function)
             earned = self.trials * self.standing
+            if contact.trials < MOST_TRIALS:
+                contact.trials += 1
+                self.trials += 1
+            numbers[STOOD] = self.standing_with(function)
             earned += contact.trials * numbers[STOOD] - before
-            self.trials += 1
-            self.standing = single(earned / self.trials)
+            self.standing = single(min(max(earned / self.trials, 0.0), 1.0))
             if self.represented:
                 self.ratings.rated[function][broken] += 1
             if broken:

@@ -27,7 +27,7 @@ CUSTOMER = np.dtype(
         ("touched", "f4"),  # hour that staleness was last settled
         ("record", "u4"),  # shared record: facts held
         ("stale", "u4"),  # of these, no longer true
-        ("trials", "i4"),  # contacts so far, with all functions
+        ("trials", "i4"),  # contacts so far, with all functions, each counted as below
         ("segment", "u2"),
         ("represented", "u2"),
     ],
@@ -132,6 +132,7 @@ def add_trial(state, index, function, broken):
 
     Enterprise standing is the contact-weighted mean over functions, of each as it stood
     at the customer's latest contact with it: shared ratings enter at a customer's events.
+    The mean is carried on in single precision, which may leave 0 to 1 by a rounding.
     """
     rules = state.rules[0]
     customer = state.customers[index]
@@ -141,13 +142,13 @@ def add_trial(state, index, function, broken):
     lost = rules["standing_memory"] * np.float64(contact["broken"])
     contact["kept"] = kept + (0.0 if broken else 1.0)
     contact["broken"] = lost + (rules["broken_weight"] if broken else 0.0)
+    earned = customer["trials"] * np.float64(customer["standing"])
     if contact["trials"] < MOST_TRIALS:
         contact["trials"] += 1
+        customer["trials"] += 1  # the sum of the functions' weights
     contact["standing"] = standing_with(state, index, function)
-    earned = customer["trials"] * np.float64(customer["standing"])
     earned += contact["trials"] * np.float64(contact["standing"]) - before
-    customer["trials"] += 1
-    customer["standing"] = earned / customer["trials"]
+    customer["standing"] = min(max(earned / customer["trials"], 0.0), 1.0)
     if customer["represented"] == 1:
         state.rated[function, 1 if broken else 0] += 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 from three_customers import PROSPECT, contact, firm, mask, place, put
@@ -35,7 +36,7 @@ from sim.state.cases import (
     REPEAT_ASKED,
     SURFACED,
 )
-from sim.state.customers import standing_with
+from sim.state.customers import MOST_TRIALS, standing_with
 from sim.state.fact_records import held_by_owner
 from sim.state.leaving import consume_hazard, renew_hazard
 from sim.state.tallies import (
@@ -88,6 +89,26 @@ def test_enterprise_standing_is_weighted_by_contacts() -> None:
         weighed = sum(n * standing_with(model.state, 1, f) for f, n in enumerate(trials))
         # Standing with each function is kept in single precision.
         assert customer["standing"] == pytest.approx(weighed / (hour + 1), rel=1e-7)
+
+
+def test_contacts_beyond_those_that_are_counted_take_no_weight_from_standing() -> None:
+    model = firm(standing_memory=1.0, standing_base=0.6)
+    customer, record = model.state.customers[0], contact(model, 0, "middle")
+    record["trials"] = customer["trials"] = MOST_TRIALS - 1
+    record["standing"] = customer["standing"] = 0.6
+    for kept in range(1, 20):
+        trial(model.state, 0, MIDDLE, False, 1.0)
+        assert customer["standing"] == pytest.approx((kept + 1.2) / (kept + 2), abs=1e-6)
+    assert record["trials"] == customer["trials"] == MOST_TRIALS
+
+
+def test_no_rounding_takes_standing_below_zero() -> None:
+    model = firm(standing_memory=0.0, broken_weight=0.0, standing_base=0.0)
+    standings, luck = [], random.Random(1)  # noqa: S311 - luck, not a secret
+    for function in luck.choices(range(len(model.state.functions)), k=2000):
+        trial(model.state, 0, function, luck.random() < 0.9, 1.0)
+        standings.append(float(model.state.customers[0]["standing"]))
+    assert 0.0 == min(standings) < max(standings) < 1.0
 
 
 def test_whoever_has_left_judges_no_more() -> None:
