@@ -21,8 +21,9 @@ from typing import Any
 
 import mesa
 import numpy as np
-from mesa.agent import AgentSet, GroupBy
+from mesa.agent import AgentSet
 
+from sim.columnar.groups import GroupBy, Groups
 from sim.columnar.handle import Attribute, ColumnarAgent
 
 CHUNK = 4096
@@ -259,6 +260,10 @@ class MixedSet(AgentSet):
             return [getattr(agent, method)(*args, **kwargs) for agent in self]
         return [method(agent, *args, **kwargs) for agent in self]
 
+    def to_list(self) -> list[mesa.Agent]:
+        """Return the members in order."""
+        return list(self)
+
     # --- attributes --------------------------------------------------------------------
 
     def _column(self, name: str) -> Attribute | None:
@@ -344,14 +349,6 @@ class MixedSet(AgentSet):
         if result_type == "agentset":
             return Groups({key: self._with(np.array(rows)) for key, rows in groups.items()})
         return GroupBy({key: [self._agent(row) for row in rows] for key, rows in groups.items()})
-
-
-class Groups(GroupBy):
-    """Groups of a set, each a set over columns."""
-
-    def agg(self, attr_name: str, func: Callable) -> dict[Any, Any]:
-        """Apply a function to the values of an attribute in every group."""
-        return {key: group.agg(attr_name, func) for key, group in self.groups.items()}
 
 
 class ColumnarSet(MixedSet):

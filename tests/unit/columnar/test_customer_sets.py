@@ -42,6 +42,7 @@ def test_reading_equals_mesa(pair: Any) -> None:
     with pytest.raises(IndexError):
         ours[50]
     assert ids_of(reversed(ours)) == ids_of(reversed(theirs))
+    assert ours.to_list() == list(ours)
 
 
 @pytest.mark.parametrize("at_most", [7, 0, 0.33, 1.0, float("inf"), 1000])
