@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.comparison.headline import headline_table
+from analysis.comparison.leading import Lead, leading
 from analysis.comparison.pairing import UNEQUAL, compare_measures
 from analysis.comparison.wording import UNEQUAL_REMARK
 from sim.running.batch import run_study
@@ -40,7 +41,12 @@ class Comparison:
     table: pd.DataFrame
 
     def __str__(self) -> str:
-        return headline_table(self.table, labels_of(self.study), ranked_by=self.study.headline)
+        return headline_table(self.table, labels_of(self.study), self.lead)
+
+    @property
+    def lead(self) -> Lead:
+        """Who leads on the measure that decides, if luck and one head leave anybody ahead."""
+        return leading(self.measures, self.study.headline)
 
     def __repr__(self) -> str:
         return str(self)

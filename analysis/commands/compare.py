@@ -17,9 +17,11 @@ from analysis.commands.terminal import note, say, say_object, say_results
 from analysis.comparing import extension_figures, footnote_of, labels_of
 from analysis.comparison.ablations import ablation_table
 from analysis.comparison.headline import headline_table
+from analysis.comparison.leading import Lead, as_object, leading
 from analysis.comparison.pairing import compare_measures, precision_reached
 from analysis.comparison.remarks import corners, staffing
 from analysis.comparison.two_groups import in_words, split_org_models
+from analysis.comparison.wording import finding
 from analysis.real_log.log_fit import RealLog
 from sim.checks.doubts import doubts
 from sim.keeping import manifest
@@ -86,7 +88,8 @@ def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Name
         *staffing(measures, labels),
         *corners(measures, by_label, labels),
     )
-    tables = _Tables(comparison, split_org_models(measures), beside, effects, remarks)
+    lead = leading(measures, study.headline)
+    tables = _Tables(comparison, lead, split_org_models(measures), beside, effects, remarks)
     _tell(experiment, outcome, tables, options)
     return code
 
@@ -96,6 +99,7 @@ class _Tables:
     """What there is to tell: the comparison, and what else there is to say."""
 
     comparison: pd.DataFrame
+    lead: Lead
     split: pd.DataFrame
     beside: BesideLog | None
     effects: pd.DataFrame | None
@@ -250,6 +254,9 @@ def _tell(
                 "budget": study.budget,
                 **_facts(outcome),
                 "replicates_asked": _asked(study, options),
+                "lead": as_object(
+                    tables.lead, finding(overall, tables.lead, labels_of(study)), labels_of(study)
+                ),
                 "comparison": overall.to_dict("records"),
                 "two_groups": tables.split.to_dict("records"),
                 **({"log_fit": beside.fit.to_dict("records")} if beside else {}),
@@ -262,7 +269,7 @@ def _tell(
         )
     else:
         n_asked = outcome.precision.replicates
-        say(headline_table(comparison, labels_of(study), study.headline, n_asked))
+        say(headline_table(comparison, labels_of(study), tables.lead, n_asked))
         if not tables.split.empty:
             say(f"\n{in_words(tables.split, labels_of(study))}")
         if beside is not None:

@@ -7,10 +7,12 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
+from analysis.comparison.leading import ONE_HEAD_RULE, UNRANKED, Lead
 from analysis.comparison.pairing import UNEQUAL
 from analysis.comparison.wording import (
     UNEQUAL_REMARK,
     decimals_for,
+    finding,
     headline_measures,
     in_display_unit,
     ordered,
@@ -26,7 +28,7 @@ _LABEL_CHARACTERS = 30
 def headline_table(
     comparison: pd.DataFrame,
     labels: dict[str, str],
-    ranked_by: str = "standing",
+    lead: Lead,
     n_asked: int = 1,
 ) -> str:
     """Return the terminal table: org models by the headline measures, each with its interval.
@@ -37,8 +39,8 @@ def headline_table(
         As `analysis.comparison.pairing.compare_measures` returns it.
     labels : dict of str to str
         Label of each org model by name, in the order of the study.
-    ranked_by : str
-        The measure whose probability of being best is shown.
+    lead : Lead
+        The ranking on the measure that decides; its probability of being best by luck is shown.
     n_asked : int
         Replicates asked for; fewer are there where runs failed.
 
@@ -56,10 +58,10 @@ def headline_table(
     if unequal and "running_cost" in there:
         shown.append("running_cost")
     columns += [_measure_column(name, overall, baseline, labels) for name in shown]
-    chances = overall[overall["measure"] == ranked_by].set_index("org_model")["probability_best"]
+    chances = overall[overall["measure"] == lead.measure].set_index("org_model")["probability_best"]
     if chances.notna().any():
         orgs = ordered(overall["org_model"], labels)
-        heading = ["P(best)", MEASURES[ranked_by].label.lower()]
+        heading = ["P(best", "by luck)"]
         cells = [_chance(float(chances.get(org, np.nan))) for org in orgs]
         columns.append([*heading, *cells])
     widths = [max(_cells_of(cell) for cell in column) for column in columns]
@@ -70,7 +72,21 @@ def headline_table(
         lines.append("  ".join(aligned).rstrip())
     lines.insert(2, "-" * (sum(widths) + 2 * (len(widths) - 1)))
     remark = [UNEQUAL_REMARK] if unequal else []
-    return "\n".join([*lines, "", *remark, _table_note(overall, n_asked)])
+    said = _said_of(lead, overall, labels)
+    return "\n".join([*lines, "", *said, *remark, _table_note(overall, n_asked)])
+
+
+def _said_of(lead: Lead, overall: pd.DataFrame, labels: dict[str, str]) -> list[str]:
+    """Return who leads, if anybody does, and by what rule."""
+    if lead.verdict == UNRANKED:
+        return []
+    # A terminal may know no true minus sign.
+    told = [f"{finding(overall, lead, labels)}.".replace("\u2212", "-")]
+    spec = MEASURES[lead.measure]
+    worth = f"{lead.one_head:,.{spec.decimals}f}: {ONE_HEAD_RULE}"
+    if np.isnan(lead.one_head):
+        worth = f"not known in {spec.label.lower()}, so luck alone is judged"
+    return [*told, f"(What one head is worth: {worth}.)"]
 
 
 def _cells_of(text: str) -> int:
@@ -136,7 +152,7 @@ def _table_note(overall: pd.DataFrame, n_asked: int) -> str:
         return "One replicate: no intervals and no ranking; ask for more with --replicates."
     shown = overall[overall["measure"].isin(shown_measures(headline_measures(), overall))]
     fewer = ", fewer where runs failed" if shown["n_replicates"].min() < n_replicates else ""
-    few = "\nWith so few runs P(best) is too sure of itself." if n_replicates < FEW else ""
+    few = "\nWith so few runs P(best by luck) is too sure of itself." if n_replicates < FEW else ""
     return (
         f"\u00b1 is half a 95 % interval of the mean (Student t over {n_replicates} runs{fewer}).\n"
         "* differs from the baseline: the 95 % interval of the paired difference leaves out zero."

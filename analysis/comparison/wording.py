@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from sim.study.tables import HIGHER, MEASURES, NEITHER, MeasureSpec, measure
+from analysis.comparison.leading import LEADS, UNRANKED, Lead
+from sim.study.tables import MEASURES, MeasureSpec, measure
 
 _MINUS = "−"
-SURE = 0.95
-"""Probability of being best from which a title may say highest or lowest."""
+_MOST_NAMES = 3
+"""Org models that a title names before it counts the rest."""
 UNEQUAL_REMARK = (
     "UNEQUAL BUDGETS: a difference may come from spending more or less, not from structure alone."
 )
@@ -152,87 +153,74 @@ def difference_decimals(row: pd.Series) -> int:
     return decimals
 
 
-def finding(comparison: pd.DataFrame, name: str, labels: dict[str, str]) -> str:
+def finding(comparison: pd.DataFrame, lead: Lead, labels: dict[str, str]) -> str:
     """Return one sentence on an overall measure that claims no more than the intervals allow.
 
     Parameters
     ----------
     comparison : DataFrame
         As `analysis.comparison.pairing.compare_measures` returns it.
-    name : str
-        A measure with a better direction.
+    lead : Lead
+        As `analysis.comparison.leading.leading` ranks the measures behind it.
     labels : dict of str to str
         Label of each org model by name, in the order of the study.
-
-    Raises
-    ------
-    ValueError
-        If neither direction of the measure is better.
     """
-    spec = measure(name)
-    if spec.direction == NEITHER:
-        raise ValueError(f"'{name}' has no better direction, so no org model leads on it")
-    chosen = comparison[(comparison["measure"] == name) & (comparison["scope"] == "overall")]
-    rows = chosen[chosen["mean"].notna()].sort_values(
-        "mean", ascending=spec.direction != HIGHER, kind="stable"
-    )
-    if rows.empty:
+    spec = measure(lead.measure)
+    chosen = comparison[(comparison["measure"] == spec.name) & (comparison["scope"] == "overall")]
+    rows = chosen.set_index("org_model", drop=False).T
+    if not lead.order:
         return f"{spec.label}: no run finished, so there is nothing to show"
-    best = rows.iloc[0]
-    if len(rows) == 1:
-        label = labels.get(best["org_model"], best["org_model"])
-        return f"{spec.label} under {label}: {level(best)} ({level_interval(best)})"
-    others = rows[(rows["org_model"] != rows["baseline"]) & rows["low"].notna()]
-    if others.empty:
-        worst = rows.iloc[-1]
-        ends = [
-            f"{level(row)} ({labels.get(row['org_model'], row['org_model'])})"
-            for row in (worst, best)
-        ]
-        return f"{spec.label} from {ends[0]} to {ends[1]}: no interval yet, so no ranking"
-    return _ranked_finding(spec, others, rows, labels)
+    best = rows[lead.order[0]]
+    if len(lead.order) == 1:
+        return f"{spec.label} under {_label(best, labels)}: {level(best)} ({level_interval(best)})"
+    if lead.verdict == UNRANKED:
+        ends = (rows[lead.order[-1]], best)
+        worst, first = (f"{level(row)} ({_label(row, labels)})" for row in ends)
+        return f"{spec.label} from {worst} to {first}: no interval yet, so no ranking"
+    told = _led(lead, best, labels) if lead.verdict == LEADS else _tied(lead, rows, labels)
+    against = str(best["baseline"])
+    if against in lead.order and against not in (lead.order[0], lead.beside, *lead.tied):
+        name, base = (labels.get(org, org) for org in (lead.order[0], against))
+        told += f"; {name} is {change(best)} {base} ({change_interval(best)})"
+    return told
 
 
-def _ranked_finding(
-    spec: MeasureSpec, others: pd.DataFrame, rows: pd.DataFrame, labels: dict[str, str]
-) -> str:
-    """Return the sentence for several org models with intervals, best mean first."""
-    base = labels.get(others["baseline"].iloc[0], others["baseline"].iloc[0])
-    sign = 1 if spec.direction == HIGHER else -1
-    clear = (others["low"] > 0) | (others["high"] < 0)
-    better = others[clear & (sign * others["difference"] > 0)]
-    worse = others[clear & (sign * others["difference"] < 0)]
-    what = spec.label.lower()
-    extreme = "highest" if sign > 0 else "lowest"
-    if not better.empty:
-        row = better.iloc[0]
-        name = labels.get(row["org_model"], row["org_model"])
-        claim = f"{level(row)}, {change(row)} {base} ({change_interval(row)})"
-        if row["probability_best"] >= SURE:
-            return f"{name} has the {extreme} {what}: {claim}"
-        chance = f"probability {row['probability_best']:.2f}"
-        return f"{spec.label} under {name} is {claim}; not clearly the best ({chance})"
-    if len(worse) == len(others) == len(rows) - 1:
-        row = others.iloc[0]
-        name = labels.get(row["org_model"], row["org_model"])
-        own = rows[rows["org_model"] == rows["baseline"]].iloc[0]
-        return (
-            f"{base}, the baseline, has the {extreme} {what}: {level(own)}; {name}, the next, "
-            f"is {change(row)} ({change_interval(row)})"
-        )
-    row = (others if worse.empty else worse).sort_values("difference", key=abs).iloc[-1]
-    name = labels.get(row["org_model"], row["org_model"])
-    if not worse.empty:
-        return (
-            f"No org model is clearly better than {base} on {what}; {name} is {change(row)} it "
-            f"({change_interval(row)})"
-        )
-    if (others[["difference", "low", "high"]] == 0).all(axis=None):
-        return f"{spec.label} is the same under every org model: {level(rows.iloc[0])}"
+def _label(row: pd.Series, labels: dict[str, str]) -> str:
+    """Return what a board calls a row's org model."""
+    return labels.get(row["org_model"], str(row["org_model"]))
+
+
+def _gap(lead: Lead) -> pd.Series:
+    """Return the difference between the first and the one beside it as a row."""
+    ends = {"difference": lead.difference, "low": lead.low, "high": lead.high}
+    return pd.Series({"measure": lead.measure, **ends})
+
+
+def _led(lead: Lead, best: pd.Series, labels: dict[str, str]) -> str:
+    """Return the sentence for an org model that is clearly ahead of all others."""
+    gap, following = _gap(lead), labels.get(lead.beside, lead.beside)
+    worlds = f"{lead.n_worlds} world{'' if lead.n_worlds == 1 else 's'}"
     return (
-        f"No org model differs clearly from {base} in {what}: {name} is furthest, "
-        f"{signed_change(row).split(' (')[0]} ({change_interval(row)})"
+        f"{_label(best, labels)} leads on {measure(lead.measure).label.lower()} in {worlds}: "
+        f"{level(best)}, {change(gap)} {following}, the next ({change_interval(gap)})"
     )
+
+
+def _tied(lead: Lead, rows: pd.DataFrame, labels: dict[str, str]) -> str:
+    """Return the sentence for org models of which none is clearly ahead."""
+    spec, gap = measure(lead.measure), _gap(lead)
+    if (rows.T.loc[list(lead.order), ["difference", "low", "high"]] == 0).all(axis=None):
+        return f"{spec.label} is the same under every org model: {level(rows[lead.order[0]])}"
+    names = [labels.get(org, org) for org in (lead.order[0], *lead.tied)]
+    among = names if len(names) <= _MOST_NAMES else [*names[:2], f"{len(names) - 2} others"]
+    said = (
+        f"No clear winner between {', '.join(among[:-1])} and {among[-1]} on {spec.label.lower()}: "
+        f"{names[0]} is {change(gap)} {names[1]} ({change_interval(gap)})"
+    )
+    if lead.within_one_head:
+        worth = number(spec, lead.one_head, spec.decimals)
+        return f"{said}, no more than one head is worth ({worth})"
+    return said
 
 
 def interval_note(comparison: pd.DataFrame, mark: str = "Dot: mean. Line:") -> str:

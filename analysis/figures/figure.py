@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import matplotlib.figure
 import pandas as pd
 
+from analysis.comparison.leading import leading
+from analysis.comparison.wording import finding
 from analysis.figures.style import Sheet
 
 
@@ -39,6 +41,10 @@ class Shown:
     def overall(self) -> pd.DataFrame:
         """Rows of the comparison on whole enterprises, not on their parts."""
         return self.comparison[self.comparison["scope"] == "overall"]
+
+    def finding(self, name: str) -> str:
+        """Return one sentence on a measure: who leads, or that nobody clearly does."""
+        return finding(self.overall, leading(self.measures, name), self.labels)
 
     @property
     def baseline(self) -> str:

@@ -6,7 +6,6 @@ import pandas as pd
 
 from analysis.comparison.wording import (
     difference_decimals,
-    finding,
     headline_measures,
     interval_note,
     is_clear,
@@ -37,7 +36,7 @@ def draw_outcomes(shown: Shown) -> Drawing | None:
     if others and rows["low"].notna().any():
         note = f"Filled dot: the interval leaves out zero; hollow: no clear difference. {note}"
     about = shown.headline if shown.headline in names else names[0]
-    drawn = style.sheet(finding(rows, about, labels), [note, shown.footnote], grid.height)
+    drawn = style.sheet(shown.finding(about), [note, shown.footnote], grid.height)
     palette = style.colours(list(labels))
     for number, name in enumerate(names):
         panel = rows[(rows["measure"] == name) & rows["org_model"].isin(orgs)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from analysis.comparison.wording import (
-    finding,
     interval_note,
     level_with_interval,
     pairing_note,
@@ -22,7 +21,7 @@ def draw_standing(shown: Shown) -> Drawing:
     spec = measure("standing")
     grid = Panels(1, len(labels), 1, row=0.46, heading=0.3, axis=0.45)
     notes = [interval_note(rows) + pairing_note(rows), shown.footnote]
-    drawn = style.sheet(finding(rows, "standing", labels), notes, grid.height)
+    drawn = style.sheet(shown.finding("standing"), notes, grid.height)
     axes = grid.axes(drawn, 0, 0.8)
     axes.set_xlim(*style.limits(rows[["mean", "mean_low", "mean_high"]].to_numpy().ravel()))
     axes.set_xlabel(f"{spec.label}, {spec.unit} (higher is better)", fontsize=8)

@@ -19,6 +19,7 @@ from sim.results.money import (
     lifetime_value,
     net_value,
     net_value_by_month,
+    one_head,
     one_off_cost,
     revenue,
 )
@@ -204,6 +205,7 @@ def _add_money(rows: MeasureRows, model: EnterpriseModel) -> None:
         ("net_value", "overall", "", net_value(model)),
         ("customer_lifetime_value", "overall", "", lifetime_value(model)),
         ("conceded", "overall", "", conceded(model)),
+        ("one_head", "overall", "", one_head(model)),
         ("running_cost", "overall", "", _over_time(model, lambda each: each.staff.budget * wage)),
         (
             "one_off_cost",

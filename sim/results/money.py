@@ -142,6 +142,18 @@ def running_cost(model: EnterpriseModel, start: float, end: float, rate: float =
     return cost / model.study.market.slice
 
 
+def one_head(model: EnterpriseModel) -> float:
+    """Return what one head more costs over the window, discounted, money per day-0 customer.
+
+    Of the function with the highest wage: who is dearer than that is worth more than one head.
+    """
+    rate = model.organisation.parameters["discount_rate"]
+    years = np.array([model.study.design.horizon_days / DAYS_PER_YEAR])
+    cost = model.organisation.parameters["wage_per_year"] / model.study.market.slice
+    time = float(_discounted_time(np.zeros(1), years, rate)[0])
+    return cost * time / _day_zero_customers(model)
+
+
 def _year_of(model: EnterpriseModel, week: int) -> float:
     """Return when a week of the run begins, in years of the window, which may begin within one."""
     return (week - model.study.design.warm_up_days / DAYS_PER_WEEK) * YEARS_PER_WEEK

@@ -286,6 +286,12 @@ MEASURE_ROWS = (
         "it adds",
         source="net present value at a continuous rate: money of year t counts e^(−rt)"),
     MeasureSpec(
+        name="one_head", label="One head", unit="money per day-0 customer",
+        direction="neither", display="money", decimals=1, headline=False,
+        formula="what one person more of the dearest function costs over the window, discounted / "
+        "customers present at day 0: an org model leads by more than that or not at all",
+        source=_OWN),
+    MeasureSpec(
         name="running_cost", label="Running cost", unit="money a year",
         direction="neither", display="money", decimals=0, headline=False,
         formula="wages of all heads and technology subscriptions; equal in all org models that "

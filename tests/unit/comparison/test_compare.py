@@ -13,6 +13,7 @@ import synthetic_measures as synthetic
 
 from analysis.comparison.headline import headline_table
 from analysis.comparison.intervals import BOOTSTRAP_SAMPLES, _bootstrap_weights
+from analysis.comparison.leading import leading
 from analysis.comparison.pairing import compare_measures, precision_reached
 from analysis.load import load_result
 from sim.study.errors import ResultFolderError
@@ -33,6 +34,14 @@ def tidy(values: dict[str, list[float]], measure: str = "standing") -> pd.DataFr
 
 def row(table: pd.DataFrame, org: str) -> pd.Series:
     return table[table["org_model"] == org].iloc[0]
+
+
+def table_of(
+    measures: pd.DataFrame, labels: dict[str, str], baseline: str, n_asked: int = 1
+) -> tuple[pd.DataFrame, str]:
+    """Return a comparison and the terminal's table of it."""
+    comparison = compare_measures(measures, baseline)
+    return comparison, headline_table(comparison, labels, leading(measures, "standing"), n_asked)
 
 
 def test_level_and_paired_difference_by_hand() -> None:
@@ -175,14 +184,15 @@ def test_thirty_thousand_rows_in_two_seconds() -> None:
 
 def test_headline_table_is_aligned_and_says_what_the_intervals_are() -> None:
     labels = {"y": "Why", "x": "Ex", "z": "A name so long that it would break a terminal line"}
-    comparison = compare_measures(synthetic.measures(["x", "y", "z"], 6), "x")
-    text = headline_table(comparison, labels)
+    comparison, text = table_of(synthetic.measures(["x", "y", "z"], 6), labels, "x")
     lines = text.splitlines()
     names = [line.split("  ")[0] for line in lines[3:6]]
     assert names == ["Why", "Ex (baseline)", "A name so long that it woul..."]
     assert "95 % interval" in text and "6 runs" in text
-    assert max(len(line) for line in lines) <= 120
-    assert [heading in lines[0] for heading in ("Standing", "Retention", "P(best)")] == [True] * 3
+    assert max(len(line) for line in lines[: lines.index("")]) <= 120
+    headings = ("Standing", "Retention", "P(best")
+    assert [heading in lines[0] for heading in headings] == [True] * 3
+    assert lines[1].endswith("by luck)")
     standing = row(comparison[comparison["measure"] == "standing"], "x")
     half = (standing["mean_high"] - standing["mean_low"]) / 2
     assert f"{standing['mean']:.3f} ±{half:.3f}" in lines[4]
@@ -193,7 +203,7 @@ def test_headline_table_is_aligned_and_says_what_the_intervals_are() -> None:
 def test_wide_labels_are_aligned_in_a_terminal() -> None:
     """Twelve cells each: a letter takes one, an East Asian sign two."""
     labels = {"x": "営業チーム顧", "y": "twelve cells", "z": "Baseline"}
-    lines = headline_table(compare_measures(synthetic.measures([*labels], 3), "z"), labels)
+    _, lines = table_of(synthetic.measures([*labels], 3), labels, "z")
     rows = lines.splitlines()[3:5]
     rests = [row.removeprefix(label) for row, label in zip(rows, labels.values(), strict=False)]
     gaps = [len(rest) - len(rest.lstrip()) for rest in rests]
@@ -201,10 +211,8 @@ def test_wide_labels_are_aligned_in_a_terminal() -> None:
 
 
 def test_headline_table_with_one_replicate_shows_no_interval() -> None:
-    text = headline_table(
-        compare_measures(synthetic.measures(["x", "y"], 1), "x"), {"x": "Ex", "y": "Why"}
-    )
-    assert "±" not in text and "P(best)" not in text
+    _, text = table_of(synthetic.measures(["x", "y"], 1), {"x": "Ex", "y": "Why"}, "x")
+    assert "±" not in text and "P(best" not in text
     assert "One replicate" in text
 
 
@@ -212,7 +220,7 @@ def test_headline_table_with_one_replicate_shows_no_interval() -> None:
 def test_where_runs_failed_nobody_is_told_to_ask_for_more(left: int, said: str) -> None:
     measures = synthetic.measures(["x", "y"], 3)
     measures.loc[measures["replicate"] >= left, "value"] = np.nan
-    text = headline_table(compare_measures(measures, "x"), {"x": "Ex", "y": "Why"}, n_asked=3)
+    _, text = table_of(measures, {"x": "Ex", "y": "Why"}, "x", n_asked=3)
     assert said in text
     assert "ask for more" not in text
 

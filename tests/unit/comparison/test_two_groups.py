@@ -13,6 +13,7 @@ import synthetic_measures as synthetic
 from studies import PLAIN, RICH, compact_study
 
 from analysis.commands.compare import _Outcome, _Tables, _tell
+from analysis.comparison.leading import leading
 from analysis.comparison.pairing import compare_measures
 from analysis.comparison.two_groups import (
     THRESHOLD,
@@ -108,7 +109,8 @@ def test_compare_says_it_beside_its_table(torn, as_json, capsys) -> None:
     experiment = SimpleNamespace(
         study=compact_study(PLAIN, RICH), hash="0", folder=SimpleNamespace(path="results/compact-0")
     )
-    tables = _Tables(compare_measures(measures, "plain"), split_org_models(measures), None, None)
+    comparison, lead = compare_measures(measures, "plain"), leading(measures, "net_value")
+    tables = _Tables(comparison, lead, split_org_models(measures), None, None)
     outcome = _Outcome([], Precision(12, "fixed"), None)
     _tell(
         experiment, outcome, tables, argparse.Namespace(replicates=None, json=as_json, quiet=False)

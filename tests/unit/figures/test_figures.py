@@ -13,6 +13,7 @@ import pytest
 import synthetic_measures as synthetic
 
 from analysis.comparison.breakdowns import kpi_gap, lost_by_site
+from analysis.comparison.leading import leading
 from analysis.comparison.pairing import compare_measures
 from analysis.comparison.wording import finding, headline_measures
 from analysis.figures import style
@@ -42,14 +43,19 @@ def drawn_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, measures: pd.Dat
 
 
 def standing_of(changes: dict[str, list[float]]) -> pd.DataFrame:
-    """Return the comparison of standing with given paired changes to 0.6."""
+    """Return measures of standing with given paired changes to 0.6."""
     rows = [("org0", k, 0, "standing", "overall", "", 0.6 + 0.01 * k) for k in range(4)]
     for org, shifts in changes.items():
         rows += [
             (org, k, 0, "standing", "overall", "", 0.6 + 0.01 * k + shift)
             for k, shift in enumerate(shifts)
         ]
-    return compare_measures(pd.DataFrame(rows, columns=synthetic.COLUMNS), "org0")
+    return pd.DataFrame(rows, columns=synthetic.COLUMNS)
+
+
+def said_of(measures: pd.DataFrame, name: str = "standing") -> str:
+    """Return the finding on a measure."""
+    return finding(compare_measures(measures, "org0"), leading(measures, name), LABELS)
 
 
 @pytest.mark.parametrize("n_orgs", [1, 8])
@@ -123,9 +129,9 @@ def test_csv_holds_what_is_drawn(tmp_path: Path) -> None:
 def test_title_and_notes_of_every_figure(monkeypatch, tmp_path) -> None:
     figures = drawn_text(monkeypatch, tmp_path, synthetic.measures(NAMES[:2], 12))
     words = [" ".join(text.get_text() for text in figure.texts) for figure in figures]
-    titles = ["Model 1 has the highest standing", "Model 0 loses most at sales › service"]
+    titles = ["Model 1 leads on standing", "Model 0 loses most at sales › service"]
     titles += [
-        "Model 1 has the highest net value",
+        "Model 1 leads on net value",
         "Own KPIs look better than the jour",
     ]
     for title, text in zip(titles, words, strict=True):
@@ -167,40 +173,37 @@ def test_outcome_dots_are_hollow_unless_the_interval_leaves_out_zero(monkeypatch
     assert seen == {True, False}
 
 
-def test_finding_says_highest_only_when_sure() -> None:
-    sure = finding(standing_of({"org1": [0.02, 0.021, 0.019, 0.02]}), "standing", LABELS)
-    assert sure.startswith("Model 1 has the highest standing: 0.635, 0.020 above Model 0")
+def test_nobody_is_crowned_for_luck() -> None:
+    sure = said_of(standing_of({"org1": [0.02, 0.021, 0.019, 0.02]}))
+    assert sure.startswith("Model 1 leads on standing in 1 world: 0.635, 0.020 above Model 0")
     rivals = {"org1": [0.03, 0.01, 0.03, 0.012], "org3": [0.01, 0.031, 0.012, 0.03]}
-    close = finding(standing_of(rivals), "standing", LABELS)
-    assert "not clearly the best (probability 0." in close and "highest" not in close
+    close = said_of(standing_of(rivals))
+    assert close.startswith("No clear winner between Model 3 and Model 1 on standing: Model 3 is")
+    assert "; Model 3 is 0.021 above Model 0" in close and "leads" not in close
 
 
 def test_finding_admits_no_clear_difference() -> None:
-    text = finding(standing_of({"org1": [0.02, -0.02, 0.01, -0.012]}), "standing", LABELS)
-    assert text.startswith("No org model differs clearly from Model 0 in standing")
-    same = finding(standing_of({"org1": [0.0] * 4}), "standing", LABELS)
+    text = said_of(standing_of({"org1": [0.02, -0.02, 0.01, -0.012]}))
+    assert text.startswith("No clear winner between Model 0 and Model 1 on standing: Model 0 is")
+    same = said_of(standing_of({"org1": [0.0] * 4}))
     assert same == "Standing is the same under every org model: 0.615"
+    many = said_of(standing_of({f"org{k}": [0.001 * k, -0.001 * k] * 2 for k in range(1, 6)}))
+    assert many.startswith("No clear winner between Model 0, Model 1 and 4 others on standing")
 
 
 def test_finding_has_the_right_direction() -> None:
-    worse = finding(standing_of({"org1": [-0.02, -0.021, -0.019, -0.02]}), "standing", LABELS)
-    assert worse.startswith("Model 0, the baseline, has the highest standing")
-    assert "0.020 below" in worse
-    shifts = {"org1": [0.02, -0.02, 0.01, -0.01], "org3": [-0.05, -0.051, -0.049, -0.05]}
-    mixed = finding(standing_of(shifts), "standing", LABELS)
-    assert mixed.startswith("No org model is clearly better than Model 0 on standing; Model 3 is")
-    comparison = compare_measures(synthetic.measures(NAMES[:2], 6), "org0")
-    lower = finding(comparison, "drop_off_rate", LABELS)
-    assert "lowest drop-off" in lower and "points below Model 0" in lower
+    worse = said_of(standing_of({"org1": [-0.02, -0.021, -0.019, -0.02]}))
+    assert worse.startswith("Model 0 leads on standing in 1 world: 0.615, 0.020 above Model 1")
+    lower = said_of(synthetic.measures(NAMES[:2], 6), "drop_off_rate")
+    assert lower.startswith("Model 1 leads on drop-off") and "points below Model 0" in lower
     with pytest.raises(ValueError, match="no better direction"):
-        finding(comparison, "n_needs", LABELS)
+        leading(synthetic.measures(NAMES[:2], 2), "n_needs")
 
 
 def test_finding_of_one_replicate_and_of_no_run() -> None:
-    single = compare_measures(synthetic.measures(NAMES[:2], 1), "org0")
-    assert "no interval yet, so no ranking" in finding(single, "standing", LABELS)
-    failed = compare_measures(synthetic.measures(NAMES[:2], 2).assign(value=math.nan), "org0")
-    assert "no run finished" in finding(failed, "standing", LABELS)
+    assert "no interval yet, so no ranking" in said_of(synthetic.measures(NAMES[:2], 1))
+    failed = synthetic.measures(NAMES[:2], 2).assign(value=math.nan)
+    assert "no run finished" in said_of(failed)
 
 
 def test_where_customers_are_lost_is_per_thousand_needs_of_the_same_run() -> None:

@@ -10,7 +10,7 @@ import pytest
 import synthetic_measures as synthetic
 
 from analysis.comparison.pairing import compare_measures
-from analysis.comparison.wording import finding, interval_note
+from analysis.comparison.wording import interval_note
 from analysis.figures import style
 from analysis.figures.figure import Drawing, Figure, Shown
 from analysis.figures.gallery import FIGURES, figure_of, write_figures
@@ -31,8 +31,9 @@ def draw_cost(shown: Shown) -> Drawing | None:
     if rows["mean"].isna().all():
         return None
     grid = style.Panels(1, len(shown.labels), 1, row=0.46, heading=0.3)
-    title = finding(rows, "cost_to_serve", shown.labels)
-    drawn = style.sheet(title, [interval_note(rows), shown.footnote], grid.height)
+    drawn = style.sheet(
+        shown.finding("cost_to_serve"), [interval_note(rows), shown.footnote], grid.height
+    )
     axes = grid.axes(drawn, 0, 0.5)
     palette = style.colours(list(shown.labels))
     for place, (org, label) in enumerate(shown.labels.items()):

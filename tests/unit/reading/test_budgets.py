@@ -11,6 +11,7 @@ import synthetic_measures as synthetic
 from studies import ENTERPRISE, PLAIN, RICH, compact_study, measured, overall
 
 from analysis.comparison.headline import headline_table
+from analysis.comparison.leading import leading
 from analysis.comparison.pairing import compare_measures
 from analysis.comparison.wording import UNEQUAL_REMARK
 from analysis.figures import style
@@ -104,7 +105,7 @@ def test_every_table_and_title_says_that_budgets_are_unequal(tmp_path, monkeypat
         drawn.clear()
         comparison = compare_measures(measures, "org0", budget)
         assert set(comparison["budget"]) == {budget}
-        printed = headline_table(comparison, labels)
+        printed = headline_table(comparison, labels, leading(measures, "standing"))
         assert (UNEQUAL_REMARK in printed) == (budget == "unequal")
         paths = write_figures(tmp_path / budget, measures, comparison, labels, "note")
         titles[budget] = [
