@@ -21,6 +21,9 @@ from sim.study.study import Study
 if TYPE_CHECKING:
     from analysis.figures.figure import Figure, Picture
 
+_MOST_CHANGES, _LONGEST_CHANGE = 12, 80
+"""Changes that are named, and the characters of each."""
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
@@ -41,7 +44,8 @@ class Comparison:
     table: pd.DataFrame
 
     def __str__(self) -> str:
-        return headline_table(self.table, labels_of(self.study), self.lead)
+        table = headline_table(self.table, labels_of(self.study), self.lead)
+        return "\n".join([*heading_of(self.study), table])
 
     @property
     def lead(self) -> Lead:
@@ -152,4 +156,21 @@ def footnote_of(study: Study, replicates: int, mark: str = "") -> str:
     runs = f"{replicates} replicate{'s' if replicates != 1 else ''}"
     parts = [f"Study {study.study}", runs, f"seed {study.design.seed}", mark]
     footnote = ", ".join(part for part in parts if part)
+    if study.changes:
+        footnote += f". Changed: {changes_of(study)}"
     return f"{footnote}. {UNEQUAL_REMARK}" if study.budget == UNEQUAL else footnote
+
+
+def heading_of(study: Study) -> list[str]:
+    """Return the lines above a study's table: what was changed, none if nothing was."""
+    return [f"Study {study.study}, changed: {changes_of(study)}", ""] if study.changes else []
+
+
+def changes_of(study: Study) -> str:
+    """Return what was laid over a study as written, as far as there is room for it."""
+    shown = [
+        each if len(each) <= _LONGEST_CHANGE else f"{each[: _LONGEST_CHANGE - 3]}..."
+        for each in study.changes[:_MOST_CHANGES]
+    ]
+    left = len(study.changes) - len(shown)
+    return ", ".join([*shown, *([f"and {left} more, see manifest.json"] if left else [])])

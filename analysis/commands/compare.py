@@ -14,7 +14,7 @@ from analysis.commands.beside_log import BesideLog, beside_log, logged, named_lo
 from analysis.commands.experiment import Experiment, read_study, workers_for
 from analysis.commands.progress import Reporter, reporter
 from analysis.commands.terminal import note, say, say_object, say_results
-from analysis.comparing import extension_figures, footnote_of, labels_of
+from analysis.comparing import extension_figures, footnote_of, heading_of, labels_of
 from analysis.comparison.ablations import ablation_table
 from analysis.comparison.headline import headline_table
 from analysis.comparison.leading import Lead, as_object, leading
@@ -247,6 +247,7 @@ def _tell(
         say_object(
             {
                 "study": study.study,
+                "changed": study.changes,
                 "hash": experiment.hash,
                 "results": str(experiment.folder.path),
                 "baseline": study.baseline,
@@ -268,6 +269,8 @@ def _tell(
             }
         )
     else:
+        for line in heading_of(study):
+            say(line)
         n_asked = outcome.precision.replicates
         say(headline_table(comparison, labels_of(study), tables.lead, n_asked))
         if not tables.split.empty:

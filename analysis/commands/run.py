@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.commands.experiment import Experiment, read_study
 from analysis.commands.progress import reporter
 from analysis.commands.terminal import note, say, say_object, say_results
+from analysis.comparing import heading_of
 from sim.keeping import manifest
 from sim.keeping.files import csv_decimal
 from sim.running.batch import DONE, RunStatus, specs_for
@@ -41,6 +42,7 @@ def _run(experiment: Experiment, options: argparse.Namespace) -> int:
         say_object(
             {
                 "study": study.study,
+                "changed": study.changes,
                 "hash": experiment.hash,
                 "results": str(experiment.folder.path),
                 "org_model": options.org,
@@ -51,7 +53,7 @@ def _run(experiment: Experiment, options: argparse.Namespace) -> int:
             }
         )
     else:
-        say(_table(overall))
+        say("\n".join([*heading_of(study), _table(overall)]))
     say_results(experiment.folder.path, options.json)
     return code
 

@@ -34,6 +34,7 @@ from sim.keeping.files import (
     write_parts,
     write_text,
 )
+from sim.keeping.folder_names import folder_path
 from sim.keeping.lock import LOCK, FolderLock
 from sim.keeping.manifest import MANIFEST
 from sim.keeping.own_files import (
@@ -55,11 +56,6 @@ from sim.study.study import Study
 from sim.study.tables import MEASURES, TABLES, column_names
 
 LATEST = "latest.txt"
-
-
-def folder_path(parent: Path, study: Study) -> Path:
-    """Return the result folder of a study under `parent`, which need not exist."""
-    return parent / f"{study.study}-{manifest.study_hash(study)}"
 
 
 PackedRun = dict[str, bytes]
@@ -278,7 +274,7 @@ def open_folder(
     MachineRefusal
         If it cannot be created or written, or another process is writing into it.
     """
-    path = folder_path(parent, study)
+    path = folder_path(parent, study, begun["study_as_given"]["set"])
     occupied = _is_occupied(path)
     finished = _check_ours(path, begun, any_version=fresh) if occupied else 0
     try:

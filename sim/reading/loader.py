@@ -62,7 +62,8 @@ def load_study(
     """
     file = at_hand(path)
     source, named = scan(file), NamedFiles(Path(file).parent, Path(file).name)
-    return _checked(source, named, "write `key: value` lines", overrides, orgs, seed, extensions)
+    read = _checked(source, named, "write `key: value` lines", overrides, orgs, seed, extensions)
+    return read.changed_by(overrides)
 
 
 def study_from(
@@ -97,10 +98,10 @@ def study_from(
     MachineRefusal
         If the machine does not let a named file be read.
     """
-    source = scan_data(data)
-    return _checked(
-        source, NamedFiles(Path(folder)), "give a dict", overrides, orgs, seed, extensions
-    )
+    source, named = scan_data(data), NamedFiles(Path(folder))
+    earlier = data.changes if isinstance(data, Study) else ()
+    made = _checked(source, named, "give a dict", overrides, orgs, seed, extensions)
+    return made.changed_by((*earlier, *overrides))
 
 
 def _checked(

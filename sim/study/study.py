@@ -7,9 +7,10 @@ checked in ``sim.reading.cross_checks``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema
 
 from sim.study.levers import Section, Share
 from sim.study.mechanisms import Mechanisms
@@ -297,7 +298,21 @@ class Study(Section):
         Mechanisms(), description="mechanisms that can be off, or have two readings"
     )
 
+    # What was changed is no part of what a study is: it stands on answers, not in the hash.
+    _changes: tuple[str, ...] = PrivateAttr(())
+
     @property
     def segments(self) -> tuple[Segment, ...]:
         """Kinds of customers, in the study's order."""
         return tuple(self.market.segments.values())
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What was laid over the study as written, each ``key.path=value``."""
+        return self._changes
+
+    def changed_by(self, overrides: Sequence[str]) -> Study:
+        """Return the study with a note of what was laid over it, after earlier ones."""
+        noted = self.model_copy()
+        noted._changes = (*self._changes, *overrides)
+        return noted

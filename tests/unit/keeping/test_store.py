@@ -128,7 +128,7 @@ def test_a_folder_is_completed(study: Study, begun: Any, tmp_path: Path, opened:
     folder.save(specs[3], _packed(specs[3], 4.0))
     again = opened(tmp_path / "out", study, begun)
     assert [again.holds(spec) for spec in specs] == [True, False, False, True]
-    assert again.path.name == f"tiny-{manifest.study_hash(study)}"
+    assert again.path.name == f"tiny-seed=1-{manifest.study_hash(study)}"
 
 
 def test_a_run_without_its_customers_is_not_finished(
