@@ -75,7 +75,7 @@ def test_compare_writes_what_it_promises(desk: Path, standing: Standing) -> None
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["status"] == "complete"
     assert manifest["study_as_given"]["text"] == (desk / "shop.yaml").read_text(encoding="utf-8")
-    assert folder.name == f"shop-customers=1500+prospects=200+7-{manifest['hash']}"
+    assert folder.name == f"shop-customers=1500+prospects=200+6-{manifest['hash']}"
     assert manifest["study_as_given"]["set"] == SMALL[1::2]
     changed = f"Study shop, changed: {', '.join(SMALL[1::2])}"
     assert answer.stdout.splitlines()[0] == changed
