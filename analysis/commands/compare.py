@@ -80,7 +80,10 @@ def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Name
     beside = beside_log(experiment, outcome.statuses, log)
     without = measured_without(experiment, ablated)
     effects = write_ablations(experiment, outcome.statuses, without)
+    place["ablated"] = ablated.finished(outcome.precision.replicates)
     code = experiment.close([*outcome.statuses, *ablated.all], **place, **_facts(outcome))
+    if ablated.note and not options.quiet:
+        note(ablated.note)
     by_label = {ABLATIONS[name].label: frame for name, frame in without.items()}
     labels = labels_of(study)
     remarks = (

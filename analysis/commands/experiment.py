@@ -279,7 +279,9 @@ class Experiment:
         """Write the fates and the manifest, point ``latest`` here, return the exit code."""
         failed = [status for status in statuses if status.status == FAILED]
         finished = self.replicates_shown(0 if failed else replicates)
+        ablations = self.folder.finished_ablations | facts.pop("ablated", {})
         facts |= {"replicates": replicates, "finished_replicates": finished}
+        facts["finished_ablations"] = ablations
         self.folder.write(MANIFEST, manifest.finish(self._begun, statuses, **facts))
         self.folder.point_latest()
         if not failed:

@@ -17,6 +17,7 @@ from typing import Any
 from sim.runner import RunSpec
 from sim.running.batch import FAILED, RunStatus
 from sim.running.version import PROGRAM, program_version
+from sim.study.ablations import ABLATIONS
 from sim.study.errors import ResultFolderError
 from sim.study.study import Study
 
@@ -218,6 +219,18 @@ def finished_replicates(found: Mapping[str, Any]) -> int:
     """Return of how many replicates a manifest says that they were once finished; 0 if of none."""
     number = found.get("finished_replicates")
     return number if type(number) is int and number > 0 else 0
+
+
+def finished_ablations(found: Mapping[str, Any]) -> dict[str, int]:
+    """Return which mechanisms a manifest says were once switched off, for how many replicates."""
+    there = found.get("finished_ablations")
+    if not isinstance(there, dict):
+        return {}
+    return {
+        name: number
+        for name, number in there.items()
+        if name in ABLATIONS and type(number) is int and number > 0
+    }
 
 
 def _now() -> str:

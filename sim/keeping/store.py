@@ -10,7 +10,7 @@ import io
 import itertools
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +93,14 @@ class ResultFolder:
         The folder.
     finished_replicates : int
         The replicates of the largest result that was ever finished here, whatever came later.
+    finished_ablations : dict of str to int
+        The replicates for which each mechanism was ever switched off here.
     """
 
-    def __init__(self, path: Path, lock: FolderLock, finished_replicates: int = 0) -> None:
+    def __init__(self, path: Path, lock: FolderLock, found: Mapping[str, Any]) -> None:
         self.path = path
-        self.finished_replicates = finished_replicates
+        self.finished_replicates = manifest.finished_replicates(found)
+        self.finished_ablations = manifest.finished_ablations(found)
         self._lock = lock
 
     def __enter__(self) -> ResultFolder:
@@ -276,7 +279,7 @@ def open_folder(
     """
     path = folder_path(parent, study, begun["study_as_given"]["set"])
     occupied = _is_occupied(path)
-    finished = _check_ours(path, begun, any_version=fresh) if occupied else 0
+    found = _check_ours(path, begun, any_version=fresh) if occupied else {}
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -286,10 +289,10 @@ def open_folder(
         _sweep(path)
         if fresh and occupied:
             _clear(path)
-        finished = 0 if fresh else min(finished, _replicates_there(path, study))
+        finished = {} if fresh else _finished(found, _replicates_there(path, study))
         folder = ResultFolder(path, lock, finished)
         # First of all: a folder without a manifest is taken for somebody else's.
-        folder.write(MANIFEST, {**begun, "finished_replicates": finished})
+        folder.write(MANIFEST, {**begun, **finished})
         _make_folder(path / RUNS)
     except BaseException:
         lock.release()
@@ -335,14 +338,18 @@ def _sweep(path: Path) -> None:
             remove(file)
 
 
-def _check_ours(path: Path, begun: dict[str, Any], *, any_version: bool) -> int:
-    """Refuse a folder that is not this study's, or is another version's.
+def _finished(found: Mapping[str, Any], most: int) -> dict[str, Any]:
+    """Return what a manifest says was finished, of no more replicates than there are files for."""
+    return {
+        "finished_replicates": min(manifest.finished_replicates(found), most),
+        "finished_ablations": {
+            name: min(number, most) for name, number in manifest.finished_ablations(found).items()
+        },
+    }
 
-    Returns
-    -------
-    int
-        The replicates of the largest result that was finished in it, as its manifest says.
-    """
+
+def _check_ours(path: Path, begun: dict[str, Any], *, any_version: bool) -> dict[str, Any]:
+    """Return a folder's manifest; refuse one that is not this study's, or another version's."""
     found = manifest.read_manifest(path)
     if (found.get("program"), found.get("hash")) != (PROGRAM, begun["hash"]):
         raise ResultFolderError(
@@ -357,7 +364,7 @@ def _check_ours(path: Path, begun: dict[str, Any], *, any_version: bool) -> int:
             "Numbers of two versions must not be mixed. Add --fresh to replace it, or "
             "--out DIR to write elsewhere"
         )
-    return manifest.finished_replicates(found)
+    return found
 
 
 def _clear(path: Path) -> None:

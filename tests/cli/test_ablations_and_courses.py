@@ -79,6 +79,18 @@ def test_mechanisms_switched_off_later_complete_the_same_folder(desk: Path) -> N
     assert "loss at seams" in answer.stdout
     again = compare(desk, "shop.yaml", *words, "--json")
     assert len(json.loads(again.stdout)["ablations"]) == len(table)
+    # Asking for less, or for something else, takes nothing away.
+    other = compare(desk, "shop.yaml", "--no-figures", "--set", "ablations=[informal_ties]")
+    assert "Shown too, because it was switched off earlier: loss at seams (3 rep" in other.stderr
+    three = pd.read_csv(plain / "ablations.csv")
+    assert set(three["ablation"]) == {"informal_ties", "seam_loss", "defects"}
+    nothing = compare(desk, "shop.yaml", "--no-figures", "--replicates", "1", "--json")
+    assert len(json.loads(nothing.stdout)["ablations"]) == len(three)
+    assert set(pd.read_csv(plain / "ablations.csv")["n_replicates"]) == {3}
+    more = compare(desk, "shop.yaml", "--no-figures", "--replicates", "4")
+    assert "loss at seams (3 replicates)" in more.stderr
+    assert set(pd.read_csv(plain / "ablations.csv")["n_replicates"]) == {3}
+    assert pd.read_csv(plain / "comparison.csv")["n_replicates"].max() == 4
 
 
 def test_a_transition_is_drawn_month_by_month(desk: Path) -> None:
