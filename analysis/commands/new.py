@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from analysis.commands.arguments import program
+from analysis.commands.firm_starter import described, firm_starter
 from analysis.commands.starter import starter
 from analysis.commands.terminal import note, say, say_object
 from sim.keeping.files import write_text
@@ -15,16 +16,29 @@ from sim.study.errors import Problem, StudyError
 # With any ending, and in any case, it is no file there.
 _RESERVED = re.compile(r"CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9]", re.IGNORECASE)
 
+_NAMELESS = (
+    "NAME is missing",
+    "Say what the study is to be called, or `new --list` for the firms to begin with",
+)
+
 
 def execute(options: argparse.Namespace) -> int:
-    """Write ``NAME.yaml``, never over an existing file."""
+    """Write ``NAME.yaml``, never over an existing file; or name the firms to begin with."""
+    if options.list:
+        return _list_firms(options)
+    if options.name is None:
+        raise StudyError([Problem("new", None, None, "", *_NAMELESS)])
     path = Path(options.name)
     if path.name and path.suffix not in (".yaml", ".yml"):
         path = path.with_name(f"{path.name}.yaml")
     problem = _problem(path)
     if problem is not None:
         raise StudyError([problem])
-    write_text(path, starter(path.stem, program()))
+    if options.like is None:
+        text = starter(path.stem, program())
+    else:
+        text = firm_starter(options.like, path.stem, program())
+    write_text(path, text)
     if not options.quiet:
         word = program()
         note(f"Edit {path}, then: {word} validate {path}, {word} compare {path}")
@@ -32,6 +46,19 @@ def execute(options: argparse.Namespace) -> int:
         say_object({"study": str(path)})
     else:
         say(f"study: {path}")
+    return 0
+
+
+def _list_firms(options: argparse.Namespace) -> int:
+    """Name the bundled firms, one a line."""
+    there = described()
+    if options.json:
+        say_object({"firms": there})
+        return 0
+    width = max(map(len, there))
+    say("\n".join(f"{firm:<{width}}  {words}" for firm, words in there.items()))
+    if not options.quiet:
+        note(f"Begin with one of them: {program()} new NAME --like FIRM")
     return 0
 
 

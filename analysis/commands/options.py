@@ -191,7 +191,13 @@ def _trace(parser: argparse.ArgumentParser) -> None:
 
 
 def _new(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="name of the study; writes NAME.yaml")
+    parser.add_argument(
+        "name", metavar="NAME", nargs="?", help="name of the study; writes NAME.yaml"
+    )
+    parser.add_argument(
+        "--like", metavar="FIRM", help="begin as one of the bundled firms, with all its numbers"
+    )
+    parser.add_argument("--list", action="store_true", help="name the bundled firms; writes nothing")
     _speaking(parser)
 
 

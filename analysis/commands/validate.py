@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from analysis.commands.beside_patterns import beside_patterns
 from analysis.commands.experiment import read_study, study_file
 from analysis.commands.progress import said_if_long
 from analysis.commands.terminal import note, say, say_object, say_results
@@ -38,11 +39,15 @@ def execute(options: argparse.Namespace) -> int:
     with said_if_long(running, quiet=options.quiet):
         warm_up = check_warm_up(study, baseline)
     if options.json:
-        said = {"warnings": worth_a_word}
-        say_object(summary | said | {"warm_up": asdict(warm_up) | {"warnings": warm_up.warnings}})
+        said = asdict(warm_up) | {"warnings": warm_up.warnings}
+        del said["patterns"]
+        rows = [asdict(row) | {"outside": row.outside} for row in warm_up.patterns]
+        say_object(summary | {"warnings": worth_a_word, "warm_up": said, "patterns": rows})
     else:
         say(_as_text(summary, study_file(options.study)))
-        say("\n".join([*(f"Warning: {text}." for text in worth_a_word), *_about(warm_up)]))
+        kind = (study.enterprise.kind or "this firm").replace("_", " ")
+        known = beside_patterns(warm_up.patterns, warm_up.org_model, kind)
+        say("\n".join([*(f"Warning: {text}." for text in worth_a_word), *_about(warm_up), *known]))
     return 0
 
 

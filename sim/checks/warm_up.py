@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.checks.patterns import Seen, by_function, seen_beside
 from sim.model import EnterpriseModel
-from sim.results.utilisation import utilisation
+from sim.results.measures import measures
 from sim.state.cases import N_OPEN
 from sim.study.levers import OrgModel
 from sim.study.study import Study
@@ -33,6 +34,8 @@ class WarmUp:
         Mean standing in the window's last quarter minus that in its first.
     utilisation : dict of str to float
         Share of its servers' time that work took in the window, by function.
+    patterns : tuple of Seen
+        What the run gave beside what is known of firms like this one.
     """
 
     org_model: str
@@ -40,6 +43,7 @@ class WarmUp:
     needed_days: int
     drift: float
     utilisation: dict[str, float] = field(default_factory=dict)
+    patterns: tuple[Seen, ...] = ()
 
     @property
     def warnings(self) -> list[str]:
@@ -85,8 +89,7 @@ def check_warm_up(study: Study, levers: OrgModel) -> WarmUp:
         model.step()
         series.append(float(model.state.customers["standing"][:cohort].mean()))
         open_cases.append(int(model.state.counters[N_OPEN]))
-    used = utilisation(model, model.organisation.heads).tolist()
-    by_function = dict(zip(model.blueprint.functions, used, strict=True))
+    table = measures(model)
     model.release()
     weekly = np.array(series)
     first = study.design.warm_up_days // DAYS_PER_WEEK
@@ -98,5 +101,6 @@ def check_warm_up(study: Study, levers: OrgModel) -> WarmUp:
         study.design.warm_up_days,
         mser(np.array(open_cases)) * DAYS_PER_WEEK,
         drift,
-        by_function,
+        by_function(table, "utilisation"),
+        seen_beside(study, table),
     )

@@ -46,6 +46,12 @@ def bundled(name: str) -> Path:
     return bundled_folder() / name
 
 
+def bundled_name(name: str) -> str | None:
+    """Return the bundled file that a study means by a name, which may begin ``scenarios/``."""
+    inside = name.removeprefix("./").removeprefix(f"{FOLDER}/")
+    return inside if inside in bundled_names() else None
+
+
 def at_hand(path: str | Path) -> str:
     """Return a study's file as given or, if ``scenarios/...`` is not there, the bundled one."""
     given = Path(path)

@@ -6,9 +6,9 @@ import os
 from fnmatch import fnmatch
 from pathlib import Path, PureWindowsPath
 
-from sim.reading.bundled import bundled_folder, bundled_names
+from sim.reading.bundled import bundled_folder, bundled_name, bundled_names
 from sim.reading.explain import shown
-from sim.reading.references import is_file, named_ends
+from sim.reading.references import is_file, model_names, named_ends
 from sim.reading.source_tree import KeyPath, Node, Source, splice
 from sim.reading.validation import problem_at
 from sim.reading.yaml_source import MAX_BYTES, MAX_NODES, scan
@@ -26,8 +26,8 @@ def named_file(folder: Path, name: str) -> Path:
     A file of the study's own goes before a bundled one of the same name.
     """
     own = Path(os.path.normpath(folder / name))
-    is_bundled = not os.path.isfile(own) and name in bundled_names()
-    return bundled_folder() / name if is_bundled else own
+    inside = None if os.path.isfile(own) else bundled_name(name)
+    return own if inside is None else bundled_folder() / inside
 
 
 class NamedFiles:
@@ -59,7 +59,11 @@ class NamedFiles:
             node = source.find(place)
             if node is not None and node.sound and isinstance(node.value, str):
                 files += self._include_one(source, place, node)
+        names = model_names(source)
         for place, node in list(named_ends(source)):
+            bundled = f"organisations/{node.value}.yaml"
+            if node.value not in names and bundled_name(bundled) is not None:
+                node.value = bundled
             if is_file(node.value):
                 files += self._include_one(source, place, node)
         return files
@@ -131,12 +135,13 @@ class NamedFiles:
                 f"{shown(name)} leads out of the study's folder and its parent",
                 "copy the file beside the study",
             )
-        if os.path.isfile(target) or name in bundled_names():
+        if os.path.isfile(target) or bundled_name(name) is not None:
             return None
         close = close_spelling(name, self._candidates(masks))
         return (
-            f"there is no file {shown(name)}",
-            f"did you mean `{close}`?" if close else "check the name; it is relative to the study",
+            f"there is no file {shown(name)}, neither from the study's folder ({self._folder}) nor "
+            f"among the bundled ones ({bundled_folder()})",
+            f"did you mean `{close}`?" if close else "check the name",
         )
 
     def _candidates(self, masks: tuple[str, ...]) -> list[str]:

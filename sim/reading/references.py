@@ -23,6 +23,15 @@ def org_models(source: Source) -> list[tuple[KeyPath, Node]]:
     ]
 
 
+def model_names(source: Source) -> dict[str, Node]:
+    """Return the study's org models that have a name, by it."""
+    return {
+        str(node.entries["organisation"].value): node
+        for _, node in org_models(source)
+        if "organisation" in node.entries
+    }
+
+
 def named_ends(source: Source) -> Iterator[tuple[KeyPath, Node]]:
     """Yield what stands as text under `from` and `to` of transitions, with its path."""
     for path, node in org_models(source):
@@ -43,17 +52,13 @@ def tie_names(source: Source) -> None:
 
     So a change from the command line reaches it by either path; `untie` parts them again.
     """
-    by_name = {
-        str(node.entries["organisation"].value): node
-        for _, node in org_models(source)
-        if "organisation" in node.entries
-    }
+    by_name = model_names(source)
     for path, node in list(named_ends(source)):
         named = by_name.get(node.value)
         if named is None:
             node.sound = False
             advice = spelling_advice(node.value, list(by_name))
-            message = f"`{node.value}` is neither an org model of this study nor a file"
+            message = f"`{node.value}` is neither an org model, bundled or of this study, nor a file"
             source.problems.append(problem_at(source, path, message, advice))
         elif "transition" in named.entries:
             node.sound = False

@@ -28,6 +28,7 @@ from sim.reading.cross_checks import (
 )
 from sim.reading.explain import missing_key, unknown_key, wrong_name, wrong_value
 from sim.reading.look_alikes import check_look_alikes
+from sim.reading.pattern_checks import check_patterns
 from sim.reading.shape import Shape, study_shape
 from sim.reading.source_tree import KeyPath, Source, key_path, planted
 from sim.reading.transition_checks import bundles, check_transitions
@@ -188,6 +189,7 @@ class Validation:
         weeks = study.design.horizon_days // DAYS_PER_WEEK
         yield from check_transitions(study.organisations, weeks)
         yield from check_headline(study.headline)
+        yield from check_patterns(study)
         yield from check_ablations(study.ablations, ABLATIONS)
         yield from check_parameters(study.parameters)
         yield from check_size(study)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema
 
-from sim.study.levers import Section, Share
+from sim.study.levers import ONE_LINE, Section, Share
 from sim.study.mechanisms import Mechanisms
 from sim.study.parameters import REGISTRY
 from sim.study.plans import Plan
@@ -166,6 +166,11 @@ class Enterprise(Section):
 
     enterprise: Name = Field(description="name of the firm or the kind of firm")
     description: str = ""
+    kind: Name | None = Field(
+        None,
+        description="industry, for the figures known of its firms that `validate` prints beside a "
+        "run; it enters no rule",
+    )
     functions: Annotated[
         dict[Name, Annotated[DeclaredFunction, BeforeValidator(_empty_as_mapping)]],
         Field(min_length=1, max_length=40),
@@ -255,6 +260,17 @@ class Design(Section):
     )
 
 
+class OwnPattern(Section):
+    """What is known of this firm's own figures, in place of those of its kind."""
+
+    measure: Annotated[str, Field(max_length=200)] = Field(description="name of a measure")
+    low: Annotated[float, Field(allow_inf_nan=False)] = Field(description="least it is known to be")
+    high: Annotated[float, Field(allow_inf_nan=False)] = Field(description="most it is known to be")
+    source: Annotated[str, Field(max_length=1000, pattern=ONE_LINE)] = Field(
+        "the study", description="where the figures come from"
+    )
+
+
 class Study(Section):
     """A complete study."""
 
@@ -281,6 +297,11 @@ class Study(Section):
         (),
         description="extensions that the study is meant for; each is loaded only if the command "
         "line or Python names it as well",
+    )
+    patterns: Annotated[tuple[OwnPattern, ...], Field(max_length=60)] = Field(
+        (),
+        description="what is known of the firm's own figures; `validate` prints them beside a run "
+        "of the baseline, and they enter no rule",
     )
     budget: Literal["equal", "unequal"] = Field(
         "equal",
