@@ -20,7 +20,7 @@ _HEADING = """\
 #
 # A starter study, made from the bundled firm `{firm}`. Every number is yours to change: where it
 # comes from, and how good that is, stands beside it. A to D grade it: measured by a named source,
-# published model, analogy, assumption.
+# published model, analogy, assumption. Market, org models and design come first, then the firm.
 #
 #   {program} validate {study}.yaml     checks it and shows what was understood
 #   {program} compare {study}.yaml      runs the comparison
@@ -29,6 +29,10 @@ _HEADING = """\
 # The org models are files that come with the program. One of yours beside this study, such as
 # organisations/siloed.yaml, goes before the bundled one of that name.
 
+"""
+
+_FIRM = """\
+# --- The firm: its functions, what they know of a customer, and journeys step by step ---
 """
 
 
@@ -72,11 +76,11 @@ def firm_starter(firm: str, study: str, program: str) -> str:
     enterprise = _enterprise_of(known[firm])
     inside = indent(enterprise.read_text(encoding="utf-8"), "  ")
     text = re.sub(r"(?m)^study: .*$", lambda _: f"study: {study}", text, count=1)
-    text = re.sub(r"(?m)^enterprise: .*\n", lambda _: f"enterprise:\n{inside}", text, count=1)
+    text = re.sub(r"(?m)^enterprise: .*\n\n?", "", text, count=1)
     heading = _HEADING.format(
         description=_description(enterprise), firm=firm, study=study, program=program
     )
-    return heading + text
+    return f"{heading}{text}\n{_FIRM}enterprise:\n{inside}"
 
 
 def _enterprise_of(name: str) -> Path:
