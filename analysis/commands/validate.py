@@ -89,7 +89,8 @@ def _as_text(summary: dict[str, Any], file: str) -> str:
     heads = [f"{name} ({number} heads)" for name, number in summary["functions"].items()]
     journeys = [f"{name} ({steps} touchpoints)" for name, steps in summary["journeys"].items()]
     models = [
-        f"{name} ({people['in_line']} in line, {people['coordinating']} coordinating)"
+        f"{name} ({people['in_line']} in line, {people['coordinating']} coordinating"
+        + (f", {people['unspent']:,} a year unspent)" if people["unspent"] else ")")
         for name, people in summary["organisations"].items()
     ]
     design = summary["design"]

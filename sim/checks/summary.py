@@ -57,11 +57,12 @@ def summary_of(study: Study) -> dict[str, Any]:
 def _people(blueprint: Blueprint, model: OrgModel) -> dict[str, Any]:
     """Return an org model's label and where its people work: in line, or coordinating.
 
-    Of a transition, in the end.
+    With them what is left of its budget, money a year. Of a transition, in the end.
     """
     there = staff(blueprint, stages(model)[-1])
     return {
         "label": model.label or model.organisation,
         "in_line": int(there.line.sum()),
         "coordinating": there.coordinating,
+        "unspent": round(max(0.0, there.allowed - there.spending)),
     }

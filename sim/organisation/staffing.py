@@ -2,8 +2,9 @@
 
 How many people there are follows from demand once (rule M4.4); heads of coordinating roles are
 taken out of the line, which is planned for those who are left (rule E5), so that every org model
-spends the same running budget (rule M1), unless it hires on top. Heads are whole people; what is
-asked for beyond them is a side duty of somebody in the line.
+spends the same running budget (rule M1), unless it hires on top. Where wages differ, heads leave
+until no more is spent than that (rule E8). Heads are whole people; what is asked for beyond them is
+a side duty of somebody in the line.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from sim.organisation.coordination import (
 )
 from sim.organisation.line_plan import LinePlan
 from sim.organisation.planned_visits import rounds_planned, share_by_person, visits_per_hour
+from sim.organisation.wages import Wages, fewest_leavers
 from sim.state.blueprint import Blueprint
 from sim.study.errors import Problem, StudyError
 from sim.study.levers import OrgModel
@@ -56,6 +58,10 @@ class Staff:
         Heads that are not there because technology is paid for instead, or kept running.
     idle : int
         People who are paid and do nothing.
+    spending : float
+        What all this costs, money a year. Whoever is moved later keeps the wage.
+    allowed : float
+        What it may cost, money a year; less than one wage more.
     """
 
     line: np.ndarray
@@ -64,11 +70,18 @@ class Staff:
     trust_host: int | None = None
     subscription: int = 0
     idle: int = 0
+    spending: float = 0.0
+    allowed: float = 0.0
 
     @cached_property
     def coordinating(self) -> int:
         """Whole people in coordinating roles."""
-        return round(sum(self.people.values()))
+        return sum(self.in_roles.values())
+
+    @cached_property
+    def in_roles(self) -> dict[Role, int]:
+        """Whole people in each coordinating role."""
+        return {role: round(float(self.posts[role].sum())) for role in ROLES}
 
     @cached_property
     def people(self) -> dict[str, float]:
@@ -199,8 +212,9 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     StudyError
         If coordination would leave a function without anybody in the line.
     """
-    planned = planned_heads(blueprint)
-    firm = int(planned.sum())
+    planned, wages = planned_heads(blueprint), Wages.of(blueprint)
+    change = (1.0 + blueprint.study.budget_change) * (1.0 + levers.budget_change)
+    firm = whole(change * int(planned.sum()))
     # Nobody is hired, and nothing subscribed to, by halves.
     hired = _nearest(levers.staffing.hired * firm / 100.0)
     parameters = resolve(blueprint.study.parameters)
@@ -217,18 +231,15 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     if host is not None:
         people[TRUST_OFFICE] = 0  # nobody leaves the line for it
     rest = {role: heads - people[role] for role, heads in asked.items()}
-    taken = sum(people.values()) + subscription + levers.staffing.idle
-    spare = firm + hired - len(planned)
-    if taken > spare:
-        idle = ", do nothing" if levers.staffing.idle else ""
-        message = (
-            f"{taken} of {firm + hired} people would coordinate{idle} or pay for technology, and "
-            "some function would have nobody left"
-        )
-        remedy = f"at most {spare} can coordinate in a firm of this size"
-        raise StudyError([Problem("", None, None, "staffing", message, remedy)])
+    unpaid = subscription + levers.staffing.idle
+    allowed = wages.usual * (firm + hired)
+    if not wages.alike:
+        allowed = change * wages.of_line(planned) + wages.usual * hired
+    beside = wages.of_roles(people) + wages.usual * unpaid
+    gone = int(planned.sum()) - firm + sum(people.values()) + unpaid
+    line = _affordable(blueprint, levers, wages, (hired, gone), allowed - beside)
     return Staff(
-        line=line_of(blueprint, hired, taken),
+        line=line,
         posts={
             role: np.full(lengths[role.per], people[role] / lengths[role.per]) for role in ROLES
         },
@@ -236,7 +247,58 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
         rest={role: heads for role, heads in rest.items() if heads > ROUNDING},
         subscription=subscription,
         idle=levers.staffing.idle,
+        spending=wages.of_line(line) + beside,
+        allowed=allowed,
     )
+
+
+def _affordable(
+    blueprint: Blueprint,
+    levers: OrgModel,
+    wages: Wages,
+    heads: tuple[int, int],
+    money: float,
+) -> np.ndarray:
+    """Return the line that heads, or where wages differ money a year, allow (rule E8).
+
+    Parameters
+    ----------
+    heads : (int, int)
+        Heads hired on top of the firm, and those that leave the line, at one wage for all.
+    """
+    hired, gone = heads
+    firm = int(planned_heads(blueprint).sum())
+    most = firm + hired - len(blueprint.functions)
+    if wages.alike:
+        leaving: int | None = gone if gone <= most else None
+    else:
+        leaving = fewest_leavers(
+            lambda n: wages.of_line(_line_without(blueprint, hired, n)),
+            money,
+            min(gone, most),
+            most,
+        )
+    if leaving is None:
+        raise _nobody_left(levers, firm + hired, gone, most, wages.alike)
+    return _line_without(blueprint, hired, leaving)
+
+
+def _line_without(blueprint: Blueprint, hired: int, gone: int) -> np.ndarray:
+    """Return the line that some have left; a larger budget has more people join it."""
+    return line_of(blueprint, hired + max(0, -gone), max(0, gone))
+
+
+def _nobody_left(levers: OrgModel, firm: int, gone: int, most: int, alike: bool) -> StudyError:
+    """Return what is wrong where some function would have nobody left in the line."""
+    idle = ", do nothing" if levers.staffing.idle else ""
+    message = (
+        f"{gone} of {firm} people would coordinate{idle} or pay for technology, and some function "
+        "would have nobody left"
+    )
+    remedy = f"at most {most} can coordinate in a firm of this size"
+    if not alike:
+        remedy += ", fewer where they cost more than who leaves the line for them"
+    return StudyError([Problem("", None, None, "staffing", message, remedy)])
 
 
 def line_of(blueprint: Blueprint, hired: int = 0, taken: int = 0) -> np.ndarray:

@@ -1,18 +1,23 @@
 """What a study's heads must allow: equal running budgets (rule M1), and a slice (M4.5).
 
-A budget counts heads: everybody in the line and in coordinating roles, and what a
-technology subscription costs. At one wage for all, equal heads are equal money.
+A budget is what people and technology may cost a year: at one wage for all so many heads, else
+money, of which less than one wage may be left (rule E8).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from sim.organisation.staffing import line_of, staff
+from sim.organisation.wages import Wages
 from sim.state.blueprint import Blueprint
 from sim.study.errors import Complaint, StudyError
 from sim.study.plans import ever_in_force
 from sim.study.study import Study
+
+CLOSE = 1e-9
+"""Share by which two budgets may differ and be the same: sums of money are rounded."""
 
 
 def check_budgets(study: Study) -> Iterator[Complaint]:
@@ -27,14 +32,19 @@ def check_budgets(study: Study) -> Iterator[Complaint]:
     common = max(budgets.get(study.baseline, set()), default=None)
     if common is None:
         return
+    wages = Wages.of(Blueprint(study))
+    unit, each = ("heads", wages.usual) if wages.alike else ("money", 1.0)
     for place, model in enumerate(study.organisations):
-        for own in sorted(budgets.get(model.organisation, set()) - {common}):
+        for own in sorted(budgets.get(model.organisation, set())):
+            if math.isclose(own, common, rel_tol=CLOSE):
+                continue
+            key = ("budget_change",) if model.budget_change else ("staffing", "hired")
             yield Complaint(
-                ("organisations", place, "staffing", "hired"),
-                f"the running budget of `{model.organisation}` is {own} heads a year, that of "
-                f"the baseline `{study.baseline}` is {common}",
-                "give all org models the same `staffing.hired`, or write `budget: unequal` into "
-                "the study, and every table and title will say so",
+                ("organisations", place, *key),
+                f"the running budget of `{model.organisation}` is {own / each:.0f} {unit} a year, "
+                f"that of the baseline `{study.baseline}` is {common / each:.0f}",
+                "give all org models the same `staffing.hired` and `budget_change`, or write "
+                "`budget: unequal` into the study, and every table and title will say so",
             )
 
 
@@ -57,14 +67,14 @@ def check_slice(study: Study) -> Iterator[Complaint]:
         )
 
 
-def _budgets(study: Study) -> dict[str, set[int]]:
-    """Return the heads that each org model may pay for in a year, if it can be staffed."""
+def _budgets(study: Study) -> dict[str, set[float]]:
+    """Return what each org model may spend in a year, money, if it can be staffed."""
     blueprint = Blueprint(study)
     found = {}
     for model in study.organisations:
         try:
             bundles = ever_in_force(model)
-            found[model.organisation] = {staff(blueprint, each).budget for each in bundles}
+            found[model.organisation] = {staff(blueprint, each).allowed for each in bundles}
         except StudyError:
             continue
     return found

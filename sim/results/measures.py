@@ -13,6 +13,7 @@ from sim.model import EnterpriseModel
 from sim.organisation.incentives import TASKS
 from sim.organisation.organisation import Organisation
 from sim.organisation.readings import parts
+from sim.organisation.wages import Wages
 from sim.organisation.window_end import take_stock
 from sim.results.money import (
     conceded,
@@ -193,11 +194,11 @@ def _stays(model: EnterpriseModel) -> list[Stays]:
 
 def _add_money(rows: MeasureRows, model: EnterpriseModel) -> None:
     """Revenue, cost to serve and net value."""
-    wage = model.organisation.parameters["wage_per_year"]
+    wages = Wages.of(model.blueprint)
     years = model.study.design.horizon_days / DAYS_PER_YEAR
-    serving = float(model.busy_hours.sum()) / HOURS_PER_YEAR * wage
-    heads = _over_time(model, lambda each: float(each.staff.coordinating))
-    coordinating = heads * wage * years / model.study.market.slice
+    serving = wages.of_line(model.busy_hours / HOURS_PER_YEAR)
+    paid = _over_time(model, lambda each: wages.of_roles(each.staff.in_roles))
+    coordinating = paid * years / model.study.market.slice
     started = float(model.state.case_tallies[..., t.CASE_STARTED].sum())
     rows += [
         ("revenue", "overall", "", revenue(model)),
@@ -206,7 +207,7 @@ def _add_money(rows: MeasureRows, model: EnterpriseModel) -> None:
         ("customer_lifetime_value", "overall", "", lifetime_value(model)),
         ("conceded", "overall", "", conceded(model)),
         ("one_head", "overall", "", one_head(model)),
-        ("running_cost", "overall", "", _over_time(model, lambda each: each.staff.budget * wage)),
+        ("running_cost", "overall", "", _over_time(model, lambda each: each.staff.spending)),
         (
             "one_off_cost",
             "overall",

@@ -128,7 +128,6 @@ def running_cost(model: EnterpriseModel, start: float, end: float, rate: float =
     rate : float
         At which it is discounted, per year.
     """
-    wage = model.organisation.parameters["wage_per_year"]
     segments = model.timeline.segments
     years = [_year_of(model, week) for week, _ in segments]
     cost = 0.0
@@ -136,9 +135,8 @@ def running_cost(model: EnterpriseModel, start: float, end: float, rate: float =
         first = max(start, years[place])
         last = end if place + 1 == len(segments) else min(end, years[place + 1])
         if last > first:
-            heads = organisation.staff.budget * wage
             time = _discounted_time(np.array([first]), np.array([last]), rate)[0]
-            cost += heads * float(time)
+            cost += organisation.staff.spending * float(time)
     return cost / model.study.market.slice
 
 

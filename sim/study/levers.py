@@ -19,6 +19,17 @@ ONE_LINE = (
 )
 """Text without signs that end a line, turn its direction, or stand there and do not show."""
 Heads = Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)]
+BudgetChange = Annotated[float, Field(ge=-0.5, le=1, allow_inf_nan=False)]
+RoleName = Literal[
+    "cx_team",
+    "liaison",
+    "insight",
+    "governance",
+    "trust_office",
+    "embedded_leads",
+    "journey_owners",
+]
+"""A coordinating role, by its lever under ``staffing``."""
 
 
 OPEN_NAMES = "x-open"
@@ -62,8 +73,8 @@ class Staffing(Section):
     )
     hired: Heads = Field(
         0,
-        description="heads in the line on top of the firm, per 100 heads of it; the only lever "
-        "that makes a running budget larger",
+        description="heads in the line on top of the firm, per 100 heads of it, at the usual wage: "
+        "a larger running budget",
     )
 
 
@@ -265,6 +276,11 @@ class OrgModel(Section):
     )
     label: Annotated[str, Field(max_length=60, pattern=ONE_LINE)] = Field(
         "", description="name for a board paper"
+    )
+    budget_change: BudgetChange = Field(
+        0,
+        description="change of this org model's running budget, a share, on top of the study's; "
+        "unless the baseline's is the same, the study must say `budget: unequal`",
     )
     staffing: Staffing = Staffing()
     ownership: Ownership = Ownership()

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema
 
-from sim.study.levers import ONE_LINE, Section, Share
+from sim.study.levers import ONE_LINE, BudgetChange, RoleName, Section, Share
 from sim.study.mechanisms import Mechanisms
 from sim.study.parameters import REGISTRY
 from sim.study.plans import Plan
@@ -28,6 +28,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Facts = Annotated[tuple[Name, ...], Field(max_length=MAX_FACTS)]
 Money = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 ReplyHours = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+Wage = Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)]
 Scale = Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)]
 _WORDS = sorted({word for parameter in REGISTRY.values() for word in parameter.words})
 Value = Annotated[
@@ -139,6 +140,9 @@ class DeclaredFunction(Section):
     heads: Annotated[int, Field(ge=1, le=MOST_HEADS)] | None = Field(
         None, description="people; left out, computed from demand (rule M4.4)"
     )
+    wage: Wage | None = Field(
+        None, description="cost of one head a year, money; left out, the parameter `wage_per_year`"
+    )
     base_remit: Share | None = Field(
         None,
         description="share of a negotiation's stake that it concedes without its head's approval, "
@@ -175,6 +179,11 @@ class Enterprise(Section):
         dict[Name, Annotated[DeclaredFunction, BeforeValidator(_empty_as_mapping)]],
         Field(min_length=1, max_length=40),
     ]
+    role_wages: dict[RoleName, Wage] = Field(
+        default_factory=dict,
+        description="cost of one head a year in a coordinating role, money, by its name under "
+        "`staffing`; left out, the parameter `wage_per_year`",
+    )
     facts: Annotated[dict[Name, Literal["customer", "case"]], Field(max_length=MAX_FACTS)] = Field(
         default_factory=dict, description="customer facts persist; case facts end with the case"
     )
@@ -307,6 +316,11 @@ class Study(Section):
         "equal",
         description="whether all org models must spend the same running budget; if `unequal`, "
         "every table and title says so",
+    )
+    budget_change: BudgetChange = Field(
+        0,
+        description="change of every org model's running budget from what the enterprise's people "
+        "cost, a share: -.1 is a cut by a tenth",
     )
     headline: Annotated[str, Field(max_length=200)] = Field(
         "net_value", description="measure that decides what is best"
