@@ -94,11 +94,11 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.study = study
         self.week = 0
         self.tick = 0
-        self.blueprint = Blueprint(study)
         design = study.design
         first = design.warm_up_days // DAYS_PER_WEEK
         last = (design.warm_up_days + design.horizon_days) // DAYS_PER_WEEK
         self.timeline = Timeline(levers, first, last)
+        self.blueprint = Blueprint(study).under(self.timeline.levers(0).structure)
         self.readings: list[Reading] = []
         self.standing_by_month: list[float] = []
         self.at_window_end: WindowEnd | None = None

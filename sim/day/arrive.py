@@ -21,6 +21,7 @@ from sim.state.cases import (
     take_slot,
 )
 from sim.state.contacts import RETURNING, comes_again, forget_contacts
+from sim.state.customers import in_own_unit
 from sim.state.events import ARRIVAL, log_event
 from sim.state.leaving import consume_hazard, is_present, renew_hazard
 from sim.state.rivals import look_around
@@ -77,7 +78,7 @@ def arrive(state):
         give_back(state, slot)
         return NONE
     count(state, slot, CASE_STARTED, 1)
-    case["touchpoint"] = state.journeys[case["journey"]]["start"]
+    case["touchpoint"] = in_own_unit(state, slot, state.journeys[case["journey"]]["start"])
     open_case(state, slot, hour)
     if state.rules[0]["rivals"] > 0 and state.journeys[case["journey"]]["renews"] == 1:
         look_around(state, index, hour)
@@ -189,6 +190,6 @@ def come_back(state, slot, hour):
     comes_again(state, slot, hour)
     case["line"] = RETURNING
     case["recontact"] += 1
-    case["touchpoint"] = state.journeys[case["journey"]]["recontact"]
+    case["touchpoint"] = in_own_unit(state, slot, state.journeys[case["journey"]]["recontact"])
     open_case(state, slot, hour)
     return True

@@ -10,7 +10,7 @@ from sim.engine.philox import uniform
 from sim.engine.visit_luck import lucky_facts
 from sim.engine.which_draw import block_of_visit
 from sim.state.cases import BY_PERSON, ERROR, NONE, effort_of_visit
-from sim.state.customers import standing_with
+from sim.state.customers import in_own_unit, standing_with
 from sim.state.events import SKIP, log_event
 from sim.state.fact_records import (
     consented,
@@ -44,12 +44,14 @@ def take_branch(state, slot):
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
     row = step["first_branch"]
-    if state.branches[row]["up_to"] > 1.0:  # the only way on: nothing to draw
-        return state.branches[row]["target"], state.branches[row]["exit"]
-    draw = uniform(state.luck[slot, DRAW_ROUTE, 0])
-    while draw >= state.branches[row]["up_to"]:
-        row += 1
-    return state.branches[row]["target"], state.branches[row]["exit"]
+    if state.branches[row]["up_to"] <= 1.0:  # else the only way on: nothing to draw
+        draw = uniform(state.luck[slot, DRAW_ROUTE, 0])
+        while draw >= state.branches[row]["up_to"]:
+            row += 1
+    target = state.branches[row]["target"]
+    if target != NONE:
+        target = in_own_unit(state, slot, target)
+    return target, state.branches[row]["exit"]
 
 
 @station

@@ -63,9 +63,11 @@ def trial(state, index, function, broken, hour):
 
 @station
 def breach(state, index, hour):
-    """Record a breach of trust: a broken trial with every function (rule M9)."""
+    """Record a breach of trust: a broken trial with every function that a customer has (M9)."""
     for function in range(len(state.functions)):
-        trial(state, index, function, True, hour)
+        unit = state.functions[function]["unit"]
+        if unit < 0 or unit == state.customers[index]["unit"]:
+            trial(state, index, function, True, hour)
 
 
 @kernel

@@ -8,6 +8,7 @@ from sim.engine.compiled import kernel, station
 from sim.engine.draws import DRAW_FATE, DRAW_WORK
 from sim.engine.philox import duration, uniform
 from sim.state.cases import BY_PERSON, ERROR, LATENT, SENT_AWAY, SURFACED
+from sim.state.customers import in_own_unit
 from sim.state.fact_records import n_facts
 
 
@@ -110,8 +111,10 @@ def surfaces(state, slot):
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
     first_again = case["recontact"] > 0 and state.visits[slot, step["local"]] == 0
-    if first_again and case["touchpoint"] == state.journeys[case["journey"]]["recontact"]:
-        return True
+    if first_again:
+        back = in_own_unit(state, slot, state.journeys[case["journey"]]["recontact"])
+        if case["touchpoint"] == back:
+            return True
     if step["automated"] == 1 or case["machine"] != BY_PERSON:
         return False
     own = step["siblings"]

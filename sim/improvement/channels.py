@@ -59,9 +59,8 @@ class Channels:
         sites, functions = range(len(blueprint.site_ids)), range(len(blueprint.functions))
         owners = [model.decisions.owners(site) for site in sites]
         at = [[model.decisions.touches(site, f) for f in functions] for site in sites]
-        present = np.array(at).T
-        self._present = _whom(present)
-        self._owning = _whom(np.array([[f in owners[s] for s in sites] for f in functions]))
+        self._present = present = np.array(at).T
+        self._owning = np.array([[f in owners[s] for s in sites] for f in functions])
         self._role_owns = np.array([JOURNEY_OWNER in owners[site] for site in sites])
         felt_by = blueprint.owners
         self._own = present[felt_by] & (felt_by >= 0)[:, None]
@@ -82,16 +81,14 @@ class Channels:
             it, and who voiced it.
         """
         organisation = self.model.organisation
-        set_chances(
-            self.model.blueprint.owners,
-            organisation.inside,
-            organisation.across,
-            organisation.week.ties_kept,
-            self._present,
-            self._owning,
-            self._role_owns,
-            self._chances,
-        )
+        ties = organisation.ties
+        to_cause = _best(ties, self._present)
+        to_owner = _best(ties, self._owning)
+        # A journey owner is known as somebody of another function is, by whoever is known best.
+        apart = np.where(np.eye(len(ties), dtype=bool), 0.0, ties).max(axis=1)
+        to_owner = np.maximum(to_owner, apart[:, None] * self._role_owns)
+        kept = organisation.week.ties_kept
+        set_chances(self.model.blueprint.owners, kept, to_cause, to_owner, self._chances)
         return self._chances
 
     def blame(self) -> float:
@@ -199,17 +196,15 @@ class Channels:
         self.expected[:steps] += expected * share * (stands_for / FIXED)
 
 
-def _whom(there: np.ndarray) -> np.ndarray:
-    """Return at which sites a function is itself, and at which another one is.
+def _best(ties: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Return the best tie of each function to anybody at each site, (n_functions, n_sites).
 
     Parameters
     ----------
+    ties : numpy.ndarray
+        τ, shape (n_functions, n_functions).
     there : numpy.ndarray
         Which functions are at which sites, bool, shape (n_functions, n_sites).
-
-    Returns
-    -------
-    numpy.ndarray
-        bool, shape (2, n_functions, n_sites).
     """
-    return np.array([there, there.sum(axis=0) > there])
+    best: np.ndarray = (ties[:, :, None] * there).max(axis=1)
+    return best

@@ -90,9 +90,10 @@ class Decisions:
         rights, funded = organisation.levers.ownership, organisation.staff.filled(JOURNEY_OWNERS)
         if site < n_touchpoints:
             serving = int(blueprint.owners[site])
-            named = rights.touchpoints.get(blueprint.site_ids[site])
-            if named in blueprint.functions:
-                return (blueprint.functions.index(named),)
+            named = rights.touchpoints.get("/".join(blueprint.touchpoints[site]), "")
+            deciding_here = blueprint.functions_named(named, int(blueprint.touchpoint_units[site]))
+            if deciding_here:
+                return deciding_here
             if named == "journey_owner":
                 return (JOURNEY_OWNER,) if funded else ()
             return () if named == "nobody" or serving < 0 else (serving,)

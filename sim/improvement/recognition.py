@@ -26,12 +26,9 @@ N_KINDS = 2
 @kernel
 def set_chances(
     felt_by: np.ndarray,
-    inside: np.ndarray,
-    across: np.ndarray,
     kept: float,
-    present: np.ndarray,
-    owning: np.ndarray,
-    role_owns: np.ndarray,
+    to_cause: np.ndarray,
+    to_owner: np.ndarray,
     chances: np.ndarray,
 ) -> None:
     """Set the chance that a signal's cause is recognised and its owner hears of it.
@@ -44,16 +41,11 @@ def set_chances(
     ----------
     felt_by : numpy.ndarray
         Function that owns each touchpoint, -1 for none, int, shape (n_touchpoints,).
-    inside, across : numpy.ndarray
-        Chance of a tie to a person of one's own function and to one of another, float64, shape
-        (n_functions,).
     kept : float
         Share of ties that a change of org model has left.
-    present, owning : numpy.ndarray
-        Whether a function itself, or another one, is at a site or among its owners, bool,
-        shape (2, n_functions, n_sites).
-    role_owns : numpy.ndarray
-        Whether a journey owner is among a site's owners, bool, shape (n_sites,).
+    to_cause, to_owner : numpy.ndarray
+        τ of each function to whoever it knows best at a site, and among its owners, float64, shape
+        (n_functions, n_sites).
     chances : numpy.ndarray
         Written: float64, shape (n_touchpoints, n_sites, 2), by who voiced the signal.
     """
@@ -62,15 +54,10 @@ def set_chances(
         function = felt_by[felt]
         if function < 0:
             continue  # nobody works where nobody owns the step
-        tie, elsewhere = kept * inside[function], kept * across[function]
         for site in range(chances.shape[1]):
-            to_cause = max(
-                tie * present[ITSELF, function, site], elsewhere * present[ANOTHER, function, site]
-            )
-            owned_elsewhere = owning[ANOTHER, function, site] or role_owns[site]
-            to_owner = max(tie * owning[ITSELF, function, site], elsewhere * owned_elsewhere)
-            chances[felt, site, PERSON] = to_cause * to_owner
-            chances[felt, site, AGENT] = to_owner
+            owner = kept * to_owner[function, site]
+            chances[felt, site, PERSON] = kept * to_cause[function, site] * owner
+            chances[felt, site, AGENT] = owner
 
 
 @kernel

@@ -33,8 +33,8 @@ class Sight:
     def __init__(self, model: Firm):
         self.model = model
         self.on = bool(model.study.mechanisms.placement_sight)
-        functions = model.study.enterprise.functions
-        self._looks_at = [functions[name].looks_at for name in model.blueprint.functions]
+        places = range(len(model.blueprint.functions))
+        self._looks_at = [model.blueprint.declared(place).looks_at for place in places]
 
     # --- alarms ------------------------------------------------------------------------------
 

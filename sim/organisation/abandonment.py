@@ -118,6 +118,8 @@ def hours_before(blueprint: Blueprint) -> np.ndarray:
     numpy.ndarray
         float64, shape (n_touchpoints,), 0 where nobody comes by.
     """
+    if not blueprint.is_whole:
+        return hours_before(blueprint.whole)[blueprint.in_whole]
     visits = visits_per_hour(blueprint)
     places = range(len(visits))
     hours = np.array([planned_minutes(blueprint.touchpoint(place)) / 60.0 for place in places])

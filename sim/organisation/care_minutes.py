@@ -52,7 +52,7 @@ def needed_minutes(
     """
     steps, _ = blueprint.touchpoint_array()
     facts = np.array([int(each & store_facts).bit_count() for each in steps["produces"].tolist()])
-    others = np.minimum(1.0, next_by_people(blueprint).sum(axis=1))
+    others = np.minimum(1.0, next_by_people(blueprint.whole).sum(axis=1))[blueprint.in_whole]
     needed = parameters["write_minutes"] * facts + parameters["note_minutes"] * others
     return np.where(steps["automated"] == 0, needed, 0.0)
 

@@ -60,8 +60,7 @@ def set_steps(
 def set_seams(
     seams: np.ndarray,
     sides: np.ndarray,
-    inside: np.ndarray,
-    across: np.ndarray,
+    ties: np.ndarray,
     kept: float,
     liaison: np.ndarray,
     defects: np.ndarray,
@@ -77,9 +76,9 @@ def set_seams(
         Written: SEAM, shape (n_seams,).
     sides : numpy.ndarray
         Functions that hand over and take over, int, shape (n_seams, 2).
-    inside, across : numpy.ndarray
-        τ of people of a function with one another and with those of others, float64, shape
-        (n_functions,).
+    ties : numpy.ndarray
+        τ of people of one function, who hand over, with those of another or their own, float64,
+        shape (n_functions, n_functions).
     kept : float
         Share of ties that a change of org model has left.
     liaison, defects : numpy.ndarray
@@ -91,7 +90,7 @@ def set_seams(
     """
     for seam in range(len(defects)):
         sender, receiver = sides[seam]
-        strange = 1.0 - kept * (inside[sender] if sender == receiver else across[sender])
+        strange = 1.0 - kept * ties[sender, receiver]
         hazard = loss_rate * strange * (1.0 - liaison[seam])
         seams[seam]["strange"] = strange
         seams[seam]["wear"] = math.exp(-note_loss * defects[seam])

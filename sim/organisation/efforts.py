@@ -60,7 +60,7 @@ def divide(
         Who works where.
     """
     places = range(len(blueprint.functions))
-    measures = [_measures(blueprint, levers, parameters, name) for name in blueprint.functions]
+    measures = [_measures(blueprint, levers, parameters, place) for place in places]
     effort = np.zeros((len(blueprint.functions), len(TASKS)))
     shares = np.full(len(blueprint.functions), 0.5)
 
@@ -76,7 +76,7 @@ def divide(
 
 
 def _measures(
-    blueprint: Blueprint, levers: OrgModel, parameters: dict[str, float], function: str
+    blueprint: Blueprint, levers: OrgModel, parameters: dict[str, float], function: int
 ) -> np.ndarray:
     """Return M of a function: how far its tasks move its own and the journey KPI."""
     turned = blueprint.study.mechanisms.own_kpi == "journey"
@@ -84,13 +84,23 @@ def _measures(
     return moved_by_tasks(congruity, levers.incentives.handle_time_weight, turned)
 
 
-def congruity_of(blueprint: Blueprint, parameters: dict[str, float], function: str) -> float:
+def congruity_of(blueprint: Blueprint, parameters: dict[str, float], function: int) -> float:
     """Return how far a function's own KPI counts what helps the journey, 0 to 1.
 
     Its own in the enterprise, else the parameter's; what levers make of M has no say in it.
     """
-    own = blueprint.study.enterprise.functions[function].congruity
+    own = blueprint.declared(function).congruity
     return parameters["congruity"] if own is None else own
+
+
+def _who_share(blueprint: Blueprint, members: np.ndarray, function: int) -> np.ndarray:
+    """Return how many functions share each journey's KPI with one, itself counted, (n_journeys,).
+
+    Where there are units the figure is the unit's: other units' functions have no part in it.
+    """
+    if blueprint.is_whole:
+        return np.asarray(members.sum(axis=1))
+    return np.asarray((members & blueprint.met_by(function)).sum(axis=1))
 
 
 def _weights(
@@ -99,7 +109,8 @@ def _weights(
     """Return a function's weights on own KPI and, after dilution, on the journey KPI."""
     shared = levers.incentives.shared_journey_weight
     mine = np.flatnonzero(hours.members[:, function])
-    counted = [diluted(shared, float(hours.members[j].sum()), hours.followed(int(j))) for j in mine]
+    sharing = _who_share(hours.blueprint, hours.members, function)
+    counted = [diluted(shared, float(sharing[j]), hours.followed(int(j))) for j in mine]
     counts = float(np.mean(counted)) if counted else 0.0
     returned = parameters["diluted_weight_returns"] * (shared - counts)
     return 1.0 - shared + returned, counts

@@ -200,8 +200,8 @@ class LinePlan:
         p = resolve(blueprint.study.parameters)
         serving = 1.0 - p["ordinary_meetings_share"]
         least = np.floor(load / serving / p["utilisation_cap"]).astype(int) + 1
-        declared = blueprint.study.enterprise.functions
-        self._given = np.array([declared[n].heads is not None for n in blueprint.functions])
+        places = range(len(blueprint.functions))
+        self._given = np.array([blueprint.declared(f).heads is not None for f in places])
         self._least = np.where(self._given, usual, least)
         key = decision_keys(blueprint.study.design.seed, 0)[DRAW_LINE]
         self._lots = [

@@ -101,6 +101,7 @@ class Organisation:
             People that each function has more, or less, than the levers plan, int, shape
             (n_functions,); they add up to none.
         """
+        blueprint = blueprint.under(levers.structure)
         own = resolve(blueprint.study.parameters)
         parameters = equipped(own, levers.technology.level)
         there = staff(blueprint, levers)
@@ -181,20 +182,54 @@ class Organisation:
         return np.minimum(1.0, self.parameters["inner_ties"] / others)
 
     @property
-    def across(self) -> np.ndarray:
-        """Chance that a person has a tie to one of another function, shape (n_functions,)."""
+    def ties(self) -> np.ndarray:
+        """τ, before what a change of org model takes: chance that a person has a tie to another.
+
+        float64, shape (n_functions, n_functions), from the row's function to the column's. Of the
+        people that somebody knows elsewhere, K_out, `unit_tie_share` work in the same unit, if
+        it has any others (rule E8).
+        """
         known = self.parameters["cross_ties"] + self.capability.ties
-        return np.minimum(1.0, known / self._others)
+        shares, people = self._neighbours
+        chances = np.minimum(1.0, shares * known / people)
+        chances[np.diag_indices(len(chances))] = self.inside
+        return chances
 
     @cached_property
-    def _others(self) -> np.ndarray:
-        """People outside each function, at least one, shape (n_functions,)."""
-        return np.maximum(1.0, self.staff.total - self.heads)
+    def _neighbours(self) -> tuple[np.ndarray, np.ndarray]:
+        """Of ties of the row's function, the share among people like the column's, and how many.
+
+        People are alike if they work in the row's unit, or else anywhere but there; both float64,
+        shape (n_functions, n_functions), people at least one.
+        """
+        units = self.blueprint.function_units
+        together = (units[:, None] == units) & (units >= 0)
+        near = together @ self.heads - np.where(units >= 0, self.heads, 0.0)
+        among = np.where(near > 0.0, self.parameters["unit_tie_share"], 0.0)
+        far = self.staff.total - self.heads - near
+        shares = np.where(together, among[:, None], 1.0 - among[:, None])
+        return shares, np.maximum(1.0, np.where(together, near[:, None], far[:, None]))
+
+    @property
+    def to_writers(self) -> np.ndarray:
+        """Mean τ of each function's people to those who write about the same customers.
+
+        float64, shape (n_functions,); people of other functions, not of other units.
+        """
+        ties = self.ties
+        met = np.array([self.blueprint.met_by(place) for place in range(len(ties))])
+        met[np.diag_indices(len(met))] = False
+        people = np.where(met, self.heads, 0.0)
+        met_by = people.sum(axis=1)
+        mean = np.divide(
+            (ties * people).sum(axis=1), met_by, out=np.zeros(len(ties)), where=met_by > 0.0
+        )
+        # Alike to everybody, it is what it is to anybody: nothing is lost to rounding.
+        return np.clip(mean, *_ends(ties, met))
 
     def tie(self, sender: int, receiver: int) -> float:
         """Return τ between a person of one function and a person of another."""
-        known = self.inside if sender == receiver else self.across
-        return float(known[sender]) * self.week.ties_kept
+        return float(self.ties[sender, receiver]) * self.week.ties_kept
 
     # --- a slice of the firm ----------------------------------------------------
 
@@ -242,7 +277,7 @@ class Organisation:
 
     def congruity(self, function: int) -> float:
         """Return how far a function's own KPI counts what helps the journey, 0 to 1."""
-        return congruity_of(self.blueprint, self.parameters, self.blueprint.functions[function])
+        return congruity_of(self.blueprint, self.parameters, function)
 
     @cached_property
     def remits(self) -> np.ndarray:
@@ -250,8 +285,8 @@ class Organisation:
 
         min(1, base × lever), the base being its own in the enterprise or the parameter's (E7).
         """
-        enterprise = self.blueprint.study.enterprise
-        own = [enterprise.functions[name].base_remit for name in self.blueprint.functions]
+        places = range(len(self.blueprint.functions))
+        own = [self.blueprint.declared(place).base_remit for place in places]
         usual = self.parameters["base_remit"]
         bases = np.array([usual if base is None else base for base in own])
         return np.minimum(1.0, bases * self.levers.remit)
@@ -466,6 +501,12 @@ class Organisation:
         fast = self.levers.incentives.handle_time_weight * (1.0 - self.hours.gate)
         own = np.array([weights[0] for weights in self.weighting])
         return fast * own, fast
+
+
+def _ends(values: np.ndarray, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the least and the largest value of each row where something is there, 0 if nothing."""
+    least = np.min(values, axis=1, initial=np.inf, where=there)
+    return np.where(there.any(axis=1), least, 0.0), np.max(values, axis=1, initial=0.0, where=there)
 
 
 def _building(levers: OrgModel, hours: RoleHours) -> tuple[float, float, float, float]:

@@ -1,7 +1,8 @@
 """How often steps and seams are visited: a journey is an absorbing Markov chain.
 
 Expected visits solve v = e + Pᵀv (Kemeny & Snell 1960), with all facts known, no error
-and nothing skipped; staffing and liaison needs are planned on them.
+and nothing skipped; staffing and liaison needs are planned on them. Of a firm of units each has as
+many customers as planned, so its own steps have their part of the visits (rule E8).
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def _once(work: Callable[[Blueprint], np.ndarray]) -> Callable[[Blueprint], np.n
 
 @_once
 def step_matrix(blueprint: Blueprint) -> np.ndarray:
-    """Return the chance of going from each touchpoint to each other.
+    """Return the chance of going from each touchpoint to each other, in a firm of one unit.
 
     Returns
     -------
@@ -70,6 +71,8 @@ def answered_in_time(reply: Reply) -> float:
 @_once
 def visits_per_hour(blueprint: Blueprint) -> np.ndarray:
     """Return planned visits an hour, float64, shape (n_touchpoints,)."""
+    if not blueprint.is_whole:
+        return blueprint.by_unit(visits_per_hour(blueprint.whole))
     size = len(blueprint.touchpoints)
     entries = np.zeros(size)
     for name, rate in zip(blueprint.journeys, _needs_per_hour(blueprint), strict=True):
@@ -100,10 +103,10 @@ def by_people(blueprint: Blueprint) -> np.ndarray:
 
 @_once
 def next_by_people(blueprint: Blueprint) -> np.ndarray:
-    """Return the chance that the next visit by people after each touchpoint is at each other.
+    """Return the chance that people's next visit after each touchpoint is at each other.
 
-    Automated steps between two people pass the case through, as machines do with the visits
-    that they take.
+    In a firm of one unit. Automated steps between two people pass the case through, as machines
+    do with the visits that they take.
 
     Returns
     -------
@@ -120,6 +123,8 @@ def next_by_people(blueprint: Blueprint) -> np.ndarray:
 @_once
 def crossings_per_hour(blueprint: Blueprint) -> np.ndarray:
     """Return planned crossings of each seam an hour, float64, shape (n_seams,)."""
+    if not blueprint.is_whole:
+        return _crossings_of_units(blueprint)
     visits = visits_per_hour(blueprint)
     to_people = next_by_people(blueprint)
     flows = (visits * by_people(blueprint))[:, None] * to_people
@@ -128,6 +133,19 @@ def crossings_per_hour(blueprint: Blueprint) -> np.ndarray:
         to, by = blueprint.owners == receiver, blueprint.owners == sender
         result[place] = flows[np.ix_(by, to)].sum()
     return result
+
+
+def _crossings_of_units(blueprint: Blueprint) -> np.ndarray:
+    """Return each seam's part of what crosses it in the firm as one unit."""
+    whole, names = blueprint.whole, blueprint.desks
+    of_whole = dict(zip(whole.seams, crossings_per_hour(whole).tolist(), strict=True))
+    found = []
+    for seam in blueprint.seams:
+        sender, receiver = (whole.functions.index(names[side][0]) for side in seam)
+        within_a_unit = any(names[side][1] >= 0 for side in seam)
+        part = blueprint.structure.units if within_a_unit else 1
+        found.append(of_whole[sender, receiver] / part)
+    return np.array(found)
 
 
 def rounds_planned(step: Touchpoint) -> float:

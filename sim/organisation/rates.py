@@ -121,7 +121,7 @@ class Rates:
     def _set_understanding(self, state: State) -> None:
         """Set what readers make of what others wrote (E2); nobody's machines know nobody."""
         organisation = self.organisation
-        ties = np.append(organisation.across * organisation.week.ties_kept, 0.0)
+        ties = np.append(organisation.to_writers * organisation.week.ties_kept, 0.0)
         chance = chance_to_understand(
             organisation.parameters, ties, organisation.capability.standards
         )
@@ -133,8 +133,7 @@ class Rates:
         set_seams(
             state.seams,
             self._seams,
-            organisation.inside,
-            organisation.across,
+            organisation.ties,
             organisation.week.ties_kept,
             organisation.liaison,
             defects,
@@ -156,7 +155,7 @@ class Rates:
         first = levers.incentives.serve_first
         state.functions["first_journey"] = [
             blueprint.journeys.index(first[name]) if name in first else NONE
-            for name in blueprint.functions
+            for name, _ in blueprint.desks
         ]
 
     def _set_store(self, state: State) -> None:

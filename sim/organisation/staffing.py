@@ -146,6 +146,8 @@ def planned_heads(blueprint: Blueprint) -> np.ndarray:
     StudyError
         If a function would need more people than it may have.
     """
+    if not blueprint.is_whole:
+        return _heads_of_units(blueprint)
     parameters = resolve(blueprint.study.parameters)
     serving = (1.0 - parameters["ordinary_meetings_share"]) * parameters["planned_utilisation"]
     heads = []
@@ -157,6 +159,20 @@ def planned_heads(blueprint: Blueprint) -> np.ndarray:
             remedy = f"at most {MOST_HEADS} can work in a function; look at minutes and needs"
             raise StudyError([Problem("", None, None, f"functions.{name}", message, remedy)])
         heads.append(given if given is not None else max(1, math.ceil(needed - 1e-9)))
+    return np.array(heads)
+
+
+def _heads_of_units(blueprint: Blueprint) -> np.ndarray:
+    """Return the same heads, spread over units: there are as many under every structure."""
+    units = blueprint.structure.units
+    heads = []
+    for name, number in zip(blueprint.whole.functions, planned_heads(blueprint.whole), strict=True):
+        places = blueprint.functions_named(name)
+        if number < len(places):
+            message = f"{name} has {number} people, fewer than the {units} units that each have it"
+            remedy = f"take {name} out of `structure.local`, or have at most {number} units"
+            raise StudyError([Problem("", None, None, "structure.units", message, remedy)])
+        heads += apportion(int(number), np.ones(len(places))).tolist()
     return np.array(heads)
 
 
@@ -212,6 +228,7 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     StudyError
         If coordination would leave a function without anybody in the line.
     """
+    blueprint = blueprint.under(levers.structure)
     planned, wages = planned_heads(blueprint), Wages.of(blueprint)
     change = (1.0 + blueprint.study.budget_change) * (1.0 + levers.budget_change)
     firm = whole(change * int(planned.sum()))
@@ -243,7 +260,7 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
         posts={
             role: np.full(lengths[role.per], people[role] / lengths[role.per]) for role in ROLES
         },
-        trust_host=None if host is None else blueprint.functions.index(host),
+        trust_host=None if host is None else blueprint.functions_named(host)[0],
         rest={role: heads for role, heads in rest.items() if heads > ROUNDING},
         subscription=subscription,
         idle=levers.staffing.idle,

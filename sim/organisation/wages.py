@@ -45,7 +45,7 @@ class Wages:
         """Return the wages that an enterprise says, and the usual one elsewhere."""
         usual = resolve(blueprint.study.parameters)["wage_per_year"]
         enterprise = blueprint.study.enterprise
-        own = [enterprise.functions[name].wage for name in blueprint.functions]
+        own = [blueprint.declared(place).wage for place in range(len(blueprint.functions))]
         functions = np.array([usual if wage is None else wage for wage in own])
         by_role = {str(name): wage for name, wage in enterprise.role_wages.items()}
         return cls(usual, functions, {role: by_role.get(role.name, usual) for role in ROLES})
@@ -54,6 +54,11 @@ class Wages:
     def alike(self) -> bool:
         """Whether all earn the same."""
         return {*self.functions.tolist(), *self.roles.values()} == {self.usual}
+
+    @property
+    def dearest(self) -> float:
+        """Wage of the dearest function's people."""
+        return float(self.functions.max())
 
     def of_line(self, line: np.ndarray) -> float:
         """Return the wages of the line, money a year.

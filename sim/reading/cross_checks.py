@@ -287,6 +287,7 @@ def check_baseline(baseline: str, organisations: Iterable[OrgModel]) -> Iterator
 
 def check_org_model(model: OrgModel, enterprise: Enterprise) -> Iterator[Complaint]:
     """Yield complaints about names in an org model that the enterprise does not know."""
+    yield from _check_structure(model, enterprise)
     host, shares = model.trust.host, model.trust
     if host is not None and host not in enterprise.functions:
         yield Complaint(
@@ -314,6 +315,34 @@ def check_org_model(model: OrgModel, enterprise: Enterprise) -> Iterator[Complai
     if model.placement.host not in names:
         message = f"`{model.placement.host}` is not a declared function"
         yield Complaint(("placement", "host"), message, nearest_or_all(model.placement.host, names))
+
+
+def _check_structure(model: OrgModel, enterprise: Enterprise) -> Iterator[Complaint]:
+    """Yield complaints about units, and about roles in a function that there is several times."""
+    units, local = model.structure.units, model.structure.local
+    local = () if local == "all" else local
+    for index, name in enumerate(local):
+        at: KeyPath = ("structure", "local", index)
+        if name not in enterprise.functions:
+            message = f"`{name}` is not a declared function"
+            yield Complaint(at, message, nearest_or_all(name, enterprise.functions))
+        elif name in local[:index]:
+            yield Complaint(at, f"`{name}` comes twice", "name it once")
+    if (units > 1) != bool(model.structure.local):
+        missing = "no function is local" if units > 1 else "there is one unit only"
+        yield Complaint(
+            ("structure",),
+            f"{missing}, so that units change nothing",
+            "give both `units`, more than 1, and `local`, the functions that each unit has",
+        )
+    hosts = {("trust", "host"): model.trust.host, ("placement", "host"): model.placement.host}
+    for where, host in hosts.items():
+        if host in enterprise.functions and model.structure.is_local(host):
+            yield Complaint(
+                where,
+                f"each of the {units} units has `{host}`, and a role sits in one function",
+                "name a function that is not in `structure.local`",
+            )
 
 
 def _check_owners(owners: Mapping[str, str], enterprise: Enterprise) -> Iterator[Complaint]:

@@ -39,6 +39,10 @@ def check_transitions(organisations: Iterable[Plan], weeks: int) -> Iterator[Com
             message = f"a transition has no levers of its own, such as `{own[0]}`"
             remedy = "put levers into the org models that it names under `from` and `to`"
             yield Complaint(("organisations", index, own[0]), message, remedy)
+        if transition.start.structure != transition.to.structure:
+            message = "a transition leads from one `structure` to another"
+            remedy = "that is not simulated: compare both as org models of their own"
+            yield Complaint((*at, "to"), message, remedy)
         if (transition.at_week is None) == (transition.when is None):
             message = "a transition begins either at a week or when a measure is out of bounds"
             yield Complaint(at, message, "give one of `at_week` and `when`")

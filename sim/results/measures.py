@@ -24,6 +24,7 @@ from sim.results.money import (
     one_off_cost,
     revenue,
 )
+from sim.results.units import of_the_firm
 from sim.results.utilisation import utilisation
 from sim.state import tallies as t
 from sim.state.leaving import leaving_hours
@@ -62,6 +63,7 @@ def measures(model: EnterpriseModel) -> pd.DataFrame:
     _add_organisation(rows, model)
     _add_sites(rows, model)
     _add_understanding(rows, model)
+    rows = of_the_firm(rows, blueprint)
     for each in adopted_by(model.study.extensions):
         if each.extension.measure is not None:
             rows += each.extension.measure(model.extensions[each.extension.name])

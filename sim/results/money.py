@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.organisation.readings import EVERYBODY, parts
+from sim.organisation.wages import Wages
 from sim.state.leaving import leaving_hours
 from sim.state.tallies import CASE_COMPLETED, CASE_CONCEDED, FIXED
 from sim.study.working_time import DAYS_PER_WEEK, DAYS_PER_YEAR, HOURS_PER_WEEK, HOURS_PER_YEAR
@@ -147,7 +148,7 @@ def one_head(model: EnterpriseModel) -> float:
     """
     rate = model.organisation.parameters["discount_rate"]
     years = np.array([model.study.design.horizon_days / DAYS_PER_YEAR])
-    cost = model.organisation.parameters["wage_per_year"] / model.study.market.slice
+    cost = Wages.of(model.blueprint).dearest / model.study.market.slice
     time = float(_discounted_time(np.zeros(1), years, rate)[0])
     return cost * time / _day_zero_customers(model)
 

@@ -357,12 +357,13 @@ def fresh_state(
     lengths["n_own"] = own.n_columns
     state = State(**given, **_empty(lengths, set(ROWS_OF_STATE) - set(given)))
     state.functions["servers"] = servers
+    state.functions["unit"] = blueprint.function_units
     state.functions["first_journey"] = NONE
     state.functions["first_server"] = np.concatenate([[0], np.cumsum(servers)[:-1]])
     state.bases[:] = state.rules[0]["standing_base"]
     state.free[:] = np.arange(len(state.free) - 1, -1, -1)
     state.counters[FREE_SLOTS] = len(state.free)
-    draw_population(study, state.keys, state.customers)
+    draw_population(study, blueprint.structure.units, state.keys, state.customers)
     return state
 
 

@@ -15,8 +15,13 @@ from functools import cached_property
 import numpy as np
 
 from sim.engine.philox import name_counter, spread_of
-from sim.study.study import COMPLETED, NOBODY, Journey, Study, Touchpoint
+from sim.study.levers import Structure
+from sim.study.study import COMPLETED, NOBODY, DeclaredFunction, Journey, Study, Touchpoint
 from sim.study.working_time import NEVER
+
+ONE_UNIT = Structure()
+NO_UNIT = -1
+"""The unit of what the firm has once."""
 
 TOUCHPOINT = np.dtype(
     [
@@ -38,6 +43,7 @@ TOUCHPOINT = np.dtype(
         ("automated", "i4"),
         ("mandatory", "i4"),
         ("shareable", "i4"),
+        ("per_unit", "i4"),  # 1 if each unit has its own, one behind the other
         ("journey", "i4"),
         ("stake", "f8"),  # margin that may be conceded in a negotiation, 0 if there is none
         ("rounds", "i4"),  # of offers in a negotiation, 0 if there is none
@@ -85,9 +91,37 @@ class Blueprint:
         change the person inside a function.
     exits : tuple of str
         Names of exits; ``exit_completes`` says which of them count as completing.
+    structure : Structure
+        Units of the firm, and the functions that each has of its own (rule E8).
     """
 
     study: Study
+    structure: Structure = ONE_UNIT
+
+    def under(self, structure: Structure) -> Blueprint:
+        """Return the same enterprise, cut into units as a structure has it."""
+        if structure.units == 1:
+            structure = ONE_UNIT
+        if structure == self.structure:
+            return self
+        if structure not in self._cut:
+            self._cut[structure] = Blueprint(self.study, structure)
+        return self._cut[structure]
+
+    @cached_property
+    def _cut(self) -> dict[Structure, Blueprint]:
+        """The same enterprise by structure, so that what is worked out once is kept."""
+        return {}
+
+    @cached_property
+    def whole(self) -> Blueprint:
+        """The enterprise as one unit."""
+        return Blueprint(self.study)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is one unit only."""
+        return self.structure.units == 1
 
     @property
     def stands_for(self) -> int:
@@ -95,9 +129,36 @@ class Blueprint:
         return self.study.market.slice
 
     @cached_property
+    def desks(self) -> tuple[tuple[str, int], ...]:
+        """Declared name and unit of each function, unit -1 for one of the whole firm."""
+        units, is_local = range(self.structure.units), self.structure.is_local
+        return tuple(
+            (name, unit)
+            for name in sorted(self.study.enterprise.functions)
+            for unit in (units if is_local(name) else (NO_UNIT,))
+        )
+
+    @cached_property
     def functions(self) -> tuple[str, ...]:
-        """Names of the functions."""
-        return tuple(sorted(self.study.enterprise.functions))
+        """Names of the functions; one that each unit has bears the unit's number."""
+        return tuple(name if unit < 0 else f"{name}@{unit + 1}" for name, unit in self.desks)
+
+    def declared(self, place: int) -> DeclaredFunction:
+        """Return what the enterprise says about a function, by its place."""
+        return self.study.enterprise.functions[self.desks[place][0]]
+
+    def functions_named(self, name: str, unit: int = -1) -> tuple[int, ...]:
+        """Return the places of a declared function: in one unit if it is given, else in all."""
+        return tuple(
+            place
+            for place, (declared, own) in enumerate(self.desks)
+            if declared == name and (NO_UNIT in (own, unit) or own == unit)
+        )
+
+    @cached_property
+    def function_units(self) -> np.ndarray:
+        """Unit of each function, int, shape (n_functions,), -1 for one of the whole firm."""
+        return np.array([unit for _, unit in self.desks])
 
     @cached_property
     def journeys(self) -> tuple[str, ...]:
@@ -120,19 +181,53 @@ class Blueprint:
         kinds = self.study.enterprise.facts
         return self.mask(name for name in self.facts if kinds[name] == "customer")
 
+    def met_by(self, function: int) -> np.ndarray:
+        """Return whether customers of a function's unit meet each function, bool, (n_functions,).
+
+        A function of the whole firm is met by all; it counts one unit's functions, since no
+        customer meets two units.
+        """
+        own = max(0, int(self.function_units[function]))
+        met: np.ndarray = (self.function_units == NO_UNIT) | (self.function_units == own)
+        return met
+
+    @cached_property
+    def places(self) -> tuple[tuple[str, str, int], ...]:
+        """Journey, name and unit of every touchpoint; each unit has its own of a local function."""
+        found = []
+        for journey in self.journeys:
+            for name in sorted(self.journey(journey).touchpoints):
+                owner = self.journey(journey).touchpoints[name].owner
+                units = [unit for declared, unit in self.desks if declared == owner]
+                found += [(journey, name, unit) for unit in units or [NO_UNIT]]
+        return tuple(found)
+
     @cached_property
     def touchpoints(self) -> tuple[tuple[str, str], ...]:
         """Journey and name of every touchpoint."""
-        return tuple(
-            (journey, name)
-            for journey in self.journeys
-            for name in sorted(self.journey(journey).touchpoints)
-        )
+        return tuple((journey, name) for journey, name, _ in self.places)
+
+    @cached_property
+    def touchpoint_units(self) -> np.ndarray:
+        """Unit of each touchpoint, int, shape (n_touchpoints,), -1 for one of the whole firm."""
+        return np.array([unit for _, _, unit in self.places])
 
     @cached_property
     def place_of(self) -> dict[tuple[str, str], int]:
-        """Place of every touchpoint, by journey and name."""
-        return {touchpoint: place for place, touchpoint in enumerate(self.touchpoints)}
+        """Place of every touchpoint, by journey and name: the first unit's."""
+        places = enumerate(self.touchpoints)
+        return {touchpoint: place for place, touchpoint in reversed(list(places))}
+
+    @cached_property
+    def in_whole(self) -> np.ndarray:
+        """Place of each touchpoint in the enterprise as one unit, int, shape (n_touchpoints,)."""
+        return np.array([self.whole.place_of[touchpoint] for touchpoint in self.touchpoints])
+
+    def by_unit(self, of_all: np.ndarray) -> np.ndarray:
+        """Return each unit's part, as planned, of something counted by touchpoint of the whole."""
+        units = np.where(self.touchpoint_units < 0, 1, self.structure.units)
+        part: np.ndarray = of_all[self.in_whole] / units
+        return part
 
     @cached_property
     def worked_out(self) -> dict[str, np.ndarray]:
@@ -142,7 +237,10 @@ class Blueprint:
     @cached_property
     def touchpoint_ids(self) -> tuple[str, ...]:
         """Names of the touchpoints as tables show them."""
-        return tuple(f"{journey}/{name}" for journey, name in self.touchpoints)
+        return tuple(
+            f"{journey}/{name}" if unit < 0 else f"{journey}/{name}@{unit + 1}"
+            for journey, name, unit in self.places
+        )
 
     @cached_property
     def exits(self) -> tuple[str, ...]:
@@ -162,7 +260,9 @@ class Blueprint:
     def owner(self, index: int) -> int:
         """Return the function that owns a touchpoint, -1 for nobody."""
         owner = self.touchpoint(index).owner
-        return -1 if owner == NOBODY else self.functions.index(owner)
+        if owner == NOBODY:
+            return -1
+        return self.functions_named(owner, int(self.touchpoint_units[index]))[0]
 
     def mask(self, facts: Iterable[str]) -> int:
         """Return a set of facts as a mask."""
@@ -196,6 +296,8 @@ class Blueprint:
 
     def _receivers(self, index: int) -> set[int]:
         """Return the staffed touchpoints whose people can get a case next from those of one."""
+        if not self.is_whole:
+            return self._receivers_in_units(index)
         journey = self.touchpoints[index][0]
         found: set[int] = set()
         seen: set[int] = set()
@@ -213,6 +315,20 @@ class Blueprint:
                     seen.add(place)
                     frontier.append(place)
         return found
+
+    def _receivers_in_units(self, index: int) -> set[int]:
+        """Return the same where there are units: a case never leaves its customer's."""
+        own = int(self.touchpoint_units[index])
+        units = range(self.structure.units) if own < 0 else (own,)
+        firsts = [
+            self.place_of[self.whole.touchpoints[each]]
+            for each in self.whole._receivers(int(self.in_whole[index]))
+        ]
+        return {
+            place if self.touchpoint_units[place] < 0 else place + unit
+            for place in firsts
+            for unit in units
+        }
 
     @cached_property
     def seam_ids(self) -> tuple[str, ...]:
@@ -251,6 +367,9 @@ class Blueprint:
 
         int64, shape (n_functions, n_journeys).
         """
+        if not self.is_whole:
+            names = [self.whole.functions.index(name) for name, _ in self.desks]
+            return self.whole.own_steps()[names]
         table = np.zeros((len(self.functions), len(self.journeys)), np.int64)
         for journey in range(len(self.journeys)):
             places = np.flatnonzero(self.journey_of == journey)
@@ -261,6 +380,8 @@ class Blueprint:
 
     def touchpoint_array(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the touchpoints and their branches as records."""
+        if not self.is_whole:
+            return self._touchpoints_of_units()
         records = np.zeros(len(self.touchpoints), TOUCHPOINT)
         branches: list[tuple[float, int, int]] = []
         for index, (journey_name, name) in enumerate(self.touchpoints):
@@ -277,6 +398,17 @@ class Blueprint:
             record["first_branch"] = len(branches)
             branches += self._branches(journey_name, step)
         return records, np.array(branches, BRANCH)
+
+    def _touchpoints_of_units(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the whole's records for each unit; branches lead to the first unit's steps."""
+        whole, branches = self.whole.touchpoint_array()
+        records = whole[self.in_whole]
+        records["owner"] = self.owners
+        records["per_unit"] = self.touchpoint_units >= 0
+        firsts = np.array([self.place_of[touchpoint] for touchpoint in self.whole.touchpoints])
+        leads_on = branches["target"] >= 0
+        branches["target"][leads_on] = firsts[branches["target"][leads_on]]
+        return records, branches
 
     def _fill(self, record: np.void, step: Touchpoint, index: int) -> None:
         record["hours"] = step.minutes / 60.0

@@ -28,7 +28,8 @@ CUSTOMER = np.dtype(
         ("record", "u4"),  # shared record: facts held
         ("stale", "u4"),  # of these, no longer true
         ("trials", "i4"),  # contacts so far, with all functions, each counted as below
-        ("segment", "u2"),
+        ("segment", "u1"),
+        ("unit", "u1"),  # of the firm, whose customer it is
         ("represented", "u2"),
     ],
     align=True,
@@ -110,6 +111,14 @@ def standing_of_those(customers, joined_by):
             total += np.float64(customers[index]["standing"])
             number += 1
     return total / number if number > 0 else math.nan
+
+
+@kernel
+def in_own_unit(state, slot, place):
+    """Return the touchpoint of a case's own unit, given the first unit's (rule E8)."""
+    if state.touchpoints[place]["per_unit"] == 0:
+        return place
+    return place + state.customers[state.cases[slot]["customer"]]["unit"]
 
 
 @kernel

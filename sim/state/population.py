@@ -18,13 +18,16 @@ from sim.study.study import Market, Study
 from sim.study.working_time import HOURS_PER_DAY, NEVER
 
 
-def draw_population(study: Study, keys: np.ndarray, customers: np.ndarray) -> None:
+def draw_population(study: Study, units: int, keys: np.ndarray, customers: np.ndarray) -> None:
     """Fill in who everybody is: customers first, then prospects.
 
     Parameters
     ----------
     study : Study
         Market and design.
+    units : int
+        Units of the firm. Where a customer lives is drawn once and the same under every org model:
+        each unit has an equal part of the firm's country.
     keys : numpy.ndarray
         Key of every random decision, uint64.
     customers : numpy.ndarray
@@ -32,7 +35,7 @@ def draw_population(study: Study, keys: np.ndarray, customers: np.ndarray) -> No
     """
     market = study.market
     n_customers, _ = market.simulated
-    _draw_people(keys, customers, segment_bounds(market))
+    _draw_people(keys, customers, segment_bounds(market), units)
     start = study.design.warm_up_days * HOURS_PER_DAY
     customers["represented_from"] = start + _adopted(market, keys, len(customers))
     customers["represented"] = customers["represented_from"] <= 0.0
@@ -105,9 +108,10 @@ def segment_of(lanes, bounds):
 
 
 @kernel
-def _draw_people(keys, customers, bounds):
-    """Draw each customer's segment and threshold of leaving."""
+def _draw_people(keys, customers, bounds, units):
+    """Draw each customer's segment, threshold of leaving, and unit."""
     for index in range(len(customers)):
         lanes = philox.block(keys[DRAW_SEGMENT], index, 0, 0, 0)
         customers[index]["segment"] = segment_of(lanes, bounds)
         customers[index]["hazard_left"] = exponential(lanes[2])
+        customers[index]["unit"] = int(units * uniform(lanes[3]))

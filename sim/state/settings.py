@@ -59,6 +59,7 @@ FUNCTION = np.dtype(
         ("remit", "f8"),  # share of the stake that it concedes without approval
         ("servers", "i4"),
         ("first_server", "i4"),
+        ("unit", "i4"),  # whose customers it has, -1 for all
         ("first_journey", "i8"),  # journey served before others, -1 if none
     ],
     align=True,

@@ -91,7 +91,7 @@ def estimate(study: Study) -> Size:
     runs = len(study.organisations) * design.replicates * (1 + len(study.ablations))
     seconds = needs * SECONDS_A_NEED + days / DAYS_PER_WEEK * SECONDS_A_WEEK
     people = customers + prospects
-    contacts = CONTACT.itemsize * len(study.enterprise.functions)
+    contacts = CONTACT.itemsize * max(_functions_under(study))
     a_person = CUSTOMER.itemsize + contacts + DROP.itemsize + OFFER.itemsize + BYTES_A_ROW
     a_person += BYTES_OF_EXPECTATION + BYTES_OF_AGENT_FACTS
     to_draw = 16 + BYTES_TO_DRAW_A_JOURNEY * len(study.enterprise.journeys)
@@ -103,6 +103,14 @@ def estimate(study: Study) -> Size:
         held=people * a_person + at_once * NEED.itemsize,
         hours=runs * seconds / 3600,
     )
+
+
+def _functions_under(study: Study) -> Iterator[int]:
+    """Yield how many functions there are under each org model, those of its units counted."""
+    for plan in study.organisations:
+        structure = plan.transition.start.structure if plan.transition else plan.structure
+        local = sum(structure.is_local(name) for name in study.enterprise.functions)
+        yield len(study.enterprise.functions) + (structure.units - 1) * local
 
 
 def run_days(study: Study) -> int:

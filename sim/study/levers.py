@@ -42,6 +42,28 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+FunctionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
+class Structure(Section):
+    """Units, such as regions or divisions, and what each of them has of its own (rule E8)."""
+
+    units: Annotated[int, Field(ge=1, le=20)] = Field(
+        1,
+        description="units such as regions or divisions, each with its own customers and a part of "
+        "the firm's heads",
+    )
+    local: Literal["all"] | Annotated[tuple[FunctionName, ...], Field(max_length=40)] = Field(
+        (),
+        description="functions that each unit has of its own, or `all`: people, queues, records, "
+        "processes and their faults; all others are shared service centres",
+    )
+
+    def is_local(self, function: str) -> bool:
+        """Tell whether each unit has a function of its own."""
+        return self.units > 1 and (self.local == "all" or function in self.local)
+
+
 class Staffing(Section):
     """Heads taken out of the line functions and given to coordination.
 
@@ -282,6 +304,7 @@ class OrgModel(Section):
         description="change of this org model's running budget, a share, on top of the study's; "
         "unless the baseline's is the same, the study must say `budget: unequal`",
     )
+    structure: Structure = Structure()
     staffing: Staffing = Staffing()
     ownership: Ownership = Ownership()
     authority: Share = Field(

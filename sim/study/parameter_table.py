@@ -147,6 +147,11 @@ PARAMETER_ROWS = (
         default=6, low=2, high=15, grade="D", source=_ASSUMED,
         meaning="ties a person keeps outside the function, K_out"),
     Parameter(
+        name="unit_tie_share", group="M5 Context", unit="share",
+        default=0.75, low=0.5, high=1, limits=(0.0, 1.0), grade="D", source=_ASSUMED,
+        meaning="share of the ties outside the function that are with people of the same unit, "
+        "where a firm has units that have functions of their own"),
+    Parameter(
         name="own_record_write", group="M5 Context", unit="probability",
         default=0.855, low=0.478, high=0.998, grade="C",
         source="Bhabra 2007, five hand-overs with notes",

@@ -111,6 +111,17 @@ LEVERS: dict[str, Shown] = {
     "staffing.embedded_leads": Shown(0.4, takes="a head"),
     "staffing.journey_owners": Shown(0.4, takes="a head"),
     "staffing.hired": Shown(10, takes="money"),
+    "budget_change": Shown(-0.1, takes="money"),
+    "structure.units": Shown(
+        2,
+        beside={"structure": {"local": ["front", "rear"]}},
+        off_beside={"structure": {"local": []}},
+    ),
+    "structure.local": Shown(
+        ["front", "rear"],
+        beside={"structure": {"units": 2}},
+        off_beside={"structure": {"units": 1}},
+    ),
     "staffing.idle": Shown(1, takes="a head"),
     "staffing.insight": Shown(10, takes="a head"),
     "staffing.governance": Shown(10, takes="a head"),

@@ -48,7 +48,7 @@ def counted(model, what: int) -> int:
 def everybody(study) -> np.ndarray:
     """Return customers and prospects before anything happens."""
     customers = np.zeros(sum(study.market.simulated), CUSTOMER)
-    draw_population(study, decision_keys(study.design.seed, 0), customers)
+    draw_population(study, 1, decision_keys(study.design.seed, 0), customers)
     return customers
 
 

@@ -55,7 +55,7 @@ def test_a_journey_owner_hears_as_somebody_of_another_function() -> None:
     owned = {"ownership": {"seams": "journey_owner"}, "staffing": {"journey_owners": 0.4}}
     model = firm(owned, cross_ties=2.0, inner_ties=1.0)
     found = model.channels.chances()[site(model, "repair/fix"), site(model, "middle>rear")]
-    assert found[AGENT] == pytest.approx(model.organisation.across[REAR])
+    assert found[AGENT] == pytest.approx(model.organisation.ties[REAR, MIDDLE])
 
 
 def test_signals_count_at_the_cause_as_often_as_it_is_recognised() -> None:

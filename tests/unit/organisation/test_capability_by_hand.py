@@ -83,8 +83,8 @@ def test_hours_of_learning_leave_the_line() -> None:
     assert people.time_away() - plain.time_away() == pytest.approx([78 / 2080] * 3)
     assert people.overhead_share - plain.overhead_share == pytest.approx(26 / 2080)
     # Workshops made 26/52 · .05 · 52 = 1.3 ties a head; EVENTFUL has one across to begin with.
-    assert people.across == pytest.approx(np.minimum(1, 2.3 / np.array([7, 6, 7])))
-    assert plain.across == pytest.approx(np.minimum(1, 1 / np.array([7, 6, 7])))
+    assert people.to_writers == pytest.approx(np.minimum(1, 2.3 / np.array([7, 6, 7])))
+    assert plain.to_writers == pytest.approx(np.minimum(1, 1 / np.array([7, 6, 7])))
 
 
 def test_whoever_is_behind_improves_less() -> None:

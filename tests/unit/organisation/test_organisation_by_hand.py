@@ -157,13 +157,13 @@ def test_a_firm_never_loses_the_last_person_of_a_function() -> None:
 def test_ties_thin_out_with_size() -> None:
     org = organisation(inner_ties=1.0, cross_ties=2.0)  # heads 3, 4, 3
     assert org.inside == pytest.approx([1 / 2, 1 / 3, 1 / 2])
-    assert org.across == pytest.approx([2 / 7, 2 / 6, 2 / 7])
+    assert org.to_writers == pytest.approx([2 / 7, 2 / 6, 2 / 7])
     assert org.tie(MIDDLE, MIDDLE) == pytest.approx(1 / 3)
     assert org.tie(MIDDLE, REAR) == pytest.approx(1 / 3)
     assert org.tie(REAR, MIDDLE) == pytest.approx(2 / 7)
     everybody = organisation(inner_ties=50.0, cross_ties=50.0)
     assert np.all(everybody.inside == 1)
-    assert np.all(everybody.across == 1)
+    assert np.all(everybody.ties == 1)
 
 
 def rates(org: Organisation, defects: dict[str, int] | None = None):

@@ -28,7 +28,7 @@ def table(market: dict, replicate: int = 0, **design: int):
     blueprint = Blueprint(compact_study(PLAIN, market=market, design=design))
     study = blueprint.study
     customers = np.zeros(sum(study.market.simulated), CUSTOMER)
-    draw_population(study, decision_keys(study.design.seed, replicate), customers)
+    draw_population(study, 1, decision_keys(study.design.seed, replicate), customers)
     return blueprint, generate(blueprint, replicate).needs, customers
 
 

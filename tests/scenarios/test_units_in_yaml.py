@@ -1,0 +1,90 @@
+"""Units of a firm in a study: what is asked for that cannot be (rule E8)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.reading.loader import load_study
+from sim.study.errors import Problem, StudyError
+from sim.study.study import Study
+
+STUDY = """\
+study: regions
+enterprise:
+  enterprise: firm
+  functions: {desk: {heads: 10}, field: {heads: 3}}
+  journeys:
+    help:
+      start: call
+      touchpoints:
+        call: {owner: desk, minutes: 8, next: {visit: .5, completed: .5}}
+        visit: {owner: field, minutes: 30, next: {completed: 1}}
+market:
+  customers: 500
+  segments: {homes: {share: 1, needs_per_year: {help: 2}}}
+organisations:
+  - organisation: whole
+  - organisation: regions
+    LEVERS
+baseline: whole
+"""
+
+
+def load(folder: Path, levers: str) -> Study:
+    file = folder / "s.yaml"
+    file.write_text(STUDY.replace("LEVERS", levers), encoding="utf-8")
+    return load_study(file)
+
+
+def problem(folder: Path, levers: str) -> Problem:
+    with pytest.raises(StudyError) as caught:
+        load(folder, levers)
+    (found,) = caught.value.problems
+    return found
+
+
+@pytest.mark.parametrize("local", ["all", "[desk]", "[desk, field]"])
+def test_units_with_functions_of_their_own_are_a_study(tmp_path: Path, local: str) -> None:
+    study = load(tmp_path, f"structure: {{units: 2, local: {local}}}")
+    assert study.organisations[1].structure.units == 2
+
+
+@pytest.mark.parametrize(
+    ("levers", "path", "said"),
+    [
+        ("structure: {units: 2, local: [desks]}", "structure.local[0]", "`desk`"),
+        ("structure: {units: 2, local: [desk, desk]}", "structure.local[1]", "name it once"),
+        ("structure: {units: 2}", "structure", "give both"),
+        ("structure: {local: [desk]}", "structure", "give both"),
+        ("structure: {units: 4, local: all}", "structure.units", "at most 3 units"),
+        (
+            "structure: {units: 2, local: [desk]}\n    trust: {host: desk}",
+            "trust.host",
+            "not in `structure.local`",
+        ),
+        (
+            "structure: {units: 2, local: all}\n    placement: {host: field}",
+            "placement.host",
+            "not in `structure.local`",
+        ),
+    ],
+)
+def test_what_cannot_be_says_where_and_what_can(
+    tmp_path: Path, levers: str, path: str, said: str
+) -> None:
+    found = problem(tmp_path, levers)
+    assert found.path == f"organisations[1].{path}"
+    assert found.line is not None and found.line >= 15
+    assert said in found.remedy
+
+
+def test_a_transition_between_structures_is_refused(tmp_path: Path) -> None:
+    levers = (
+        "transition: {from: whole, to: {organisation: x, structure: {units: 2, local: all}}, "
+        "at_week: 4}"
+    )
+    found = problem(tmp_path, levers)
+    assert found.path == "organisations[1].transition.to"
+    assert "org models of their own" in found.remedy
