@@ -197,7 +197,9 @@ def _new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--like", metavar="FIRM", help="begin as one of the bundled firms, with all its numbers"
     )
-    parser.add_argument("--list", action="store_true", help="name the bundled firms; writes nothing")
+    parser.add_argument(
+        "--list", action="store_true", help="name the bundled firms; writes nothing"
+    )
     _speaking(parser)
 
 

@@ -58,7 +58,9 @@ def tie_names(source: Source) -> None:
         if named is None:
             node.sound = False
             advice = spelling_advice(node.value, list(by_name))
-            message = f"`{node.value}` is neither an org model, bundled or of this study, nor a file"
+            message = (
+                f"`{node.value}` is neither an org model, bundled or of this study, nor a file"
+            )
             source.problems.append(problem_at(source, path, message, advice))
         elif "transition" in named.entries:
             node.sound = False
