@@ -42,6 +42,7 @@ def close_completed(state, slot, hour):
     joins = state.journeys[case["journey"]]["joins"] == 1
     if joins and customer["joined_at"] > hour:
         customer["joined_at"] = max(hour, rules["day_zero"])
+        customer["since"] = hour
         renew_hazard(state, case["customer"])
     renewed = state.journeys[case["journey"]]["renews"] == 1 and case["recontact"] == 0
     if renewed and case["terms"] == 0.0:
