@@ -26,6 +26,8 @@ MOST_MEBIBYTES = 512
 # A backstop against endless loops; the two seconds of processor are measured by the judge, for
 # a busy machine may keep an input waiting longer than it works on it.
 BACKSTOP_SECONDS = 60
+INTERRUPTED = 72
+"""What the fuzzer's process ends with when somebody ends it."""
 CORPUS = Path(__file__).resolve().parents[1] / "tests" / "corpus" / "loader"
 # The rooms between the file and the checked study are watched for coverage. The rest is not: what
 # is compiled cannot be, once coverage is written into it.
@@ -64,12 +66,14 @@ def _supervise(options: argparse.Namespace) -> int:
             [*command, folder], stdout=sys.stdout, stderr=subprocess.PIPE, text=True, check=False
         )
     (options.found / "fuzz.log").write_text(done.stderr, encoding="utf-8")
-    if done.returncode:
+    if done.returncode not in (0, INTERRUPTED):
         print(done.stderr[-6000:], file=sys.stderr)
         print(f"An input broke the loader; it is in {options.found}.")
         return 1
     _report(done.stderr, time.monotonic() - began)
-    return 0
+    if done.returncode == INTERRUPTED:
+        print(f"Ended from outside before all {options.inputs:,} were tried.")
+    return done.returncode
 
 
 def _report(log: str, seconds: float) -> None:
