@@ -201,6 +201,17 @@ def test_a_funded_journey_owner_decides_about_seams() -> None:
     assert model.decisions.accountable(site(model, "middle>rear")) == "journey owner"
 
 
+def test_who_was_accountable_goes_by_the_rights_of_the_time() -> None:
+    owners = {"ownership": {"seams": "journey_owner", "journeys": "journey_owner"}}
+    team = {"ownership": {"seams": "downstream", "journeys": "cx_team"}}
+    now = firm(owners | {"staffing": {"journey_owners": 0.4}})
+    before = firm(team | {"staffing": {"cx_team": 10}}).organisation
+    seam, nobodys = site(now, "middle>rear"), site(now, "renew/remind")
+    found = [[now.decisions.accountable(at, when) for at in (seam, nobodys)]
+             for when in (None, before)]  # fmt: skip
+    assert found == [["journey owner", "journey owner"], ["head of rear", "cx team"]]
+
+
 def decided(model: EnterpriseModel, issue: Issue, yes: dict[int, float]) -> str:
     """Return what becomes of an issue when each owner says yes with a given chance."""
     model.week = issue.opened + 1
