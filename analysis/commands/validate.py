@@ -39,10 +39,11 @@ def execute(options: argparse.Namespace) -> int:
     with said_if_long(running, quiet=options.quiet):
         warm_up = check_warm_up(study, baseline)
     if options.json:
+        doubted = [*worth_a_word, *staffing_doubts(warm_up.utilisation)]
         said = asdict(warm_up) | {"warnings": warm_up.warnings}
         del said["patterns"]
         rows = [asdict(row) | {"outside": row.outside} for row in warm_up.patterns]
-        say_object(summary | {"warnings": worth_a_word, "warm_up": said, "patterns": rows})
+        say_object(summary | {"warnings": doubted, "warm_up": said, "patterns": rows})
     else:
         say(_as_text(summary, study_file(options.study)))
         kind = (study.enterprise.kind or "this firm").replace("_", " ")

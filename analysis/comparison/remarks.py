@@ -8,6 +8,9 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from sim.checks.staffing import TOO_BUSY, TOO_IDLE
+from sim.checks.warm_up import WarmUp, drift_of
+from sim.study.study import Study
+from sim.study.working_time import DAYS_PER_WEEK
 
 
 def functions_where(
@@ -59,6 +62,29 @@ def corners(
         if named := functions_where(frame, "corner_share", 0.0, 1.0, labels):
             where = f"Without {label}, at a corner" if label else "At a corner"
             yield f"{where}, where levers on what is rewarded move nothing: {named}."
+
+
+def warm_up(measures: pd.DataFrame, study: Study) -> Iterator[str]:
+    """Yield what runs of the baseline say against the warm-up, as ``validate`` does of one run.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        As in `functions_where`; of several runs, the middle one and their mean.
+    study : Study
+        What was run.
+    """
+    rows = measures[measures["org_model"] == study.baseline]
+    settled = rows[(rows["measure"] == "settling_days") & (rows["scope"] == "overall")]["value"]
+    months = rows[(rows["measure"] == "standing") & (rows["scope"] == "month")]
+    course = months.groupby("scope_id", observed=True)["value"].mean().sort_index()
+    if settled.isna().all() or course.isna().all():
+        return
+    days = math.ceil(settled.median() / DAYS_PER_WEEK) * DAYS_PER_WEEK
+    drift = drift_of(course.to_numpy())
+    there = study.design.warm_up_days
+    for said in WarmUp(study.baseline, there, days, drift).warnings:
+        yield f"Warning: under {study.baseline}, {said}."
 
 
 def staffing(measures: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[str]:

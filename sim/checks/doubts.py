@@ -36,6 +36,8 @@ def doubts(study: Study) -> list[str]:
         *_understaffed(blueprint, organisations),
         *(said for organisation in organisations for said in _nobody_there(organisation)),
         *_facts_without_source(study.enterprise),
+        *_unneeded_journeys(study),
+        *_equal_labels(study),
     ]
     return list(dict.fromkeys(said))  # a transition leads through org models of the study
 
@@ -137,6 +139,36 @@ def _facts_without_source(enterprise: Enterprise) -> Iterator[str]:
     for fact in enterprise.facts:
         if fact not in used:
             yield f"no touchpoint needs the fact {fact}, so whether it is kept changes nothing"
+
+
+def _unneeded_journeys(study: Study) -> Iterator[str]:
+    """Yield the journeys that no segment needs and no prospect takes."""
+    needed = {
+        name
+        for segment in study.market.segments.values()
+        for name, a_year in segment.needs_per_year.items()
+        if a_year > 0
+    }
+    for name, journey in study.enterprise.journeys.items():
+        joined = journey.effect == "joins" and study.market.prospects > 0
+        if name not in needed and not joined:
+            yield (
+                f"nobody needs the journey {name}: no segment has it in `needs_per_year`, so it "
+                "never begins and decides nothing"
+            )
+
+
+def _equal_labels(study: Study) -> Iterator[str]:
+    """Yield the labels that several org models share: no table or figure tells them apart."""
+    by_label: dict[str, list[str]] = {}
+    for model in study.organisations:
+        by_label.setdefault(model.label or model.organisation, []).append(model.organisation)
+    for label, names in by_label.items():
+        if len(names) > 1:
+            yield (
+                f"the org models {' and '.join(names)} have the same label, `{label}`: nobody can "
+                "tell them apart in a table or figure"
+            )
 
 
 def _all_made(enterprise: Enterprise) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 TOO_BUSY = 0.95
 """Utilisation above which a function is understaffed: hardly anybody is ever free."""
 TOO_IDLE = 0.5
-"""Utilisation below which it is overstaffed: half of its people's time nobody needs."""
+"""Utilisation up to which it is overstaffed: half of its people's time nobody needs."""
 
 
 def staffing_doubts(shares: Mapping[str, float]) -> list[str]:
@@ -22,6 +22,6 @@ def staffing_doubts(shares: Mapping[str, float]) -> list[str]:
     for name, share in shares.items():
         if share > TOO_BUSY:
             said.append(f"{name} is understaffed: work takes {100 * share:.0f} % of its time")
-        elif share < TOO_IDLE:
+        elif share <= TOO_IDLE:
             said.append(f"{name} is overstaffed: work takes {100 * share:.0f} % of its time")
     return said

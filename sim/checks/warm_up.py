@@ -9,7 +9,7 @@ import numpy as np
 from sim.checks.patterns import Seen, by_function, seen_beside
 from sim.model import EnterpriseModel
 from sim.results.measures import measures
-from sim.state.cases import N_OPEN
+from sim.results.settling import settling_days
 from sim.study.levers import OrgModel
 from sim.study.study import Study
 from sim.study.working_time import DAYS_PER_WEEK
@@ -63,43 +63,30 @@ class WarmUp:
         return said
 
 
-def mser(series: np.ndarray) -> int:
-    """Return how many observations to cut from the start of a series.
-
-    The marginal standard error rule (White 1997): the cut that minimises the squared
-    standard error of what is left, sought in the first half.
-
-    Parameters
-    ----------
-    series : numpy.ndarray
-        float64, shape (n_observations,), at least two.
-    """
-    n = len(series)
-    cuts = range(max(1, n // 2))
-    error = [float(np.var(series[cut:])) / (n - cut) for cut in cuts]
-    return int(np.argmin(error))
+def drift_of(window: np.ndarray) -> float:
+    """Return the mean of a series' last quarter minus that of its first."""
+    quarter = max(1, len(window) // 4)
+    return float(window[-quarter:].mean() - window[:quarter].mean())
 
 
 def check_warm_up(study: Study, levers: OrgModel) -> WarmUp:
     """Run an org model once and see whether it has settled when the window begins."""
     model = EnterpriseModel(study, levers)
     cohort = study.market.simulated[0]  # all who are there at day 0, frozen when they leave
-    series, open_cases = [], []
+    series = []
     while model.tick < model.last_tick:
         model.step()
         series.append(float(model.state.customers["standing"][:cohort].mean()))
-        open_cases.append(int(model.state.counters[N_OPEN]))
-    table = measures(model)
+    table, settled = measures(model), settling_days(model.open_by_week)
     model.release()
     weekly = np.array(series)
     first = study.design.warm_up_days // DAYS_PER_WEEK
     window = weekly[first : first + study.design.horizon_days // DAYS_PER_WEEK]
-    quarter = max(1, len(window) // 4)
-    drift = float(window[-quarter:].mean() - window[:quarter].mean())
+    drift = drift_of(window)
     return WarmUp(
         levers.organisation,
         study.design.warm_up_days,
-        mser(np.array(open_cases)) * DAYS_PER_WEEK,
+        settled,
         drift,
         by_function(table, "utilisation"),
         seen_beside(study, table),

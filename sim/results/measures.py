@@ -24,6 +24,7 @@ from sim.results.money import (
     one_off_cost,
     revenue,
 )
+from sim.results.settling import settling_days
 from sim.results.units import of_the_firm
 from sim.results.utilisation import utilisation
 from sim.state import tallies as t
@@ -224,6 +225,7 @@ def _add_money(rows: MeasureRows, model: EnterpriseModel) -> None:
         for name, share in zip(model.blueprint.functions, shares, strict=True)
     ]
     rows.append(("utilisation", "overall", "", _weighted(shares, line)))
+    rows.append(("settling_days", "overall", "", float(settling_days(model.open_by_week))))
     for month, value in enumerate(net_value_by_month(model)):
         rows.append(("net_value", "month", f"{month + 1:02d}", value))
     if model.timeline.transition is not None:

@@ -324,6 +324,12 @@ MEASURE_ROWS = (
         "heads",
         source=_OWN),
     MeasureSpec(
+        name="settling_days", label="Work in hand settles", unit="working days of the run",
+        direction="neither", display="number", decimals=0, headline=False,
+        formula="days since the run began at which the marginal standard error rule would end the "
+        "warm-up, on the number of cases open at the end of each week",
+        source="MSER, White 1997"),
+    MeasureSpec(
         name="own_kpi_attainment", label="Own KPI", unit="share of visits",
         direction="higher", display="percent", decimals=1, headline=False,
         formula="visits without a visible error / visits served and customers who left because of "

@@ -65,3 +65,18 @@ def test_facts_that_nobody_makes_or_needs_are_named() -> None:
     assert "in every case" in _only(said, "wish")
     assert "asked for it once" in _only(said, "colour")
     assert "no touchpoint needs the fact unused" in _only(said, "unused")
+
+
+def test_a_journey_that_nobody_needs_is_named() -> None:
+    def change(firm):
+        firm["journeys"]["unheard"] = copy.deepcopy(firm["journeys"]["repair"])
+
+    assert "needs_per_year" in _only(_with(change), "the journey unheard")
+    assert not any("nobody needs" in text for text in _with(lambda firm: None))
+
+
+def test_org_models_with_one_label_are_named() -> None:
+    twins = [{"organisation": name, "label": "Silos"} for name in ("a", "b")]
+    said = _only(doubts(compact_study(*twins, {"organisation": "c"})), "same label")
+    assert said.startswith("the org models a and b have the same label, `Silos`")
+    assert not any("same label" in text for text in doubts(compact_study(*twins[:1])))

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
+from studies import PLAIN, compact_study
 
-from analysis.comparison.remarks import corners, staffing
+from analysis.comparison.remarks import corners, staffing, warm_up
+from sim.checks.warm_up import check_warm_up
+from sim.runner import RunSpec, run
 
+STUDY = compact_study(PLAIN, design={"warm_up_days": 20})
 LABELS = {"a": "Silos", "b": "Hybrid"}
 
 
@@ -39,3 +43,36 @@ def test_functions_with_too_few_or_too_many_people_are_named() -> None:
         "Understaffed, with work taking over 95 % of people's time: front (Hybrid), sales (Silos).",
         "Overstaffed, with work taking at most 50 % of people's time: rear (Silos).",
     ]
+
+
+def course(settled: list[float], *standing: float) -> pd.DataFrame:
+    """Return runs of the baseline: when each settles, and standing month by month."""
+    rows = [
+        (STUDY.baseline, run, measure, scope, scope_id, value)
+        for run, days in enumerate(settled)
+        for measure, scope, scope_id, value in (
+            ("settling_days", "overall", "", days),
+            *(("standing", "month", f"{n + 1:02d}", level) for n, level in enumerate(standing)),
+        )
+    ]
+    columns = ["org_model", "replicate", "measure", "scope", "scope_id", "value"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_a_warm_up_that_is_too_short_is_said() -> None:
+    assert list(warm_up(course([0, 20, 900], 0.6, 0.609), STUDY)) == []
+    late, drifting = warm_up(course([0, 25, 30], 0.6, 0.61, 0.62, 0.63), STUDY)
+    assert late == (
+        f"Warning: under {STUDY.baseline}, the work in hand settles after 25 days, the warm-up "
+        "ends after 20; set design.warm_up_days to 25 or more."
+    )
+    assert "standing still drifts by +0.030" in drifting
+    assert list(warm_up(course([]), STUDY)) == []
+
+
+def test_what_runs_say_of_the_warm_up_is_what_validate_says() -> None:
+    levers = STUDY.organisations[0]
+    checked = check_warm_up(STUDY, levers)
+    result = run(RunSpec(STUDY, levers, 0)).measures
+    settled = result[result["measure"] == "settling_days"]["value"]
+    assert settled.tolist() == [checked.needed_days]

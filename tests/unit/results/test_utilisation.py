@@ -24,5 +24,5 @@ def test_utilisation_is_what_work_held_of_the_heads_hours() -> None:
 
 
 def test_too_few_and_too_many_people_are_said() -> None:
-    found = staffing_doubts({"a": 0.951, "b": 0.95, "c": 0.5, "d": 0.49})
+    found = staffing_doubts({"a": 0.951, "b": 0.95, "c": 0.501, "d": 0.5})
     assert [text.split(":")[0] for text in found] == ["a is understaffed", "d is overstaffed"]
