@@ -24,7 +24,7 @@ INCOMPLETE = 3
 SUMMARIES = {
     "compare": "every org model of a study with the same customers and luck",
     "run": "one org model, one replicate",
-    "trace": "one customer under every org model, and why they were lost",
+    "trace": "one customer under every org model: why needs were dropped, and why they left",
     "validate": "check a study, or the engine itself (--theory)",
     "new": "write a commented starter study",
     "schema": "print the JSON Schema of a study, for editors",

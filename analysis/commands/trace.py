@@ -1,4 +1,7 @@
-"""``trace``: the same customer under every org model, touchpoint by touchpoint."""
+"""``trace``: the same customer under every org model, touchpoint by touchpoint.
+
+One word a thing: a need is dropped, a customer leaves, a case is lost between functions.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from sim.study.study import Study
 from sim.study.tables import CAUSE_WORDS
 
 SHOWN_CASES = 3
-"""Cases of a customer that are shown for each org model, the lost ones first."""
+"""Cases of a customer that are shown for each org model, the dropped ones first."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def check_customer(study: Study, number: int) -> None:
 
 
 def telling(tables: dict[str, pd.DataFrame], baseline: str) -> int:
-    """Return a customer lost under the baseline and under as few others as can be.
+    """Return a customer with a need dropped under the baseline and under as few others as can be.
 
     Among these one whose loss has most to tell: a seam, a missing fact or a fault.
     """
@@ -129,8 +132,10 @@ def _story(story: Story, study: Study) -> list[str]:
         f"{story.label}: {customer['outcome']}, standing {customer['standing']:.2f}, "
         f"worth {customer['value']:,.0f} in the window"
     ]
+    if customer["reason"]:
+        lines += why_left(customer, story.events, study.design.warm_up_days * 8.0)
     if customer["site"]:
-        lines += why_lost(customer)
+        lines += why_dropped(customer)
     day_zero = study.design.warm_up_days * 8.0
     window = story.events[story.events["end_hour"] >= day_zero]
     cases = list(window.groupby(["need", "recontact"], sort=False))
@@ -142,10 +147,41 @@ def _story(story: Story, study: Study) -> list[str]:
     return [*lines, ""]
 
 
-def why_lost(customer: pd.Series) -> list[str]:
-    """Return, line by line, why a customer's latest lost case was lost."""
+def why_left(customer: pd.Series, events: pd.DataFrame, day_zero: float) -> list[str]:
+    """Return, line by line, why a customer left, and which broken promise was the last before.
+
+    Parameters
+    ----------
+    customer : Series
+        A row of ``customers.parquet``.
+    events : DataFrame
+        The customer's events.
+    day_zero : float
+        Hour of the run at which the window begins.
+    """
     said = [
-        f"  lost on day {customer['lost_on_day']:.0f} at {customer['site']}: "
+        f"  left on day {customer['left_on_day']:.0f}; what raised the hazard of leaving: "
+        f"{customer['reason']}"
+    ]
+    before = events["end_hour"] <= day_zero + 8.0 * customer["left_on_day"]
+    failed = events["kind"].isin(["dropped", "loss", "chase"]) | (events["detail"] == "error")
+    broken = events[before & failed]
+    if not broken.empty:
+        last = broken.iloc[-1]
+        day = (last["end_hour"] - day_zero) / 8.0 + 1.0
+        where, by = last["site"] or last["touchpoint"], last["org:group"]
+        happened = "an error" if last["kind"] == "visit" else EVENT_KINDS[last["kind"]]
+        owner = f" (owner: {by})" if isinstance(by, str) and by else ""
+        said.append(f"    last broken promise: day {day:.1f}, {where}{owner}: {happened}")
+    elif customer["promise_owner"]:
+        said.append(f"    most promises were broken by: {customer['promise_owner']}")
+    return said
+
+
+def why_dropped(customer: pd.Series) -> list[str]:
+    """Return, line by line, why a customer's latest need that was dropped was dropped."""
+    said = [
+        f"  a need was dropped on day {customer['dropped_on_day']:.0f} at {customer['site']}: "
         f"{CAUSE_WORDS.get(customer['cause'], customer['cause'])}"
     ]
     for column, words in (

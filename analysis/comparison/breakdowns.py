@@ -1,4 +1,4 @@
-"""Numbers that figures show beyond the comparison: where customers are lost, the KPI gap."""
+"""Numbers that figures show beyond the comparison: where needs are dropped, the KPI gap."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def lost_by_site(measures: pd.DataFrame, baseline: str) -> pd.DataFrame:
     -------
     DataFrame
         site, cause (empty for the whole site), org_model, then mean, difference and their 95 %
-        intervals as in ``comparison.csv``, drop-offs per 1,000 needs. Empty if nobody was lost
+        intervals as in ``comparison.csv``, drop-offs per 1,000 needs. Empty if no need was dropped
         or the needs were not counted.
     """
     run = ["org_model", "replicate", "world"]
@@ -61,7 +61,7 @@ def lost_by_site(measures: pd.DataFrame, baseline: str) -> pd.DataFrame:
         return pd.DataFrame(columns=_LOST_COLUMNS)
     rated = lost.merge(needs[[*run, "value"]], on=run, suffixes=("", "_needs"))
     rated["value"] = PER_NEEDS * rated["value"] / rated["value_needs"]
-    # The needs go along so that a run in which nobody was lost is seen to have run.
+    # The needs go along so that a run in which no need was dropped is seen to have run.
     table = compare_measures(pd.concat([rated.drop(columns="value_needs"), needs]), baseline)
     table = table[table["measure"] == "n_drop_offs"].reset_index(drop=True)
     split = table["scope"] == "site_cause"

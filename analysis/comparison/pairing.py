@@ -128,7 +128,7 @@ class Cube:
 def build_cube(measures: pd.DataFrame) -> Cube:
     """Return the tidy measures as an array, scopes in the order of the output contract.
 
-    A count that has no row in a run that is there is zero: nobody was lost at that site.
+    A count that has no row in a run that is there is zero: no need was dropped at that site.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The figure that shows where customers are lost, by touchpoint and seam and by cause."""
+"""The figure that shows where needs are dropped, by touchpoint and seam and by cause."""
 
 from __future__ import annotations
 
@@ -119,8 +119,8 @@ def _shades(causes: list[str]) -> list[str]:
 def _write_key(drawn: Sheet, causes: list[str], bottom: float) -> None:
     """Write the causes in one line, each behind a patch of its grey."""
     left = MARGIN
-    drawn.text(left, bottom, "Lost because:", 8.5, color=MUTED)
-    left += style.text_width("Lost because:", 8.5) + 0.2
+    drawn.text(left, bottom, "Dropped because:", 8.5, color=MUTED)
+    left += style.text_width("Dropped because:", 8.5) + 0.2
     for cause, shade in zip(causes, _shades(causes), strict=True):
         drawn.text(left, bottom, "■", 11, color=shade)
         words = CAUSE_WORDS.get(cause, cause.replace("_", " "))
@@ -129,7 +129,7 @@ def _write_key(drawn: Sheet, causes: list[str], bottom: float) -> None:
 
 
 def _main_cause(rows: pd.DataFrame, site: str) -> str:
-    """Return the cause that loses most at a site over all org models, in words."""
+    """Return the cause that drops most needs at a site over all org models, in words."""
     parts = rows[(rows["site"] == site) & (rows["cause"] != "")]
     sums = parts.groupby("cause", sort=False)["mean"].sum()
     if sums.empty:
@@ -153,7 +153,7 @@ def _notes(wholes: pd.DataFrame, sites: list[str]) -> str:
     share = float(wholes.loc[wholes["site"].isin(sites), "mean"].sum()) / total
     words = interval_note(wholes, "Bar and number: mean. Thin line: whole bar,")
     part = (
-        "every place where anybody was lost"
+        "every place where a need was dropped"
         if len(sites) == int((wholes.groupby("site")["mean"].max() > 0).sum())
         else f"{len(sites)} places, the worst seams among them, with {100 * share:.0f} % of "
         "all drop-offs"
@@ -162,16 +162,16 @@ def _notes(wholes: pd.DataFrame, sites: list[str]) -> str:
 
 
 def _title(lost: pd.DataFrame, labels: dict[str, str], baseline: str) -> str:
-    """Return where the baseline loses most, why, and who loses clearly less or more there."""
+    """Return where the baseline drops most needs, why, and who drops clearly fewer or more."""
     wholes = lost[(lost["cause"] == "") & lost["mean"].notna()]
     if not (wholes["mean"] > 0).any():
-        return "Nobody was lost: no drop-off in any finished run"
+        return "No need was dropped in any finished run"
     own = wholes[(wholes["org_model"] == baseline) & (wholes["mean"] > 0)]
     candidates = wholes if own.empty else own
     row = largest(candidates, candidates["mean"])
     org, site = str(row["org_model"]), str(row["site"])
     sentence = (
-        f"{labels.get(org, org)} loses most at {site_label(site)}: {row['mean']:.1f} of "
+        f"{labels.get(org, org)} drops most needs at {site_label(site)}: {row['mean']:.1f} of "
         f"{PER_NEEDS:,} needs ({_ends(row['mean_low'], row['mean_high'])})"
     )
     parts = lost[(lost["org_model"] == org) & (lost["site"] == site) & (lost["cause"] != "")]

@@ -1,4 +1,4 @@
-"""One row a customer; why a case was lost: where, for whose reward, undecided by whom.
+"""One row a customer; why a need was dropped: where, for whose reward, undecided by whom.
 
 Every drop-off is traceable (rule M8.8). "Nobody" and "no issue was open" are answers.
 """
@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.organisation.incentives import CARE, QUALITY, SEAM_WORK, THROUGHPUT
 from sim.organisation.organisation import Organisation
+from sim.results.leaving_reasons import leaving_reasons
 from sim.results.money import margins
 from sim.state.leaving import leaving_hours
 from sim.state.tallies import BY_EFFORT, BY_ERROR, BY_LOSS, BY_TERMS, BY_TRUST, BY_WAIT, CAUSES
@@ -33,7 +34,7 @@ NO_ISSUE = "no issue was open"
 
 
 def customer_table(model: EnterpriseModel) -> pd.DataFrame:
-    """Return one row a customer: who stayed, who was lost where, and what they were worth."""
+    """Return one row a customer: who stayed, who left and why, where a need was dropped, worth."""
     c, drops, then = model.state.customers, model.state.drops, model.at_window_end
     sites = np.array([*model.blueprint.site_ids, ""])
     causes = np.array([*CAUSES, ""])
@@ -50,6 +51,7 @@ def customer_table(model: EnterpriseModel) -> pd.DataFrame:
             "cause": causes[drops["cause"]],
             "accountable": _accountable(model),
             **lost_cases(model),
+            **leaving_reasons(model, left),
             "standing": c["standing"] if then is None else then.standing,
             "value": margins(model),
         }
@@ -77,7 +79,7 @@ def _in_force(model: EnterpriseModel) -> np.ndarray:
 
 
 def lost_cases(model: EnterpriseModel) -> dict[str, np.ndarray]:
-    """Return why each customer's latest dropped case was lost.
+    """Return why each customer's latest need that was dropped was dropped.
 
     Parameters
     ----------
@@ -87,7 +89,7 @@ def lost_cases(model: EnterpriseModel) -> dict[str, np.ndarray]:
     Returns
     -------
     dict of str to numpy.ndarray
-        Columns of shape (n_customers,): ``lost_on_day`` (of the window, missing if nothing
+        Columns of shape (n_customers,): ``dropped_on_day`` (of the window, missing if nothing
         was dropped), ``touchpoint``, ``seam``, ``missing_facts``, ``fault_from``,
         ``incentive``, ``issue``; texts, empty where there is nothing to say.
     """
@@ -112,7 +114,7 @@ def lost_cases(model: EnterpriseModel) -> dict[str, np.ndarray]:
         columns["incentive"][place] = _incentive(model, organisation, drop)
         columns["issue"][place] = _issue(model, drop)
     day = drops["day"] - day_zero / HOURS_PER_DAY + 1.0
-    return {"lost_on_day": np.where(known, day, np.nan), **columns}
+    return {"dropped_on_day": np.where(known, day, np.nan), **columns}
 
 
 def _facts(model: EnterpriseModel, mask: int) -> list[str]:

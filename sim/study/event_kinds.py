@@ -13,7 +13,7 @@ EVENT_KINDS: dict[str, str] = {
     "chase": "chased by the customer",
     "found": "found by the firm",
     "completed": "completed",
-    "dropped": "lost",
+    "dropped": "dropped",
     "call_back": "called back for a fact",
     "contact": "a contact ends",
 }
@@ -73,7 +73,7 @@ EVENT_COLUMNS: tuple[ColumnSpec, ...] = (
         meaning="`journey/touchpoint` that was worked on, or before which the case stood"),
     ColumnSpec(
         name="site", dtype="string",
-        meaning="touchpoint or seam at which a case was lost or dropped, else empty"),
+        meaning="touchpoint or seam at which a case was lost or a need dropped, else empty"),
     ColumnSpec(
         name="journey", dtype="string",
         meaning="name of the journey"),

@@ -208,16 +208,16 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
         ColumnSpec(
             name="site",
             dtype="string",
-            meaning="touchpoint or seam of the last drop-off, else empty",
+            meaning="touchpoint or seam at which their latest need was dropped, else empty",
         ),
-        ColumnSpec(name="cause", dtype="string", meaning="cause of the last drop-off, else empty"),
+        ColumnSpec(name="cause", dtype="string", meaning="cause of that drop-off, else empty"),
         ColumnSpec(
             name="accountable",
             dtype="string",
             meaning="who is accountable by name for that site, or nobody",
         ),
         ColumnSpec(
-            name="lost_on_day",
+            name="dropped_on_day",
             dtype="float64",
             unit="working days",
             meaning="day of the window of that drop-off",
@@ -243,6 +243,30 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
         ),
         ColumnSpec(
             name="issue", dtype="string", meaning="issue about it that was under way, and its state"
+        ),
+        ColumnSpec(
+            name="left_on_day",
+            dtype="float64",
+            unit="working days",
+            meaning="day of the window on which the customer left; missing for who has not",
+        ),
+        ColumnSpec(
+            name="reason",
+            dtype="string",
+            meaning="why they left: what raised their hazard of leaving, and by what factor, the "
+            "strongest first: low standing, bad memory, price, a rival's offer; else empty",
+        ),
+        ColumnSpec(
+            name="broken_promise",
+            dtype="string",
+            meaning="touchpoint or seam of the last need that was dropped before they left; empty "
+            "where none was",
+        ),
+        ColumnSpec(
+            name="promise_owner",
+            dtype="string",
+            meaning="function that owns that site, or those on both sides of that seam; where no "
+            "need was dropped, the one that has broken most promises to who left",
         ),
         ColumnSpec(
             name="standing",

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from studies import PLAIN, compact_study
@@ -46,7 +47,13 @@ def desk(tmp_path_factory) -> Path:
 def test_a_lost_customer_is_followed_and_explained(desk) -> None:
     told = standing("trace", "latest", at=desk)
     assert told.returncode == 0, told.stderr
-    for words in ("Siloed: ", "Peer: ", "lost on day", "issue under way:", "accountable by name:"):
+    for words in (
+        "Siloed: ",
+        "Peer: ",
+        "dropped on day",
+        "issue under way:",
+        "accountable by name:",
+    ):
         assert words in told.stdout
 
 
@@ -86,7 +93,7 @@ def test_of_a_slice_those_are_there_whom_it_simulates(monkeypatch, capsys) -> No
 def told(kind: str) -> str:
     """Return the story of a customer of whom one event is known."""
     customer = pd.Series({"outcome": "stayed", "standing": 0.5, "value": 1.0, "site": "",
-                          "segment": "homes", "represented": False})  # fmt: skip
+                          "reason": "", "segment": "homes", "represented": False})  # fmt: skip
     event = {"journey": "renew", "touchpoint": "renew/remind", "org:group": "middle", "kind": kind,
              "detail": "", "end_hour": 400.0, "need": 0, "recontact": 0}  # fmt: skip
     story = trace.Story("plain", "Plain", customer, pd.DataFrame([event]))
@@ -107,3 +114,22 @@ def test_without_a_result_there_is_nothing_to_trace(tmp_path) -> None:
     refused = standing("trace", "latest", at=tmp_path)
     assert refused.returncode == 2
     assert "there is no latest result" in refused.stderr
+
+
+def test_who_left_has_reasons_and_a_last_broken_promise() -> None:
+    who = pd.Series({"left_on_day": 10.0, "reason": "memory ×1.6", "promise_owner": "rear"})
+    rows = [
+        ("visit", "error", "renew/offer", "", "front", 400.0),
+        ("loss", "", "renew/offer", "front>rear", np.nan, 470.0),
+        ("visit", "", "renew/offer", "", "front", 471.0),
+        ("visit", "error", "renew/remind", "", "front", 500.0),  # after leaving, on day 13
+    ]
+    columns = ["kind", "detail", "touchpoint", "site", "org:group", "end_hour"]
+    events = pd.DataFrame(rows, columns=columns)
+    first, second = trace.why_left(who, events, 400.0)
+    assert first == "  left on day 10; what raised the hazard of leaving: memory ×1.6"
+    assert second == "    last broken promise: day 9.8, front>rear: fell between"
+    assert trace.why_left(who, events[:1], 400.0)[1].endswith(
+        "renew/offer (owner: front): an error"
+    )
+    assert trace.why_left(who, events[:0], 400.0)[1] == "    most promises were broken by: rear"

@@ -129,7 +129,7 @@ def test_csv_holds_what_is_drawn(tmp_path: Path) -> None:
 def test_title_and_notes_of_every_figure(monkeypatch, tmp_path) -> None:
     figures = drawn_text(monkeypatch, tmp_path, synthetic.measures(NAMES[:2], 12))
     words = [" ".join(text.get_text() for text in figure.texts) for figure in figures]
-    titles = ["Model 1 leads on standing", "Model 0 loses most at sales › service"]
+    titles = ["Model 1 leads on standing", "Model 0 drops most needs at sales"]
     titles += [
         "Model 1 leads on net value",
         "Own KPIs look better than the jour",

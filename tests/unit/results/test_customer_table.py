@@ -40,7 +40,7 @@ def test_a_loss_names_seam_fact_fault_incentive_and_issue() -> None:
     put_drop(model, 1, BY_ERROR, seam=seam, origin=origin, lacked=mask(model, "promise", "history"))
     model.register.history = [issue(origin, opened=1)]
     found = {name: column[1] for name, column in lost_cases(model).items()}
-    assert found["lost_on_day"] == 13
+    assert found["dropped_on_day"] == 13
     assert found["touchpoint"] == "repair/fix"
     assert found["seam"] == "middle>rear"
     assert found["missing_facts"] == "history, promise"
@@ -48,7 +48,7 @@ def test_a_loss_names_seam_fact_fault_incentive_and_issue() -> None:
     assert found["incentive"].startswith("middle: 100% of its reward on its own KPI")
     assert found["incentive"].endswith("on what happens downstream")
     assert found["issue"] == "repair/diagnose, raised in week 2 by the head of rear, undecided"
-    assert np.isnan(lost_cases(model)["lost_on_day"][0])
+    assert np.isnan(lost_cases(model)["dropped_on_day"][0])
 
 
 @pytest.mark.parametrize(
@@ -107,4 +107,4 @@ def test_the_table_tells_of_every_lost_customer() -> None:
     assert (lost["touchpoint"] != "").all()
     assert (lost["issue"] != "").all()
     assert (lost["accountable"] != "").all()
-    assert table.loc[table["site"] == "", "lost_on_day"].isna().all()
+    assert table.loc[table["site"] == "", "dropped_on_day"].isna().all()
