@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.commands.ablation_runs import measured_without, run_ablations, write_ablations
 from analysis.commands.beside_log import BesideLog, beside_log, logged, named_log
 from analysis.commands.experiment import Experiment, read_study, workers_for
+from analysis.commands.for_people import write_for_people
 from analysis.commands.progress import Reporter, reporter
 from analysis.commands.terminal import note, say, say_object, say_results
 from analysis.comparing import extension_figures, footnote_of, heading_of, labels_of
@@ -93,6 +94,8 @@ def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Name
         *corners(measures, by_label, labels),
     )
     lead = leading(measures, study.headline)
+    sentence = finding(comparison, lead, labels)
+    write_for_people(experiment, comparison, sentence, outcome.precision.replicates, options)
     tables = _Tables(comparison, lead, split_org_models(measures), beside, effects, remarks)
     _tell(experiment, outcome, tables, options)
     return code

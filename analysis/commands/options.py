@@ -141,6 +141,9 @@ def _compare(parser: argparse.ArgumentParser) -> None:
         "--cluster", type=_cluster, metavar="ADDRESS", help="a Dask cluster instead of this machine"
     )
     parser.add_argument("--no-figures", action="store_true", help="tables only")
+    parser.add_argument(
+        "--excel", action="store_true", help="write the numbers as a workbook, too (results.xlsx)"
+    )
     _reading(parser)
     _writing(parser)
     _speaking(parser)

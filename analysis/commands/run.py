@@ -11,6 +11,8 @@ from analysis.commands.experiment import Experiment, read_study
 from analysis.commands.progress import reporter
 from analysis.commands.terminal import note, say, say_object, say_results
 from analysis.comparing import heading_of
+from analysis.comparison.for_people import unit_shown
+from analysis.comparison.wording import in_display_unit
 from sim.keeping import manifest
 from sim.keeping.files import csv_decimal
 from sim.running.batch import DONE, RunStatus, specs_for
@@ -101,7 +103,6 @@ def _table(overall: pd.DataFrame) -> str:
             lines.append(f"{MEASURES[name].label:<32}{'missing':>14}")
             continue
         spec = MEASURES[name]
-        scale = 100.0 if spec.display == "percent" else 1.0
-        unit = spec.unit.replace("share", "%", 1) if spec.display == "percent" else spec.unit
-        lines.append(f"{spec.label:<32}{value * scale:>14,.{spec.decimals}f}  {unit}")
+        shown = in_display_unit(spec, value)
+        lines.append(f"{spec.label:<32}{shown:>14,.{spec.decimals}f}  {unit_shown(spec)}")
     return "\n".join(lines)

@@ -28,6 +28,7 @@ PACKAGES = (
     "mesa",
     "numba",
     "numpy",
+    "openpyxl",
     "pandas",
     "pyarrow",
     "pydantic",

@@ -19,6 +19,9 @@ FIGURES_LIST = ".figures"
 _TABLES = (
     "measures.parquet",
     "comparison.csv",
+    "numbers.csv",
+    "results.xlsx",
+    "README.txt",
     "ablations.csv",
     "customers.parquet",
     "events.parquet",

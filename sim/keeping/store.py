@@ -47,6 +47,7 @@ from sim.keeping.own_files import (
 )
 from sim.keeping.plain_files import check_plain, refuse_odd
 from sim.keeping.seals import is_sealed
+from sim.keeping.workbook import write_workbook
 from sim.keeping.xes import xes_parts
 from sim.runner import RunResult, RunSpec, run
 from sim.running.batch import DONE, RunStatus
@@ -193,15 +194,17 @@ class ResultFolder:
         Parameters
         ----------
         name : str
-            ``*.parquet`` or ``*.csv`` for a table, ``*.xes`` for an event log, ``*.json`` for
-            JSON-ready data.
-        content : DataFrame or JSON-ready
+            ``*.parquet`` or ``*.csv`` for a table, ``*.xlsx`` for several by name, ``*.xes`` for
+            an event log, ``*.txt`` for text, ``*.json`` for JSON-ready data.
+        content : DataFrame, dict of DataFrame, str or JSON-ready
             What to write.
         """
         writers: dict[str, Callable[[Path, Any], Path]] = {
             ".parquet": write_parquet,
             ".csv": write_csv,
             ".json": write_json,
+            ".txt": write_text,
+            ".xlsx": write_workbook,
             ".xes": lambda path, log: write_parts(path, xes_parts(log)),
         }
         return writers[Path(name).suffix](self.path / name, content)

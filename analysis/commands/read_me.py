@@ -1,0 +1,101 @@
+"""The short read-me inside a result folder: what was asked, what was changed, what lies there."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from analysis.commands.arguments import program
+from analysis.comparing import labels_of
+from sim.study.study import Study
+from sim.study.tables import MEASURES
+
+READ_ME = "README.txt"
+FILES = {
+    "numbers.csv": "all measures with labels, units and sensible decimals: open this one first",
+    "results.xlsx": "the same as a workbook",
+    "comparison.csv": "the same in full: level, paired difference to the baseline, 95 % interval",
+    "figures": "each figure as PNG and SVG, with the numbers it shows as CSV",
+    "measures.parquet": "every measure, run by run",
+    "customers.parquet": "each customer under each org model: who left and why, which needs were "
+    "dropped where",
+    "events.parquet": "the event log of a run, also as CSV and XES for process mining",
+    "ablations.csv": "what mechanisms make of the org models, switched off one at a time",
+    "log_fit.csv": "the baseline beside the firm's own event log",
+    "runs.csv": "the fate of every run",
+    "runs": "finished runs: the same command goes on from them",
+    "manifest.json": "everything needed to do it again: study, versions, seeds, failures",
+}
+"""What lies in a result folder, in the order of who reads it."""
+
+
+def read_me(study: Study, folder: Path, answer: str, command: Sequence[str], runs: int) -> str:
+    """Return the text of the read-me.
+
+    Parameters
+    ----------
+    study : Study
+        What was run.
+    folder : Path
+        The result folder, with what was written into it.
+    answer : str
+        Who leads, in one sentence.
+    command : sequence of str
+        The command line, without the program.
+    runs : int
+        Replicates shown.
+    """
+    models = [
+        f"  {label}{' (the baseline)' if name == study.baseline else ''}"
+        for name, label in labels_of(study).items()
+    ]
+    changed = [f"  {each}" for each in study.changes] or ["  nothing: the study as its file has it"]
+    return "\n".join(
+        [
+            *_block("WHAT WAS ASKED", _question(study, runs)),
+            "Compared:", *models, "",
+            *_block("WHAT WAS CHANGED (--set)", changed),
+            *_block("THE ANSWER", [f"{answer}."]),
+            *_block("HOW TO READ IT", _reading(study)),
+            *_block("WHAT LIES HERE", _files(folder)),
+            *_block("THE COMMAND THAT MADE IT", [f"{program()} {shlex.join(command)}"]),
+        ]
+    )  # fmt: skip
+
+
+def _block(heading: str, lines: Iterable[str]) -> list[str]:
+    return [heading, *lines, ""]
+
+
+def _question(study: Study, runs: int) -> list[str]:
+    """Return what the study asks, and of whom."""
+    days = study.design.horizon_days
+    return [
+        study.description or f"Study {study.study}: which org model serves its customers best?",
+        f"Enterprise {study.enterprise.enterprise}, {study.market.customers:,} customers, "
+        f"{days} working days after {study.design.warm_up_days} of warm-up, {runs} "
+        f"replicate{'' if runs == 1 else 's'}, seed {study.design.seed}.",
+        f"What decides is {MEASURES[study.headline].label.lower()}.",
+    ]
+
+
+def _reading(study: Study) -> list[str]:
+    return [
+        "Every org model has the same customers, needs and luck, so differences are taken inside",
+        "a replicate. An org model leads only where it is ahead of every other one by more than",
+        "luck (the 95 % interval leaves out zero) and by more than one head is worth; else there",
+        "is no clear winner. All of it holds for this firm at one point of the assumptions: P(best",
+        "by luck) says nothing of what is unknown.",
+        "A need is dropped, a customer leaves, a case is lost between functions.",
+    ] + (
+        ["UNEQUAL BUDGETS: a difference may come from spending more or less."]
+        if study.budget == "unequal"
+        else []
+    )
+
+
+def _files(folder: Path) -> list[str]:
+    """Return what is there, a line each."""
+    there = {name: what for name, what in FILES.items() if (folder / name).exists()}
+    return [f"  {name:<18} {what}" for name, what in there.items()]
