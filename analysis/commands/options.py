@@ -171,6 +171,15 @@ def _validate(parser: argparse.ArgumentParser) -> None:
     _speaking(parser)
 
 
+def _looking_up(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out",
+        default="results",
+        metavar="DIR",
+        help="where latest is looked up (default results)",
+    )
+
+
 def _customer(text: str) -> int:
     return _whole(text, 0, 10**12)
 
@@ -184,12 +193,7 @@ def _trace(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="number of a customer; left out, one is picked who tells much",
     )
-    parser.add_argument(
-        "--out",
-        default="results",
-        metavar="DIR",
-        help="where latest is looked up (default results)",
-    )
+    _looking_up(parser)
     _speaking(parser)
 
 
@@ -206,10 +210,18 @@ def _new(parser: argparse.ArgumentParser) -> None:
     _speaking(parser)
 
 
+def _diff(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("a", metavar="A", help="a result folder, or latest")
+    parser.add_argument("b", metavar="B", help="the result to hold against it, or latest")
+    _looking_up(parser)
+    _speaking(parser)
+
+
 OPTIONS = {
     "compare": _compare,
     "run": _run,
     "trace": _trace,
+    "diff": _diff,
     "validate": _validate,
     "new": _new,
     "schema": _speaking,

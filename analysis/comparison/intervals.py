@@ -58,6 +58,35 @@ def student_interval(values: Floats, confidence: float = CONFIDENCE) -> tuple[Fl
     return mean, mean - half, mean + half
 
 
+def welch_interval(
+    first: Floats, second: Floats, confidence: float = CONFIDENCE
+) -> tuple[float, float, float]:
+    """Return the difference of two independent means, second less first, with its interval.
+
+    Welch 1947: neither spread need be the other's. The ends are NaN with fewer than two values
+    on either side.
+
+    Parameters
+    ----------
+    first, second : float64, shape (n_first,) and (n_second,)
+        Without missing values.
+    confidence : float
+        Coverage, between 0 and 1.
+    """
+    if not len(first) or not len(second):
+        return np.nan, np.nan, np.nan
+    gap = float(second.mean() - first.mean())
+    if min(len(first), len(second)) < 2:
+        return gap, np.nan, np.nan
+    parts = np.array([each.var(ddof=1) / len(each) for each in (first, second)])
+    total = float(parts.sum())
+    if total == 0.0:
+        return gap, gap, gap
+    degrees = total**2 / float((parts**2 / [len(first) - 1, len(second) - 1]).sum())
+    half = float(stdtrit(degrees, 0.5 + confidence / 2)) * total**0.5
+    return gap, gap - half, gap + half
+
+
 def probability_best(values: Floats, directions: list[str]) -> Floats:
     """Return how probable it is that each org model has the best mean.
 
