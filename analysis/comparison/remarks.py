@@ -9,7 +9,9 @@ import pandas as pd
 
 from sim.checks.staffing import TOO_BUSY, TOO_IDLE
 from sim.checks.warm_up import WarmUp, drift_of
+from sim.study.plans import Trigger
 from sim.study.study import Study
+from sim.study.tables import MEASURES
 from sim.study.working_time import DAYS_PER_WEEK
 
 
@@ -85,6 +87,45 @@ def warm_up(measures: pd.DataFrame, study: Study) -> Iterator[str]:
     there = study.design.warm_up_days
     for said in WarmUp(study.baseline, there, days, drift).warnings:
         yield f"Warning: under {study.baseline}, {said}."
+
+
+def transitions(measures: pd.DataFrame, study: Study) -> Iterator[str]:
+    """Yield which transitions that wait for a sign never began, or began as soon as they could.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        As in `functions_where`.
+    study : Study
+        What was run.
+    """
+    weeks = measures[(measures["measure"] == "transition_week") & (measures["scope"] == "overall")]
+    for plan in study.organisations:
+        trigger = plan.transition.when if plan.transition is not None else None
+        runs = weeks["value"][weeks["org_model"] == plan.organisation]
+        if trigger is None or runs.empty:
+            continue
+        label = plan.label or plan.organisation
+        sign = _in_words(trigger)
+        began = int(runs.notna().sum())
+        # Churn is a change, so that it takes one week more to be known.
+        first = trigger.over_weeks + (trigger.measure == "churn_rate")
+        if began == 0:
+            yield f"{label} never changed: in none of {len(runs)} runs {sign}."
+        elif began < len(runs):
+            yield f"{label} changed in {began} of {len(runs)} runs: in the others not once {sign}."
+        elif (runs <= first).all():
+            yield (
+                f"{label} changed at once, in week {first}, the first that can show it: from the "
+                f"start {sign}, so the trigger waited for nothing."
+            )
+
+
+def _in_words(trigger: Trigger) -> str:
+    """Return what a trigger waits for."""
+    label = MEASURES[trigger.measure].label
+    bound = f"below {trigger.below:g}" if trigger.below is not None else f"above {trigger.above:g}"
+    return f"was {label} {bound} over {trigger.over_weeks} weeks"
 
 
 def staffing(measures: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[str]:

@@ -130,7 +130,7 @@ def _difference(one: pd.Series, two: pd.Series, paired: bool) -> tuple[float, ..
         both = one.index.intersection(two.index)
         one, two = one[both], two[both]
         ends = student_interval((two - one).to_numpy(np.float64))
+        gap, low, high = (float(end) for end in ends)
     else:
-        ends = welch_interval(one.to_numpy(np.float64), two.to_numpy(np.float64))
-    gap, low, high = (float(end) for end in ends)
+        gap, low, high = welch_interval(one.to_numpy(np.float64), two.to_numpy(np.float64))
     return float(one.mean()), float(two.mean()), gap, low, high, len(one), len(two)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from studies import PLAIN, compact_study
 
-from analysis.comparison.remarks import corners, staffing, warm_up
+from analysis.comparison.remarks import corners, staffing, transitions, warm_up
 from sim.checks.warm_up import check_warm_up
 from sim.runner import RunSpec, run
 
@@ -43,6 +43,33 @@ def test_functions_with_too_few_or_too_many_people_are_named() -> None:
         "Understaffed, with work taking over 95 % of people's time: front (Hybrid), sales (Silos).",
         "Overstaffed, with work taking at most 50 % of people's time: rear (Silos).",
     ]
+
+
+def changed_in(weeks: list[float], **when: object) -> list[str]:
+    """Return what is said of a transition that began in these weeks, one a run."""
+    trigger = {"measure": "nps", "below": 10, **when}
+    ends = {"from": {"organisation": "a"}, "to": {"organisation": "b", "authority": 0.5}}
+    plan = {"organisation": "wait", "label": "Waiting", "transition": {**ends, "when": trigger}}
+    rows = [("wait", k, "transition_week", "overall", "", week) for k, week in enumerate(weeks)]
+    columns = ["org_model", "replicate", "measure", "scope", "scope_id", "value"]
+    return list(transitions(pd.DataFrame(rows, columns=columns), compact_study(PLAIN, plan)))
+
+
+def test_a_trigger_that_never_fires_or_fires_at_once_is_said() -> None:
+    nan = float("nan")
+    assert changed_in([nan, nan]) == [
+        "Waiting never changed: in none of 2 runs was Net promoter score below 10 over 13 weeks."
+    ]
+    assert changed_in([nan, 40.0, 50.0]) == [
+        "Waiting changed in 2 of 3 runs: in the others not once was Net promoter score below 10 "
+        "over 13 weeks."
+    ]
+    (once,) = changed_in([4.0, 4.0], over_weeks=4)
+    assert once.startswith("Waiting changed at once, in week 4, the first that can show it")
+    assert changed_in([13.0, 14.0]) == []
+    (churn,) = changed_in([14.0], measure="churn_rate")
+    assert "in week 14" in churn and "Churn a month below 10" in churn
+    assert changed_in([]) == []
 
 
 def course(settled: list[float], *standing: float) -> pd.DataFrame:
