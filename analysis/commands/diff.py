@@ -32,6 +32,7 @@ from sim.study.tables import MEASURES, NEITHER
 SHOWN_KEYS = 40
 """Keys that are shown in a terminal; ``--json`` has all of them."""
 _LONGEST_VALUE = 60
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -65,21 +66,22 @@ class Side:
     @property
     def version(self) -> str:
         """Which program wrote it."""
-        return f"{self.manifest.get('program_version')} (engine {self.manifest.get('engine')})"
+        there = self.manifest
+        return _line(f"{there.get('program_version')} (engine {there.get('engine')})")
 
     @property
     def changes(self) -> list[str]:
         """The ``--set`` options that made it."""
         given = self.manifest.get("study_as_given")
         changes = given.get("set") if isinstance(given, dict) else None
-        return [str(each) for each in changes] if isinstance(changes, list) else []
+        return [_line(each) for each in changes] if isinstance(changes, list) else []
 
     def named(self) -> str:
         """Return the result in one line."""
         changed = f"; changed: {', '.join(self.changes)}" if self.changes else ""
         return (
-            f"{self.folder}: study {self.study.get('study')}, {self.replicates} replicates, "
-            f"seed {self.manifest.get('seed')}, {self.version}{changed}"
+            f"{self.folder}: study {_line(self.study.get('study'))}, {self.replicates} "
+            f"replicates, seed {_line(self.manifest.get('seed'))}, {self.version}{changed}"
         )
 
 
@@ -128,7 +130,7 @@ def _labels(study: dict[str, Any]) -> dict[str, str]:
     models = study.get("organisations")
     named = [each for each in models if isinstance(each, dict)] if isinstance(models, list) else []
     return {
-        str(each.get("organisation")): str(each.get("label") or each.get("organisation"))
+        str(each.get("organisation")): _line(each.get("label") or each.get("organisation"))
         for each in named
     }
 
@@ -145,12 +147,17 @@ def meaning_of(key: str) -> str:
     return "" if shape is None else str(shape.rule.get("description", ""))
 
 
+def _line(value: object) -> str:
+    """Return what a file holds as part of one line: it may hold line feeds, and a whole book."""
+    return " ".join(str(value).split())[:_LONGEST_NAME]
+
+
 def _facts(first: Side, second: Side) -> list[tuple[str, str, str]]:
     """Return what differs beside the studies: versions and replicates."""
     pairs = (
         ("program version", first.version, second.version),
         ("replicates", str(first.replicates), str(second.replicates)),
-        ("status", str(first.manifest.get("status")), str(second.manifest.get("status"))),
+        ("status", _line(first.manifest.get("status")), _line(second.manifest.get("status"))),
     )
     return [pair for pair in pairs if pair[1] != pair[2]]
 
@@ -210,7 +217,7 @@ def _key_line(each: Asked) -> str:
         for value in (each.first, each.second)
     )
     meaning = meaning_of(each.key)
-    return f"  {each.key}: {' -> '.join(values)}{f'  ({meaning})' if meaning else ''}"
+    return f"  {_line(each.key)}: {' -> '.join(values)}{f'  ({meaning})' if meaning else ''}"
 
 
 def _came_out_lines(table: pd.DataFrame, first: Side, second: Side) -> list[str]:
