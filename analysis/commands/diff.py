@@ -20,6 +20,7 @@ from analysis.comparison.wording import (
     is_clear,
     number,
     ordered,
+    shown_measures,
     signed_change,
 )
 from analysis.load import load_result
@@ -90,7 +91,8 @@ def execute(options: argparse.Namespace) -> int:
     first, second = (_side(each, Path(options.out)) for each in (options.a, options.b))
     asked = asked_differently(first.study, second.study)
     apart = unshared_luck(first.study, second.study)
-    names = list(dict.fromkeys([*headline_measures(), first.headline, second.headline]))
+    wanted = shown_measures(headline_measures(), first.measures)
+    names = list(dict.fromkeys([*wanted, first.headline, second.headline]))
     table = came_out(first.measures, second.measures, names, paired=not apart)
     if options.json:
         say_object(_as_object(first, second, asked, apart, table))
@@ -253,8 +255,8 @@ def _interval_line(table: pd.DataFrame, apart: list[str]) -> str:
     star = "* leaves out zero."
     if apart:
         return (
-            f"In brackets: 95 % interval (Welch; not paired, for {', '.join(apart)} differ, and so "
-            f"customers and luck). {star}"
+            "In brackets: 95 % interval (Welch; not paired: customers and luck are others, because "
+            f"of {' and '.join(apart)}). {star}"
         )
     n = int(table["n_first"].max()) if not table.empty else 0
     return (

@@ -83,7 +83,8 @@ def test_what_does_not_share_luck_is_not_paired(desk: Path) -> None:
     words = ("diff", result(desk, "plain"), "latest", "--out", "luck")
     answer = standing(*words, at=desk)
     assert "design.seed: 1 -> 9" in answer.stdout
-    assert "not paired, for the seed differ" in answer.stdout
+    assert "because of the seed)" in answer.stdout
+    assert "Retention over the window" in answer.stdout
     told = json.loads(standing(*words, "--json", at=desk).stdout)
     assert not told["paired"] and told["not_paired_because_of"] == ["the seed"]
 
