@@ -9,11 +9,10 @@ import math
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.comparison.wording import decimals_for, in_display_unit
-from sim.study.tables import CAUSE_WORDS, MEASURES, NEITHER, MeasureSpec
+from sim.study.tables import CAUSE_WORDS, MEASURES, NEITHER, MeasureSpec, column_names
 
 _ENDS = ("mean", "mean_low", "mean_high", "difference", "low", "high")
 
@@ -34,20 +33,8 @@ def numbers_for_people(comparison: pd.DataFrame, labels: dict[str, str]) -> pd.D
         Columns of ``numbers.csv``. Shares are per cent, differences of shares points; as many
         decimals as the interval has to say, which is no more than two of its digits.
     """
-    if comparison.empty:
-        return pd.DataFrame(columns=[*_named("the baseline")])
-    base = str(comparison["baseline"].iloc[0])
-    columns = _named(labels.get(base, base))
     rows = [_row(row, labels) for row in comparison.to_dict("records")]
-    return pd.DataFrame(rows, columns=list(columns))
-
-
-def _named(baseline: str) -> tuple[str, ...]:
-    """Return the headings."""
-    return (
-        "Measure", "Unit", "Better", "About", "Org model", "Mean", "95 % from", "95 % to",
-        f"Less {baseline}", "Difference from", "Difference to", "Clear of luck", "Runs",
-    )  # fmt: skip
+    return pd.DataFrame(rows, columns=column_names("numbers.csv"))
 
 
 def _row(row: Mapping[Hashable, Any], labels: dict[str, str]) -> list[object]:
@@ -58,10 +45,11 @@ def _row(row: Mapping[Hashable, Any], labels: dict[str, str]) -> list[object]:
     low, high = row["low"], row["high"]
     clear = "" if base or math.isnan(low) else ("yes" if low > 0 or high < 0 else "no")
     better = "" if spec.direction == NEITHER else spec.direction
-    org = str(row["org_model"])
+    org, against = str(row["org_model"]), str(row["baseline"])
     return [
         spec.label, unit_shown(spec), better, _about(str(row["scope"]), str(row["scope_id"])),
-        labels.get(org, org), *level, *([np.nan] * 3 if base else change), clear,
+        labels.get(org, org), *level,
+        *(["", *[math.nan] * 3] if base else [labels.get(against, against), *change]), clear,
         row["n_replicates"],
     ]  # fmt: skip
 

@@ -23,10 +23,14 @@ def test_numbers_have_labels_units_and_sensible_decimals() -> None:
     ].iloc[0]
     assert (row["Unit"], row["Better"], row["About"]) == ("% of needs", "lower", "the whole firm")
     assert row["Mean"] == pytest.approx(100 * full["mean"], abs=0.05)
-    assert row["Less Silos"] == pytest.approx(100 * full["difference"], abs=0.05)
+    assert row["Difference"] == pytest.approx(100 * full["difference"], abs=0.05)
     assert row["Mean"] == round(row["Mean"], 1) and row["Clear of luck"] == "yes"
     base = numbers[numbers["Org model"] == "Silos"]
-    assert base["Less Silos"].isna().all() and set(base["Clear of luck"]) == {""}
+    assert (
+        base["Difference"].isna().all()
+        and set(row[["Against"]]) == {"Silos"}
+        and set(base["Clear of luck"]) == {""}
+    )
     about = set(numbers["About"])
     assert "sales>service: fell between functions" in about and "seam sales>service" in about
 
