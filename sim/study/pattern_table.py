@@ -1,7 +1,8 @@
 """What is known of firms as they are, by kind: figures to hold a run against, never to fit it to.
 
 A run of the baseline is printed beside them by ``validate``; no rule reads them. Of a firm whose
-kind is named, its kind's row goes before that of any firm; a study's own ``patterns`` go before both.
+kind is named, its kind's row goes before that of any firm; a study's own ``patterns`` go before
+both.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ KINDS: dict[str, tuple[Pattern, ...]] = {
             measure="churn_rate",
             low=0.0077,
             high=0.0184,
-            source="contracts of US mobile networks 2017 and 2018: .77 % a month at Verizon, 1.84 % "
+            source="contracts of US mobile networks 2017 and 2018: .77 % a month at Verizon, 1.84 "
             "at Sprint (Market Realist, from their reports)",
             grade="B",
         ),
@@ -185,8 +186,8 @@ KINDS: dict[str, tuple[Pattern, ...]] = {
         _lost(
             0.011,
             0.08,
-            "a year, of their own will: 1.1 % of an English practice's patients (Nagraj et al. 2013), "
-            "20 % in three years in the US, 5 % more against it (Safran et al. 2001)",
+            "a year, of their own will: 1.1 % of an English practice's patients (Nagraj et al. "
+            "2013), 20 % in three years in the US, 5 % more against it (Safran et al. 2001)",
             "B",
         ),
     ),
@@ -208,8 +209,8 @@ KINDS: dict[str, tuple[Pattern, ...]] = {
         _lost(
             0.10,
             0.21,
-            "a year, Great Britain: switches in 2014 and 2019 over some 30 million homes (Energy UK, in "
-            "City A.M.); 16 % in 2016 (Ofgem)",
+            "a year, Great Britain: switches in 2014 and 2019 over some 30 million homes (Energy UK, "
+            "in City A.M.); 16 % in 2016 (Ofgem)",
             "B",
         ),
     ),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
+from sim.reading.bundled import bundled_folder
 from sim.reading.loader import load_study, study_from
 from sim.study.errors import StudyError
 from sim.study.levers import OrgModel, Staffing
@@ -186,9 +187,9 @@ def test_files_are_named_as_in_a_study_file(tmp_path, monkeypatch):
     (tmp_path / "desk" / "firm.yaml").write_text(yaml.safe_dump(data["enterprise"]))
     data["enterprise"] = "firm.yaml"
     assert study_from(data, folder="desk") == study_from(plain())
-    assert from_dict(data) == [
-        ("enterprise", "there is no file `firm.yaml`", "did you mean `desk/firm.yaml`?")
-    ]
+    ((path, message, remedy),) = from_dict(data)
+    assert (path, remedy) == ("enterprise", "did you mean `desk/firm.yaml`?")
+    assert message.startswith("there is no file `firm.yaml`, neither from the study's folder (.)")
     data["enterprise"] = "/etc/firm.yaml"
     assert "is not a relative path" in from_dict(data)[0][1]
 
@@ -211,5 +212,7 @@ def test_bundled_files_are_found_from_everywhere_and_own_ones_go_first(tmp_path,
     own.write_text("organisation: hybrid\nlabel: Ours\nstaffing: {liaison: 1}\n")
     assert study_from(data | {"budget": "unequal"}).organisations[1].label == "Ours"
     near = "did you mean `organisations/siloed.yaml`?"
-    said = from_dict(data | {"organisations": ["organisations/silod.yaml"]})
-    assert said == [("organisations[0]", "there is no file `organisations/silod.yaml`", near)]
+    ((path, message, remedy),) = from_dict(data | {"organisations": ["organisations/silod.yaml"]})
+    assert (path, remedy) == ("organisations[0]", near)
+    assert "no file `organisations/silod.yaml`, neither from the study's folder" in message
+    assert f"nor among the bundled ones ({bundled_folder()})" in message

@@ -74,6 +74,20 @@ def test_names_and_files_stand_for_org_models(study) -> None:
     assert by_file.organisations[2].transition.to.authority == 1
 
 
+def test_a_name_that_the_study_does_not_have_is_a_bundled_org_models(study) -> None:
+    plan = study("from: old\nto: hybrid\nat_week: 4", "budget=unequal").organisations[2]
+    assert plan.transition.to.label == "Hybrid"
+    own = study("from: old\nto: new\nat_week: 4").organisations[2]
+    assert own.transition.to.organisation == "new"  # no file `organisations/new.yaml` is looked for
+
+
+def test_a_file_beside_the_study_goes_before_the_bundled_one_of_that_name(study, tmp_path) -> None:
+    (tmp_path / "organisations").mkdir()
+    (tmp_path / "organisations" / "hybrid.yaml").write_text("{organisation: ours, authority: .9}")
+    plan = study("from: old\nto: hybrid\nat_week: 4", "budget=unequal").organisations[2]
+    assert (plan.transition.to.organisation, plan.transition.to.authority) == ("ours", 0.9)
+
+
 def test_a_change_of_an_org_model_reaches_the_transitions_that_name_it(study) -> None:
     changed = study(GOOD, "organisations.new.authority=.7")
     assert changed.organisations[1].authority == 0.7

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.reading import bundled as home
-from sim.reading.bundled import at_hand, bundled, bundled_folder, bundled_names
+from sim.reading.bundled import at_hand, bundled, bundled_folder, bundled_name, bundled_names
 from sim.reading.loader import load_study
 from sim.reading.named_files import named_file
 from sim.study.errors import StudyError
@@ -51,3 +51,36 @@ def test_a_named_file_is_ones_own_or_a_bundled_one(tmp_path: Path) -> None:
     (tmp_path / "enterprises").mkdir()
     (tmp_path / name).write_text("own")
     assert named_file(tmp_path, name) == tmp_path / name
+
+
+def test_a_bundled_file_may_be_named_as_it_stands_in_the_repository(tmp_path: Path) -> None:
+    name = "enterprises/subscription.yaml"
+    for written in (name, f"./{name}", f"scenarios/{name}", f"./scenarios/{name}"):
+        assert bundled_name(written) == name
+        assert named_file(tmp_path, written) == bundled(name)
+    own = tmp_path / "scenarios" / name
+    own.parent.mkdir(parents=True)
+    own.write_text("own")
+    assert named_file(tmp_path, f"scenarios/{name}") == own
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "scenarios",
+        "scenarios/",
+        "board",
+        "../board.yaml",
+        "scenarios/../board.yaml",
+        "scenarios/../../board.yaml",
+        "scenarios/scenarios/board.yaml",
+        "organisations/../board.yaml",
+        "/board.yaml",
+        "scenarios//board.yaml",
+        "scenarios\\board.yaml",
+        "BOARD.YAML",
+    ],
+)
+def test_what_only_looks_like_a_bundled_name_is_none(name: str) -> None:
+    assert bundled_name(name) is None
