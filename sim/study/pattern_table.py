@@ -209,7 +209,7 @@ KINDS: dict[str, tuple[Pattern, ...]] = {
         _lost(
             0.10,
             0.21,
-            "a year, Great Britain: switches in 2014 and 2019 over some 30 million homes (Energy UK, "
+            "a year, Great Britain: switches in 2014 and 2019 over 30 million homes (Energy UK, "
             "in City A.M.); 16 % in 2016 (Ofgem)",
             "B",
         ),
