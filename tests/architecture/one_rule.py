@@ -55,6 +55,8 @@ def columns(text: str) -> set[str]:
 
 
 HEADS = ("staffing.*", "trust.host")
+MONEY = "budget_change"
+UNITS = "structure.*"
 PAY = ("incentives.shared_journey_weight", "incentives.handle_time_weight")
 # Who is accountable can follow what is shared, which dilutes it less: a matter of hours.
 ACCOUNTABLE = ("ownership.journeys", "staffing.journey_owners", "staffing.embedded_leads")
@@ -73,9 +75,14 @@ CARE = (
 OFFICE = "staffing.trust_office"
 
 REACH: dict[str, Reach] = {
-    "servers": Reach(CAPACITY, HEADS),
-    "functions.servers": Reach(CAPACITY, HEADS),
-    "functions.first_server": Reach(CAPACITY, HEADS),
+    # Units have people, and steps and records of what these do, of their own.
+    "functions.unit": Reach(RIGHT, (UNITS,)),
+    "customers.unit": Reach(RIGHT, ("structure.units",)),
+    # Each process has flaws of its own.
+    "seams.wear": Reach(TIME, (UNITS,)),
+    "servers": Reach(CAPACITY, (*HEADS, MONEY)),
+    "functions.servers": Reach(CAPACITY, (*HEADS, MONEY, UNITS)),
+    "functions.first_server": Reach(CAPACITY, (*HEADS, MONEY, UNITS)),
     "functions.first_journey": Reach(INCENTIVE, ("incentives.serve_first",)),
     "functions.slowness": Reach(
         TIME,
@@ -87,8 +94,8 @@ REACH: dict[str, Reach] = {
     "functions.caring": Reach(TIME, EFFORT),
     "rules.soft": Reach(RIGHT, ("ownership.boundaries",)),
     "rates.error_odds": Reach(TIME, (*EFFORT, "people.training_hours")),
-    "rates.fault": Reach(TIME, CARE),
-    "rates.fault_weight": Reach(TIME, CARE),
+    "rates.fault": Reach(TIME, (*CARE, UNITS)),
+    "rates.fault_weight": Reach(TIME, (*CARE, UNITS)),
     "rates.deflection": Reach(INCENTIVE, (*PAY, "gate.influence")),
     "rates.concession": Reach(INCENTIVE, (PAY[0], "ownership.journeys")),
     "rates.own_write": Reach(INFORMATION, (*EFFORT, *PLATFORM)),
@@ -97,11 +104,15 @@ REACH: dict[str, Reach] = {
     "rates.note_loss": Reach(INFORMATION, (*CARE, *PLATFORM, "technology.sharing_scope")),
     "rates.covers": Reach(TIME, (*CARE, "technology.sharing_scope")),
     # Common standards take insight hours, as far as reviews leave any.
-    "rates.understanding": Reach(INFORMATION, (*HEADS, "people.workshop_hours", "gate.influence")),
-    "seams.strange": Reach(INFORMATION, (*HEADS, "people.workshop_hours")),
-    "seams.lost": Reach(TIME, (*HEADS, *PAY, "ownership.journeys", "people.workshop_hours")),
+    "rates.understanding": Reach(
+        INFORMATION, (*HEADS, MONEY, UNITS, "people.workshop_hours", "gate.influence")
+    ),
+    "seams.strange": Reach(INFORMATION, (*HEADS, MONEY, UNITS, "people.workshop_hours")),
+    "seams.lost": Reach(
+        TIME, (*HEADS, MONEY, UNITS, *PAY, "ownership.journeys", "people.workshop_hours")
+    ),
     "seams.lost_without_defects": Reach(
-        TIME, (*HEADS, *PAY, "ownership.journeys", "people.workshop_hours")
+        TIME, (*HEADS, MONEY, UNITS, *PAY, "ownership.journeys", "people.workshop_hours")
     ),
     "rules.store": Reach(INFORMATION, RECORD),
     "rules.store_facts": Reach(INFORMATION, (*RECORD, "technology.sharing_scope")),
@@ -131,6 +142,11 @@ REACH: dict[str, Reach] = {
 }
 """What levers may reach before the first tick. Nothing else may differ."""
 
+NUMBERS_OF_PLACES = columns(
+    "touchpoints: owner per_unit; branches: target; journeys: start recontact; seam_of"
+)
+"""Which place is whose, and what follows it: units, with steps of their own, number them anew."""
+
 SET_BY_THE_FIRM = ("functions", "seams", "rates")
 """Arrays of which every column that is read is declared, whether a lever reaches it or not."""
 
@@ -143,6 +159,8 @@ READ_BY: dict[str, str] = {
     "hand_off.pass_note": "rates: note_loss; seams: strange wear",
     "hand_off.will_go_on": "functions: goes_on; rates: lent",
     "hand_off._may_be_known": "rules: store",
+    "customers.in_own_unit": "customers: unit",
+    "judge.breach": "customers: unit; functions: unit",
     "lose_and_find.falls_between": "find_hours; rules: agents_see reciprocity; seams: lost",
     "lose_and_find.loss_without_defects": "seams: lost lost_without_defects",
     "negotiate._rounds_to_terms": "rates: concession",
@@ -196,7 +214,7 @@ NO_OUTCOME = columns(
     "cases: begun chases cohort contact customer due error_without_defects fault_weight faults "
     "flags given helper holder intake joined journey lacked learned line machine need next note "
     "origin recontact reply seam seen sender site state tie touchpoint trusted; contacts: record "
-    "stale touched; customers: record represented represented_from segment stale touched; "
+    "stale touched; customers: record represented represented_from segment stale touched unit; "
     "agent_facts"
 )
 """Where a case or a customer is, what is known, what is to come: no outcome, though no lever's."""
@@ -234,6 +252,7 @@ BY_WAY: dict[str, str] = {
     "disclose._asked": "rules: reciprocity",  # what is given back need not be said again
     "negotiate._rounds_to_terms": "rates: concession",  # what is rewarded
     "negotiate._ask_the_head": "rules: approval_alone approval_hours",  # hours it takes
+    "judge.breach": "customers: unit; functions: unit",  # who is met breaks it
     "close._comes_back": "rules: agents_see",  # who sees what is stored acts a tick sooner
     "pipeline.serve_function": "functions: slowness",  # a wait is the time others take
     "pipeline.stay_on": "functions: slowness",  # the same; who goes on keeps nobody waiting
@@ -276,7 +295,7 @@ OUTCOME_RULES: dict[str, Reads] = {
         calls="_not_spared count lucky_facts n_facts",
     ),
     "judge.breach": Reads(
-        "",
+        "customers: unit; functions: unit",
         calls="trial",
     ),
     "judge.judge_visit": Reads(
@@ -391,7 +410,7 @@ OUTCOME_RULES: dict[str, Reads] = {
     ),
     "population._draw_people": Reads(
         "",
-        calls="exponential philox.block segment_of",
+        calls="exponential philox.block segment_of uniform",
     ),
     "close.close_completed": Reads(
         "cases: begun chases customer journey recontact terms; counters; customers: "

@@ -25,6 +25,7 @@ from one_rule import (
     INFORMATION,
     JUDGED,
     NO_OUTCOME,
+    NUMBERS_OF_PLACES,
     OUTCOME_RULES,
     OUTCOMES,
     REACH,
@@ -103,10 +104,19 @@ def parts_of(state: State) -> dict[str, np.ndarray]:
     return found
 
 
-def differing(one: State, other: State) -> set[str]:
-    """Return the columns that are not the same to the last bit."""
+def differing(one: State, other: State, longer: bool = False) -> set[str]:
+    """Return the columns that are not the same to the last bit.
+
+    Where some are `longer`, as units make them, these differ only if other values stand in them.
+    """
     here, there = parts_of(one), parts_of(other)
-    return {name for name in here if array_hash(here[name]) != array_hash(there[name])}
+    found = {name for name in here if array_hash(here[name]) != array_hash(there[name])}
+    if longer:
+        values = {
+            name: [set(part[name].ravel().tolist()) for part in (here, there)] for name in found
+        }
+        found = {name for name in found if values[name][0] != values[name][1]} - NUMBERS_OF_PLACES
+    return found
 
 
 def study_of(shown: Shown, levers: dict[str, Any], peers: bool) -> Study:
@@ -128,7 +138,7 @@ def reached_by(path: str) -> frozenset[str]:
     moved = with_lever(shown.beside, path, shown.moved)
     for peers in (False, True):
         sides = [before_the_first_tick(study_of(shown, levers, peers)) for levers in (start, moved)]
-        found |= differing(*sides)
+        found |= differing(*sides, longer=path.startswith("structure."))
     return frozenset(found)
 
 
