@@ -139,7 +139,7 @@ class NamedFiles:
             return None
         close = close_spelling(name, self._candidates(masks))
         return (
-            f"there is no file {shown(name)}, neither from the study's folder ({self._folder}) nor "
+            f"there is no file {shown(name)}, neither from {self._folder.resolve()} nor "
             f"among the bundled ones ({bundled_folder()})",
             f"did you mean `{close}`?" if close else "check the name",
         )
