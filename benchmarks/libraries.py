@@ -1,8 +1,8 @@
 """Whether the program works at both ends of what it may be installed with.
 
 ``python -m benchmarks.libraries [--quick] [--only EDGE ...] [--folder FOLDER]`` makes fresh
-environments outside the repository, runs the suite and a small comparison in each, and prints
-what stood there and what came of it, as one table.
+environments outside the repository, each with a copy of the program as it is now, runs the suite
+and a small comparison there, and prints what stood there and what came of it, as one table.
 
 - ``newest``: the newest Python here that ``pyproject.toml`` permits, with the newest libraries
 - ``lowest``: the oldest such Python, with the lowest libraries that it names
@@ -28,12 +28,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.start_up import COMPARE, ROOT
+from benchmarks.start_up import COMPARE, ROOT, RUN
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 QUICK = ("tests/unit", "tests/twins")
+NOT_COPIED = (".git", ".venv", ".cache", "results", "__pycache__", ".*_cache", ".hypothesis")
 SHOWN_FAILURES = 5
-VERSIONS = "import importlib.metadata as m, sys; [print(m.version(name)) for name in sys.argv[1:]]"
+VERSIONS = """
+import importlib.metadata, platform, sys
+print(platform.python_version(), *map(importlib.metadata.version, sys.argv[1:]))
+"""
 
 
 class Edge(NamedTuple):
@@ -101,21 +105,21 @@ def edges(here: dict[str, Path]) -> list[Edge]:
 # --- one environment --------------------------------------------------------------------
 
 
-def run(*words: object, log: Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run a command, and add all it says to a log."""
+def run(*words: object, log: Path, cwd: Path) -> tuple[int, str]:
+    """Run a command; add all it says to a log as it says it; return its exit code, and that."""
     own = {"STANDING_CACHE": str(log.parent / "cache"), "UV_CACHE_DIR": str(log.parents[1] / "uv")}
-    done = subprocess.run(  # noqa: S603 - the program, and what installs it  # nosec B603
-        [str(word) for word in words],
-        cwd=cwd,
-        env=os.environ | own,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    with log.open("a", encoding="utf-8") as file:
-        file.write(done.stdout)
-    return done
+    with log.open("a+", encoding="utf-8") as file:
+        begins = file.seek(0, os.SEEK_END)
+        done = subprocess.run(  # noqa: S603 - the program, and what installs it  # nosec B603
+            [str(word) for word in words],
+            cwd=cwd,
+            env=os.environ | own,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        file.seek(begins)
+        return done.returncode, file.read()
 
 
 def install(edge: Edge, uv: Path, folder: Path) -> Path:
@@ -126,7 +130,10 @@ def install(edge: Edge, uv: Path, folder: Path) -> Path:
     SystemExit
         If it cannot be made.
     """
-    log, chosen = folder / "install.log", ROOT / "requirements.lock"
+    log, chosen, program = folder / "install.log", Path("requirements.lock"), folder / "program"
+    shutil.rmtree(program, ignore_errors=True)
+    # What is tried stays as it is, whatever somebody edits meanwhile.
+    shutil.copytree(ROOT, program, ignore=shutil.ignore_patterns(*NOT_COPIED), symlinks=True)
     commands: list[tuple[object, ...]] = [(edge.python, "-m", "venv", "--clear", folder / "venv")]
     python = folder / "venv" / "bin" / "python"
     if edge.resolution is not None:
@@ -136,7 +143,7 @@ def install(edge: Edge, uv: Path, folder: Path) -> Path:
         commands.append((uv, "pip", "compile", *wanted, *end))
     commands.append((uv, "pip", "install", "--python", python, "--require-hashes", "-r", chosen))
     for command in commands:
-        if run(*command, log=log).returncode:
+        if run(*command, log=log, cwd=program)[0]:
             raise SystemExit(f"{edge.name} cannot be installed; {log} says why:\n{tail(log)}")
     return python
 
@@ -150,16 +157,14 @@ def tried(python: Path, folder: Path, quick: bool) -> Outcome:
     """Run the suite, or a part of it, and the small comparison."""
     names = [_name(wanted) for wanted in PROJECT["dependencies"]]
     names += [_name(wanted) for wanted in PROJECT["optional-dependencies"]["cluster"]]
-    said = run(python, "-c", VERSIONS, *names, log=folder / "install.log").stdout.split()
-    version = run(python, "--version", log=folder / "install.log").stdout.split()[-1]
+    program, log = folder / "program", folder / "tests.log"
+    code, said = run(python, "-c", VERSIONS, *names, log=log, cwd=program)
+    if code:
+        raise SystemExit(f"{python} does not start:\n{tail(log)}")
+    versions = dict(zip(("Python", *names), said.split(), strict=True))
     words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *(QUICK if quick else ())]
-    tests, failed = counted(run(python, *words, log=folder / "tests.log").stdout)
-    return Outcome(
-        {"Python": version, **dict(zip(names, said, strict=True))},
-        tests,
-        failed,
-        compared(python, folder),
-    )
+    tests, failed = counted(run(python, *words, log=log, cwd=program)[1])
+    return Outcome(versions, tests, failed, compared(python, folder))
 
 
 def _name(wanted: str) -> str:
@@ -179,9 +184,10 @@ def compared(python: Path, folder: Path) -> str:
     desk = folder / "desk"
     shutil.rmtree(desk, ignore_errors=True)
     desk.mkdir()
-    done = run(python, *COMPARE[1:], log=folder / "compare.log", cwd=desk)
+    words = [folder / "program" / "run.py", *COMPARE[len(RUN) :]]
+    code, _ = run(python, *words, log=folder / "compare.log", cwd=desk)
     tables = sorted(desk.glob("results/*/comparison.csv"))
-    if done.returncode or len(tables) != 1:
+    if code or len(tables) != 1:
         return ""
     return hashlib.sha256(tables[0].read_bytes()).hexdigest()[:8]
 
@@ -216,7 +222,7 @@ def _installer(folder: Path) -> Path:
     """Put uv into an environment of its own; return its command."""
     folder.mkdir(parents=True, exist_ok=True)
     for words in ((sys.executable, "-m", "venv", folder), (folder / "bin/pip", "install", "uv")):
-        if run(*words, log=folder / "install.log").returncode:
+        if run(*words, log=folder / "install.log", cwd=folder)[0]:
             raise SystemExit(f"uv cannot be installed:\n{tail(folder / 'install.log')}")
     return folder / "bin" / "uv"
 

@@ -72,6 +72,8 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         The demand table, if it has been generated already.
     log_events : bool
         Keep an event log of every visit.
+    rng : int, optional
+        Seed of ``model.random``, for a user's own shuffling; the study's unless given.
 
     Attributes
     ----------
@@ -89,8 +91,9 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         *,
         demand: DemandTable | None = None,
         log_events: bool = False,
+        rng: int | None = None,
     ):
-        super().__init__(rng=study.design.seed)
+        super().__init__(rng=study.design.seed if rng is None else rng)
         self.study = study
         self.week = 0
         self.tick = 0

@@ -146,14 +146,14 @@ class ColumnarModelMixin:
 
         From then on ``agents`` holds ordinary agents and customers, and
         ``agents_by_type[CustomerAgent]`` the customers. Agents made later come after
-        them. ``remove_all_agents`` leaves the customers, who are rows, where they are.
+        them.
 
         Returns
         -------
         ColumnarSet
             The customers; no handle has been made.
         """
-        others = [other for other in self._all_agents if not isinstance(other, CustomerAgent)]
+        others = self._others()
         rows = np.arange(-len(others), len(self.state.customers), dtype=np.int32)
         rows[: len(others)] = rows[: len(others)][::-1].copy()
         # RowIndex are never written to, so that both sets may look at the same ones.
@@ -164,11 +164,20 @@ class ColumnarModelMixin:
         self._all_agents = everybody
         return customers
 
+    def _others(self) -> list[mesa.Agent]:
+        """Return the agents that are no customers, in order."""
+        return [other for other in self._all_agents if not isinstance(other, CustomerAgent)]
+
+    def remove_all_agents(self) -> None:
+        """Remove the ordinary agents; customers, who are rows, stay where they are."""
+        for other in self._others():
+            other.remove()
+
     def release(self) -> None:
         """Empty the model, so that its memory is free as soon as nobody refers to it.
 
-        Mesa numbers agents in a dictionary that all models share and never forgets a
-        model; and agents and model refer to each other. Nothing can be asked of the model
+        Mesa 3.3 numbers agents in a dictionary that all models share and never
+        forgets a model; and agents and model refer to each other. Nothing can be asked of the model
         afterwards.
         """
         getattr(mesa.Agent, "_ids", {}).pop(self, None)

@@ -38,7 +38,9 @@ class WeeklyNumbers(mesa.DataCollector):
         super().__init__(model_reporters={"week": _week} | counted | rates)
 
     def collect(self, model: EnterpriseModel) -> None:
-        """Note the week's numbers."""
+        """Note the week's numbers, and when, for which newer releases of Mesa have a list."""
+        if hasattr(self, "_collection_steps"):
+            self._collection_steps.append(model.time)
         for name, reporter in self.model_reporters.items():
             self.model_vars[name].append(reporter(model))
 

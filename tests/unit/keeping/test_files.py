@@ -51,7 +51,9 @@ def test_a_table_for_a_spreadsheet_with_decimal_commas(tmp_path: Path) -> None:
     expected = 'a;b;c\n0,30000000000000004;"x;y";7\n;1.5,;7\n-1e-300;\'=1;7\n'
     assert file.read_text(encoding="utf-8") == expected
     assert files.csv_text(held).startswith("a,b,c\n0.30000000000000004,")
-    assert pd.read_csv(file, sep=";", decimal=",")["a"][0] == 0.1 + 0.2
+    # Before pandas 3 the last bit is lost in reading.
+    again = pd.read_csv(file, sep=";", decimal=",")
+    assert again["a"][0] == pytest.approx(0.1 + 0.2, rel=1e-15)
 
 
 def test_csv_and_json_are_plain(tmp_path: Path) -> None:
