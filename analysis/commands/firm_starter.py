@@ -11,7 +11,7 @@ from sim.reading.yaml_source import scan
 from sim.study.errors import Problem, StudyError
 from sim.study.spelling import nearest_or_all
 
-FOLDER = "firms/"
+_FOLDER = "firms/"
 _OTHER = {"subscription": "board.yaml"}
 """Firms whose study stands elsewhere."""
 
@@ -39,9 +39,9 @@ _FIRM = """\
 def firms() -> dict[str, str]:
     """Return the study of every bundled firm, as its bundled name, by the firm's name."""
     there = {
-        name.removeprefix(FOLDER).removesuffix(".yaml"): name
+        name.removeprefix(_FOLDER).removesuffix(".yaml"): name
         for name in bundled_names()
-        if name.startswith(FOLDER)
+        if name.startswith(_FOLDER)
     }
     return dict(sorted((there | _OTHER).items()))
 

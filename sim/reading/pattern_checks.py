@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.study.errors import Complaint
-from sim.study.pattern_table import KINDS
+from sim.study.pattern_table import FIRM_KINDS
 from sim.study.spelling import nearest_or_all
 from sim.study.study import Study
 from sim.study.tables import MEASURES
@@ -14,9 +14,9 @@ from sim.study.tables import MEASURES
 def check_patterns(study: Study) -> Iterator[Complaint]:
     """Yield complaints about a kind of firm, and about figures to hold a run against."""
     kind = study.enterprise.kind
-    if kind is not None and kind not in KINDS:
+    if kind is not None and kind not in FIRM_KINDS:
         message = f"`{kind}` is no kind of firm of which figures are known"
-        advice = nearest_or_all(kind, KINDS)
+        advice = nearest_or_all(kind, FIRM_KINDS)
         yield Complaint(("enterprise", "kind"), message, f"{advice}; or remove it")
     seen: set[str] = set()
     for index, row in enumerate(study.patterns):

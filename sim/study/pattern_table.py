@@ -109,7 +109,7 @@ ANY_FIRM = (
 )
 """Known of firms of all kinds."""
 
-KINDS: dict[str, tuple[Pattern, ...]] = {
+FIRM_KINDS: dict[str, tuple[Pattern, ...]] = {
     "subscription": (
         Pattern(
             measure="churn_rate",
@@ -224,9 +224,9 @@ def patterns_of(kind: str | None, own: tuple[Pattern, ...] = ()) -> list[Pattern
     Parameters
     ----------
     kind : str or None
-        One of `KINDS`.
+        One of `FIRM_KINDS`.
     own : tuple of Pattern
         What a study says of its own firm.
     """
-    rows = (*ANY_FIRM, *KINDS[kind]) if kind is not None else ()
+    rows = (*ANY_FIRM, *FIRM_KINDS[kind]) if kind is not None else ()
     return list({row.measure: row for row in (*rows, *own)}.values())

@@ -15,7 +15,7 @@ from sim.reading.bundled import bundled
 from sim.reading.loader import load_study
 from sim.state.blueprint import Blueprint
 from sim.study.errors import StudyError
-from sim.study.pattern_table import KINDS
+from sim.study.pattern_table import FIRM_KINDS
 from sim.study.study import Study
 
 BUNDLED = {
@@ -80,7 +80,7 @@ def test_steps_that_are_the_work_itself_are_not_skipped(study: Study) -> None:
 
 
 def test_its_kind_is_known_and_its_parameters_lie_where_they_may(study: Study) -> None:
-    assert study.enterprise.kind in KINDS
+    assert study.enterprise.kind in FIRM_KINDS
     assert study.enterprise.enterprise == study.study.replace("-", "_")
 
 

@@ -11,7 +11,7 @@ from analysis.commands.beside_patterns import beside_patterns
 from sim.checks.patterns import seen_beside
 from sim.reading.loader import load_study
 from sim.study.errors import StudyError
-from sim.study.pattern_table import ANY_FIRM, KINDS, Pattern, patterns_of
+from sim.study.pattern_table import ANY_FIRM, FIRM_KINDS, Pattern, patterns_of
 from sim.study.tables import MEASURES
 
 RUN = pd.DataFrame(
@@ -37,11 +37,11 @@ def seen(*overrides: str) -> dict:
 
 
 def test_every_row_is_about_a_measure_and_says_from_where() -> None:
-    for row in (*ANY_FIRM, *(row for rows in KINDS.values() for row in rows)):
+    for row in (*ANY_FIRM, *(row for rows in FIRM_KINDS.values() for row in rows)):
         assert row.measure in MEASURES
         assert row.low < row.high, row
         assert row.source and row.grade in "ABCD"
-    assert all(len({row.measure for row in rows}) == len(rows) for rows in KINDS.values())
+    assert all(len({row.measure for row in rows}) == len(rows) for rows in FIRM_KINDS.values())
 
 
 def test_a_kind_goes_before_any_firm_and_the_studys_own_before_both() -> None:
@@ -55,7 +55,7 @@ def test_a_kind_goes_before_any_firm_and_the_studys_own_before_both() -> None:
 
 
 def test_a_year_of_losses_is_a_month_of_them_twelve_times() -> None:
-    row = next(row for row in KINDS["software"] if row.measure == "churn_rate")
+    row = next(row for row in FIRM_KINDS["software"] if row.measure == "churn_rate")
     assert 1 - (1 - row.low) ** 12 == pytest.approx(0.05, abs=0.001)
     assert 1 - (1 - row.high) ** 12 == pytest.approx(0.12, abs=0.001)
 
