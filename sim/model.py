@@ -95,8 +95,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
     ):
         super().__init__(rng=study.design.seed if rng is None else rng)
         self.study = study
-        self.week = 0
-        self.tick = 0
+        self.week = self.tick = 0
         design = study.design
         first = design.warm_up_days // DAYS_PER_WEEK
         last = (design.warm_up_days + design.horizon_days) // DAYS_PER_WEEK
@@ -130,8 +129,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         self.ledger = Ledger()
         self.charges = np.zeros(len(self.blueprint.functions))
         self.worked = self.organisation.servers
-        names = self.blueprint.functions
-        self.functions = [EnterpriseFunction(self, place) for place in range(len(names))]
+        self.functions = [EnterpriseFunction(self, f) for f in range(len(self.blueprint.functions))]
         self.decisions = Decisions(self)
         self.channels = Channels(self)
         self.waits = Waits(self)
