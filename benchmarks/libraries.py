@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import fnmatch
 import hashlib
 import os
 import re
@@ -122,6 +123,18 @@ def run(*words: object, log: Path, cwd: Path) -> tuple[int, str]:
         return done.returncode, file.read()
 
 
+def copy_program(to: Path) -> None:
+    """Copy the program, so that what is tried stays as it is, whatever is edited meanwhile."""
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        # Rooms of the program may be called as what is left out beside it.
+        patterns = NOT_COPIED if Path(folder) == ROOT else ("__pycache__",)
+        return {name for each in patterns for name in fnmatch.filter(names, each)}
+
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.copytree(ROOT, to, ignore=left_out, symlinks=True)
+
+
 def install(edge: Edge, uv: Path, folder: Path) -> Path:
     """Make an edge's environment anew; return its Python.
 
@@ -131,9 +144,7 @@ def install(edge: Edge, uv: Path, folder: Path) -> Path:
         If it cannot be made.
     """
     log, chosen, program = folder / "install.log", Path("requirements.lock"), folder / "program"
-    shutil.rmtree(program, ignore_errors=True)
-    # What is tried stays as it is, whatever somebody edits meanwhile.
-    shutil.copytree(ROOT, program, ignore=shutil.ignore_patterns(*NOT_COPIED), symlinks=True)
+    copy_program(program)
     commands: list[tuple[object, ...]] = [(edge.python, "-m", "venv", "--clear", folder / "venv")]
     python = folder / "venv" / "bin" / "python"
     if edge.resolution is not None:

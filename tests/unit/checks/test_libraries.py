@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 from benchmarks import libraries
-from benchmarks.libraries import PROJECT, Outcome, counted, edges, good, permitted, table
+from benchmarks.libraries import (
+    PROJECT,
+    ROOT,
+    Outcome,
+    copy_program,
+    counted,
+    edges,
+    good,
+    permitted,
+    table,
+)
 
 SAID = """\
 .F.E
@@ -54,6 +64,17 @@ def test_a_stand_in_that_starts_nothing_is_no_python(tmp_path, monkeypatch) -> N
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     assert libraries.pythons_here() == {"3.11": kept / "python"}
+
+
+def test_the_whole_program_is_copied_and_nothing_that_stands_beside_it(tmp_path: Path) -> None:
+    copy_program(tmp_path / "program")
+    for room in ("sim", "analysis", "benchmarks", "tests", "scenarios"):
+        there = {path.relative_to(ROOT) for path in (ROOT / room).rglob("*.py")}
+        copy = tmp_path / "program"
+        copied = {path.relative_to(copy) for path in (copy / room).rglob("*.py")}
+        assert copied == there
+    assert not (tmp_path / "program" / ".git").exists()
+    assert not (tmp_path / "program" / ".venv").exists()
 
 
 def test_what_failed_is_read_from_what_the_suite_says() -> None:
