@@ -18,7 +18,7 @@ from analysis.commands.terminal import note, say, say_object, say_results
 from analysis.comparing import extension_figures, footnote_of, heading_of, labels_of
 from analysis.comparison.ablations import ablation_table
 from analysis.comparison.headline import headline_table
-from analysis.comparison.leading import Lead, as_object, leading
+from analysis.comparison.leading import Lead, lead_as_object, leading
 from analysis.comparison.pairing import compare_measures, precision_reached
 from analysis.comparison.remarks import corners, staffing, transitions, warm_up
 from analysis.comparison.two_groups import in_words, split_org_models
@@ -263,7 +263,7 @@ def _tell(
                 "budget": study.budget,
                 **_facts(outcome),
                 "replicates_asked": _asked(study, options),
-                "lead": as_object(
+                "lead": lead_as_object(
                     tables.lead, finding(overall, tables.lead, labels_of(study)), labels_of(study)
                 ),
                 "comparison": overall.to_dict("records"),

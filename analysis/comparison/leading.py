@@ -125,7 +125,7 @@ def _one_head(overall: pd.DataFrame, name: str) -> float:
     return float(found.mean())
 
 
-def as_object(lead: Lead, sentence: str, labels: Mapping[str, str]) -> dict[str, Any]:
+def lead_as_object(lead: Lead, sentence: str, labels: Mapping[str, str]) -> dict[str, Any]:
     """Return the ranking as plain data, for ``--json``.
 
     Parameters

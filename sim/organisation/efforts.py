@@ -15,6 +15,7 @@ from sim.organisation.incentives import TASKS, diluted, efforts, moved_by_tasks,
 from sim.organisation.role_hours import RoleHours
 from sim.organisation.staffing import Staff
 from sim.state.blueprint import Blueprint
+from sim.state.units import met_by
 from sim.study.levers import OrgModel
 
 ROUNDS = 4
@@ -100,7 +101,7 @@ def _who_share(blueprint: Blueprint, members: np.ndarray, function: int) -> np.n
     """
     if blueprint.is_whole:
         return np.asarray(members.sum(axis=1))
-    return np.asarray((members & blueprint.met_by(function)).sum(axis=1))
+    return np.asarray((members & met_by(blueprint, function)).sum(axis=1))
 
 
 def _weights(

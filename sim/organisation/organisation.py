@@ -35,6 +35,7 @@ from sim.organisation.standards import (
 from sim.organisation.technology import equipped, time_left
 from sim.organisation.week import Week
 from sim.state.blueprint import Blueprint
+from sim.state.units import met_by
 from sim.study.errors import Problem, StudyError
 from sim.study.levers import OrgModel
 from sim.study.parameters import resolve
@@ -217,12 +218,12 @@ class Organisation:
         float64, shape (n_functions,); people of other functions, not of other units.
         """
         ties = self.ties
-        met = np.array([self.blueprint.met_by(place) for place in range(len(ties))])
+        met = np.array([met_by(self.blueprint, place) for place in range(len(ties))])
         met[np.diag_indices(len(met))] = False
         people = np.where(met, self.heads, 0.0)
-        met_by = people.sum(axis=1)
+        number = people.sum(axis=1)
         mean = np.divide(
-            (ties * people).sum(axis=1), met_by, out=np.zeros(len(ties)), where=met_by > 0.0
+            (ties * people).sum(axis=1), number, out=np.zeros(len(ties)), where=number > 0.0
         )
         # Alike to everybody, it is what it is to anybody: nothing is lost to rounding.
         return np.clip(mean, *_ends(ties, met))

@@ -16,6 +16,7 @@ import numpy as np
 
 from sim.state.blueprint import Blueprint
 from sim.state.demand import need_rates
+from sim.state.units import part_of_each
 from sim.study.study import Reply, Touchpoint
 from sim.study.working_time import HOURS_PER_DAY
 
@@ -72,7 +73,7 @@ def answered_in_time(reply: Reply) -> float:
 def visits_per_hour(blueprint: Blueprint) -> np.ndarray:
     """Return planned visits an hour, float64, shape (n_touchpoints,)."""
     if not blueprint.is_whole:
-        return blueprint.by_unit(visits_per_hour(blueprint.whole))
+        return part_of_each(blueprint, visits_per_hour(blueprint.whole))
     size = len(blueprint.touchpoints)
     entries = np.zeros(size)
     for name, rate in zip(blueprint.journeys, _needs_per_hour(blueprint), strict=True):

@@ -17,7 +17,7 @@ from sim.organisation.coordination import ROLES, Role
 from sim.state.blueprint import Blueprint
 from sim.study.parameters import resolve
 
-ROUNDING = 1e-9
+SUM_ROUNDING = 1e-9
 """Share of a budget by which spending may exceed it: what a sum of wages is rounded by."""
 
 
@@ -101,7 +101,7 @@ def fewest_leavers(
     int or None
         None if even then too much is spent.
     """
-    limit = allowed * (1.0 + ROUNDING)
+    limit = allowed * (1.0 + SUM_ROUNDING)
     if spending(most) > limit:
         return None
     step, low = 1, guess

@@ -16,7 +16,7 @@ from sim.study.errors import Complaint, StudyError
 from sim.study.plans import ever_in_force
 from sim.study.study import Study
 
-CLOSE = 1e-9
+SAME_BUDGET = 1e-9
 """Share by which two budgets may differ and be the same: sums of money are rounded."""
 
 
@@ -36,7 +36,7 @@ def check_budgets(study: Study) -> Iterator[Complaint]:
     unit, each = ("heads", wages.usual) if wages.alike else ("money", 1.0)
     for place, model in enumerate(study.organisations):
         for own in sorted(budgets.get(model.organisation, set())):
-            if math.isclose(own, common, rel_tol=CLOSE):
+            if math.isclose(own, common, rel_tol=SAME_BUDGET):
                 continue
             key = ("budget_change",) if model.budget_change else ("staffing", "hired")
             yield Complaint(

@@ -13,13 +13,8 @@ from numpy.typing import DTypeLike
 from sim.engine.philox import decision_keys
 from sim.engine.state_view import ArrayShape, address_table, make_readable
 from sim.engine.visit_luck import LUCK
-from sim.state.blueprint import (
-    BRANCH,
-    JOURNEY,
-    SEGMENT,
-    TOUCHPOINT,
-    Blueprint,
-)
+from sim.state.blueprint import Blueprint
+from sim.state.blueprint_rows import BRANCH, JOURNEY, SEGMENT, TOUCHPOINT
 from sim.state.calendar import WHEEL
 from sim.state.cases import CASE, FREE_SLOTS, N_COUNTERS, N_QUEUES, NONE
 from sim.state.customers import CONTACT, CUSTOMER, DROP

@@ -15,65 +15,13 @@ from functools import cached_property
 import numpy as np
 
 from sim.engine.philox import name_counter, spread_of
+from sim.state.blueprint_rows import BRANCH, JOURNEY, SEGMENT, TOUCHPOINT
+from sim.state.units import NO_UNIT, own_rows, receivers_in_units
 from sim.study.levers import Structure
 from sim.study.study import COMPLETED, NOBODY, DeclaredFunction, Journey, Study, Touchpoint
 from sim.study.working_time import NEVER
 
 ONE_UNIT = Structure()
-NO_UNIT = -1
-"""The unit of what the firm has once."""
-
-TOUCHPOINT = np.dtype(
-    [
-        ("hours", "f8"),  # mean work
-        ("spread", "f8"),  # of work, see ``sim.engine.philox.duration``
-        ("log_odds", "f8"),  # of an error, minus infinity for none
-        ("latent", "f8"),  # chance of a latent fault without care
-        ("reply_hours", "f8"),
-        ("reply_spread", "f8"),
-        ("reply_limit", "f8"),
-        ("requires", "i8"),
-        ("produces", "i8"),
-        ("siblings", "i8"),  # touchpoints of this journey owned by the same function
-        ("counter", "i8"),  # for draws
-        ("reader", "i8"),  # its owner's counter for draws, 0 for nobody
-        ("elsewhere", "i8"),  # facts that steps of other owners ask for or establish
-        ("owner", "i4"),  # function, -1 for nobody
-        ("live", "i4"),
-        ("automated", "i4"),
-        ("mandatory", "i4"),
-        ("shareable", "i4"),
-        ("per_unit", "i4"),  # 1 if each unit has its own, one behind the other
-        ("journey", "i4"),
-        ("stake", "f8"),  # margin that may be conceded in a negotiation, 0 if there is none
-        ("rounds", "i4"),  # of offers in a negotiation, 0 if there is none
-        ("local", "i8"),  # position within the journey
-        ("first_branch", "i4"),
-        ("reply_exit", "i4"),
-    ],
-    align=True,
-)
-BRANCH = np.dtype([("up_to", "f8"), ("target", "i4"), ("exit", "i4")], align=True)
-JOURNEY = np.dtype(
-    [
-        ("opt_in_odds", "f8"),  # of a customer at base standing letting the firm start it, -1: all
-        ("start", "i4"),
-        ("recontact", "i4"),
-        ("joins", "i4"),
-        ("renews", "i4"),
-    ],
-    align=True,
-)
-SEGMENT = np.dtype(
-    [
-        ("patience", "f8"),
-        ("tolerance", "f8"),
-        ("voice", "f8"),
-        ("price_sensitivity", "f8"),
-        ("margin", "f8"),  # of a year, before staff cost
-    ],
-    align=True,
-)
 
 
 @dataclass(frozen=True)
@@ -152,7 +100,7 @@ class Blueprint:
         return tuple(
             place
             for place, (declared, own) in enumerate(self.desks)
-            if declared == name and (NO_UNIT in (own, unit) or own == unit)
+            if declared == name and (own in (NO_UNIT, unit) or unit == NO_UNIT)
         )
 
     @cached_property
@@ -180,16 +128,6 @@ class Blueprint:
         """Mask of the facts that outlive a case."""
         kinds = self.study.enterprise.facts
         return self.mask(name for name in self.facts if kinds[name] == "customer")
-
-    def met_by(self, function: int) -> np.ndarray:
-        """Return whether customers of a function's unit meet each function, bool, (n_functions,).
-
-        A function of the whole firm is met by all; it counts one unit's functions, since no
-        customer meets two units.
-        """
-        own = max(0, int(self.function_units[function]))
-        met: np.ndarray = (self.function_units == NO_UNIT) | (self.function_units == own)
-        return met
 
     @cached_property
     def places(self) -> tuple[tuple[str, str, int], ...]:
@@ -222,12 +160,6 @@ class Blueprint:
     def in_whole(self) -> np.ndarray:
         """Place of each touchpoint in the enterprise as one unit, int, shape (n_touchpoints,)."""
         return np.array([self.whole.place_of[touchpoint] for touchpoint in self.touchpoints])
-
-    def by_unit(self, of_all: np.ndarray) -> np.ndarray:
-        """Return each unit's part, as planned, of something counted by touchpoint of the whole."""
-        units = np.where(self.touchpoint_units < 0, 1, self.structure.units)
-        part: np.ndarray = of_all[self.in_whole] / units
-        return part
 
     @cached_property
     def worked_out(self) -> dict[str, np.ndarray]:
@@ -279,7 +211,7 @@ class Blueprint:
         pairs: set[tuple[int, int]] = set()
         for index in range(len(self.touchpoints)):
             if not self.touchpoint(index).automated:
-                for receiver in self._receivers(index):
+                for receiver in self.receivers(index):
                     pairs.add((int(self.owners[index]), int(self.owners[receiver])))
         return tuple(sorted(pairs))
 
@@ -289,15 +221,15 @@ class Blueprint:
         table = np.zeros((len(self.seams), len(self.journeys)), bool)
         for index in range(len(self.touchpoints)):
             if not self.touchpoint(index).automated:
-                for receiver in self._receivers(index):
+                for receiver in self.receivers(index):
                     pair = (int(self.owners[index]), int(self.owners[receiver]))
                     table[self.seams.index(pair), self.journey_of[index]] = True
         return table
 
-    def _receivers(self, index: int) -> set[int]:
+    def receivers(self, index: int) -> set[int]:
         """Return the staffed touchpoints whose people can get a case next from those of one."""
         if not self.is_whole:
-            return self._receivers_in_units(index)
+            return receivers_in_units(self, index)
         journey = self.touchpoints[index][0]
         found: set[int] = set()
         seen: set[int] = set()
@@ -315,20 +247,6 @@ class Blueprint:
                     seen.add(place)
                     frontier.append(place)
         return found
-
-    def _receivers_in_units(self, index: int) -> set[int]:
-        """Return the same where there are units: a case never leaves its customer's."""
-        own = int(self.touchpoint_units[index])
-        units = range(self.structure.units) if own < 0 else (own,)
-        firsts = [
-            self.place_of[self.whole.touchpoints[each]]
-            for each in self.whole._receivers(int(self.in_whole[index]))
-        ]
-        return {
-            place if self.touchpoint_units[place] < 0 else place + unit
-            for place in firsts
-            for unit in units
-        }
 
     @cached_property
     def seam_ids(self) -> tuple[str, ...]:
@@ -381,7 +299,7 @@ class Blueprint:
     def touchpoint_array(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the touchpoints and their branches as records."""
         if not self.is_whole:
-            return self._touchpoints_of_units()
+            return own_rows(self)
         records = np.zeros(len(self.touchpoints), TOUCHPOINT)
         branches: list[tuple[float, int, int]] = []
         for index, (journey_name, name) in enumerate(self.touchpoints):
@@ -398,17 +316,6 @@ class Blueprint:
             record["first_branch"] = len(branches)
             branches += self._branches(journey_name, step)
         return records, np.array(branches, BRANCH)
-
-    def _touchpoints_of_units(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the whole's records for each unit; branches lead to the first unit's steps."""
-        whole, branches = self.whole.touchpoint_array()
-        records = whole[self.in_whole]
-        records["owner"] = self.owners
-        records["per_unit"] = self.touchpoint_units >= 0
-        firsts = np.array([self.place_of[touchpoint] for touchpoint in self.whole.touchpoints])
-        leads_on = branches["target"] >= 0
-        branches["target"][leads_on] = firsts[branches["target"][leads_on]]
-        return records, branches
 
     def _fill(self, record: np.void, step: Touchpoint, index: int) -> None:
         record["hours"] = step.minutes / 60.0

@@ -68,8 +68,10 @@ LONGEST_CHAIN = 4
 LONG_FILES = {
     "sim/day/pipeline.py": "the order of a tick and of a case stands in one place",
     "sim/organisation/organisation.py": "what follows from a bundle of levers, in one place",
+    "sim/state/blueprint.py": "the enterprise as arrays, each under its name",
     "sim/state/arrays.py": "every array of a run is declared in one place",
     "sim/study/parameter_table.py": "one row for each parameter, every value under its name",
+    "sim/study/tables.py": "one row for each column of each result file",
     "sim/study/measure_table.py": "one row for each measure, every formula under its name",
 }
 

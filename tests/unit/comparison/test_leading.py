@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.comparison.headline import headline_table
-from analysis.comparison.leading import LEADS, TIED, UNRANKED, Lead, as_object, leading
+from analysis.comparison.leading import LEADS, TIED, UNRANKED, Lead, lead_as_object, leading
 from analysis.comparison.pairing import compare_measures
 from sim.study.tables import column_names
 
@@ -101,10 +101,10 @@ def test_the_table_and_the_json_say_so() -> None:
     text, lead = told(tidy(AHEAD, head=4.5))
     assert "No clear winner between Hybrid and Silos on net value" in text
     assert "no more than one head is worth (4.5)" in text and "leads" not in text
-    said = as_object(lead, "so it is", LABELS)
+    said = lead_as_object(lead, "so it is", LABELS)
     assert (said["verdict"], said["not_clearly_behind"]) == ("no clear winner", ["a"])
     assert (said["difference"]["of"], said["difference"]["to"]) == ("b", "a")
     assert said["probability_best_is_over"].startswith("luck alone")
     text, lead = told(tidy({"a": [1.0], "b": [2.0]}))
     assert "leads" not in text and "No clear winner" not in text
-    assert as_object(lead, "", LABELS)["not_clearly_behind"] == []
+    assert lead_as_object(lead, "", LABELS)["not_clearly_behind"] == []

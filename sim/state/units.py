@@ -1,0 +1,80 @@
+"""A firm of units: what of the firm as one each of them has, and who meets whom (rule E8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from sim.state.blueprint import Blueprint
+
+NO_UNIT = -1
+"""The unit of what the firm has once."""
+
+
+def part_of_each(blueprint: Blueprint, of_all: np.ndarray) -> np.ndarray:
+    """Return each unit's part, as planned, of something counted by touchpoint of the firm as one.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        The firm of units.
+    of_all : numpy.ndarray
+        Float64, shape (n_touchpoints of the firm as one,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Float64, shape (n_touchpoints,).
+    """
+    units = np.where(blueprint.touchpoint_units == NO_UNIT, 1, blueprint.structure.units)
+    part: np.ndarray = of_all[blueprint.in_whole] / units
+    return part
+
+
+def met_by(blueprint: Blueprint, function: int) -> np.ndarray:
+    """Return whether customers of a function's unit meet each function, bool, (n_functions,).
+
+    A function of the whole firm is met by all; it counts one unit's functions, since no customer
+    meets two units.
+    """
+    own = max(0, int(blueprint.function_units[function]))
+    units = blueprint.function_units
+    met: np.ndarray = (units == NO_UNIT) | (units == own)
+    return met
+
+
+def receivers_in_units(blueprint: Blueprint, index: int) -> set[int]:
+    """Return the touchpoints whose people can get a case next: it never leaves its customer's unit.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        The firm of units.
+    index : int
+        The touchpoint it comes from.
+    """
+    own = int(blueprint.touchpoint_units[index])
+    units = range(blueprint.structure.units) if own == NO_UNIT else (own,)
+    firsts = [
+        blueprint.place_of[blueprint.whole.touchpoints[each]]
+        for each in blueprint.whole.receivers(int(blueprint.in_whole[index]))
+    ]
+    return {
+        place if blueprint.touchpoint_units[place] == NO_UNIT else place + unit
+        for place in firsts
+        for unit in units
+    }
+
+
+def own_rows(blueprint: Blueprint) -> tuple[np.ndarray, np.ndarray]:
+    """Return touchpoints and branches as rows: branches lead to the first unit's steps."""
+    whole, branches = blueprint.whole.touchpoint_array()
+    rows = whole[blueprint.in_whole]
+    rows["owner"] = blueprint.owners
+    rows["per_unit"] = blueprint.touchpoint_units != NO_UNIT
+    firsts = np.array([blueprint.place_of[each] for each in blueprint.whole.touchpoints])
+    leads_on = branches["target"] >= 0
+    branches["target"][leads_on] = firsts[branches["target"][leads_on]]
+    return rows, branches
