@@ -31,6 +31,7 @@ docs: $(VENV)/ready ## the pages that are made from the registries and the face
 	$(BIN)/python -m sim.study.tables > docs/tables.md
 	$(BIN)/python -m sim.engine.draws > docs/draws.md
 	$(BIN)/python -m analysis.commands.api_page > docs/api.md
+	$(BIN)/python -m analysis.words.pages
 
 bench: $(VENV)/ready ## what a run costs, beside plain Mesa, SimPy and Ciw
 	$(BIN)/python -m benchmarks.plain_mesa

@@ -28,6 +28,7 @@ SUMMARIES = {
     "diff": "two results: what was asked differently, and what came out differently",
     "validate": "check a study, or the engine itself (--theory)",
     "new": "write a commented starter study",
+    "explain": "a lever, parameter, measure or term in plain words",
     "schema": "print the JSON Schema of a study, for editors",
 }
 

@@ -217,6 +217,13 @@ def _diff(parser: argparse.ArgumentParser) -> None:
     _speaking(parser)
 
 
+def _explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "word", metavar="WORD", nargs="?", help="what to explain; left out, all there is is listed"
+    )
+    _speaking(parser)
+
+
 OPTIONS = {
     "compare": _compare,
     "run": _run,
@@ -224,6 +231,7 @@ OPTIONS = {
     "diff": _diff,
     "validate": _validate,
     "new": _new,
+    "explain": _explain,
     "schema": _speaking,
 }
 """What each command lets one say, in the order of the help."""

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 import sim
+from analysis.words.pages import glossary_page, levers_page
 from sim.engine.draws import draws_page
 from sim.study.parameters import parameters_page
 from sim.study.tables import tables_page
@@ -360,7 +361,13 @@ def test_importing_prints_nothing_and_writes_nothing(tmp_path) -> None:
 
 @pytest.mark.parametrize(
     ("page", "made"),
-    [("parameters", parameters_page), ("tables", tables_page), ("draws", draws_page)],
+    [
+        ("parameters", parameters_page),
+        ("tables", tables_page),
+        ("draws", draws_page),
+        ("levers", levers_page),
+        ("glossary", glossary_page),
+    ],
 )
 def test_generated_pages_are_up_to_date(page, made) -> None:
     assert (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8") == made()

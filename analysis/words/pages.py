@@ -1,0 +1,54 @@
+"""``python -m analysis.words.pages``: docs/levers.md and docs/glossary.md, written anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analysis.words.entries import Entry, entries
+from analysis.words.glossary import GLOSSARY
+
+DOCS = Path("docs")
+LEVERS = """\
+# Levers
+
+Generated from `sim/study/levers.py` by `make docs`. An org model is a bundle of these and nothing
+else; a lever may change rights, information, capacity, incentives or time, never an outcome.
+`python run.py explain LEVER` says the same.
+"""
+WORDS = """\
+# Words
+
+Generated from `analysis/words/glossary.py` by `make docs`. What a word means here; `python run.py
+explain WORD` says the same, of levers, parameters and measures as well.
+
+| word | meaning |
+|---|---|
+"""
+
+
+def levers_page() -> str:
+    """Return the page of all levers, by section."""
+    levers = [each for each in entries() if each.kind == "lever"]
+    sections = list(dict.fromkeys(each.name.partition(".")[0] for each in levers))
+    parts = [LEVERS]
+    for section in sections:
+        mine = [each for each in levers if each.name.partition(".")[0] == section]
+        parts.append(f"\n## `{section}`\n\n| lever | meaning | permitted | default | moved in |\n")
+        parts.append("|---|---|---|---|---|\n")
+        parts += [_row(each) for each in mine]
+    return "".join(parts)
+
+
+def _row(lever: Entry) -> str:
+    cells = (lever.details.get(title, "") for title in ("permitted", "default", "moved in"))
+    return f"| `{lever.name}` | {lever.meaning} | {' | '.join(cells)} |\n"
+
+
+def glossary_page() -> str:
+    """Return the page of all terms."""
+    return WORDS + "".join(f"| {word} | {meaning} |\n" for word, meaning in GLOSSARY.items())
+
+
+if __name__ == "__main__":
+    (DOCS / "levers.md").write_text(levers_page(), encoding="utf-8")
+    (DOCS / "glossary.md").write_text(glossary_page(), encoding="utf-8")
