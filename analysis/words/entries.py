@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from analysis.words.glossary import GLOSSARY
-from analysis.words.schema import Key, keys_of
+from analysis.words.schema import SchemaKey, keys_of
 from sim.reading.bundled import bundled, bundled_names
 from sim.study.ablations import ABLATIONS
 from sim.study.levers import OrgModel
@@ -19,7 +19,7 @@ from sim.study.plans import levers_of
 from sim.study.study import Study
 from sim.study.tables import MEASURES
 
-KINDS = {
+ENTRY_KINDS = {
     "lever": "levers: what an org model is made of",
     "key": "keys of a study: firm, market and design",
     "parameter": "parameters: what is assumed of people and the firm, the same for all org models",
@@ -42,7 +42,7 @@ class Entry:
     name : str
         The word, or the path of a key.
     kind : str
-        One of `KINDS`.
+        One of `ENTRY_KINDS`.
     meaning : str
         A sentence without a full stop.
     details : dict of str to str
@@ -61,7 +61,7 @@ class Entry:
 
 
 @cache
-def entries() -> tuple[Entry, ...]:
+def all_entries() -> tuple[Entry, ...]:
     """Return everything that can be explained, by kind and in the order of the program."""
     return (
         *levers(),
@@ -115,7 +115,7 @@ def _keys() -> Iterator[Entry]:
             yield Entry(key.path, "key", key.meaning, _of_key(key))
 
 
-def _of_key(key: Key) -> dict[str, str]:
+def _of_key(key: SchemaKey) -> dict[str, str]:
     details = {"permitted": key.permitted} if key.permitted else {}
     if key.required:
         return details | {"default": "none: it has to be given"}

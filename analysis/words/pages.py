@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analysis.words.entries import Entry, entries
+from analysis.words.entries import Entry, all_entries
 from analysis.words.glossary import GLOSSARY
 
 DOCS = Path("docs")
-LEVERS = """\
+LEVERS_HEAD = """\
 # Levers
 
 Generated from `sim/study/levers.py` by `make docs`. An org model is a bundle of these and nothing
 else; a lever may change rights, information, capacity, incentives or time, never an outcome.
 `python run.py explain LEVER` says the same.
 """
-WORDS = """\
+GLOSSARY_HEAD = """\
 # Words
 
 Generated from `analysis/words/glossary.py` by `make docs`. What a word means here; `python run.py
@@ -28,9 +28,9 @@ explain WORD` says the same, of levers, parameters and measures as well.
 
 def levers_page() -> str:
     """Return the page of all levers, by section."""
-    levers = [each for each in entries() if each.kind == "lever"]
+    levers = [each for each in all_entries() if each.kind == "lever"]
     sections = list(dict.fromkeys(each.name.partition(".")[0] for each in levers))
-    parts = [LEVERS]
+    parts = [LEVERS_HEAD]
     for section in sections:
         mine = [each for each in levers if each.name.partition(".")[0] == section]
         parts.append(f"\n## `{section}`\n\n| lever | meaning | permitted | default | moved in |\n")
@@ -46,7 +46,9 @@ def _row(lever: Entry) -> str:
 
 def glossary_page() -> str:
     """Return the page of all terms."""
-    return WORDS + "".join(f"| {word} | {meaning} |\n" for word, meaning in GLOSSARY.items())
+    return GLOSSARY_HEAD + "".join(
+        f"| {word} | {meaning} |\n" for word, meaning in GLOSSARY.items()
+    )
 
 
 if __name__ == "__main__":

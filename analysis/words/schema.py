@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 SIGNS = "up to {} signs"
 
 
-class Key(NamedTuple):
+class SchemaKey(NamedTuple):
     """One key.
 
     Attributes
@@ -30,7 +30,7 @@ class Key(NamedTuple):
     required: bool
 
 
-def keys_of(schema: dict[str, Any]) -> Iterator[Key]:
+def keys_of(schema: dict[str, Any]) -> Iterator[SchemaKey]:
     """Yield the keys of a JSON Schema that hold a value, not those that only hold other keys.
 
     Parameters
@@ -41,7 +41,7 @@ def keys_of(schema: dict[str, Any]) -> Iterator[Key]:
     yield from _below(schema, schema.get("$defs", {}), "")
 
 
-def _below(part: dict[str, Any], parts: dict[str, Any], before: str) -> Iterator[Key]:
+def _below(part: dict[str, Any], parts: dict[str, Any], before: str) -> Iterator[SchemaKey]:
     required = set(part.get("required", ()))
     for name, shown in part.get("properties", {}).items():
         inner = _resolved(shown, parts)
@@ -55,7 +55,7 @@ def _below(part: dict[str, Any], parts: dict[str, Any], before: str) -> Iterator
             meaning = shown.get("description") or inner.get("description", "")
             default = shown.get("default", inner.get("default"))
             is_needed = name in required
-            yield Key(path, _one_line(meaning), permitted(inner, parts), default, is_needed)
+            yield SchemaKey(path, _one_line(meaning), permitted(inner, parts), default, is_needed)
 
 
 def _of_any_name(part: dict[str, Any]) -> Any:

@@ -38,6 +38,7 @@ ROOMS = (
     "sim.runner",
     "sim.running",
     "sim.keeping",
+    "analysis.words",
     "analysis.load",
     "analysis.comparison",
     "analysis.evidence",

@@ -7,8 +7,8 @@ import json
 import pytest
 
 import run
-from analysis.commands.explain import as_text, matching
-from analysis.words.entries import KINDS, entries
+from analysis.commands.explain import entry_as_text, matching
+from analysis.words.entries import ENTRY_KINDS, all_entries
 from analysis.words.schema import keys_of
 from sim.study.ablations import ABLATIONS
 from sim.study.parameters import REGISTRY
@@ -22,7 +22,7 @@ def told(*words: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str
 
 
 def names(kind: str) -> list[str]:
-    return [each.name for each in entries() if each.kind == kind]
+    return [each.name for each in all_entries() if each.kind == kind]
 
 
 def test_everything_there_is_has_an_entry() -> None:
@@ -35,11 +35,11 @@ def test_everything_there_is_has_an_entry() -> None:
     assert "enterprise.functions.NAME.wage" in keys
     assert "enterprise.journeys.NAME.touchpoints.NAME.minutes" in keys
     assert "market.segments.NAME.patience" in keys
-    assert {each.kind for each in entries()} == set(KINDS)
+    assert {each.kind for each in all_entries()} == set(ENTRY_KINDS)
 
 
 def test_every_entry_says_something() -> None:
-    silent = [each.name for each in entries() if each.kind != "key" and len(each.meaning) < 5]
+    silent = [each.name for each in all_entries() if each.kind != "key" and len(each.meaning) < 5]
     assert silent == []
 
 
@@ -101,11 +101,13 @@ def test_as_json_and_without_a_word(capsys: pytest.CaptureFixture[str]) -> None:
     for kind in ("Levers", "Parameters", "Measures", "Terms"):
         assert kind in out
     _, out, _ = told("--json", capsys=capsys)
-    assert len(json.loads(out)) == len(entries())
+    assert len(json.loads(out)) == len(all_entries())
 
 
 def test_lines_fit_a_terminal() -> None:
-    assert max(len(line) for each in entries() for line in as_text(each).splitlines()) <= 88
+    assert (
+        max(len(line) for each in all_entries() for line in entry_as_text(each).splitlines()) <= 88
+    )
 
 
 def test_what_is_permitted_is_read_from_the_schema() -> None:
