@@ -116,8 +116,8 @@ def transitions(measures: pd.DataFrame, study: Study) -> Iterator[str]:
             yield f"{label} changed in {began} of {len(runs)} runs: in the others not once {sign}."
         elif (runs <= first).all():
             yield (
-                f"{label} changed at once, in week {first}, the first that can show it: from the "
-                f"start {sign}, so the trigger waited for nothing."
+                f"{label} changed at once, in week {first}, the first that can show it: its sign, "
+                f"{sign.removeprefix('was ')}, was there from the start, and it waited for nothing."
             )
 
 
