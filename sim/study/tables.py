@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sim.study.event_kinds import EVENT_COLUMNS
 from sim.study.measure_table import MEASURE_ROWS, ColumnSpec, MeasureSpec
+from sim.study.number_columns import NUMBER_COLUMNS
 
 HIGHER, LOWER, NEITHER = "higher", "lower", "neither"
 
@@ -152,25 +153,7 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
         ),
         ColumnSpec(name="n_worlds", dtype="int64", unit="worlds", meaning="worlds with a pair"),
     ),
-    "numbers.csv": tuple(
-        ColumnSpec(name=name, dtype=dtype, unit=unit, meaning=meaning)
-        for name, dtype, unit, meaning in (
-            ("Measure", "string", "", "name on a board"),
-            ("Unit", "string", "", "of the numbers in the row; shares are per cent"),
-            ("Better", "string", "", "higher, lower, or empty where neither is"),
-            ("About", "string", "", "the whole firm, or the part of it, in words"),
-            ("Org model", "string", "", "its label"),
-            ("Mean", "float64", "as in Unit", "over replicates, rounded by its interval"),
-            ("95 % from", "float64", "as in Unit", "lower end of the mean's 95 % interval"),
-            ("95 % to", "float64", "as in Unit", "upper end of the mean's 95 % interval"),
-            ("Against", "string", "", "label of the baseline, empty in its own rows"),
-            ("Difference", "float64", "as in Unit", "to the baseline, paired"),
-            ("Difference from", "float64", "as in Unit", "lower end of its 95 % interval"),
-            ("Difference to", "float64", "as in Unit", "upper end of its 95 % interval"),
-            ("Clear of luck", "string", "", "yes where that interval leaves out zero, else no"),
-            ("Runs", "int64", "replicates", "with a pair"),
-        )
-    ),
+    "numbers.csv": NUMBER_COLUMNS,
     "ablations.csv": (
         ColumnSpec(name="ablation", dtype="string", meaning="mechanism that is switched off"),
         ColumnSpec(name="measure", dtype="string", meaning="name of the measure, overall"),

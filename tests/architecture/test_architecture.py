@@ -73,7 +73,6 @@ LONG_FILES = {
     "sim/state/blueprint.py": "the enterprise as arrays, each under its name",
     "sim/state/arrays.py": "every array of a run is declared in one place",
     "sim/study/parameter_table.py": "one row for each parameter, every value under its name",
-    "sim/study/tables.py": "one row for each column of each result file",
     "sim/study/measure_table.py": "one row for each measure, every formula under its name",
 }
 
