@@ -79,7 +79,7 @@ def test_what_the_readme_shows_works_in_a_study_that_new_made(standing, tmp_path
     changed = f"{before}baseline: siloed\n{shown.partition('```')[0]}{design}{after}"
     (tmp_path / "ours.yaml").write_text(changed, encoding="utf-8")
     names = [model.organisation for model in load_study(tmp_path / "ours.yaml").organisations]
-    assert names == ["siloed", "journey-accountable", "reactive"]
+    assert names == ["siloed", "journey-accountable", "from_strength"]
     only_the_change = changed.replace("  - organisations/journey-accountable.yaml\n", "")
     (tmp_path / "ours.yaml").write_text(only_the_change, encoding="utf-8")
     plan = load_study(tmp_path / "ours.yaml").organisations[1]
