@@ -43,7 +43,12 @@ def shown(value: Any) -> str:
 
 def unknown_key(key: str, shape: Shape) -> tuple[str, str]:
     """Explain a key that the section does not have."""
-    return f"the key {shown(key)} is not known here", spelling_advice(key, shape.keys)
+    return unknown_name(key, shape.keys)
+
+
+def unknown_name(key: str, known: list[str]) -> tuple[str, str]:
+    """Explain a key that is none of those that there are."""
+    return f"the key {shown(key)} is not known here", spelling_advice(key, known)
 
 
 def missing_key(key: str, shape: Shape | None) -> tuple[str, str]:

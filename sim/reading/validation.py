@@ -26,7 +26,7 @@ from sim.reading.cross_checks import (
     check_org_model,
     check_parameters,
 )
-from sim.reading.explain import missing_key, unknown_key, wrong_name, wrong_value
+from sim.reading.explain import missing_key, unknown_key, unknown_name, wrong_name, wrong_value
 from sim.reading.look_alikes import check_look_alikes
 from sim.reading.pattern_checks import check_patterns
 from sim.reading.shape import Shape, study_shape
@@ -118,7 +118,9 @@ class Validation:
             path, kind = tuple(error["loc"]), error["type"]
             if kind == "extra_forbidden" or path in renamed:
                 continue
-            if path and path[-1] == "[key]":
+            if kind == "literal_error" and path[-1] == "[key]":
+                self._drop_stranger(path[:-1], error["ctx"]["expected"])
+            elif path and path[-1] == "[key]":
                 self._mend_name(path[:-1], error["ctx"]["pattern"])
             else:
                 self._mend_value(path, kind)
@@ -139,6 +141,13 @@ class Validation:
             return None
         self.source.rename(path, meant)
         return (*parent, meant)
+
+    def _drop_stranger(self, path: KeyPath, expected: str) -> None:
+        """Note a key that is none of those there are, and leave it out."""
+        name, allowed = str(path[-1]), re.findall(r"'([^']+)'", expected)
+        self._note(path, *unknown_name(name, allowed))
+        self.source.remove(path)
+        self.lost.add(path)
 
     def _mend_name(self, path: KeyPath, pattern: str) -> None:
         name = str(path[-1])

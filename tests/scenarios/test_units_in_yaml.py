@@ -88,3 +88,15 @@ def test_a_transition_between_structures_is_refused(tmp_path: Path) -> None:
     found = problem(tmp_path, levers)
     assert found.path == "organisations[1].transition.to"
     assert "org models of their own" in found.remedy
+
+
+def test_a_wage_of_a_role_that_is_not_there_is_refused_with_those_that_are(tmp_path: Path) -> None:
+    file = tmp_path / "s.yaml"
+    wages = "  enterprise: firm\n  role_wages: {cx_teem: 70000, liaison: 50000}\n"
+    text = STUDY.replace("    LEVERS\n", "").replace("  enterprise: firm\n", wages)
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError) as caught:
+        load_study(file)
+    (found,) = caught.value.problems
+    assert (found.line, found.path) == (4, "enterprise.role_wages.cx_teem")
+    assert "did you mean `cx_team`?" in found.remedy
