@@ -45,7 +45,7 @@ from sim.organisation.transition import Timeline
 from sim.organisation.window_end import WindowEnd, take_stock
 from sim.state.arrays import OwnState, State, fresh_state, with_more_events, with_more_slots
 from sim.state.blueprint import Blueprint
-from sim.state.cases import DEMAND_AT, N_EVENTS, N_OPEN, count_queued
+from sim.state.cases import DEMAND_AT, N_EVENTS, count_queued
 from sim.state.customers import settle_in
 from sim.state.demand import generate
 from sim.state.demand_table import DemandTable
@@ -243,7 +243,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         """Note what the week was like, for triggers of a transition and for whoever watches."""
         if self.register.in_window(self.week) and self.timeline.watches:
             self.readings.append(self.take_reading())
-        self.open_by_week.append(int(self.state.counters[N_OPEN]))
+        self.open_by_week.append(int(self.state.open_cases.sum()))
         self.capacity.note_week()
         self.week += 1
         self.running = self.tick < self.last_tick

@@ -169,8 +169,11 @@ def _heads_of_units(blueprint: Blueprint) -> np.ndarray:
     for name, number in zip(blueprint.whole.functions, planned_heads(blueprint.whole), strict=True):
         places = blueprint.functions_named(name)
         if number < len(places):
-            message = f"{name} has {number} people, fewer than the {units} units that each have it"
+            people = "1 person" if number == 1 else f"{number} people"
+            message = f"{name} has {people}, fewer than the {units} units that each have it"
             remedy = f"take {name} out of `structure.local`, or have at most {number} units"
+            if number == 1:
+                remedy = f"take {name} out of `structure.local`"
             raise StudyError([Problem("", None, None, "structure.units", message, remedy)])
         heads += apportion(int(number), np.ones(len(places))).tolist()
     return np.array(heads)
