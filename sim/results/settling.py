@@ -12,11 +12,15 @@ from sim.study.working_time import DAYS_PER_WEEK
 def settling_days(open_by_week: Sequence[int]) -> int:
     """Return where MSER would end the warm-up, in working days since the run began.
 
+    At once where there is nothing to tell by: a run of less than two weeks.
+
     Parameters
     ----------
     open_by_week : sequence of int
         Cases open at the end of each week of the run.
     """
+    if len(open_by_week) < 2:
+        return 0
     return mser(np.array(open_by_week)) * DAYS_PER_WEEK
 
 

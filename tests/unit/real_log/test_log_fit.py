@@ -12,7 +12,7 @@ from sim.study.study import Study
 from sim.study.tables import column_names
 
 ROOT = Path(__file__).parents[3]
-OPENS = 65 * 8  # hours of warm-up
+OPENS = 260 * 8  # hours of warm-up
 EVENTS = [
     # case, what, function, kind, detail, recontact, queued, start, end: hours after the warm-up
     ("1-0-0", "apply/submit", "", "automated", "", 0, 8, 8, 8),

@@ -14,6 +14,7 @@ from sim.results.customer_table import customer_table
 from sim.results.event_table import event_table
 from sim.results.measures import measures
 from sim.results.money import one_off_cost
+from sim.results.settling import settling_days
 from sim.study.study import Study
 
 OF_THE_WINDOW = (
@@ -108,3 +109,8 @@ def test_a_transition_is_paid_from_its_day_on() -> None:
         assert spent > 0
         assert one_off_cost(model, 0.0, (day - 0.01) / 260.0) == 0
         assert one_off_cost(model, 0.0, (day + 0.01) / 260.0) == spent
+
+
+def test_a_run_too_short_to_tell_has_settled_at_once() -> None:
+    assert settling_days([]) == settling_days([7]) == 0
+    assert settling_days([90, 90, 3, 3, 3, 3, 3, 3]) == 10  # two weeks of five days
