@@ -18,6 +18,7 @@ COMPARED = {
     "waited": "waits of the week",
     "offers": "what rivals offer",
     "agent_facts": "what agents wrote",
+    "minder_facts": "what account owners know",
     "expected": "signals to be expected",
     "remedies": "reports that say what to do",
     "invited": "who workshops invite",

@@ -189,7 +189,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
            alarm, and queues in which too many gave up.
         4. Coordinating roles, then functions, look into alarms and propose fixes; functions
            shape proposals and work on what is approved; what improvement time is left serves.
-        5. The trust office spends its hours; the sponsor gains attention.
+        5. The trust office spends its hours; account owners may leave; the sponsor gains attention.
         6. Owners decide, then whoever is at the end of the escalation path; an executive turns to
            proposals of roles that are placed at the top, before owners do.
         7. Ratings that agents share become base rates; each open issue takes its discussion;

@@ -26,9 +26,12 @@ from sim.engine.draws import (
     DRAW_ASK,
     DRAW_AUDIT,
     DRAW_GO_ON,
+    DRAW_MIND,
     DRAW_NEGOTIATE,
     DRAW_NOTE,
+    DRAW_OUTDATED,
     DRAW_RECIPROCATE,
+    DRAW_REMEMBER,
     DRAW_REMIND,
 )
 from sim.engine.philox import block, exponential, uniform
@@ -500,8 +503,29 @@ class Case(Dossier):
             unknown &= customer.rules.firm_facts & ~seen
         return unknown == 0
 
-    def pass_note(self, retention: float) -> int:
+    def is_minded(self) -> bool:
+        """Tell whether the customer's account owner minds the hand-off to the step ahead."""
+        rules, customer, step = self.customer.rules, self.customer, self.step
+        if rules.minded <= 0.0 or customer.segment.place != rules.minded_segment:
+            return False
+        attempt = 4 * self.visits[step.local]
+        lanes = block(self.keys[DRAW_MIND], customer.place, self.number, step.counter, attempt)
+        return bool(uniform(lanes[0]) < rules.minded)
+
+    def pass_note(self, retention: float, hour: float) -> int:
         """Hand the note to the step ahead; return how many facts were sent."""
         sent = self.note
         self.note = self.draw_facts(DRAW_NOTE, sent, retention)
+        if self.minded:
+            self.note |= self.said_by_owner(sent, hour)
         return sent.bit_count()
+
+    def said_by_owner(self, sent: int, hour: float) -> int:
+        """Return what the customer's account owner knows, who has seen the note."""
+        customer, rules = self.customer, self.customer.rules
+        elapsed = max(hour - customer.owner_heard, 0.0)
+        chance = 1.0 - math.exp(-rules.staleness_per_hour * elapsed)
+        known = customer.owner_knows & ~self.draw_facts(DRAW_OUTDATED, customer.owner_knows, chance)
+        known |= self.draw_facts(DRAW_REMEMBER, sent & ~known, rules.owner_memory)
+        customer.owner_knows, customer.owner_heard = known, single(hour)
+        return known

@@ -89,6 +89,8 @@ class Customer(mesa.Agent):
         self.stale = 0
         self.touched = 0.0
         self.agent_facts = 0
+        self.owner_knows = 0
+        self.owner_heard = 0.0
         self.voice = rules.voice_person * self.segment.voice
         self.hazard = 0.0
         self.renew_hazard()
@@ -256,3 +258,4 @@ class Customer(mesa.Agent):
                 contact.stale &= keep
         self.record &= keep
         self.stale &= keep
+        self.owner_knows &= keep

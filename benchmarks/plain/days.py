@@ -87,6 +87,7 @@ class Days:
         self.cohorts: dict[tuple[int, int, int], list[int]] = {}
         self.unread = [0] * N_CASE_TALLIES
         self.signals: dict[tuple[int, int, int], int] = {}
+        self.known_to_owners: dict[int, Customer] = {}
         self.approver = Approver(enterprise.rules, len(desks))
         self.books = Books(enterprise)
         self.counts = self.books.counts
@@ -337,7 +338,11 @@ class Days:
         if sender < 0:
             return None
         seam = case.crossed = self.enterprise.seam_of[sender, step.owner]
-        n_sent = case.pass_note((1.0 - case.sent_by.note_loss * seam.strange) * seam.wear)
+        case.minded = case.is_minded()
+        loss = self.rules.minded_loss if case.minded else case.sent_by.note_loss
+        n_sent = case.pass_note((1.0 - loss * seam.strange) * seam.wear, hour)
+        if case.minded:
+            self.known_to_owners[case.customer.place] = case.customer
         if sender != step.owner:
             case.tally[CASE_TRANSFERS] += 1
         if self.in_window(hour):
@@ -362,7 +367,10 @@ class Days:
         else:
             chase = rules.chase_hours_person * exponential(lanes[0])
             give_up = rules.give_up_hours_person * patience * exponential(lanes[2])
-        find = case.journey.find_hours * exponential(lanes[1])
+        find = case.journey.find_hours
+        if case.minded:
+            find = min(find, rules.minder_hours)
+        find *= exponential(lanes[1])
         first = min(chase, find, give_up)
         case.state = CHASED if first == chase else (FOUND if first == find else GIVEN_UP)
         if case.state == CHASED and rules.reciprocity > 0.0:

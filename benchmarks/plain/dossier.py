@@ -96,6 +96,7 @@ class Dossier:
     expected: float = 0.0
     came_again: bool = False
     resolved: bool = False
+    minded: bool = False
 
     def open(self, step: Step, hour: float) -> None:
         """Stand at the beginning, before a step; tolerance for effort is drawn once a case."""

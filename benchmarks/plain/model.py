@@ -63,6 +63,8 @@ class PlainModel(EnterpriseModel):
         state = self.state
         self.worked = self.organisation.servers
         self.enterprise.set_week(state)
+        for place, person in self.days.known_to_owners.items():
+            person.owner_knows = int(state.minder_facts[place])  # whose owner may have left
         for desk in self.desks:
             desk.set_week(state.functions[desk.place])
         state.busy[:] = 0
@@ -127,6 +129,8 @@ class PlainModel(EnterpriseModel):
         for site, voiced in self.days.signals.items():
             state.signals[site] += voiced
         self.days.signals.clear()
+        for place, person in self.days.known_to_owners.items():
+            state.minder_facts[place] = person.owner_knows
         approved = self.days.approver.approved
         state.approvals[:] += approved
         approved[:] = [0] * len(approved)
@@ -183,6 +187,7 @@ class PlainModel(EnterpriseModel):
                 state.offers[person.place] = offer
             state.expectations[person.place] = person.expects
             state.agent_facts[person.place] = person.agent_facts
+            state.minder_facts[person.place] = person.owner_knows
             if person.drop is not None:
                 state.drops[person.place] = person.drop
             for function, contact in enumerate(person.contacts):

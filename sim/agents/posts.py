@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.agents.account_owners import AccountOwners
 from sim.agents.analyst import Analyst
 from sim.agents.escalation import Committee, DecisionMaker, EscalationBody
 from sim.agents.roles import CxTeam, EmbeddedLead, InsightTeam, JourneyOwner
@@ -12,6 +13,7 @@ from sim.agents.sponsor import Sponsor
 from sim.agents.trust_office import TrustOffice
 from sim.improvement.sight import TOP
 from sim.organisation.coordination import (
+    ACCOUNT_OWNERS,
     CX_TEAM,
     EMBEDDED_LEADS,
     INSIGHT,
@@ -34,6 +36,7 @@ class Posts:
     roles : list of Analyst
         Coordinating roles that look into alarms, in the order in which they do.
     trust_office : TrustOffice or None
+    account_owners : AccountOwners or None
     escalation : EscalationBody or None
     sponsor : Sponsor or None
     executive : EscalationBody or None
@@ -43,14 +46,16 @@ class Posts:
 
     roles: list[Analyst]
     trust_office: TrustOffice | None
+    account_owners: AccountOwners | None
     escalation: EscalationBody | None
     sponsor: Sponsor | None
     executive: EscalationBody | None = None
 
     @property
-    def weekly(self) -> list[TrustOffice | Sponsor]:
-        """Those who spend or gain hours once a week and look into no alarm."""
-        return [each for each in (self.trust_office, self.sponsor) if each is not None]
+    def weekly(self) -> list[TrustOffice | AccountOwners | Sponsor]:
+        """Those who spend or gain hours once a week, or leave, and look into no alarm."""
+        there = (self.trust_office, self.account_owners, self.sponsor)
+        return [each for each in there if each is not None]
 
     @property
     def apart(self) -> EscalationBody | None:
@@ -82,12 +87,13 @@ def appoint(firm: Firm) -> Posts:
     if staff.filled(INSIGHT):
         roles.append(InsightTeam(firm))
     office = TrustOffice(firm) if staff.filled(TRUST_OFFICE) else None
+    owners = AccountOwners(firm) if staff.filled(ACCOUNT_OWNERS) else None
     path = PATHS[levers.escalation.path]
     escalation = path(firm) if path else None
     since = max(firm.week, firm.register.window[0])
     sponsor = Sponsor(firm, since) if levers.sponsorship.strength > 0.0 else None
     executive = _executive(firm, roles, escalation) if levers.placement.host == TOP else None
-    return Posts(roles, office, escalation, sponsor, executive)
+    return Posts(roles, office, owners, escalation, sponsor, executive)
 
 
 def _executive(
@@ -120,7 +126,10 @@ def succeed(firm: Firm, before: Posts) -> Posts:
         after.apart.takes_over_from(before.apart)
     if before.sponsor is not None and after.sponsor is not None:
         after.sponsor.stays_on_as(before.sponsor)
-    leaving = (*before.roles, before.trust_office, *before.deciding, before.sponsor)
+    if before.account_owners is not None:
+        before.account_owners.hand_over(after.account_owners)
+    offices = (before.trust_office, before.account_owners)
+    leaving = (*before.roles, *offices, *before.deciding, before.sponsor)
     for each in leaving:
         if each is not None:
             each.remove()

@@ -10,6 +10,7 @@ from sim.organisation.coordination import ACCOUNTABLE
 from sim.organisation.organisation import Organisation
 from sim.organisation.staffing import planned_load
 from sim.state.blueprint import Blueprint
+from sim.state.units import most_of_units
 from sim.study.parameters import resolve
 from sim.study.plans import ever_in_force
 from sim.study.spelling import first_few
@@ -50,9 +51,16 @@ def _idle_functions(blueprint: Blueprint) -> Iterator[str]:
 
 
 def load_ratios(blueprint: Blueprint, organisations: list[Organisation]) -> np.ndarray:
-    """Return planned work over the hours to do it in, shape (n_organisations, n_functions)."""
-    load = planned_load(blueprint)
-    return np.array([load / (o.staff.line * (1.0 - o.time_away())) for o in organisations])
+    """Return planned work over the hours to do it in, shape (n_organisations, n_functions).
+
+    By function of the firm as one: of its units, that in which it is most.
+    """
+    ratios = [
+        planned_load(o.blueprint) / (o.staff.line * (1.0 - o.time_away())) for o in organisations
+    ]
+    return np.array(
+        [most_of_units(o.blueprint, each) for o, each in zip(organisations, ratios, strict=True)]
+    ).reshape(-1, len(blueprint.functions))
 
 
 def _overloaded(blueprint: Blueprint, organisations: list[Organisation]) -> Iterator[str]:
@@ -63,18 +71,22 @@ def _overloaded(blueprint: Blueprint, organisations: list[Organisation]) -> Iter
         if over:
             models = ", ".join(o.levers.organisation for o in over)
             yield (
-                f"{name} has {ratios[:, place].max():.1f} times the work that its people have "
-                f"hours for (under {models}): most who come will give up waiting. Give it more "
+                f"{name} has {ratios[:, place].max():.0%} of the work that its people have "
+                f"hours for (under {models}): many who come will give up waiting. Give it more "
                 "heads, or leave `heads` out to have them computed"
-            )
+            ).replace("%", " %", 1)
 
 
 def _understaffed(blueprint: Blueprint, organisations: list[Organisation]) -> Iterator[str]:
     """Yield the functions whose people are planned to be busy above the cap (rule E5)."""
     parameters = resolve(blueprint.study.parameters)
     cap, serving = parameters["utilisation_cap"], 1.0 - parameters["ordinary_meetings_share"]
-    load = planned_load(blueprint) / serving
-    uses = np.array([load / o.staff.line for o in organisations])
+    uses = np.array(
+        [
+            most_of_units(o.blueprint, planned_load(o.blueprint) / serving / o.staff.line)
+            for o in organisations
+        ]
+    ).reshape(-1, len(blueprint.functions))
     for place, name in enumerate(blueprint.functions):
         over = [o for o, use in zip(organisations, uses[:, place], strict=True) if use >= cap]
         if over:
@@ -103,11 +115,11 @@ def _nobody_there(organisation: Organisation) -> Iterator[str]:
             f"{name}: gate.influence is {levers.gate.influence:g}, but no coordinating role has "
             "hours to review releases, so it changes nothing"
         )
-    for title, number in people.items():
-        if getattr(asked, title) > 0 and not number:
+    for role in there.rest:
+        if not people[role.name]:
             yield (
-                f"{name}: staffing.{title} of {getattr(asked, title):g} comes to less than one "
-                f"person in a firm of {there.total} people: a side duty of somebody in the line"
+                f"{name}: staffing.{role.name} of {getattr(asked, role.name):g} comes to less than "
+                f"one person in a firm of {there.total} people: a side duty of somebody in the line"
             )
 
 

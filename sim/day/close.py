@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.day.mind import forget_what_was_said
 from sim.engine.compiled import kernel
 from sim.engine.draws import DRAW_CASE
 from sim.engine.philox import exponential, uniform
@@ -92,6 +93,7 @@ def _retire(state, slot):
     state.counters[N_OPEN] -= 1
     state.open_cases[case["journey"]] -= 1
     forget_case_facts(state, case["customer"])
+    forget_what_was_said(state, case["customer"])
 
 
 @kernel

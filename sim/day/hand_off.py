@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.day.mind import remembered
 from sim.engine.compiled import kernel, station
 from sim.engine.draws import DRAW_GO_ON, DRAW_NOTE, DRAW_ROUTE
 from sim.engine.philox import uniform
@@ -156,12 +157,18 @@ def _may_offer(state, slot):
 
 
 @kernel
-def pass_note(state, slot, hour):
+def pass_note(state, slot, hour, minds):
     """Hand the case to the step ahead: each fact in the note survives with probability ρ.
 
     ρ = [1 − (1 − ρ_note)(1 − τ)]·e^(−κD), ρ_note set each week for the step at which people sent
     it, the rest for the seam. A hand-off between functions is counted; a change of person
-    inside a function wears the note by the same rule with that function's own ties.
+    inside a function wears the note by the same rule with that function's own ties. If an
+    account owner minds the hand-off everything is in writing, and what the owner knows is added.
+
+    Parameters
+    ----------
+    minds : bool
+        Whether an account owner does.
 
     Returns
     -------
@@ -180,8 +187,11 @@ def pass_note(state, slot, hour):
     case["seam"] = seam
     note = case["note"]
     way = state.seams[seam]
-    survives = 1.0 - state.rates[case["sender"]]["note_loss"] * way["strange"]
+    loss = state.rules[0]["minded_loss"] if minds else state.rates[case["sender"]]["note_loss"]
+    survives = 1.0 - loss * way["strange"]
     case["note"] = lucky_facts(state, slot, DRAW_NOTE, note, survives * way["wear"])
+    if minds:
+        case["note"] |= remembered(state, slot, note, hour)
     if sender != step["owner"]:
         count(state, slot, CASE_TRANSFERS, 1)
     if in_window(state, hour):

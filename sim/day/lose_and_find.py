@@ -14,11 +14,17 @@ from sim.state.tallies import BY_LOSS, SEAM_LOST, in_window
 
 
 @kernel
-def falls_between(state, slot, seam, hour):
+def falls_between(state, slot, seam, hour, minds):
     """Draw whether a hand-off loses the case; P(lost) = 1 − exp(−ω(1 − τ)(1 − ℓ)(1 + κ′D)).
 
     If it does, three times race: the customer (or the agent, sooner) chases it, someone
-    accountable for the journey finds it, or the customer gives up.
+    accountable for the journey finds it, or an account owner who minded the hand-off and is
+    sooner, or the customer gives up.
+
+    Parameters
+    ----------
+    minds : bool
+        Whether an account owner minds the hand-off.
 
     Returns
     -------
@@ -41,7 +47,10 @@ def falls_between(state, slot, seam, hour):
     else:
         chase = rules["chase_hours_person"] * exponential(lanes[0])
         give_up = rules["give_up_hours_person"] * segment["patience"] * exponential(lanes[2])
-    find = state.find_hours[case["journey"]] * exponential(lanes[1])
+    find = state.find_hours[case["journey"]]
+    if minds:
+        find = min(find, rules["minder_hours"])
+    find *= exponential(lanes[1])
     first = min(chase, find, give_up)
     case["state"] = CHASED if first == chase else (FOUND if first == find else GIVEN_UP)
     if case["state"] == CHASED and rules["reciprocity"] > 0.0:

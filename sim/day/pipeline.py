@@ -31,6 +31,7 @@ from sim.day.close import close_completed, close_dropped
 from sim.day.hand_off import pass_note, skip_if_known, take_branch, will_go_on
 from sim.day.judge import AGAIN, GIVES_UP, let_down, remember, trial
 from sim.day.lose_and_find import chase, falls_between, loss_without_defects
+from sim.day.mind import minded
 from sim.day.negotiate import settle_terms
 from sim.day.places import case_begins, case_completes, case_drops, visit_begins, visit_ends
 from sim.day.take_up import stand_before
@@ -312,8 +313,9 @@ def go_on(state, slot, hour):
         stays = 0
     if stays and stay_on(state, slot, hour, function):
         return False
-    seam = pass_note(state, slot, hour)
-    if seam == NONE or not falls_between(state, slot, seam, hour):
+    minds = minded(state, slot)
+    seam = pass_note(state, slot, hour, minds)
+    if seam == NONE or not falls_between(state, slot, seam, hour, minds):
         return True
     leave_line(state, slot, hour)
     return False

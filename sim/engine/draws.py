@@ -60,7 +60,11 @@ from dataclasses import dataclass
     DRAW_REFRESH,
     DRAW_AGENT_WRITES,
     DRAW_REMIND,
-) = range(45)
+    DRAW_MIND,
+    DRAW_OUTDATED,
+    DRAW_REMEMBER,
+    DRAW_TENURE,
+) = range(49)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +182,14 @@ DRAWS = (
          lanes=(_FACTS + "an agent writes what the shared record lacks",)),
     Draw(number=DRAW_REMIND, name="remind", counter=_VISIT,
          lanes=(_FACTS + "an agent reminds the firm of what it has promised",)),
+    Draw(number=DRAW_MIND, name="mind", counter=_VISIT,
+         lanes=("an account owner minds the hand-off to it",)),
+    Draw(number=DRAW_OUTDATED, name="outdated", counter=_VISIT,
+         lanes=(_FACTS + "what an account owner knows has gone stale",)),
+    Draw(number=DRAW_REMEMBER, name="remember", counter=_VISIT,
+         lanes=(_FACTS + "an account owner keeps in mind what a note says",)),
+    Draw(number=DRAW_TENURE, name="tenure", counter="account owner, week",
+         lanes=("leaves",)),
 )
 # fmt: on
 

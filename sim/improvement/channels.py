@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine.draws import DRAW_OBSERVE, DRAW_RECOGNITION
-from sim.improvement.decisions import JOURNEY_OWNER
 from sim.improvement.firm import Firm
 from sim.improvement.recognition import (
     N_KINDS,
@@ -16,6 +15,7 @@ from sim.improvement.recognition import (
     sort_expected,
 )
 from sim.improvement.remedies import remedies_of_the_firm
+from sim.improvement.rights import JOURNEY_OWNER
 from sim.improvement.slices import (
     errors_observed_in_the_firm,
     errors_voiced_in_the_firm,

@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from sim.engine.draws import DRAW_DECISION, DRAW_PROPOSE
 from sim.engine.philox import block, normal, uniform
+from sim.improvement.approvers import approvers, undiluted
 from sim.improvement.firm import Firm
 from sim.improvement.issues import Alarm, Issue
 from sim.improvement.remedies import saved_hours
-from sim.organisation.coordination import ACCOUNTABLE, JOURNEY_OWNERS
+from sim.improvement.rights import JOURNEY_OWNER, accountable_for, owners_of, workers_of
 from sim.organisation.organisation import Organisation
 from sim.state.population import share_represented
 from sim.state.severity import MEAN_SEVERITY, loudness
+from sim.state.units import unit_of
 from sim.study.levers import OrgModel
 from sim.study.working_time import DAYS_PER_WEEK, WEEKS_PER_YEAR
 
@@ -29,8 +29,6 @@ LOSS_HOURS = 1.0
 """Work of sorting out one lost case."""
 OWNERS, ESCALATION = 0, 1
 """Who decides: draws of the two bodies are apart."""
-JOURNEY_OWNER = -2
-"""Stands for the owner of a journey among the owners of a seam."""
 
 
 class Decisions:
@@ -50,8 +48,10 @@ class Decisions:
         """Take in the levers in force: who owns each site, and who works on its fixes."""
         self.parameters = self.organisation.parameters
         sites = range(len(self.model.blueprint.site_ids))
-        self._owners = [self._owners_of(site, self.model.organisation) for site in sites]
-        self._workers = [self._workers_of(site) for site in sites]
+        self._owners = [owners_of(self.organisation, site) for site in sites]
+        self._workers = [workers_of(self.organisation, site) for site in sites]
+        functions = range(len(self.model.blueprint.functions))
+        self._approvers = [approvers(self.organisation, function) for function in functions]
         self._costs = [self._cost_of(site) for site in sites]
         self._failure_hours = [self._failure_of(site) for site in sites]
         self._voices = tuple(self._mean_voice_of(kind) for kind in ("person", "agent"))
@@ -84,48 +84,8 @@ class Decisions:
         """Return the functions whose improvement time a fix takes."""
         return self._workers[site]
 
-    def _owners_of(self, site: int, organisation: Organisation) -> tuple[int, ...]:
-        blueprint = self.model.blueprint
-        n_touchpoints = len(blueprint.touchpoints)
-        rights, funded = organisation.levers.ownership, organisation.staff.filled(JOURNEY_OWNERS)
-        if site < n_touchpoints:
-            serving = int(blueprint.owners[site])
-            named = rights.touchpoints.get("/".join(blueprint.touchpoints[site]), "")
-            deciding_here = blueprint.functions_named(named, int(blueprint.touchpoint_units[site]))
-            if deciding_here:
-                return deciding_here
-            if named == "journey_owner":
-                return (JOURNEY_OWNER,) if funded else ()
-            return () if named == "nobody" or serving < 0 else (serving,)
-        sender, receiver = blueprint.seams[site - n_touchpoints]
-        if sender == receiver:
-            return (sender,)
-        deciding = {
-            "both": (sender, receiver),
-            "upstream": (sender,),
-            "downstream": (receiver,),
-            "journey_owner": (JOURNEY_OWNER,) if funded else (),
-            "nobody": (),
-        }
-        return deciding[rights.seams]
-
-    def _workers_of(self, site: int) -> tuple[int, ...]:
-        blueprint = self.model.blueprint
-        n_touchpoints = len(blueprint.touchpoints)
-        if site < n_touchpoints:
-            deciding = tuple(owner for owner in self.owners(site) if owner >= 0)
-            serving = int(blueprint.owners[site])
-            # A step that nobody owns is changed by the functions that serve its journey.
-            journey = self.organisation.hours.members[blueprint.journey_of[site]]
-            alone = (serving,) if serving >= 0 else tuple(int(f) for f in np.flatnonzero(journey))
-            return deciding or alone
-        return tuple(sorted(set(blueprint.seams[site - n_touchpoints])))
-
     def accountable(self, site: int, organisation: Organisation | None = None) -> str:
         """Return who is accountable for a site by name, or ``nobody``.
-
-        One owner answers for a site; where there are several or none, whoever answers
-        for journeys, if that role is funded.
 
         Parameters
         ----------
@@ -134,29 +94,7 @@ class Decisions:
         organisation : Organisation, optional
             Whose rights count; those in force if left out.
         """
-        if organisation is None:
-            organisation = self.model.organisation
-        owners = set(self._owners_of(site, organisation))
-        if owners == {JOURNEY_OWNER}:
-            return "journey owner"
-        if len(owners) == 1:
-            return f"head of {self.model.blueprint.functions[owners.pop()]}"
-        return self.answers_for_journeys(organisation)
-
-    def answers_for_journeys(self, organisation: Organisation | None = None) -> str:
-        """Return who answers for journeys' outcomes by name, or ``nobody`` if no one is funded.
-
-        Parameters
-        ----------
-        organisation : Organisation, optional
-            Whose rights count; those in force if left out.
-        """
-        if organisation is None:
-            organisation = self.model.organisation
-        holder = organisation.levers.ownership.journeys
-        role = ACCOUNTABLE.get(holder)
-        funded = role is not None and organisation.staff.filled(role)
-        return holder.replace("_", " ") if funded else "nobody"
+        return accountable_for(organisation or self.organisation, site)
 
     # --- benefit and cost ----------------------------------------------------
 
@@ -224,11 +162,27 @@ class Decisions:
         spare = max(0.05, 1.0 - self.model.functions[function].utilisation)
         return min(5.0, max(0.2, planned / spare))
 
-    def own_share(self, issue: Issue, function: int) -> float:
-        """Return how much of an issue's benefit a function's own KPI shows."""
-        if self.touches(issue.felt, function):
-            return 1.0
-        return self.model.organisation.congruity(function)
+    def own_share(self, issue: Issue, function: int, by_unit: float | None = None) -> float:
+        """Return how much of an issue's benefit a function's own KPI shows.
+
+        Parameters
+        ----------
+        issue : Issue
+            What is proposed.
+        function : int
+            Whose KPI.
+        by_unit : float, optional
+            How far the figures of its unit count instead; as lines of report have it if left out.
+        """
+        if by_unit is None:
+            by_unit = float(self.organisation.efforts.lines.by_unit[function])
+        otherwise = self.organisation.congruity(function)
+        own = 1.0 if self.touches(issue.felt, function) else otherwise
+        if by_unit == 0.0:
+            return own
+        unit = unit_of(self.model.blueprint, function)
+        of_unit = 1.0 if any(self.touches(issue.felt, each) for each in unit) else otherwise
+        return (1.0 - by_unit) * own + by_unit * of_unit
 
     def agreeable(self, issue: Issue, share: float, price: float, error: float = 0.0) -> float:
         """Return the chance that somebody finds a proposal worth it.
@@ -253,7 +207,13 @@ class Decisions:
         log_odds = p["decision_steepness"] * (ratio - 1.0) + p["co_creation_effect"] * shaped
         return 1.0 / (1.0 + math.exp(-log_odds))
 
-    def yes(self, issue: Issue, decider: int | None, error: float = 0.0) -> float:
+    def yes(
+        self,
+        issue: Issue,
+        decider: int | None,
+        error: float = 0.0,
+        by_unit: float | None = None,
+    ) -> float:
         """Return the chance that a decider says yes.
 
         Parameters
@@ -265,19 +225,18 @@ class Decisions:
             whole journey.
         error : float
             Error of the decider's estimate, in standard deviations.
+        by_unit : float, optional
+            As for `own_share`.
         """
         if issue.move is not None:
-            own, shared = (0.0, 1.0) if decider is None else self._weights(decider)
+            own, shared = (0.0, 1.0) if decider is None else undiluted(self.organisation, decider)
             return self.model.capacity.chance(issue, decider, own, shared)
         if decider is None:
             price = max((self.price(f) for f in self.workers(issue.site)), default=1.0)
             return self.agreeable(issue, 1.0, price, error)
-        own, shared = self._weights(decider)
-        share = shared + own * self.own_share(issue, decider)
+        own, shared = undiluted(self.organisation, decider)
+        share = shared + own * self.own_share(issue, decider, by_unit)
         return self.agreeable(issue, share, self.price(decider), error)
-
-    def _weights(self, function: int) -> tuple[float, float]:
-        return self.model.organisation.weighting[function]
 
     # --- proposals -----------------------------------------------------------
 
@@ -332,7 +291,8 @@ class Decisions:
         backing = self._backing(issue, owners)
         for owner in owners:
             if owner >= 0:
-                self.model.charge(owner, self.parameters["decision_hours"])
+                hours = self.parameters["decision_hours"] * len(self._approvers[owner])
+                self.model.charge(owner, hours)
         if owners and all(self._agrees(issue, owner, backing) for owner in owners):
             self.settle(issue, "approved")
         elif self.model.escalation is not None:
@@ -359,15 +319,31 @@ class Decisions:
         return issue.proposer.decides_for == owner
 
     def _agrees(self, issue: Issue, owner: int, backing: float) -> bool:
-        no = 1.0
-        if not self._decides_alone(issue, owner):
-            governance = self.organisation.capability.governance
-            no = (1.0 - issue.proposer.authority) * (1.0 - backing) * (1.0 - governance)
-        decider = None if owner == JOURNEY_OWNER else owner
-        return self.says_yes(issue, decider, owner, OWNERS, no)
+        governance = self.organisation.capability.governance
+        others_no = (1.0 - issue.proposer.authority) * (1.0 - backing) * (1.0 - governance)
+        alone = self._decides_alone(issue, owner)
+        if owner == JOURNEY_OWNER:
+            return self.says_yes(issue, None, owner, OWNERS, 1.0 if alone else others_no)
+        return all(
+            self.says_yes(
+                issue,
+                owner,
+                each.voter,
+                OWNERS,
+                1.0 if alone and not each.heads_unit else others_no,
+                each.by_unit,
+            )
+            for each in self._approvers[owner]
+        )
 
     def says_yes(
-        self, issue: Issue, decider: int | None, voter: int, body: int, no: float = 1.0
+        self,
+        issue: Issue,
+        decider: int | None,
+        voter: int,
+        body: int,
+        no: float = 1.0,
+        by_unit: float | None = None,
     ) -> bool:
         """Let somebody decide.
 
@@ -381,9 +357,11 @@ class Decisions:
             Whose draw it is, and among owners or on the escalation path.
         no : float
             Share of cases in which a no stands.
+        by_unit : float, optional
+            As for `own_share`.
         """
         draw, error = self.draw(issue, voter, body)
-        return draw < (1.0 - no) + no * self.yes(issue, decider, error)
+        return draw < (1.0 - no) + no * self.yes(issue, decider, error, by_unit)
 
     def draw(self, issue: Issue, voter: int, body: int) -> tuple[float, float]:
         """Return a voter's draw on an issue, and its error of estimate: uniform and normal.

@@ -16,6 +16,7 @@ class Per(Enum):
     FIRM = "per 100 heads of the firm"
     FUNCTION = "in each function"
     JOURNEY = "for each journey"
+    CUSTOMERS = "for so many customers of a segment"
 
 
 class Meets(Enum):
@@ -53,6 +54,7 @@ LIAISON = Role("liaison", Per.FIRM, Meets.EVERYBODY)
 INSIGHT = Role("insight", Per.FIRM, Meets.NOBODY)
 GOVERNANCE = Role("governance", Per.FIRM, Meets.EVERYBODY)
 TRUST_OFFICE = Role("trust_office", Per.FIRM, Meets.EVERYBODY)
+ACCOUNT_OWNERS = Role("account_owners", Per.CUSTOMERS, Meets.EVERYBODY)
 EMBEDDED_LEADS = Role("embedded_leads", Per.FUNCTION, Meets.ITS_OWN)
 JOURNEY_OWNERS = Role("journey_owners", Per.JOURNEY, Meets.ITS_OWN, accountable_as="journey_owner")
 
@@ -62,10 +64,11 @@ ROLES = (
     INSIGHT,
     GOVERNANCE,
     TRUST_OFFICE,
+    ACCOUNT_OWNERS,
     EMBEDDED_LEADS,
     JOURNEY_OWNERS,
 )
-FIRM_WIDE = tuple(role for role in ROLES if role.per is Per.FIRM)
+FIRM_WIDE = tuple(role for role in ROLES if role.per in (Per.FIRM, Per.CUSTOMERS))
 """Roles that work for the whole firm."""
 ACCOUNTABLE = {role.accountable_as: role for role in ROLES if role.accountable_as}
 """Who can be accountable for a journey, by what ``ownership.journeys`` calls it."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.organisation.incentives import TASKS, diluted, efforts, moved_by_tasks, side_share
+from sim.organisation.reporting import Reporting, reporting
 from sim.organisation.role_hours import RoleHours
 from sim.organisation.staffing import Staff
 from sim.state.blueprint import Blueprint
@@ -30,6 +31,8 @@ class Efforts:
     ----------
     hours : RoleHours
         Who meets whom, and what roles have left for their own work.
+    lines : Reporting
+        Whose figures count as each function's own.
     measures : list of numpy.ndarray
         M of each function: how far its tasks move its own and the journey KPI.
     weighting : list of (float, float)
@@ -39,6 +42,7 @@ class Efforts:
     """
 
     hours: RoleHours
+    lines: Reporting
     measures: list[np.ndarray]
     weighting: list[tuple[float, float]]
     effort: np.ndarray
@@ -61,27 +65,38 @@ def divide(
         Who works where.
     """
     places = range(len(blueprint.functions))
-    measures = [_measures(blueprint, levers, parameters, place) for place in places]
+    lines = reporting(blueprint, levers, parameters, staff.line)
+    measures = [_measures(blueprint, levers, parameters, lines, place) for place in places]
     effort = np.zeros((len(blueprint.functions), len(TASKS)))
     shares = np.full(len(blueprint.functions), 0.5)
 
     for _ in range(ROUNDS):
         found = RoleHours(blueprint, levers, parameters, staff, shares)
-        weighting = [_weights(levers, parameters, found, place) for place in places]
+        weighting = [_weights(levers, parameters, found, lines, place) for place in places]
         for place in places:
             side = bool(staff.hosted[place] > 0.0)
             effort[place] = efforts(parameters, measures[place], weighting[place], side)
         shares = np.array([side_share(each) for each in effort])
     found = RoleHours(blueprint, levers, parameters, staff, shares)
-    return Efforts(found, measures, weighting, effort)
+    return Efforts(found, lines, measures, weighting, effort)
 
 
 def _measures(
-    blueprint: Blueprint, levers: OrgModel, parameters: dict[str, float], function: int
+    blueprint: Blueprint,
+    levers: OrgModel,
+    parameters: dict[str, float],
+    lines: Reporting,
+    function: int,
 ) -> np.ndarray:
-    """Return M of a function: how far its tasks move its own and the journey KPI."""
+    """Return M of a function: how far its tasks move its own and the journey KPI.
+
+    The figure of its unit, where that is its own in part, counts what helps the journey as far as
+    hand-offs stay in the unit.
+    """
     turned = blueprint.study.mechanisms.own_kpi == "journey"
     congruity = congruity_of(blueprint, parameters, function)
+    by_unit, inside = float(lines.by_unit[function]), float(lines.inside[function])
+    congruity += by_unit * inside * (1.0 - congruity)
     return moved_by_tasks(congruity, levers.incentives.handle_time_weight, turned)
 
 
@@ -105,7 +120,11 @@ def _who_share(blueprint: Blueprint, members: np.ndarray, function: int) -> np.n
 
 
 def _weights(
-    levers: OrgModel, parameters: dict[str, float], hours: RoleHours, function: int
+    levers: OrgModel,
+    parameters: dict[str, float],
+    hours: RoleHours,
+    lines: Reporting,
+    function: int,
 ) -> tuple[float, float]:
     """Return a function's weights on own KPI and, after dilution, on the journey KPI."""
     shared = levers.incentives.shared_journey_weight
@@ -114,4 +133,5 @@ def _weights(
     counted = [diluted(shared, float(sharing[j]), hours.followed(int(j))) for j in mine]
     counts = float(np.mean(counted)) if counted else 0.0
     returned = parameters["diluted_weight_returns"] * (shared - counts)
-    return 1.0 - shared + returned, counts
+    own = (1.0 - shared) * float(lines.counts[function])
+    return own + returned, counts

@@ -94,6 +94,19 @@ def _needs_per_hour(blueprint: Blueprint) -> np.ndarray:
     return rates
 
 
+def _needs_of_segments(blueprint: Blueprint) -> np.ndarray:
+    """Return how needs of each journey divide over segments, up to a factor of the journey's.
+
+    float64, shape (n_segments, n_journeys).
+    """
+    segments = blueprint.study.market.segments.values()
+    shares = np.array([segment.share for segment in segments])[:, None]
+    needs: np.ndarray = shares * need_rates(blueprint)
+    joining = [blueprint.journey(name).effect == "joins" for name in blueprint.journeys]
+    needs[:, joining] = shares
+    return needs
+
+
 @_once
 def by_people(blueprint: Blueprint) -> np.ndarray:
     """Return the share of each touchpoint's visits that people are planned for."""
@@ -147,6 +160,25 @@ def _crossings_of_units(blueprint: Blueprint) -> np.ndarray:
         part = blueprint.structure.units if within_a_unit else 1
         found.append(of_whole[sender, receiver] / part)
     return np.array(found)
+
+
+@_once
+def crossings_of_segments(blueprint: Blueprint) -> np.ndarray:
+    """Return planned hand-offs an hour of each segment's customers, float64, (n_segments,).
+
+    Between people, a change of person inside a function among them; those who want to join
+    have the segments' shares.
+    """
+    if not blueprint.is_whole:
+        return crossings_of_segments(blueprint.whole)
+    people = visits_per_hour(blueprint) * by_people(blueprint)
+    handed_over = people * next_by_people(blueprint).sum(axis=1)
+    journeys = range(len(blueprint.journeys))
+    by_journey = np.array([handed_over[blueprint.journey_of == j].sum() for j in journeys])
+    needs = _needs_of_segments(blueprint)
+    total = needs.sum(axis=0)
+    parts = np.divide(needs, total, out=np.zeros_like(needs), where=total > 0.0)
+    return np.asarray(parts @ by_journey)
 
 
 def rounds_planned(step: Touchpoint) -> float:

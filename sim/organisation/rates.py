@@ -57,6 +57,7 @@ class Rates:
         self._set_machines(state)
         state.rules[0]["observes"] = self._observes()
         self._set_boundaries(state)
+        self._set_minding(state)
 
     def write(self, state: State, defects: np.ndarray) -> None:
         """Write what the rules read into the state.
@@ -88,6 +89,17 @@ class Rates:
         state.functions["goes_on"] = 0.0
         np.divide(seam, seam + serving, out=state.functions["goes_on"], where=soft & (seam > 0.0))
         state.functions["caring"] = organisation.caring
+
+    def _set_minding(self, state: State) -> None:
+        """Set whose hand-offs account owners mind, and how often; their notes are written (E8)."""
+        organisation, rules = self.organisation, state.rules[0]
+        lever = organisation.levers.staffing.account_owners
+        blueprint, rules["minded_segment"] = organisation.blueprint, NONE
+        if lever is not None:
+            segment = blueprint.study.market.with_owners(lever.segment)
+            rules["minded_segment"] = blueprint.segments.index(segment)
+        rules["minded"] = organisation.hours.minded
+        rules["minded_loss"] = 1.0 - organisation.parameters["note_written"]
 
     def _lend(self, state: State) -> None:
         """Set which steps are worth going on with: last week's wait exceeds what it costs (E7).

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.organisation.coordination import (
+    ACCOUNT_OWNERS,
     ACCOUNTABLE,
     CX_TEAM,
     EMBEDDED_LEADS,
@@ -25,6 +26,7 @@ from sim.organisation.coordination import (
     Per,
     Role,
 )
+from sim.organisation.planned_visits import crossings_of_segments
 from sim.organisation.staffing import Staff
 from sim.state.blueprint import Blueprint
 from sim.study.levers import OrgModel
@@ -109,13 +111,15 @@ class RoleHours:
     def reports(self) -> np.ndarray:
         """Second lines in which each function reports, float64, shape (n_functions,).
 
-        One for each journey whose shared KPI it carries before somebody accountable, and
-        its part of a lead who answers to a central team as well.
+        One for each journey whose shared KPI it carries before somebody accountable,
+        its part of a lead who answers to a central team as well, and in a matrix one to its unit.
         """
         lines = np.zeros(len(self.heads))
         role = ACCOUNTABLE.get(self.levers.ownership.journeys)
         if role and self.staff.filled(role) and self.levers.incentives.shared_journey_weight > 0:
             lines += self.members.sum(axis=0)
+        if self.levers.structure.reports == "both":
+            lines += self.blueprint.function_units >= 0
         return lines + (self.at_work[EMBEDDED_LEADS] if self.staff.filled(CX_TEAM) else 0.0)
 
     @cached_property
@@ -150,6 +154,22 @@ class RoleHours:
     def liaison_hours(self) -> float:
         """Hours a week of those who only tend seams."""
         return self.heads_in(LIAISON) * self._central_hours * self._own_share
+
+    @cached_property
+    def minded(self) -> float:
+        """m: share of hand-offs of their customers that account owners mind (rule E8).
+
+        Hours a week that they have ÷ (`minding_minutes` × planned hand-offs), at most 1.
+        """
+        lever = self.levers.staffing.account_owners
+        if lever is None:
+            return 0.0
+        market = self.blueprint.study.market
+        place = self.blueprint.segments.index(market.with_owners(lever.segment))
+        crossings = crossings_of_segments(self.blueprint)[place] * HOURS_PER_WEEK
+        needed = float(crossings) * self.parameters["minding_minutes"] / 60.0
+        hours = self.heads_in(ACCOUNT_OWNERS) * self._central_hours
+        return min(1.0, hours / needed) if needed > 0.0 else float(hours > 0.0)
 
     @cached_property
     def governed(self) -> float:
@@ -226,7 +246,19 @@ class RoleHours:
         reported = self.parameters["reporting_hours"] * self.reports
         rest = max(0.0, self.measurement_hours - self._insightful_hours)
         unpaid = rest / (HOURS_PER_WEEK * self.heads.sum())
-        return (met + reported) / (HOURS_PER_WEEK * self.heads) + unpaid
+        return (met + reported) / (HOURS_PER_WEEK * self.heads) + unpaid + self._led_by_units
+
+    @cached_property
+    def _led_by_units(self) -> np.ndarray:
+        """Share of each function's day that following its unit's functions takes of the unit."""
+        units = self.blueprint.function_units
+        led = np.zeros(len(units))
+        if self.levers.structure.reports != "function":
+            for unit in set(units[units >= 0].tolist()):
+                there = units == unit
+                people = float(self.heads[there].sum())
+                led[there] = self.parameters["unit_head_hours"] / (HOURS_PER_WEEK * people)
+        return led
 
     def accountable_hours(self, journey: int) -> float:
         """Return the hours a week of whoever is accountable for a journey by name."""

@@ -18,6 +18,7 @@ import numpy as np
 
 from sim.organisation import technology
 from sim.organisation.coordination import (
+    ACCOUNT_OWNERS,
     EMBEDDED_LEADS,
     FIRM_WIDE,
     JOURNEY_OWNERS,
@@ -33,7 +34,7 @@ from sim.state.blueprint import Blueprint
 from sim.study.errors import Problem, StudyError
 from sim.study.levers import OrgModel
 from sim.study.parameters import resolve
-from sim.study.study import MOST_HEADS, Touchpoint
+from sim.study.study import MOST_HEADS, Study, Touchpoint
 
 ROUNDING = 1e-9
 """So much less than a whole person is a whole person, so much more no side duty."""
@@ -242,10 +243,16 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     subscription = _nearest(yearly * firm / 100.0)
     lengths = {
         Per.FIRM: 1,
+        Per.CUSTOMERS: 1,
         Per.FUNCTION: len(planned),
         Per.JOURNEY: len(blueprint.journeys),
     }
-    asked = {role: _asked(levers, role, firm, lengths[role.per]) for role in ROLES}
+    asked = {
+        role: _asked(levers, role, firm, lengths[role.per])
+        for role in ROLES
+        if role is not ACCOUNT_OWNERS
+    }
+    asked[ACCOUNT_OWNERS] = float(n_account_owners(blueprint.study, levers))
     people = {role: whole(heads) for role, heads in asked.items()}
     host = levers.trust.host
     if host is not None:
@@ -341,6 +348,15 @@ def line_of(blueprint: Blueprint, hired: int = 0, taken: int = 0) -> np.ndarray:
         planned = planned + apportion(hired, planned.astype(float))
         return planned - _taken(taken, planned, planned - 1)
     return LinePlan(blueprint, planned_load(blueprint), planned).line(hired - taken)
+
+
+def n_account_owners(study: Study, levers: OrgModel) -> int:
+    """Return how many people look after customers of a segment: as many as are full (rule E8)."""
+    lever = levers.staffing.account_owners
+    if lever is None:
+        return 0
+    segment = study.market.segments[study.market.with_owners(lever.segment)]
+    return whole(study.market.customers * segment.share / lever.each)
 
 
 def _asked(levers: OrgModel, role: Role, firm: int, places: int) -> float:

@@ -23,11 +23,11 @@ from sim.reading.cross_checks import (
     check_enterprise,
     check_headline,
     check_market,
-    check_org_model,
     check_parameters,
 )
 from sim.reading.explain import missing_key, unknown_key, unknown_name, wrong_name, wrong_value
 from sim.reading.look_alikes import check_look_alikes
+from sim.reading.org_model_checks import check_org_model
 from sim.reading.pattern_checks import check_patterns
 from sim.reading.shape import Shape, study_shape
 from sim.reading.source_tree import KeyPath, Source, key_path, planted
@@ -192,7 +192,7 @@ class Validation:
         yield from check_look_alikes(study.organisations)
         for index, plan in enumerate(study.organisations):
             for at, model in bundles(plan):
-                for complaint in check_org_model(model, enterprise):
+                for complaint in check_org_model(model, enterprise, market):
                     place = ("organisations", index, *at, *complaint.path)
                     yield complaint._replace(path=place)
         weeks = study.design.horizon_days // DAYS_PER_WEEK

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.improvement.rights import answers_for_journeys
 from sim.model import EnterpriseModel
 from sim.organisation.incentives import TASKS
 from sim.organisation.organisation import Organisation
@@ -267,7 +268,7 @@ def _add_organisation(rows: MeasureRows, model: EnterpriseModel) -> None:
         [model.decisions.accountable(site) != "nobody" for site in range(len(drops))], bool
     )
     # One kind of role answers for all journeys or for none, so for all drop-offs or for none.
-    answered = drops.sum() if model.decisions.answers_for_journeys() != "nobody" else 0
+    answered = drops.sum() if answers_for_journeys(model.organisation) != "nobody" else 0
     rows += [
         ("own_kpi_attainment", "overall", "", _weighted(np.array(kpis), visits)),
         ("decision_wait_days", "overall", "", _mean_days(model.register.waits(model.week))),

@@ -34,6 +34,7 @@ from sim.state.sizes import (
     run_days,
     short,
 )
+from sim.state.units import most_of_units
 from sim.study.errors import Complaint
 from sim.study.parameters import resolve
 from sim.study.study import Study
@@ -141,7 +142,8 @@ def _hours_a_visit(blueprint: Blueprint) -> np.ndarray:
     loads = load_ratios(blueprint, organisations).max(axis=0) / STRAINED
     p = resolve(study.parameters)
     waits = 1.0 / np.maximum(1.0 - loads, 1e-6) ** 2
-    waits /= np.maximum(np.min([o.staff.line for o in organisations], axis=0), 1)
+    lines = [-most_of_units(o.blueprint, -o.staff.line) for o in organisations]
+    waits /= np.maximum(np.min(lines, axis=0), 1)
     longest = max(segment.patience for segment in study.market.segments.values())
     limbo = min(1.0, p["loss_rate"]) * (p["chase_hours_person"] + p["give_up_hours_person"])
     hours = np.zeros(len(blueprint.touchpoints))

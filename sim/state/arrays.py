@@ -117,6 +117,12 @@ class State:
     agent_facts: np.ndarray = array(
         np.uint32, ("n_customers",), "facts in the shared record that each customer's agent wrote"
     )
+    minder_facts: np.ndarray = array(
+        np.uint32, ("n_customers",), "facts nobody wrote that each customer's account owner knows"
+    )
+    minder_touched: np.ndarray = array(
+        np.float32, ("n_customers",), "hour up to which what went stale of them is forgotten"
+    )
     drops: np.ndarray = array(DROP, ("n_customers",), "why the latest case was dropped")
     expectations: np.ndarray = array(
         np.float32, ("n_customers",), "how far what each customer expects has moved from the start"

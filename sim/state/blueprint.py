@@ -48,8 +48,7 @@ class Blueprint:
 
     def under(self, structure: Structure) -> Blueprint:
         """Return the same enterprise, cut into units as a structure has it."""
-        if structure.units == 1:
-            structure = ONE_UNIT
+        structure = ONE_UNIT if structure.units == 1 else structure.cut
         if structure == self.structure:
             return self
         if structure not in self._cut:
@@ -79,11 +78,12 @@ class Blueprint:
     @cached_property
     def desks(self) -> tuple[tuple[str, int], ...]:
         """Declared name and unit of each function, unit -1 for one of the whole firm."""
-        units, is_local = range(self.structure.units), self.structure.is_local
+        units = range(self.structure.units)
+        local = self.study.enterprise.local_under(self.structure)
         return tuple(
             (name, unit)
             for name in sorted(self.study.enterprise.functions)
-            for unit in (units if is_local(name) else (NO_UNIT,))
+            for unit in (units if name in local else (NO_UNIT,))
         )
 
     @cached_property

@@ -41,6 +41,9 @@ RULES = np.dtype(
         ("agents_understood", "f8"),  # chance that a fact an agent wrote is understood
         ("store_facts", "i8"),  # facts that it may hold
         ("rivals", "i8"),  # rivals of the firm that quote offers
+        ("minded_segment", "i8"),  # segment that has account owners, -1 if none
+        ("minded", "f8"),  # chance that one of them minds a hand-off
+        ("minded_loss", "f8"),  # chance that a fact is lost from a minded note between strangers
         ("soft", "i8"),  # whether people may go on with a step that is another function's
         ("invites", "i8"),  # whether anybody is invited to workshops
         ("sliced", "i8"),  # whether customers stand for more than themselves

@@ -109,7 +109,7 @@ def _functions_under(study: Study) -> Iterator[int]:
     """Yield how many functions there are under each org model, those of its units counted."""
     for plan in study.organisations:
         structure = plan.transition.start.structure if plan.transition else plan.structure
-        local = sum(structure.is_local(name) for name in study.enterprise.functions)
+        local = len(study.enterprise.local_under(structure))
         yield len(study.enterprise.functions) + (structure.units - 1) * local
 
 

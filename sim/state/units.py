@@ -45,6 +45,33 @@ def met_by(blueprint: Blueprint, function: int) -> np.ndarray:
     return met
 
 
+def most_of_units(blueprint: Blueprint, values: np.ndarray) -> np.ndarray:
+    """Return, for each function of the firm as one, the most of its units' values.
+
+    Parameters
+    ----------
+    blueprint : Blueprint
+        The enterprise under the structure of an org model.
+    values : numpy.ndarray
+        By function, float64, shape (n_functions,).
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, shape (n_functions of the firm as one,).
+    """
+    places = (list(blueprint.functions_named(name)) for name in blueprint.whole.functions)
+    return np.array([values[each].max() for each in places])
+
+
+def unit_of(blueprint: Blueprint, function: int) -> list[int]:
+    """Return the functions of a function's unit, itself among them; alone where it has none."""
+    units = blueprint.function_units
+    if units[function] == NO_UNIT:
+        return [function]
+    return [int(each) for each in np.flatnonzero(units == units[function])]
+
+
 def receivers_in_units(blueprint: Blueprint, index: int) -> set[int]:
     """Return the touchpoints whose people can get a case next: it never leaves its customer's unit.
 

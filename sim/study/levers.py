@@ -28,6 +28,7 @@ RoleName = Literal[
     "trust_office",
     "embedded_leads",
     "journey_owners",
+    "account_owners",
 ]
 """A coordinating role, by its lever under ``staffing``."""
 
@@ -53,15 +54,38 @@ class Structure(Section):
         description="units such as regions or divisions, each with its own customers and a part of "
         "the firm's heads",
     )
-    local: Literal["all"] | Annotated[tuple[FunctionName, ...], Field(max_length=40)] = Field(
-        (),
-        description="functions that each unit has of its own, or `all`: people, queues, records, "
-        "processes and their faults; all others are shared service centres",
+    local: Literal["all", "live"] | Annotated[tuple[FunctionName, ...], Field(max_length=40)] = (
+        Field(
+            (),
+            description="functions that each unit has of its own, `all`, or `live` for those to "
+            "which customers talk: people, queues, records, processes and their faults; all others "
+            "are shared service centres",
+        )
     )
 
-    def is_local(self, function: str) -> bool:
-        """Tell whether each unit has a function of its own."""
-        return self.units > 1 and (self.local == "all" or function in self.local)
+    reports: Literal["function", "unit", "both"] = Field(
+        "function",
+        description="to whom the functions of a unit report, whose figures they are paid by and "
+        "whose head approves: of the function, of the unit, or of both (a matrix)",
+    )
+
+    @property
+    def cut(self) -> Structure:
+        """What the units are, whoever reports to whom."""
+        return self.model_copy(update={"reports": "function"})
+
+
+class AccountOwners(Section):
+    """People who each look after some customers of one segment, whoever serves them (rule E8)."""
+
+    segment: str | None = Field(
+        None,
+        description="segment whose customers have an account owner; left out, the one whose "
+        "customers bring most revenue a year each",
+    )
+    each: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        description="customers that one of them looks after; so many as are full leave the line"
+    )
 
 
 class Staffing(Section):
@@ -88,6 +112,11 @@ class Staffing(Section):
     governance: Heads = Field(
         0,
         description="heads who keep agreed ways of deciding alive, per 100 heads of the firm",
+    )
+    account_owners: AccountOwners | None = Field(
+        None,
+        description="people who mind hand-offs of their own customers' cases, and remember what "
+        "nobody wrote; they leave the line",
     )
     idle: Annotated[int, Field(ge=0, le=1000)] = Field(
         0,

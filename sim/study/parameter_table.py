@@ -243,6 +243,22 @@ PARAMETER_ROWS = (
         default=320, low=160, high=640, grade="D", source=_ASSUMED,
         meaning="mean time until a represented customer gives a lost case up"),
     Parameter(
+        name="minding_minutes", group="M5 Context", unit="minutes",
+        default=5, low=1, high=15, grade="D", source=_ASSUMED,
+        meaning="time of an account owner to mind one hand-off"),
+    Parameter(
+        name="minder_hours", group="M5 Context", unit="hours",
+        default=8, low=2, high=40, grade="D", source=_ASSUMED,
+        meaning="mean time until an account owner finds a lost case whose hand-off was minded"),
+    Parameter(
+        name="owner_memory", group="M5 Context", unit="probability",
+        default=0.5, low=0, high=0.95, limits=(0.0, 0.95), grade="D", source=_ASSUMED,
+        meaning="an account owner keeps in mind a fact that passes by, written or not"),
+    Parameter(
+        name="owner_tenure_months", group="M5 Context", unit="months",
+        default=30, low=12, high=60, grade="D", source=_ASSUMED,
+        meaning="mean time that an account owner stays; who leaves takes along what nobody wrote"),
+    Parameter(
         name="monitor_minutes", group="M5 Context", unit="minutes",
         default=10, low=3, high=30, grade="D", source=_ASSUMED,
         meaning="time of a journey owner to check one open case"),
@@ -375,6 +391,11 @@ PARAMETER_ROWS = (
         default=2, low=0.5, high=6, grade="D", source=_ASSUMED,
         meaning="hours an accountable person needs to follow one function in one journey, "
         "h_follow"),
+    Parameter(
+        name="unit_head_hours", group="M7 Incentives", unit="hours a week",
+        default=8, low=2, high=20, grade="D", source=_ASSUMED,
+        meaning="hours of a unit's people that its head has to follow its functions, where they "
+        "report to it"),
     Parameter(
         name="follow_up_share", group="M7 Incentives", unit="share",
         default=0.5, low=0.2, high=0.8, grade="D", source=_ASSUMED,

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema
 
-from sim.study.levers import ONE_LINE, BudgetChange, RoleName, Section, Share
+from sim.study.levers import ONE_LINE, BudgetChange, RoleName, Section, Share, Structure
 from sim.study.mechanisms import Mechanisms
 from sim.study.parameters import REGISTRY
 from sim.study.plans import Plan
@@ -192,6 +192,18 @@ class Enterprise(Section):
     )
     journeys: Annotated[dict[Name, Journey], Field(min_length=1, max_length=40)]
 
+    def local_under(self, structure: Structure) -> frozenset[str]:
+        """Return the functions that each unit has of its own, none where there is one unit."""
+        if structure.units == 1:
+            return frozenset()
+        if structure.local == "all":
+            return frozenset(self.functions)
+        if structure.local == "live":
+            steps = [each for j in self.journeys.values() for each in j.touchpoints.values()]
+            live = {step.owner for step in steps if step.mode == "live" and not step.automated}
+            return frozenset(live & set(self.functions))
+        return frozenset(structure.local)
+
 
 class Segment(Section):
     """A kind of customer."""
@@ -252,6 +264,11 @@ class Market(Section):
         customers = max(1, (2 * self.customers + self.slice) // (2 * self.slice))
         prospects = (2 * self.prospects + self.slice) // (2 * self.slice)
         return customers, max(prospects, 1 if self.prospects else 0)
+
+    def with_owners(self, segment: str | None) -> str:
+        """Return the segment that has account owners: unless named, where revenue each is most."""
+        by_revenue = max(self.segments, key=lambda name: self.segments[name].revenue_per_year)
+        return by_revenue if segment is None else segment
 
 
 class Design(Section):

@@ -57,7 +57,11 @@ def columns(text: str) -> set[str]:
 HEADS = ("staffing.*", "trust.host")
 MONEY = "budget_change"
 UNITS = "structure.*"
-PAY = ("incentives.shared_journey_weight", "incentives.handle_time_weight")
+PAY = (
+    "incentives.shared_journey_weight",
+    "incentives.handle_time_weight",
+    "structure.reports",
+)
 # Who is accountable can follow what is shared, which dilutes it less: a matter of hours.
 ACCOUNTABLE = ("ownership.journeys", "staffing.journey_owners", "staffing.embedded_leads")
 RECORD = ("technology.record", "technology.record_bought_week")
@@ -88,6 +92,10 @@ REACH: dict[str, Reach] = {
         TIME,
         (*HEADS, *PAY, *PLATFORM, "ownership.journeys", "information.measurement", "people.*"),
     ),
+    # Who minds hand-offs has hours for it that meeting functions leaves.
+    "rules.minded": Reach(TIME, ("staffing.account_owners",)),
+    "rules.minded_segment": Reach(RIGHT, ("staffing.account_owners",)),
+    "rules.minded_loss": Reach(INFORMATION, PLATFORM),
     "find_hours": Reach(TIME, ("staffing.journey_owners", "ownership.journeys")),
     "functions.goes_on": Reach(RIGHT, ("ownership.boundaries",)),
     "functions.careful": Reach(TIME, (*EFFORT, "people.training_hours")),
@@ -96,7 +104,7 @@ REACH: dict[str, Reach] = {
     "rates.error_odds": Reach(TIME, (*EFFORT, "people.training_hours")),
     "rates.fault": Reach(TIME, (*CARE, UNITS)),
     "rates.fault_weight": Reach(TIME, (*CARE, UNITS)),
-    "rates.deflection": Reach(INCENTIVE, (*PAY, "gate.influence")),
+    "rates.deflection": Reach(INCENTIVE, (*PAY[:2], "gate.influence")),
     "rates.concession": Reach(INCENTIVE, (PAY[0], "ownership.journeys")),
     "rates.own_write": Reach(INFORMATION, (*EFFORT, *PLATFORM)),
     "rates.store_write": Reach(INFORMATION, (*CARE, *PLATFORM, "technology.sharing_scope")),
@@ -156,11 +164,12 @@ READ_BY: dict[str, str] = {
     "disclose._misuse": "rules: audit",
     "disclose._asked": "rules: reciprocity",
     "disclose._not_spared": "rules: reciprocity",
-    "hand_off.pass_note": "rates: note_loss; seams: strange wear",
+    "hand_off.pass_note": "rates: note_loss; rules: minded_loss; seams: strange wear",
     "hand_off.will_go_on": "functions: goes_on; rates: lent",
     "hand_off._may_be_known": "rules: store",
     "customers.in_own_unit": "customers: unit",
     "judge.breach": "customers: unit; functions: unit",
+    "mind.minded": "rules: minded minded_segment",
     "lose_and_find.falls_between": "find_hours; rules: agents_see reciprocity; seams: lost",
     "lose_and_find.loss_without_defects": "seams: lost lost_without_defects",
     "negotiate._rounds_to_terms": "rates: concession",
@@ -215,7 +224,7 @@ NO_OUTCOME = columns(
     "flags given helper holder intake joined journey lacked learned line machine need next note "
     "origin recontact reply seam seen sender site state tie touchpoint trusted; contacts: record "
     "stale touched; customers: record represented represented_from segment stale touched unit; "
-    "agent_facts"
+    "agent_facts; minder_facts; minder_touched"
 )
 """Where a case or a customer is, what is known, what is to come: no outcome, though no lever's."""
 

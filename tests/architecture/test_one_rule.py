@@ -123,7 +123,7 @@ def study_of(shown: Shown, levers: dict[str, Any], peers: bool) -> Study:
     return compact_study(
         PLAIN | levers,
         parameters=(TRUSTING if peers else {}) | shown.parameters,
-        market={"customers": 12, "prospects": 4} | (PEERS if peers else {}),
+        market={"customers": 24, "prospects": 4} | (PEERS if peers else {}),
         enterprise=peer_enterprise() if peers else None,
         # Levers of the path reach terms only where it approves them.
         mechanisms={"approval": "head" if peers else "path"},

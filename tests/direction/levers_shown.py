@@ -110,6 +110,7 @@ LEVERS: dict[str, Shown] = {
     "staffing.liaison": Shown(10, takes="a head"),
     "staffing.embedded_leads": Shown(0.4, takes="a head"),
     "staffing.journey_owners": Shown(0.4, takes="a head"),
+    "staffing.account_owners": Shown({"segment": "homes", "each": 16}, takes="a head"),
     "staffing.hired": Shown(10, takes="money"),
     "budget_change": Shown(-0.1, takes="money"),
     "structure.units": Shown(
@@ -121,6 +122,11 @@ LEVERS: dict[str, Shown] = {
         ["front", "rear"],
         beside={"structure": {"units": 2}},
         off_beside={"structure": {"units": 1}},
+    ),
+    "structure.reports": Shown(
+        "both",
+        beside={"structure": {"units": 2, "local": ["front", "rear"]}},
+        off_beside={"structure": {"units": 1, "local": []}},
     ),
     "staffing.idle": Shown(1, takes="a head"),
     "staffing.insight": Shown(10, takes="a head"),

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from sim.checks.doubts import doubts
+from sim.organisation.staffing import n_account_owners
 from sim.reading.loader import load_study
+from sim.running.memory import memory_need
+from sim.state.blueprint import Blueprint
 from sim.study.errors import Problem, StudyError
 from sim.study.study import Study
 
@@ -59,6 +63,8 @@ def test_units_with_functions_of_their_own_are_a_study(tmp_path: Path, local: st
         ("structure: {units: 2}", "structure", "give both"),
         ("structure: {local: [desk]}", "structure", "give both"),
         ("structure: {units: 4, local: all}", "structure.units", "at most 3 units"),
+        ("structure: {units: 2, local: live}", "structure.local", "name the functions"),
+        ("structure: {reports: both}", "structure.reports", "leave `reports: function`"),
         (
             "structure: {units: 2, local: [desk]}\n    trust: {host: desk}",
             "trust.host",
@@ -78,6 +84,62 @@ def test_what_cannot_be_says_where_and_what_can(
     assert found.path == f"organisations[1].{path}"
     assert found.line is not None and found.line >= 15
     assert said in found.remedy
+
+
+def test_functions_that_customers_talk_to_are_local(tmp_path: Path) -> None:
+    talking = STUDY.replace("minutes: 8,", "minutes: 8, mode: live,")
+    file = tmp_path / "s.yaml"
+    file.write_text(talking.replace("LEVERS", "structure: {units: 2, local: live}"))
+    study = load_study(file)
+    cut = Blueprint(study).under(study.organisations[1].structure)
+    assert cut.functions == ("desk@1", "desk@2", "field")
+
+
+def test_a_transition_from_one_line_of_report_to_another_is_a_study(tmp_path: Path) -> None:
+    levers = (
+        "transition: {from: {organisation: a, structure: {units: 2, local: all}}, "
+        "to: {organisation: b, structure: {units: 2, local: all, reports: both}}, at_week: 4}"
+    )
+    assert load(tmp_path, levers).organisations[1].transition is not None
+
+
+@pytest.mark.parametrize(
+    ("owners", "path", "said"),
+    [
+        ("{segment: home, each: 50}", "segment", "did you mean `homes`?"),
+        ("{segment: homes, each: 501}", "each", "at most 500"),
+        ("{each: 501}", "each", "at most 500"),
+        ("{segment: homes}", "each", ""),
+    ],
+)
+def test_account_owners_of_nobody_are_refused(
+    tmp_path: Path, owners: str, path: str, said: str
+) -> None:
+    found = problem(tmp_path, f"staffing: {{account_owners: {owners}}}")
+    assert found.path == f"organisations[1].staffing.account_owners.{path}"
+    assert said in found.remedy
+
+
+def test_without_a_name_the_segment_that_brings_most_each_has_owners(tmp_path: Path) -> None:
+    segments = (
+        "segments:\n"
+        "    homes: {share: .9, revenue_per_year: 300, needs_per_year: {help: 2}}\n"
+        "    shops: {share: .1, revenue_per_year: 900, needs_per_year: {help: 2}}\n"
+    )
+    file = tmp_path / "s.yaml"
+    text = STUDY.replace("segments: {homes: {share: 1, needs_per_year: {help: 2}}}\n", segments)
+    file.write_text(text.replace("LEVERS", "staffing: {account_owners: {each: 25}}"))
+    study = load_study(file)
+    assert n_account_owners(study, study.organisations[1]) == 2
+
+
+def test_a_firm_of_units_beside_one_of_none_is_looked_at_as_either(tmp_path: Path) -> None:
+    study = load(tmp_path, "structure: {units: 3, local: all}")
+    market = study.market.model_copy(update={"customers": 90000})
+    crowded = study.model_copy(update={"market": market})
+    (said,) = [each for each in doubts(crowded) if each.startswith("desk has")]
+    assert "under whole, regions" in said
+    assert memory_need(study).process() > 0
 
 
 def test_a_transition_between_structures_is_refused(tmp_path: Path) -> None:

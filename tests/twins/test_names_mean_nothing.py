@@ -21,7 +21,8 @@ from sim.study.study import Study
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FILES = sorted(path.stem for path in (SCENARIOS / "organisations").glob("*.yaml"))
-FILES.remove("divisional")  # so small a firm has not the people for every function in every unit
+for cut in ("divisional", "matrix", "shared-services"):
+    FILES.remove(cut)  # so small a firm has not the people for every function in every unit
 CHANGES = (("siloed", "journey-accountable"), ("hybrid", "peer"))
 """Changes of org model beside those as they are: from, to."""
 CHANGE: dict[str, Any] = {"at_week": 3, "duration_weeks": 6, "cost_per_head": 50}

@@ -57,6 +57,16 @@ def test_a_firm_in_which_every_mechanism_works_comes_out_the_same(levers) -> Non
     assert engine.register.outcomes == plain.register.outcomes
 
 
+def test_account_owners_come_out_the_same() -> None:
+    owners = {"segment": "shops", "each": 6}
+    levers = RICH | {"staffing": RICH["staffing"] | {"account_owners": owners}}
+    hasty = {"minding_minutes": 400.0, "owner_tenure_months": 1.0, "staleness_per_year": 5.0}
+    engine, plain = both(compact_study(levers, parameters=hasty))
+    assert 0.0 < engine.organisation.hours.minded < 1.0
+    assert engine.state.minder_facts.any()
+    assert disagreements(engine, plain) == []
+
+
 def test_a_record_that_is_bought_while_cases_are_open_comes_out_the_same() -> None:
     bought = {"record": "shared", "record_bought_week": 2}
     at_once = {"record_rollout_weeks": 0.0, "record_price": 0.0, "record_heads": 0.0}

@@ -250,7 +250,7 @@ def test_who_sees_what_is_stored_chases_one_tick_earlier(access, earlier) -> Non
             model.state.rules[0]["give_up_hours_agent"] = 1e9
             model.state.rules[0]["give_up_hours_person"] = 1e9
             mean = model.state.rules[0][f"chase_hours_{'agent' if customer else 'person'}"]
-            assert falls_between(model.state, slot, 0, 10.0)
+            assert falls_between(model.state, slot, 0, 10.0, False)
             chased = float(mean) * waits(model, DRAW_LIMBO, slot, 0)
             sooner = max(min(chased, 1.0), chased - 1.0) if customer and earlier else chased
             assert model.state.cases[slot]["due"] == pytest.approx(max(10.0 + sooner, 1.0))

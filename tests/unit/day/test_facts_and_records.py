@@ -294,7 +294,7 @@ def test_each_fact_in_the_note_survives_by_who_sent_it_and_over_which_seam(loss)
     case["note"], case["holder"], case["sender"] = facts, front, sender
     counter = int(model.state.touchpoints[case["touchpoint"]]["counter"])
     kept = chosen_facts(model.state.keys[DRAW_NOTE], 0, 0, counter, 0, facts, retention)
-    assert pass_note(model.state, slot, 1.0) == seam
+    assert pass_note(model.state, slot, 1.0, False) == seam
     assert case["note"] == kept
     assert case["holder"] == middle
     assert model.state.case_tallies[..., CASE_TRANSFERS].sum() == 1
@@ -307,7 +307,7 @@ def test_the_first_step_of_a_case_and_an_automated_one_take_no_hand_off() -> Non
     model.state.cases[automated]["holder"] = 1
     for slot in (first, automated):
         model.state.cases[slot]["note"] = 0b11
-        assert pass_note(model.state, slot, 1.0) == -1
+        assert pass_note(model.state, slot, 1.0, False) == -1
         assert model.state.cases[slot]["note"] == 0b11
     assert model.state.cases[automated]["holder"] == 1
     assert model.state.case_tallies[..., CASE_TRANSFERS].sum() == 0

@@ -311,7 +311,7 @@ def test_a_customer_who_sees_the_status_need_not_chase(given_back, outcome) -> N
     model.state.seams["lost"] = 1.0
     model.state.rules[0]["reciprocity"] = given_back
     slot = put(model, 0, "repair/fix")
-    assert falls_between(model.state, slot, 0, 0.0)
+    assert falls_between(model.state, slot, 0, 0.0, False)
     assert model.state.cases[slot]["state"] == outcome
 
 

@@ -234,7 +234,7 @@ def test_a_lost_case_is_chased_found_or_given_up_whichever_comes_first(
         slot = put(model, customer, "repair/fix", need=need)
         state.seams[seam]["lost"] = 0.5
         lost = draw(model, DRAW_ROUTE, slot, 1) < 0.5
-        assert falls_between(state, slot, seam, 10.0) == lost
+        assert falls_between(state, slot, seam, 10.0, False) == lost
         if not lost:
             continue
         means = (8.0, 320.0) if customer == 2 else (40.0, 50.0)

@@ -12,8 +12,9 @@ from test_management_by_hand import escalated, firm, issue_at, open_after, site,
 
 from sim.engine.draws import DRAW_DECISION
 from sim.engine.philox import block, uniform
-from sim.improvement.decisions import JOURNEY_OWNER, OWNERS
+from sim.improvement.decisions import OWNERS
 from sim.improvement.issues import Alarm
+from sim.improvement.rights import JOURNEY_OWNER
 from sim.model import EnterpriseModel
 from sim.reading.loader import load_study
 from sim.study.errors import StudyError
@@ -25,7 +26,7 @@ FRONT, MIDDLE, REAR = range(3)
 def no_stands(model: EnterpriseModel, proposer, backing: float, owner: int = REAR) -> float:
     """Return the share of cases in which an owner who never says yes has the last word."""
     seen: list[float] = []
-    model.decisions.says_yes = lambda issue, decider, voter, body, no=1.0: seen.append(no) or False
+    model.decisions.says_yes = lambda *voting: seen.append(voting[4]) or False
     model.decisions._agrees(issue_at(model, "repair/fix", proposer=proposer), owner, backing)
     return seen[0]
 
