@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: compare help test theory lint types security lock docs bench clean
+.PHONY: compare help test theory lint types security lock docs site bench clean
 
 compare: $(VENV)/ready ## the main job on the bundled study
 	$(BIN)/python run.py compare
@@ -33,6 +33,9 @@ docs: $(VENV)/ready ## the pages that are made from the registries and the face
 	$(BIN)/python -m analysis.commands.api_page > docs/api.md
 	$(BIN)/python -m analysis.words.pages
 
+site: $(VENV)/ready ## the pages as a site in site/, to be read without a network
+	$(BIN)/python -m sphinx -q -W --keep-going -c docs -d .cache/site . site
+
 bench: $(VENV)/ready ## what a run costs, beside plain Mesa, SimPy and Ciw
 	$(BIN)/python -m benchmarks.plain_mesa
 	$(BIN)/python -m benchmarks.queueing
@@ -52,5 +55,5 @@ $(VENV)/ready: requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	touch $(VENV)/ready
 
-clean: ## remove the environment, compiled code of CI and results
-	rm -rf $(VENV) results .cache
+clean: ## remove the environment, compiled code of CI, results and the site
+	rm -rf $(VENV) results .cache site

@@ -32,7 +32,9 @@ from benchmarks.start_up import COMPARE, ROOT, RUN
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 QUICK = ("tests/unit", "tests/twins")
-NOT_COPIED = (".git", ".venv", ".cache", "results", "__pycache__", ".*_cache", ".hypothesis")
+NOT_COPIED = (
+    ".git", ".venv", ".cache", "results", "site", "__pycache__", ".*_cache", ".hypothesis",
+)  # fmt: skip
 SHOWN_FAILURES = 5
 VERSIONS = """
 import importlib.metadata, platform, sys
