@@ -34,7 +34,8 @@ docs: $(VENV)/ready ## the pages that are made from the registries and the face
 	$(BIN)/python -m analysis.words.pages
 
 site: $(VENV)/ready ## the pages as a site in site/, to be read without a network
-	$(BIN)/python -m sphinx -q -W --keep-going -c docs -d .cache/site . site
+	rm -rf site
+	$(BIN)/python -m sphinx -q -E -W --keep-going -c docs -d .cache/site . site
 
 bench: $(VENV)/ready ## what a run costs, beside plain Mesa, SimPy and Ciw
 	$(BIN)/python -m benchmarks.plain_mesa
