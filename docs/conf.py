@@ -19,7 +19,7 @@ HOME = "README"
 READERS = {
     "The strategist": ("questions", "levers", "glossary", "parameters", "tables"),
     "The scientist": ("odd", "rules", "size", "structure", "scale", "draws", "events"),
-    "The engineer": ("first-comparison", "python", "api", "extending", "own-mechanism", "develop"),
+    "The engineer": ("develop", "extending", "own-mechanism", "python", "first-comparison", "api"),
 }
 PROJECT = ("CHANGELOG", "CONTRIBUTING", "SECURITY")
 
@@ -31,6 +31,8 @@ include_patterns = [
     "docs/*.md",
     "docs/*.ipynb",
 ]
+exclude_patterns = [".*", "results", "site"]
+"""No page stands there, and looking takes time."""
 source_suffix = {".md": "markdown", ".ipynb": "notebook"}
 highlight_language = "text"
 smartquotes = False
