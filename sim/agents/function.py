@@ -57,7 +57,7 @@ class EnterpriseFunction(Analyst):
 
     def sees(self, felt: int) -> bool:
         """See what is heard about its own touchpoints, and about seams it has a say in."""
-        return self.function in self.model.decisions.owners(felt)
+        return self.model.decisions.has_say(felt, self.function)
 
     def step(self) -> None:
         """Look into alarms nobody else took up, shape proposals, work on approved fixes.

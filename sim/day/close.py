@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sim.day.mind import forget_what_was_said
 from sim.engine.compiled import kernel
 from sim.engine.draws import DRAW_CASE
 from sim.engine.philox import exponential, uniform
@@ -13,6 +12,7 @@ from sim.state.contacts import first_contact_resolves
 from sim.state.customer_node import sooner
 from sim.state.fact_records import forget_case_facts
 from sim.state.leaving import has_left, renew_hazard, take_terms
+from sim.state.minding import forget_what_was_said
 from sim.state.tallies import (
     CASE_CLEAN,
     CASE_COMPLETED,

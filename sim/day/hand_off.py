@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.day.mind import remembered
 from sim.engine.compiled import kernel, station
 from sim.engine.draws import DRAW_GO_ON, DRAW_NOTE, DRAW_ROUTE
 from sim.engine.philox import uniform
@@ -21,6 +20,7 @@ from sim.state.fact_records import (
     own_record,
     shared_record,
 )
+from sim.state.minding import remembered
 from sim.state.tallies import (
     CASE_SKIPPED,
     CASE_TRANSFERS,

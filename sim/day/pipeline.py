@@ -31,7 +31,6 @@ from sim.day.close import close_completed, close_dropped
 from sim.day.hand_off import pass_note, skip_if_known, take_branch, will_go_on
 from sim.day.judge import AGAIN, GIVES_UP, let_down, remember, trial
 from sim.day.lose_and_find import chase, falls_between, loss_without_defects
-from sim.day.mind import minded
 from sim.day.negotiate import settle_terms
 from sim.day.places import case_begins, case_completes, case_drops, visit_begins, visit_ends
 from sim.day.take_up import stand_before
@@ -93,6 +92,7 @@ from sim.state.events import (
     VISIT,
     log_event,
 )
+from sim.state.minding import minded
 from sim.state.rows_ahead import AHEAD, expect_need, look_ahead, look_at_first
 from sim.state.tallies import (
     BY_LOSS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.organisation.organisation import Organisation
-from sim.state.units import NO_UNIT
+from sim.state.units import NO_UNIT, namesakes
 
 FIRST_UNIT_HEAD = -10
 """Name, in draws, of the head of the first unit where both decide; the next is one less."""
@@ -46,6 +46,8 @@ def approvers(organisation: Organisation, function: int) -> tuple[Approver, ...]
     if reports == "unit":
         return (Approver(function, by_unit=1.0, heads_unit=True),)
     head = Approver(FIRST_UNIT_HEAD - unit, by_unit=1.0, heads_unit=True)
+    if namesakes(organisation.blueprint, function)[0] != function:
+        return (head,)  # the head of the function has been asked with the first unit's
     return (Approver(function, by_unit=0.0), head)
 
 
@@ -55,5 +57,5 @@ def undiluted(organisation: Organisation, function: int) -> tuple[float, float]:
     Own KPI and, after dilution, journey KPI: the function's where nobody reports to a unit.
     """
     own, shared = organisation.weighting[function]
-    lost = 1.0 - float(organisation.efforts.lines.counts[function])
+    lost = 1.0 - float(organisation.lines.counts[function])
     return own + (1.0 - organisation.levers.incentives.shared_journey_weight) * lost, shared

@@ -32,6 +32,7 @@ from sim.state.tallies import (
     UNVOICED_EXPECTED,
     UNVOICED_FORESEEN,
 )
+from sim.state.units import pooled
 from sim.study.working_time import WEEKS_PER_QUARTER
 
 
@@ -60,7 +61,7 @@ class Channels:
         owners = [model.decisions.owners(site) for site in sites]
         at = [[model.decisions.touches(site, f) for f in functions] for site in sites]
         self._present = present = np.array(at).T
-        self._owning = np.array([[f in owners[s] for s in sites] for f in functions])
+        self._owning = np.array([[model.decisions.has_say(s, f) for s in sites] for f in functions])
         self._role_owns = np.array([JOURNEY_OWNER in owners[site] for site in sites])
         felt_by = blueprint.owners
         self._own = present[felt_by] & (felt_by >= 0)[:, None]
@@ -144,7 +145,17 @@ class Channels:
         for array in heard:
             array[:] = 0
         state.remedies[:] = 0
+        if model.blueprint.structure.defects == "firm":
+            self._pool()
         return self.heard, self.expected
+
+    def _pool(self) -> None:
+        """Count what is heard about a process that units share in one place (rule E8)."""
+        shared = self.model.blueprint.processes
+        self.heard = pooled(shared, pooled(shared, self.heard), axis=1)
+        self.told = pooled(shared, pooled(shared, self.told), axis=1)
+        self.kinds = pooled(shared, self.kinds)
+        self.expected = pooled(shared, self.expected)
 
     def observed(self) -> np.ndarray:
         """Return the chance that a failure which nobody voices is seen, by touchpoint (rule E4).

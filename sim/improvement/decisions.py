@@ -21,7 +21,7 @@ from sim.improvement.rights import JOURNEY_OWNER, accountable_for, owners_of, wo
 from sim.organisation.organisation import Organisation
 from sim.state.population import share_represented
 from sim.state.severity import MEAN_SEVERITY, loudness
-from sim.state.units import unit_of
+from sim.state.units import namesakes, unit_of
 from sim.study.levers import OrgModel
 from sim.study.working_time import DAYS_PER_WEEK, WEEKS_PER_YEAR
 
@@ -71,6 +71,11 @@ class Decisions:
     def owners(self, site: int) -> tuple[int, ...]:
         """Return who decides about a site: functions, or ``JOURNEY_OWNER``; empty if nobody."""
         return self._owners[site]
+
+    def has_say(self, site: int, function: int) -> bool:
+        """Tell whether a site is a function's to decide about, or to do as its namesakes decide."""
+        here = namesakes(self.model.blueprint, function)
+        return any(each in self.owners(site) for each in here)
 
     def deciding(self, issue: Issue) -> tuple[int, ...]:
         """Return who decides about an issue: the site's owners, or both sides of a move."""
@@ -149,12 +154,15 @@ class Decisions:
         return self.parameters["fix_base_hours"] + self.parameters["fix_head_hours"] * heads
 
     def touches(self, site: int, function: int) -> bool:
-        """Tell whether a site is a function's own touchpoint, or a seam it stands at."""
+        """Tell whether a site is a function's own touchpoint, or a seam it stands at.
+
+        What units do in the same way is the own touchpoint of each.
+        """
         blueprint = self.model.blueprint
-        n_touchpoints = len(blueprint.touchpoints)
+        n_touchpoints, here = len(blueprint.touchpoints), namesakes(blueprint, function)
         if site < n_touchpoints:
-            return int(blueprint.owners[site]) == function
-        return function in blueprint.seams[site - n_touchpoints]
+            return int(blueprint.owners[site]) in here
+        return not set(blueprint.seams[site - n_touchpoints]).isdisjoint(here)
 
     def price(self, function: int) -> float:
         """Return the shadow price of a function's hour, 1 at planned utilisation."""
@@ -175,7 +183,7 @@ class Decisions:
             How far the figures of its unit count instead; as lines of report have it if left out.
         """
         if by_unit is None:
-            by_unit = float(self.organisation.efforts.lines.by_unit[function])
+            by_unit = float(self.organisation.lines.by_unit[function])
         otherwise = self.organisation.congruity(function)
         own = 1.0 if self.touches(issue.felt, function) else otherwise
         if by_unit == 0.0:

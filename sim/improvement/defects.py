@@ -36,7 +36,7 @@ class Defects:
     ----------
     count : numpy.ndarray
         Over all variants, int64, shape (n_sites,). A change of person inside a function
-        is no seam of its own and has none.
+        is no seam of its own and has none. What units share is counted at the first of them.
     variants : float
         Variants of each site, V.
     arriving : numpy.ndarray
@@ -46,13 +46,15 @@ class Defects:
     def __init__(self, blueprint: Blueprint, keys: np.ndarray, heads: float = 1.0):
         parameters = resolve(blueprint.study.parameters)
         self.key = keys[DRAW_DEFECTS]
-        self.counters = blueprint.site_counters
+        self.processes = blueprint.processes
+        self.counters = _counters(blueprint)
         self.variants = heads ** parameters["variant_growth"]
         self.arriving = np.full(len(blueprint.site_ids), parameters["defect_rate"] * self.variants)
         n_touchpoints = len(blueprint.touchpoints)
         for place, (sender, receiver) in enumerate(blueprint.seams):
             if sender == receiver:
                 self.arriving[n_touchpoints + place] = 0.0
+        self.arriving[self.processes != np.arange(len(self.processes))] = 0.0
         self.rate = self.arriving * (1.0 - parameters["designed_in_share"])
         self.retire = 1.0 - math.exp(-1.0 / max(parameters["defect_life_weeks"], 1e-9))
         mean = self.arriving * parameters["defect_life_weeks"]
@@ -64,11 +66,21 @@ class Defects:
     @property
     def met(self) -> np.ndarray:
         """Defects that a customer meets at each site, float64, shape (n_sites,)."""
-        return self.count / self.variants
+        return self.count[self.processes] / self.variants
 
     def step(self, week: int) -> None:
         """Let a week's defects arrive and retire; a draw for each site, week and defect."""
         _arrive_and_retire(self.key, self.counters, week, self.rate, self.retire, self.count)
+
+
+def _counters(blueprint: Blueprint) -> np.ndarray:
+    """Return each site's counter for draws: where units share flaws, that of the firm as one."""
+    if blueprint.structure.defects == "unit":
+        return blueprint.site_counters
+    whole = dict(zip(blueprint.whole.site_ids, blueprint.whole.site_counters, strict=True))
+    names = ["/".join(touchpoint) for touchpoint in blueprint.touchpoints]
+    names += [f"{blueprint.desks[f][0]}>{blueprint.desks[g][0]}" for f, g in blueprint.seams]
+    return np.array([whole[name] for name in names])
 
 
 @kernel

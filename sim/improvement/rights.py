@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.organisation.coordination import ACCOUNTABLE, JOURNEY_OWNERS
 from sim.organisation.organisation import Organisation
+from sim.state.units import namesakes
 
 JOURNEY_OWNER = -2
 """Stands for the owner of a journey among the owners of a seam."""
@@ -21,6 +22,25 @@ def owners_of(organisation: Organisation, site: int) -> tuple[int, ...]:
     site : int
         A touchpoint or seam.
     """
+    owners = _owners_here(organisation, site)
+    deciding = [each for owner in owners for each in heads_of(organisation, owner)]
+    return tuple(dict.fromkeys(deciding))
+
+
+def heads_of(organisation: Organisation, owner: int) -> tuple[int, ...]:
+    """Return who decides for a function about what units do in the same way (rule E8).
+
+    The head of the function, who stands in the first unit, or where functions report to units as
+    well, each unit's.
+    """
+    if owner < 0:
+        return (owner,)
+    alike = namesakes(organisation.blueprint, owner)
+    return alike[:1] if organisation.levers.structure.reports == "function" else alike
+
+
+def _owners_here(organisation: Organisation, site: int) -> tuple[int, ...]:
+    """Return who owns a site, whatever other units do."""
     blueprint = organisation.blueprint
     n_touchpoints = len(blueprint.touchpoints)
     rights, funded = organisation.levers.ownership, organisation.staff.filled(JOURNEY_OWNERS)
@@ -47,11 +67,18 @@ def owners_of(organisation: Organisation, site: int) -> tuple[int, ...]:
 
 
 def workers_of(organisation: Organisation, site: int) -> tuple[int, ...]:
-    """Return the functions whose improvement time a fix of a site takes."""
+    """Return the functions whose improvement time a fix of a site takes, of all units it is for."""
+    here = _workers_here(organisation, site)
+    alike = (each for worker in here for each in namesakes(organisation.blueprint, worker))
+    return tuple(dict.fromkeys(alike))
+
+
+def _workers_here(organisation: Organisation, site: int) -> tuple[int, ...]:
+    """Return the functions that work on a fix of a site, whatever other units do."""
     blueprint = organisation.blueprint
     n_touchpoints = len(blueprint.touchpoints)
     if site < n_touchpoints:
-        deciding = tuple(owner for owner in owners_of(organisation, site) if owner >= 0)
+        deciding = tuple(owner for owner in _owners_here(organisation, site) if owner >= 0)
         serving = int(blueprint.owners[site])
         # A step that nobody owns is changed by the functions that serve its journey.
         journey = organisation.hours.members[blueprint.journey_of[site]]

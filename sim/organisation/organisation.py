@@ -25,6 +25,7 @@ from sim.organisation.incentives import (
     cosine,
 )
 from sim.organisation.planned_visits import crossings_per_hour
+from sim.organisation.reporting import Reporting
 from sim.organisation.role_hours import RoleHours
 from sim.organisation.staffing import Staff, sliced, staff
 from sim.organisation.standards import (
@@ -126,6 +127,11 @@ class Organisation:
     def insight_hours(self) -> InsightHours:
         """Hours a week that each coordinating role has to look into alarms."""
         return left_for_insight(self.hours)
+
+    @property
+    def lines(self) -> Reporting:
+        """Whose figures count as each function's own."""
+        return self.efforts.lines
 
     @property
     def weighting(self) -> list[tuple[float, float]]:

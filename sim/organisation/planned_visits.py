@@ -99,8 +99,8 @@ def _needs_of_segments(blueprint: Blueprint) -> np.ndarray:
 
     float64, shape (n_segments, n_journeys).
     """
-    segments = blueprint.study.market.segments.values()
-    shares = np.array([segment.share for segment in segments])[:, None]
+    market = blueprint.study.market
+    shares = np.array([segment.share for segment in market.segments.values()])[:, None]
     needs: np.ndarray = shares * need_rates(blueprint)
     joining = [blueprint.journey(name).effect == "joins" for name in blueprint.journeys]
     needs[:, joining] = shares

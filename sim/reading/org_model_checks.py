@@ -69,12 +69,14 @@ def _check_structure(model: OrgModel, enterprise: Enterprise) -> Iterator[Compla
             f"{missing}, so that units change nothing",
             "give both `units`, more than 1, and `local`, the functions that each unit has",
         )
-    if units == 1 and model.structure.reports != "function":
-        yield Complaint(
-            ("structure", "reports"),
-            f"nobody can report to a `{model.structure.reports}` where there are no units",
-            "give `units`, more than 1, and `local`, or leave `reports: function`",
-        )
+    for key, usual in (("reports", "function"), ("defects", "unit")):
+        value = getattr(model.structure, key)
+        if units == 1 and value != usual:
+            yield Complaint(
+                ("structure", key),
+                f"`{key}: {value}` means nothing where there are no units",
+                f"give `units`, more than 1, and `local`, or leave `{key}: {usual}`",
+            )
     hosts = {("trust", "host"): model.trust.host, ("placement", "host"): model.placement.host}
     for where, host in hosts.items():
         if host in enterprise.functions and host in there:

@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.engine.philox import name_counter, spread_of
 from sim.state.blueprint_rows import BRANCH, JOURNEY, SEGMENT, TOUCHPOINT
-from sim.state.units import NO_UNIT, own_rows, receivers_in_units
+from sim.state.units import NO_UNIT, own_rows, processes, receivers_in_units
 from sim.study.levers import Structure
 from sim.study.study import COMPLETED, NOBODY, DeclaredFunction, Journey, Study, Touchpoint
 from sim.study.working_time import NEVER
@@ -267,6 +267,11 @@ class Blueprint:
     def function_counters(self) -> np.ndarray:
         """Counter of each function for draws, int64, shape (n_functions,)."""
         return np.array([name_counter(name) for name in self.functions], dtype=np.int64)
+
+    @cached_property
+    def processes(self) -> np.ndarray:
+        """Site whose flaws each site has, int, shape (n_sites,); see `sim.state.units`."""
+        return processes(self)
 
     @cached_property
     def site_counters(self) -> np.ndarray:

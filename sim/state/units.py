@@ -45,6 +45,51 @@ def met_by(blueprint: Blueprint, function: int) -> np.ndarray:
     return met
 
 
+def processes(blueprint: Blueprint) -> np.ndarray:
+    """Return the site whose flaws each site has: its own, or where units share them the first's.
+
+    Returns
+    -------
+    numpy.ndarray
+        int, shape (n_sites,).
+    """
+    if blueprint.structure.defects == "unit":
+        return np.arange(len(blueprint.site_ids))
+    names = [name for name, _ in blueprint.desks]
+    sites = [*blueprint.touchpoints, *((names[f], names[g]) for f, g in blueprint.seams)]
+    # A journey and its step may bear the names of two functions, so both are kept apart.
+    kinds = [place < len(blueprint.touchpoints) for place in range(len(sites))]
+    first: dict[tuple[bool, tuple[str, str]], int] = {}
+    for place, key in enumerate(zip(kinds, sites, strict=True)):
+        first.setdefault(key, place)
+    return np.array([first[key] for key in zip(kinds, sites, strict=True)])
+
+
+def namesakes(blueprint: Blueprint, function: int) -> tuple[int, ...]:
+    """Return the functions that do their work in the same way as one: of all units, or itself."""
+    if blueprint.structure.defects == "unit":
+        return (function,)
+    return blueprint.functions_named(blueprint.desks[function][0])
+
+
+def pooled(processes_of: np.ndarray, values: np.ndarray, axis: int = 0) -> np.ndarray:
+    """Return values by site with what units share added up at the first of them.
+
+    Parameters
+    ----------
+    processes_of : numpy.ndarray
+        As `processes` gives it.
+    values : numpy.ndarray
+        By site along an axis.
+    axis : int
+        Which.
+    """
+    moved = np.moveaxis(values, axis, 0)
+    found = np.zeros_like(moved)
+    np.add.at(found, processes_of, moved)
+    return np.moveaxis(found, 0, axis)
+
+
 def most_of_units(blueprint: Blueprint, values: np.ndarray) -> np.ndarray:
     """Return, for each function of the firm as one, the most of its units' values.
 

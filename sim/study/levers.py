@@ -63,6 +63,11 @@ class Structure(Section):
         )
     )
 
+    defects: Literal["unit", "firm"] = Field(
+        "unit",
+        description="whether each unit has processes, faults and fixes of its own, or all do their "
+        "work in the same way: then a fault is met in all units, and all agree on a fix and pay it",
+    )
     reports: Literal["function", "unit", "both"] = Field(
         "function",
         description="to whom the functions of a unit report, whose figures they are paid by and "
@@ -75,7 +80,7 @@ class Structure(Section):
         return self.model_copy(update={"reports": "function"})
 
 
-class AccountOwners(Section):
+class OwnedAccounts(Section):
     """People who each look after some customers of one segment, whoever serves them (rule E8)."""
 
     segment: str | None = Field(
@@ -113,7 +118,7 @@ class Staffing(Section):
         0,
         description="heads who keep agreed ways of deciding alive, per 100 heads of the firm",
     )
-    account_owners: AccountOwners | None = Field(
+    account_owners: OwnedAccounts | None = Field(
         None,
         description="people who mind hand-offs of their own customers' cases, and remember what "
         "nobody wrote; they leave the line",

@@ -169,7 +169,7 @@ READ_BY: dict[str, str] = {
     "hand_off._may_be_known": "rules: store",
     "customers.in_own_unit": "customers: unit",
     "judge.breach": "customers: unit; functions: unit",
-    "mind.minded": "rules: minded minded_segment",
+    "minding.minded": "rules: minded minded_segment",
     "lose_and_find.falls_between": "find_hours; rules: agents_see reciprocity; seams: lost",
     "lose_and_find.loss_without_defects": "seams: lost lost_without_defects",
     "negotiate._rounds_to_terms": "rates: concession",

@@ -123,6 +123,11 @@ LEVERS: dict[str, Shown] = {
         beside={"structure": {"units": 2}},
         off_beside={"structure": {"units": 1}},
     ),
+    "structure.defects": Shown(
+        "firm",
+        beside={"structure": {"units": 2, "local": ["front", "rear"]}},
+        off_beside={"structure": {"units": 1, "local": []}},
+    ),
     "structure.reports": Shown(
         "both",
         beside={"structure": {"units": 2, "local": ["front", "rear"]}},

@@ -13,13 +13,13 @@ from three_customers import firm, lanes, mask, put
 from sim.day.close import close_completed
 from sim.day.hand_off import pass_note
 from sim.day.lose_and_find import falls_between
-from sim.day.mind import minded
 from sim.engine.draws import DRAW_LIMBO, DRAW_MIND, DRAW_OUTDATED, DRAW_REMEMBER, DRAW_TENURE
 from sim.engine.philox import block, exponential, uniform
 from sim.organisation.organisation import Organisation
 from sim.organisation.staffing import n_account_owners, staff
 from sim.state.blueprint import Blueprint
 from sim.state.cases import FOUND
+from sim.state.minding import minded
 from sim.study.working_time import HOURS_PER_WEEK, WEEKS_PER_MONTH, WEEKS_PER_YEAR
 
 OWNED: dict[str, Any] = {
