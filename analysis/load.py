@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.keeping.files import read_table
-from sim.keeping.manifest import read_manifest
+from sim.keeping.manifest import comparison_manifest
 from sim.keeping.plain_files import check_plain, refuse_odd
 from sim.study.errors import ResultFolderError
 from sim.study.tables import TABLES, column_names
@@ -106,7 +106,8 @@ def load_result(result: str | Path, parent: Path = Path("results")) -> Result:
         If the folder or one of the two files is missing or cannot be read.
     """
     folder = result_folder(result, parent)
-    return Result(folder, read_measures(folder), read_manifest(folder))
+    written = comparison_manifest(folder)
+    return Result(folder, read_measures(folder), written)
 
 
 def read_measures(folder: Path) -> pd.DataFrame:

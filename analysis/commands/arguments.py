@@ -25,6 +25,7 @@ SUMMARIES = {
     "compare": "every org model of a study with the same customers and luck",
     "run": "one org model, one replicate",
     "trace": "one customer under every org model: why needs were dropped, and why they left",
+    "sizes": "the same comparison in smaller and larger firms: where does the answer change?",
     "diff": "two results: what was asked differently, and what came out differently",
     "validate": "check a study, or the engine itself (--theory)",
     "new": "write a commented starter study",

@@ -15,7 +15,7 @@ from analysis.commands.progress import Reporter, said_if_long
 from analysis.commands.terminal import note
 from analysis.comparing import extension_figures
 from sim.keeping import manifest
-from sim.keeping.manifest import MANIFEST, read_manifest
+from sim.keeping.manifest import MANIFEST, comparison_manifest
 from sim.keeping.store import ResultFolder, open_folder, run_and_pack
 from sim.reading.bundled import at_hand
 from sim.reading.extension_checks import check_extensions
@@ -119,7 +119,7 @@ def result_study(folder: Path, extensions: Sequence[str] = ()) -> Study:
         differently, or its manifest cannot be read, is of another study than it says, or holds
         one that no command would run.
     """
-    written = read_manifest(folder)
+    written = comparison_manifest(folder)
     here = program_version()
     if (written.get("program_version"), written.get("engine")) != (here.release, here.engine):
         raise ResultFolderError(
@@ -221,18 +221,26 @@ class Experiment:
         The resolved study.
     options : argparse.Namespace
         The command's options.
+    asked : str
+        What is asked of the study, where that is something else than a comparison.
+    firms : int
+        Firms for which each org model is run in a replicate.
     """
 
-    def __init__(self, study: Study, options: argparse.Namespace) -> None:
+    def __init__(
+        self, study: Study, options: argparse.Namespace, asked: str = "", firms: int = 1
+    ) -> None:
         self.study = study
+        self._is_comparison = not asked
         self._begun = manifest.begin(
             study,
             study_file=study_file(options.study),
             overrides=options.set,
             command=sys.argv[1:],
+            asked=asked,
         )
         self.folder: ResultFolder = open_folder(
-            Path(options.out), study, self._begun, fresh=options.fresh
+            Path(options.out), study, self._begun, fresh=options.fresh, firms=firms
         )
 
     def __enter__(self) -> Experiment:
@@ -276,14 +284,18 @@ class Experiment:
         return max(asked, self.folder.finished_replicates)
 
     def close(self, statuses: Sequence[RunStatus], *, replicates: int, **facts: Any) -> int:
-        """Write the fates and the manifest, point ``latest`` here, return the exit code."""
+        """Write the fates and the manifest, return the exit code.
+
+        What ``latest`` means is a comparison.
+        """
         failed = [status for status in statuses if status.status == FAILED]
         finished = self.replicates_shown(0 if failed else replicates)
         ablations = self.folder.finished_ablations | facts.pop("ablated", {})
         facts |= {"replicates": replicates, "finished_replicates": finished}
         facts["finished_ablations"] = ablations
         self.folder.write(MANIFEST, manifest.finish(self._begun, statuses, **facts))
-        self.folder.point_latest()
+        if self._is_comparison:
+            self.folder.point_latest()
         if not failed:
             return 0
         first = failed[0]

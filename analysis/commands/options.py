@@ -117,6 +117,16 @@ def _org_models(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--orgs", type=_names, metavar="A,B", help="only these org models")
 
 
+def _where(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="processes (default: as many as cores and memory)"
+    )
+    where.add_argument(
+        "--cluster", type=_cluster, metavar="ADDRESS", help="a Dask cluster instead of this machine"
+    )
+
+
 def _compare(parser: argparse.ArgumentParser) -> None:
     _study(parser)
     _org_models(parser)
@@ -133,17 +143,43 @@ def _compare(parser: argparse.ArgumentParser) -> None:
         help="half-width of the headline difference's 95 %% interval, in the measure's unit "
         "(default 2 %% of the baseline's level)",
     )
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument(
-        "--jobs", type=_jobs, metavar="N", help="processes (default: as many as cores and memory)"
-    )
-    where.add_argument(
-        "--cluster", type=_cluster, metavar="ADDRESS", help="a Dask cluster instead of this machine"
-    )
+    _where(parser)
     parser.add_argument("--no-figures", action="store_true", help="tables only")
     parser.add_argument(
         "--excel", action="store_true", help="write the numbers as a workbook, too (results.xlsx)"
     )
+    _reading(parser)
+    _writing(parser)
+    _speaking(parser)
+
+
+def _employees(text: str) -> list[int]:
+    return sorted({_whole(number, 1, 10**9) for number in text.split(",")})
+
+
+def _number_of_replicates(text: str) -> int:
+    return _whole(text, 1, 100_000)
+
+
+def _sizes(parser: argparse.ArgumentParser) -> None:
+    _study(parser)
+    parser.add_argument(
+        "--employees",
+        type=_employees,
+        metavar="N,N,...",
+        default=[30, 300, 3000],
+        help="people under the baseline, about so many, for each size (default 30,300,3000); "
+        "customers, prospects and heads that the study fixes go with them",
+    )
+    _org_models(parser)
+    parser.add_argument(
+        "--replicates",
+        type=_number_of_replicates,
+        metavar="N",
+        help="draws of demand and luck at each size",
+    )
+    _where(parser)
+    parser.add_argument("--no-figures", action="store_true", help="tables only")
     _reading(parser)
     _writing(parser)
     _speaking(parser)
@@ -228,6 +264,7 @@ OPTIONS = {
     "compare": _compare,
     "run": _run,
     "trace": _trace,
+    "sizes": _sizes,
     "diff": _diff,
     "validate": _validate,
     "new": _new,

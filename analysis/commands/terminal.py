@@ -55,7 +55,7 @@ def note(text: str) -> None:
 
 def say_object(value: Any) -> None:
     """Print one JSON object; numbers that do not exist become null."""
-    text = json.dumps(_json_ready(value), ensure_ascii=False, allow_nan=False)
+    text = json.dumps(json_ready(value), ensure_ascii=False, allow_nan=False)
     say("".join(sign if _is_seen(sign) else json.dumps(sign)[1:-1] for sign in text))
 
 
@@ -64,12 +64,12 @@ def say_results(folder: Path, as_json: bool) -> None:
     (note if as_json else say)(f"results: {folder}")
 
 
-def _json_ready(value: Any) -> Any:
-    """Return `value` in the types JSON knows."""
+def json_ready(value: Any) -> Any:
+    """Return a value in the types JSON knows; numbers that do not exist become None."""
     if isinstance(value, dict):
-        return {str(key): _json_ready(item) for key, item in value.items()}
+        return {str(key): json_ready(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_json_ready(item) for item in value]
+        return [json_ready(item) for item in value]
     if hasattr(value, "dtype"):  # a number of numpy's, which takes longer to load than all this
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):

@@ -8,6 +8,7 @@ from analysis.comparison.wording import shown_measures
 from analysis.evidence.adoption import SHOWN
 from analysis.figures import style
 from analysis.figures.figure import Drawing
+from analysis.figures.lettering import spread
 from sim.study.study import Study
 from sim.study.tables import MEASURES
 
@@ -63,20 +64,10 @@ def _panel(
         ends[org] = float(own["mean"].iloc[-1] * scale)
     low, high = axes.get_ylim()
     in_order = sorted(ends, key=ends.__getitem__)
-    for org, at in zip(in_order, _spread(ends, low, high), strict=True):
+    for org, at in zip(in_order, spread(ends.values(), 0.085 * (high - low), high), strict=True):
         middle = bottom + (at - low) / (high - low) * (_HEIGHT - 0.35)
         drawn.text(left + _WIDTH - 1.4, middle, labels[org], 8,
                    va="center", color=style.readable(palette[org]))  # fmt: skip
-
-
-def _spread(ends: dict[str, float], low: float, high: float) -> list[float]:
-    """Return where names stand at the ends of lines, in order, none upon another."""
-    least = (high - low) * 0.085
-    places: list[float] = []
-    for value in sorted(ends.values()):
-        places.append(max(value, places[-1] + least) if places else value)
-    over = max(0.0, places[-1] - high) if places else 0.0
-    return [place - over for place in places]
 
 
 def _title(table: pd.DataFrame, labels: dict[str, str]) -> str:

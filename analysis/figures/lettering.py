@@ -108,3 +108,23 @@ def _named(sign: str) -> str:
     if kind == "Lm" or kind.startswith("M"):  # lengthens, repeats or marks the letter before it
         return "-" if kind == "Lm" else ""
     return f"[{name.lower()}]" if name and kind.startswith("S") else f"[U+{ord(sign):04X}]"
+
+
+def spread(ends: Iterable[float], gap: float, high: float) -> list[float]:
+    """Return where names stand, in order: as near to the ends of their lines as a gap permits.
+
+    Squares of the distances are least (pool adjacent violators), unless the last one would stand
+    above `high`: then all stand lower.
+    """
+    # Of neighbours that would stand too close: mean of end less gaps below it, and their number.
+    groups: list[tuple[float, int]] = []
+    for place, end in enumerate(sorted(ends)):
+        mean, number = end - place * gap, 1
+        while groups and groups[-1][0] > mean:
+            earlier, more = groups.pop()
+            mean, number = (mean * number + earlier * more) / (number + more), number + more
+        groups.append((mean, number))
+    levels = [mean for mean, number in groups for _ in range(number)]
+    places = [level + place * gap for place, level in enumerate(levels)]
+    over = max(0.0, places[-1] - high) if places else 0.0
+    return [place - over for place in places]

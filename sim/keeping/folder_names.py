@@ -20,7 +20,7 @@ _SAME_RESULT = ("ablations", "design.replicates")
 """Keys that extend a result and make no other one."""
 
 
-def folder_path(parent: Path, study: Study, overrides: Sequence[str] = ()) -> Path:
+def folder_path(parent: Path, study: Study, overrides: Sequence[str] = (), asked: str = "") -> Path:
     """Return the result folder of a study under `parent`, which need not exist.
 
     Parameters
@@ -31,11 +31,13 @@ def folder_path(parent: Path, study: Study, overrides: Sequence[str] = ()) -> Pa
         The resolved study.
     overrides : sequence of str
         The ``--set`` options that made it.
+    asked : str
+        What is asked of the study, as in `study_hash`; its first word stands in the name.
     """
-    ending = study_hash(study)
+    ending = study_hash(study, asked)
     names = re.compile(rf"{re.escape(study.study)}(-[A-Za-z0-9_.=+]+)?-{ending}")
     there = sorted((name for name in _entries(parent) if names.fullmatch(name)), key=len)
-    return parent / (there[0] if there else "-".join([*_parts(study, overrides), ending]))
+    return parent / (there[0] if there else "-".join([*_parts(study, overrides, asked), ending]))
 
 
 def _entries(parent: Path) -> list[str]:
@@ -46,10 +48,11 @@ def _entries(parent: Path) -> list[str]:
         return []
 
 
-def _parts(study: Study, overrides: Sequence[str]) -> list[str]:
+def _parts(study: Study, overrides: Sequence[str], asked: str) -> list[str]:
     """Return the name's parts before the hash."""
-    changes = shortened(overrides)
-    return [study.study, changes] if changes else [study.study]
+    parts = [*asked.split()[:1], shortened(overrides)]
+    named = "+".join(part for part in parts if part)
+    return [study.study, named] if named else [study.study]
 
 
 def shortened(overrides: Sequence[str]) -> str:

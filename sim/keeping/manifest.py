@@ -42,15 +42,22 @@ _LARGEST_MANIFEST = 1 << 25
 """Bytes; a study's file is a megabyte at most, and the manifest holds it twice."""
 
 
-def study_hash(study: Study) -> str:
+def study_hash(study: Study, asked: str = "") -> str:
     """Return the first 8 hex digits of the SHA-256 over a resolved study.
 
     It covers the market, enterprise, org models, seed and every override, but not the
     number of replicates or what is switched off: more of either extends the same results.
     Mappings keep the order of the study, because branches and segments are drawn in that order.
+
+    Parameters
+    ----------
+    study : Study
+        The resolved study.
+    asked : str
+        What is asked of it, where that is something else than a comparison.
     """
     text = study.model_dump_json(exclude={"design": {"replicates"}, "ablations": True})
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    return hashlib.sha256((text + asked).encode()).hexdigest()[:8]
 
 
 def study_text(study: Study) -> str:
@@ -99,6 +106,7 @@ def begin(
     study_file: str,
     overrides: Sequence[str] = (),
     command: Sequence[str] = (),
+    asked: str = "",
 ) -> dict[str, Any]:
     """Return the manifest of a command that starts now.
 
@@ -112,6 +120,8 @@ def begin(
         The ``--set`` options.
     command : sequence of str
         The command line, without the interpreter.
+    asked : str
+        What is asked of the study, where that is something else than a comparison.
 
     Returns
     -------
@@ -127,7 +137,8 @@ def begin(
         "status": "unfinished",
         "command": list(command),
         "study": study.study,
-        "hash": study_hash(study),
+        "hash": study_hash(study, asked),
+        **({"asked": asked} if asked else {}),
         "seed": study.design.seed,
         "budget": study.budget,
         "study_as_given": {
@@ -205,6 +216,23 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise _unusable(path, "cannot be read") from error
     if not isinstance(found, dict):
         raise _unusable(path, "does not hold a manifest")
+    return found
+
+
+def comparison_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a result folder that holds a comparison.
+
+    Raises
+    ------
+    ResultFolderError
+        If there is none that can be read, or something else was asked of the study.
+    """
+    found = read_manifest(folder)
+    if found.get("asked"):
+        raise ResultFolderError(
+            f"{folder} answers another question ({found['asked']}) and holds no comparison. Name "
+            "a result of `compare`"
+        )
     return found
 
 

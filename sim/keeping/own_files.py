@@ -29,6 +29,8 @@ _TABLES = (
     "events.xes",
     "log_fit.csv",
     "runs.csv",
+    "sizes.csv",
+    "sizes.json",
 )
 _RUN = re.compile(r"[0-9a-f]{16}(\.customers|\.events)?\.parquet")
 _FIGURE = re.compile(r"[^./\\:\0][^/\\:\0]*\.(png|svg|csv)")

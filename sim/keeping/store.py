@@ -162,6 +162,11 @@ class ResultFolder:
         words = [c.name for c in TABLES["measures.parquet"] if c.dtype == "string"]
         return read_parquet(self.path / "measures.parquet", words)
 
+    def measured(self, statuses: Iterable[RunStatus]) -> pd.DataFrame:
+        """Return the same, and write nothing: `statuses` are some of the folder's runs."""
+        parts = [part.to_pandas() for part in self._parts(statuses, "measures")]
+        return pd.concat(parts, ignore_index=True)
+
     def _parts(self, statuses: Iterable[RunStatus], kind: str) -> Iterator[pa.Table]:
         for status in statuses:
             if status.status == DONE and kind in _kinds(status.spec):
@@ -258,7 +263,7 @@ def _missing(spec: RunSpec) -> pd.DataFrame:
 
 
 def open_folder(
-    parent: Path, study: Study, begun: dict[str, Any], *, fresh: bool = False
+    parent: Path, study: Study, begun: dict[str, Any], *, fresh: bool = False, firms: int = 1
 ) -> ResultFolder:
     """Open the result folder of a study, to be completed, extended or replaced.
 
@@ -272,6 +277,8 @@ def open_folder(
         The manifest of the command that starts.
     fresh : bool
         Whether to remove earlier results of the same study first.
+    firms : int
+        Firms for which each org model is run in a replicate.
 
     Raises
     ------
@@ -280,7 +287,7 @@ def open_folder(
     MachineRefusal
         If it cannot be created or written, or another process is writing into it.
     """
-    path = folder_path(parent, study, begun["study_as_given"]["set"])
+    path = folder_path(parent, study, begun["study_as_given"]["set"], begun.get("asked", ""))
     occupied = _is_occupied(path)
     found = _check_ours(path, begun, any_version=fresh) if occupied else {}
     try:
@@ -292,7 +299,7 @@ def open_folder(
         _sweep(path)
         if fresh and occupied:
             _clear(path)
-        finished = {} if fresh else _finished(found, _replicates_there(path, study))
+        finished = {} if fresh else _finished(found, _replicates_there(path, study, firms))
         folder = ResultFolder(path, lock, finished)
         # First of all: a folder without a manifest is taken for somebody else's.
         folder.write(MANIFEST, {**begun, **finished})
@@ -317,9 +324,9 @@ def _is_occupied(path: Path) -> bool:
         raise machine_refusal("read", path, error) from error
 
 
-def _replicates_there(path: Path, study: Study) -> int:
+def _replicates_there(path: Path, study: Study, firms: int) -> int:
     """Return how many replicates the files of runs are enough for, whatever a manifest says."""
-    return -(-number_of_runs(path) // len(study.organisations))
+    return -(-number_of_runs(path) // (firms * len(study.organisations)))
 
 
 def _stays(entry: Path) -> bool:

@@ -9,7 +9,8 @@ import pytest
 
 from analysis.commands.adoption import main
 from analysis.evidence.adoption import SHARES, SHOWN
-from analysis.figures.adoption import _spread, _title
+from analysis.figures.adoption import _title
+from analysis.figures.lettering import spread
 
 SMALL = (
     "market.customers=3000",
@@ -55,7 +56,7 @@ def test_the_title_says_who_is_best_at_either_end(levels, finding) -> None:
 
 
 def test_names_at_the_ends_of_lines_keep_apart() -> None:
-    places = _spread({"a": 1.0, "b": 1.01, "c": 9.99, "d": 10.0}, 0.0, 10.0)
+    places = spread([1.0, 1.01, 9.99, 10.0], 0.85, 10.0)
     assert places == sorted(places)
     assert min(high - low for low, high in itertools.pairwise(places)) > 0.8
     assert places[-1] <= 10.0
