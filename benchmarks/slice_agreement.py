@@ -15,8 +15,9 @@ import time
 
 import pandas as pd
 
-from benchmarks.firm_size import STUDY, firm_of
+from sim.reading.bundled import at_hand
 from sim.reading.loader import load_study
+from sim.reading.resizing import firm_of
 from sim.running.batch import run_study
 from sim.study.study import Study
 from sim.study.tables import MEASURES
@@ -88,14 +89,16 @@ def main() -> int:
     parser.add_argument("--set", action="append", default=[], help="as for `compare`")
     options = parser.parse_args()
     days = [f"design.{name}={options.days}" for name in ("horizon_days", "warm_up_days")]
-    study = load_study(str(STUDY), overrides=[*days, *options.set], orgs=options.orgs)
+    study = load_study(
+        at_hand("scenarios/board.yaml"), overrides=[*days, *options.set], orgs=options.orgs
+    )
     worst = 0.0
     for employees, customers in zip(options.sizes, options.slices, strict=True):
         firm, start = firm_of(study, employees), time.perf_counter()
         whole = measured(firm.study, 1, options.replicates[0], options.jobs)
         part = measured(firm.study, customers, options.replicates[1], options.jobs)
         print(
-            f"\n{firm.heads:,} employees, one customer in {customers} "
+            f"\n{firm.employees:,} employees, one customer in {customers} "
             f"({time.perf_counter() - start:.0f} s)"
         )
         both = whole.add_suffix("_whole").join(part.add_suffix("_slice"))

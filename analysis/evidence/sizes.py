@@ -164,7 +164,7 @@ def sizes_text(found: Sequence[AtSize], labels: Mapping[str, str]) -> str:
     columns = [["employees", *names, "leads"]]
     for each in found:
         rows = each.rows()
-        cells = [_cell(rows.T[org], org == baseline) if org in rows.index else "-"
+        cells = [cell(rows.T[org], org == baseline) if org in rows.index else "-"
                  for org in labels]  # fmt: skip
         leader = labels[each.leader] if each.leader else each.lead.verdict
         columns.append([f"{each.firm.employees:,}", *cells, leader])
@@ -183,8 +183,16 @@ def sizes_text(found: Sequence[AtSize], labels: Mapping[str, str]) -> str:
     return "\n".join(table).replace("\u2212", "-")
 
 
-def _cell(row: pd.Series, as_it_is: bool) -> str:
-    """Return a difference, or a level, with half its interval; a star where it leaves out zero."""
+def cell(row: pd.Series, as_it_is: bool) -> str:
+    """Return half an interval behind a difference, with a star if it leaves out zero, or a level.
+
+    Parameters
+    ----------
+    row : Series
+        Of ``sizes.csv`` or ``comparison.csv``.
+    as_it_is : bool
+        Whether the level is shown.
+    """
     spec = MEASURES[str(row["measure"])]
     ends = ("mean", "mean_low", "mean_high") if as_it_is else ("difference", "low", "high")
     mean, low, high = (float(row[end]) for end in ends)
