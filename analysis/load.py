@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.keeping.files import read_table
-from sim.keeping.manifest import comparison_manifest
+from sim.keeping.manifest import MANIFEST, comparison_manifest
 from sim.keeping.plain_files import check_plain, refuse_odd
 from sim.study.errors import ResultFolderError
 from sim.study.tables import TABLES, column_names
@@ -106,8 +106,9 @@ def load_result(result: str | Path, parent: Path = Path("results")) -> Result:
         If the folder or one of the two files is missing or cannot be read.
     """
     folder = result_folder(result, parent)
-    written = comparison_manifest(folder)
-    return Result(folder, read_measures(folder), written)
+    if (folder / MANIFEST).exists():
+        comparison_manifest(folder)  # an answer to another question has no measures to miss
+    return Result(folder, read_measures(folder), comparison_manifest(folder))
 
 
 def read_measures(folder: Path) -> pd.DataFrame:

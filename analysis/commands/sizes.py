@@ -26,7 +26,7 @@ from analysis.evidence.sizes import (
 )
 from sim.keeping import manifest
 from sim.keeping.files import csv_decimal, machine_refusal
-from sim.reading.resizing import Firm
+from sim.reading.resizing import Resized
 from sim.running.batch import DONE, RunStatus, specs_for
 from sim.running.memory import memory_need
 from sim.study.errors import Problem, StudyError
@@ -49,7 +49,7 @@ def execute(options: argparse.Namespace) -> int:
         return _run(experiment, firms, options)
 
 
-def _firms(study: Study, options: argparse.Namespace) -> list[Firm]:
+def _firms(study: Study, options: argparse.Namespace) -> list[Resized]:
     """Return the firms asked for, all of which this machine can hold.
 
     Raises
@@ -69,7 +69,7 @@ def _firms(study: Study, options: argparse.Namespace) -> list[Firm]:
     return firms
 
 
-def _run(experiment: Experiment, firms: Sequence[Firm], options: argparse.Namespace) -> int:
+def _run(experiment: Experiment, firms: Sequence[Resized], options: argparse.Namespace) -> int:
     study = experiment.study
     number = experiment.replicates_shown(_asked(study, options))
     specs = [spec for firm in firms for spec in specs_for(firm.study, range(number))]
@@ -94,7 +94,7 @@ def _asked(study: Study, options: argparse.Namespace) -> int:
     return int(options.replicates or study.design.replicates)
 
 
-def _told_apart(statuses: Sequence[RunStatus], firms: Sequence[Firm]) -> list[RunStatus]:
+def _told_apart(statuses: Sequence[RunStatus], firms: Sequence[Resized]) -> list[RunStatus]:
     """Return the fates of runs, a failed one's reason with its size."""
     runs = len(statuses) // len(firms)
     return [
@@ -131,7 +131,7 @@ def _draw(experiment: Experiment, found: Sequence[AtSize], number: int) -> None:
     # Imported only where figures are wanted: what draws takes as long to load as to draw.
     drawing = importlib.import_module("analysis.figures.sizes")
     footnote = footnote_of(study, number, experiment.hash)
-    folder.list_figures(drawing.file_names(FIGURE))
+    folder.list_figures(drawing.sizes_files(FIGURE))
     try:
         drawing.write_sizes(folder.figures, FIGURE, found, labels_of(study), footnote)
     except OSError as error:
@@ -145,11 +145,7 @@ def _as_object(
     study, labels = experiment.study, labels_of(experiment.study)
     sizes = [
         {
-            "asked": each.firm.asked,
-            "employees": each.firm.employees,
-            "customers": each.firm.study.market.customers,
-            "prospects": each.firm.study.market.prospects,
-            "slice": each.firm.study.market.slice,
+            **each.firm.facts,
             "fixed_heads": each.firm.fixed,
             "lead": lead_as_object(
                 each.lead, finding(each.comparison, each.lead, labels), labels

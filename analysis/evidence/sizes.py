@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.comparison.leading import LEADS, UNRANKED, Lead, leading
 from analysis.comparison.pairing import compare_measures
 from analysis.comparison.wording import decimals_for, difference_decimals, is_clear, number
-from sim.reading.resizing import Firm, firm_of
+from sim.reading.resizing import Resized, firm_of
 from sim.study.errors import Problem, StudyError
 from sim.study.study import Study
 from sim.study.tables import MEASURES, column_names
@@ -26,14 +26,14 @@ class AtSize:
 
     Attributes
     ----------
-    firm : Firm
+    firm : Resized
     comparison : DataFrame
         Rows of ``comparison.csv``, overall.
     lead : Lead
         The ranking on the measure that decides.
     """
 
-    firm: Firm
+    firm: Resized
     comparison: pd.DataFrame
     lead: Lead
 
@@ -42,13 +42,18 @@ class AtSize:
         """Who leads, by name; empty where nobody clearly does."""
         return self.lead.order[0] if self.lead.verdict == LEADS else ""
 
+    @property
+    def baseline(self) -> str:
+        """Name of the org model compared against."""
+        return self.firm.study.baseline
+
     def rows(self) -> pd.DataFrame:
         """Return the measure that decides, by org model."""
         rows = self.comparison[self.comparison["measure"] == self.lead.measure]
         return rows.set_index("org_model", drop=False)
 
 
-def firms_of(study: Study, sizes: Sequence[int]) -> list[Firm]:
+def firms_of(study: Study, sizes: Sequence[int]) -> list[Resized]:
     """Return the firms of a study with so many employees each.
 
     Raises
@@ -56,7 +61,7 @@ def firms_of(study: Study, sizes: Sequence[int]) -> list[Firm]:
     StudyError
         With every reason for every size that there is no such firm.
     """
-    firms: list[Firm] = []
+    firms: list[Resized] = []
     problems: list[Problem] = []
     for employees in sizes:
         try:
@@ -74,7 +79,7 @@ def firms_of(study: Study, sizes: Sequence[int]) -> list[Firm]:
     return firms
 
 
-def at_size(firm: Firm, measures: pd.DataFrame) -> AtSize:
+def at_size(firm: Resized, measures: pd.DataFrame) -> AtSize:
     """Return the comparison in a firm, from the measures of its runs."""
     study = firm.study
     overall = measures[measures["scope"] == "overall"]
@@ -84,16 +89,7 @@ def at_size(firm: Firm, measures: pd.DataFrame) -> AtSize:
 
 def sizes_table(found: Sequence[AtSize]) -> pd.DataFrame:
     """Return all measures at all sizes: columns of ``sizes.csv``."""
-    tables = [
-        each.comparison.assign(
-            asked=each.firm.asked,
-            employees=each.firm.employees,
-            customers=each.firm.study.market.customers,
-            prospects=each.firm.study.market.prospects,
-            slice=each.firm.study.market.slice,
-        )
-        for each in found
-    ]
+    tables = [each.comparison.assign(**each.firm.facts) for each in found]
     return pd.concat(tables, ignore_index=True)[column_names("sizes.csv")]
 
 
@@ -158,7 +154,7 @@ def sizes_text(found: Sequence[AtSize], labels: Mapping[str, str]) -> str:
     str
         Aligned lines, in characters that any terminal can show.
     """
-    spec, baseline = MEASURES[found[0].lead.measure], found[0].firm.study.baseline
+    spec, baseline = MEASURES[found[0].lead.measure], found[0].baseline
     names = [f"{labels[org]} (baseline: its level)" if org == baseline else labels[org]
              for org in labels]  # fmt: skip
     columns = [["employees", *names, "leads"]]
@@ -210,7 +206,7 @@ def firms_text(found: Sequence[AtSize]) -> list[str]:
     """Return what was searched and reached: a line a size, and what went with it."""
     firms = [each.firm for each in found]
     lines = [_firm_line(firm) for firm in firms]
-    if any(firm.study.market.slice > 1 for firm in firms):
+    if any(firm.market.slice > 1 for firm in firms):
         lines.append(
             "A slice keeps the firm whole but its queues small, so fewer people stand in for one "
             "another: compare org models there, not levels with another size's."
@@ -227,8 +223,8 @@ def firms_text(found: Sequence[AtSize]) -> list[str]:
     return lines
 
 
-def _firm_line(firm: Firm) -> str:
-    market = firm.study.market
+def _firm_line(firm: Resized) -> str:
+    market = firm.market
     asked = "" if firm.asked == firm.employees else f" ({firm.asked:,} asked for)"
     prospects = f" and {market.prospects:,} prospects" if market.prospects else ""
     part = f", one in {market.slice} simulated" if market.slice > 1 else ""

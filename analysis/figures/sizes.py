@@ -32,13 +32,13 @@ def write_sizes(
     shown = {org: drawable(label) for org, label in labels.items()}
     if any(shown[org] != label for org, label in labels.items()) or footnote != drawable(footnote):
         footnote = f"{drawable(footnote)} {REMARK}"
-    caveat = "unequal budgets" if found[0].firm.study.budget == UNEQUAL else ""
+    caveat = "unequal budgets" if UNEQUAL in set(found[0].comparison["budget"]) else ""
     with style.settings(caveat, families_for([*shown.values(), footnote])):
         drawing = draw_sizes(found, shown, footnote)
         return style.save(drawing.sheet, folder, name, drawing.table)
 
 
-def file_names(name: str) -> list[str]:
+def sizes_files(name: str) -> list[str]:
     """Return the names of the files that `write_sizes` writes."""
     return [f"{name}.{kind}" for kind in style.FILE_KINDS]
 
@@ -50,7 +50,7 @@ def draw_sizes(found: Sequence[AtSize], labels: dict[str, str], footnote: str) -
     notes = [f"{_how_to_read(found)} {interval_note(rows)}", footnote]
     drawn = style.sheet(where_it_changes(found, labels), notes, _HEIGHT + _AXIS + _HEADING)
     palette = style.colours(list(labels))
-    baseline = found[0].firm.study.baseline
+    baseline = found[0].baseline
     names = [style.text_width(labels[org], 8.5, "bold") for org in labels if org != baseline]
     beside = min(_NAMES, max(names, default=0.0)) + 0.15
     width = WIDTH - 2 * MARGIN - 2 * _AT_LEFT - beside - _GAP - _LEVEL
@@ -163,9 +163,9 @@ def _write_names(
 def _how_to_read(found: Sequence[AtSize]) -> str:
     """Return what stands behind a size."""
     said = "Customers go with employees, people with what demand needs."
-    parts = [each.firm for each in found if each.firm.study.market.slice > 1]
+    parts = [each.firm for each in found if each.firm.market.slice > 1]
     if parts:
-        named = ", ".join(f"{firm.employees:,}: one in {firm.study.market.slice}" for firm in parts)
+        named = ", ".join(f"{firm.employees:,}: one in {firm.market.slice}" for firm in parts)
         said += (
             f" Simulated as a slice of the customers ({named}): there fewer people stand in for "
             "one another, and waits are longer."

@@ -22,7 +22,7 @@ from sim.state.sizes import MOST_PEOPLE
 from sim.study.errors import Problem, StudyError
 from sim.study.extension import adopted_by
 from sim.study.plans import ever_in_force
-from sim.study.study import Enterprise, Study
+from sim.study.study import Enterprise, Market, Study
 
 SIMULATED = 300
 """Employees that are simulated at most; the rest of a firm stands behind them."""
@@ -33,7 +33,7 @@ MOST_CUSTOMERS = MOST_PEOPLE * 10_000
 
 
 @dataclass(frozen=True)
-class Firm:
+class Resized:
     """A study at a size.
 
     Attributes
@@ -51,12 +51,28 @@ class Firm:
     study: Study
 
     @property
+    def market(self) -> Market:
+        """The customers that lead to them, and what goes with them."""
+        return self.study.market
+
+    @property
+    def facts(self) -> dict[str, int]:
+        """What was asked for, searched and reached, by the columns of ``sizes.csv``."""
+        return {
+            "asked": self.asked,
+            "employees": self.employees,
+            "customers": self.market.customers,
+            "prospects": self.market.prospects,
+            "slice": self.market.slice,
+        }
+
+    @property
     def fixed(self) -> dict[str, int]:
         """Heads that the enterprise fixes, as scaled, by function."""
         return fixed_heads(self.study.enterprise)
 
 
-def firm_of(study: Study, employees: int) -> Firm:
+def firm_of(study: Study, employees: int) -> Resized:
     """Return a study with as many customers as lead to so many people under the baseline.
 
     Parameters
@@ -92,7 +108,7 @@ def firm_of(study: Study, employees: int) -> Firm:
         )
     except StudyError as error:
         raise StudyError(_at_size(each, option, study) for each in error.problems) from error
-    return Firm(employees, sizes.people(customers), checked)
+    return Resized(employees, sizes.people(customers), checked)
 
 
 def fixed_heads(enterprise: Enterprise) -> dict[str, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sim.study.event_kinds import EVENT_COLUMNS
 from sim.study.measure_table import MEASURE_ROWS, ColumnSpec, MeasureSpec
 from sim.study.number_columns import NUMBER_COLUMNS
+from sim.study.size_columns import SIZE_COLUMNS
 
 HIGHER, LOWER, NEITHER = "higher", "lower", "neither"
 
@@ -195,45 +196,7 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
             meaning="replicates in which all four runs are",
         ),
     ),
-    "sizes.csv": (
-        ColumnSpec(name="asked", dtype="int64", unit="people", meaning="employees asked for"),
-        ColumnSpec(
-            name="employees",
-            dtype="int64",
-            unit="people",
-            meaning="people under the baseline, which is what was reached",
-        ),
-        ColumnSpec(
-            name="customers", dtype="int64", unit="people", meaning="customers that lead to them"
-        ),
-        ColumnSpec(
-            name="prospects", dtype="int64", unit="people", meaning="prospects that go with them"
-        ),
-        ColumnSpec(
-            name="slice",
-            dtype="int64",
-            meaning="one customer in so many is simulated, before as large a part of the line; 1: "
-            "the whole firm",
-        ),
-        ColumnSpec(name="measure", dtype="string", meaning="name of the measure, overall"),
-        _ORG_MODEL,
-        ColumnSpec(
-            name="baseline", dtype="string", meaning="name of the org model compared against"
-        ),
-        ColumnSpec(name="budget", dtype="string", meaning="as in `comparison.csv`"),
-        *_interval("mean", "mean_low", "mean_high", "the org model itself"),
-        *_interval("difference", "low", "high", "difference to the baseline, paired"),
-        ColumnSpec(
-            name="probability_best", dtype="float64", meaning="as in `comparison.csv`, by luck"
-        ),
-        ColumnSpec(name="direction", dtype="string", meaning="as in `comparison.csv`"),
-        ColumnSpec(
-            name="n_replicates",
-            dtype="int64",
-            unit="replicates",
-            meaning="replicates with a pair",
-        ),
-    ),
+    "sizes.csv": SIZE_COLUMNS,
     "customers.parquet": (
         ColumnSpec(
             name="customer_id", dtype="int64", meaning="the same customer under every org model"

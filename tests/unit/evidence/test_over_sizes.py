@@ -20,7 +20,7 @@ from analysis.figures import style
 from analysis.figures.lettering import spread
 from analysis.figures.sizes import _named, draw_sizes
 from sim.reading.loader import load_study
-from sim.reading.resizing import Firm
+from sim.reading.resizing import Resized
 from sim.study.errors import StudyError
 from sim.study.study import Study
 from sim.study.tables import column_names
@@ -51,7 +51,7 @@ def _at(study: Study, employees: int, hybrid: float, peer: float, replicates: in
     measures = pd.DataFrame(rows, columns=["org_model", "replicate", "measure", "value"])
     measures = measures.assign(world=0, scope="overall", scope_id="")
     scaled = study.model_copy(update={"market": market})
-    return at_size(Firm(employees, employees, scaled), measures)
+    return at_size(Resized(employees, employees, scaled), measures)
 
 
 FAR, NEAR = 9.0, 0.3
@@ -135,7 +135,7 @@ def test_what_was_reached_is_said(study) -> None:
     assert whole == f"33 employees: {people}."
     assert part == f"2,998 employees: {people}, one in 9 simulated."
     assert slice_.startswith("A slice keeps the firm whole")
-    other = Firm(3000, 2998, found[1].firm.study)
+    other = Resized(3000, 2998, found[1].firm.study)
     lines = firms_text([AtSize(other, found[1].comparison, found[1].lead)])
     assert lines[0].startswith("2,998 employees (3,000 asked for): ")
 
@@ -148,7 +148,7 @@ def test_fixed_heads_are_named_with_what_became_of_them(study) -> None:
         functions["sales"] = functions["sales"].model_copy(update={"heads": heads})
         enterprise = study.enterprise.model_copy(update={"functions": functions})
         fixed = each.firm.study.model_copy(update={"enterprise": enterprise})
-        found.append(AtSize(Firm(employees, employees, fixed), each.comparison, each.lead))
+        found.append(AtSize(Resized(employees, employees, fixed), each.comparison, each.lead))
     assert firms_text(found)[-1] == (
         "Heads that the study fixes (`functions.X.heads`) are scaled with size, at least one each: "
         "sales 2, 18."
@@ -166,7 +166,8 @@ def test_all_sizes_that_cannot_be_are_refused_at_once(study) -> None:
 
 def test_two_sizes_that_are_one_firm_are_refused(study, monkeypatch) -> None:
     monkeypatch.setattr(
-        "analysis.evidence.sizes.firm_of", lambda study, asked: Firm(asked, 4 * (asked // 4), study)
+        "analysis.evidence.sizes.firm_of",
+        lambda study, asked: Resized(asked, 4 * (asked // 4), study),
     )
     assert [firm.employees for firm in firms_of(study, [8, 12])] == [8, 12]
     with pytest.raises(StudyError) as refused:
@@ -208,3 +209,14 @@ def test_names_stand_as_near_to_their_lines_as_they_can() -> None:
     assert spread([0.0, 4.0, 4.0], 1.0, 9.0) == [0.0, 3.5, 4.5]
     assert spread([9.0, 9.0], 1.0, 9.0) == [8.0, 9.0]
     assert spread([], 1.0, 9.0) == []
+
+
+def test_runs_that_failed_are_said_and_crown_nobody(study, labels) -> None:
+    whole = _at(study, 33, FAR, 0.0)
+    failed = _at(study, 301, FAR, float("nan"))
+    found = [whole, failed]
+    assert "runs failed" in sizes_text(found, labels).splitlines()[6]
+    alone = _at(study, 301, float("nan"), float("nan"))
+    assert where_it_changes([whole, alone], labels).startswith("Nobody can be said to lead")
+    with style.settings():
+        assert len(draw_sizes([whole, alone], labels, "").table) == 6
