@@ -66,6 +66,7 @@ def test_every_size_has_its_people_and_every_org_model(answer, folder) -> None:
     assert list(value["org_model"]) == ["as_it_is", "journey_owners"] * 2
     assert (value["n_replicates"] == 2).all()
     assert (value["difference"] != 0).sum() == 2
+    assert value["mean"].nunique() == 4  # each size has runs of its own
 
 
 def test_the_folder_holds_the_answer_as_data_and_as_a_figure(answer, folder, desk) -> None:
@@ -102,10 +103,14 @@ def test_the_same_command_goes_on_and_fewer_replicates_show_the_larger_result(de
     told = json.loads(again.stdout)
     assert (told["replicates"], told["replicates_asked"]) == (2, 1)
     assert (folder / "figures" / "sizes.png").exists()  # of the same runs
+    more = _standing(desk, *SIZES, "--replicates", "3", "--no-figures")
+    assert more.returncode == 0
+    assert {file.name: file.stat().st_mtime_ns for file in runs[1:]} == kept
+    assert len(list((folder / "runs").iterdir())) == 3 * 2 * 2
+    assert not (folder / "figures" / "sizes.png").exists()  # it showed fewer replicates
     fresh = _standing(desk, *words, "--fresh")
     assert "nobody can be said to lead" in fresh.stdout.lower()
     assert len(list((folder / "runs").iterdir())) == 2 * 2
-    assert not (folder / "figures" / "sizes.png").exists()
 
 
 @pytest.mark.parametrize(
