@@ -114,7 +114,12 @@ def _writing(parser: argparse.ArgumentParser) -> None:
 
 
 def _org_models(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--orgs", type=_names, metavar="A,B", help="only these org models")
+    parser.add_argument(
+        "--orgs",
+        type=_names,
+        metavar="A,B",
+        help="only these org models; bundled ones that the study lacks are added",
+    )
 
 
 def _where(parser: argparse.ArgumentParser) -> None:

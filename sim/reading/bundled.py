@@ -26,6 +26,12 @@ def bundled_names() -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in files)
 
 
+def bundled_org_models() -> list[str]:
+    """Return the names of the bundled org models, which are those of their files."""
+    inside = (Path(name) for name in bundled_names())
+    return [path.stem for path in inside if path.parent.as_posix() == "organisations"]
+
+
 def bundled(name: str) -> Path:
     """Return where a bundled study, enterprise or org model lies.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.reading.budgets import check_budgets, check_slice
-from sim.reading.bundled import at_hand
+from sim.reading.bundled import at_hand, bundled_org_models
 from sim.reading.explain import shown
 from sim.reading.extension_checks import check_extensions, resolved
 from sim.reading.named_files import NamedFiles
@@ -42,7 +42,8 @@ def load_study(
         ``key.path=value``, applied after the named files are read.
     orgs : sequence of str, optional
         Names of the org models to keep, in the study's order; the baseline is kept
-        too, since the others are compared with it. All by default.
+        too, since the others are compared with it. Bundled ones that the study does not have
+        are added. All of the study's by default.
     seed : int, optional
         Takes the place of ``design.seed``.
     extensions : sequence of Extension or str
@@ -122,7 +123,7 @@ def _checked(
         readable = False
     if not readable:
         raise StudyError(source.problems)
-    files = [source.file, *named.include(source)]
+    files = [source.file, *named.include(source, orgs or ())]
     tie_names(source)
     apply_overrides(source, list(overrides))
     untie(source)
@@ -173,8 +174,8 @@ def _unknown_orgs(validation: Validation, orgs: Sequence[str]) -> list[Problem]:
             None,
             None,
             "",
-            f"`{name}` is not an org model of this study",
-            spelling_advice(name, names),
+            f"`{name}` is not an org model of this study, nor a bundled one",
+            spelling_advice(name, [*names, *bundled_org_models()]),
         )
         for name in orgs
         if name not in names

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path, PureWindowsPath
 
-from sim.reading.bundled import bundled_folder, bundled_name, bundled_names
+from sim.reading.bundled import bundled_folder, bundled_name, bundled_names, bundled_org_models
 from sim.reading.explain import shown
 from sim.reading.references import is_file, model_names, named_ends
-from sim.reading.source_tree import KeyPath, Node, Source, splice
+from sim.reading.source_tree import KeyPath, Mark, Node, Source, splice
 from sim.reading.validation import problem_at
 from sim.reading.yaml_source import MAX_BYTES, MAX_NODES, scan
 from sim.study.spelling import close_spelling
@@ -47,8 +48,16 @@ class NamedFiles:
         self._bytes_left = MAX_BYTES_IN_ALL
         self._values_left = MAX_NODES
 
-    def include(self, source: Source) -> list[str]:
-        """Splice in the files a study names; return their names in order."""
+    def include(self, source: Source, orgs: Sequence[str] = ()) -> list[str]:
+        """Splice in the files a study names; return their names in order.
+
+        Parameters
+        ----------
+        source : Source
+            The study; altered.
+        orgs : sequence of str
+            Org models asked for; bundled ones that the study does not have come after its own.
+        """
         places: list[KeyPath] = [("enterprise",), ("parameters",), ("mechanisms",)]
         organisations = source.find(("organisations",))
         if organisations is not None and isinstance(organisations.value, list):
@@ -66,6 +75,19 @@ class NamedFiles:
                 node.value = bundled
             if is_file(node.value):
                 files += self._include_one(source, place, node)
+        if organisations is not None and isinstance(organisations.value, list):
+            files += self._add_bundled(source, organisations.value, orgs)
+        return files
+
+    def _add_bundled(self, source: Source, entries: list[Node], orgs: Sequence[str]) -> list[str]:
+        """Put bundled org models that an option names behind those of the study."""
+        names, there, files = model_names(source), bundled_org_models(), []
+        for name in dict.fromkeys(orgs):
+            if name not in names and name in there:
+                mark = Mark(f"--orgs {name}", None, None)
+                entries.append(Node(mark, f"organisations/{name}.yaml"))
+                place: KeyPath = ("organisations", len(entries) - 1)
+                files += self._include_one(source, place, entries[-1])
         return files
 
     def check_log(self, source: Source) -> None:

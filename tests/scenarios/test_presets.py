@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import BaseModel
 
 from sim.reading.loader import load_study
 from sim.study import plans
+from sim.study.errors import StudyError
 from sim.study.levers import OrgModel
 
 PRESETS = sorted((Path(__file__).parents[2] / "scenarios" / "organisations").glob("*.yaml"))
@@ -70,6 +73,25 @@ def test_each_lever_that_is_left_alone_is_named(path) -> None:
         if not {lever, lever.split(".")[-1], lever.split(".")[0]} & mentioned
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
+def test_a_bundled_org_model_is_called_as_its_file(path) -> None:
+    assert yaml.safe_load(path.read_text(encoding="utf-8"))["organisation"] == path.stem
+
+
+def test_a_bundled_org_model_can_be_asked_for_though_the_study_lacks_it(tmp_path) -> None:
+    file = tmp_path / "board.yaml"
+    shutil.copy(PRESETS[0].parents[1] / "board.yaml", file)
+    study = load_study(file, orgs=["hybrid", "functional", "hybrid"])
+    assert [each.organisation for each in study.organisations] == ["siloed", "hybrid", "functional"]
+    over = ["organisations.functional.authority=.3", "baseline=functional"]
+    changed = load_study(file, overrides=over, orgs=["functional"])
+    (alone,) = changed.organisations
+    assert (alone.organisation, alone.authority) == ("functional", 0.3)
+    with pytest.raises(StudyError) as caught:
+        load_study(file, orgs=["functionel"])
+    assert "did you mean `functional`?" in caught.value.problems[0].remedy
 
 
 def test_a_lever_without_a_comment_would_be_seen() -> None:

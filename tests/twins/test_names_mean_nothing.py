@@ -21,7 +21,7 @@ from sim.study.study import Study
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FILES = sorted(path.stem for path in (SCENARIOS / "organisations").glob("*.yaml"))
-for cut in ("divisional", "matrix", "shared-services"):
+for cut in ("divisional", "unit-matrix", "shared-services"):
     FILES.remove(cut)  # so small a firm has not the people for every function in every unit
 CHANGES = (("siloed", "journey-accountable"), ("hybrid", "peer"))
 """Changes of org model beside those as they are: from, to."""
