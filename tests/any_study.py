@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
 from studies import ENTERPRISE, compact_study, peer_enterprise
 
+from sim.organisation.organisation import Organisation
+from sim.state.blueprint import Blueprint
+from sim.study.errors import StudyError
 from sim.study.parameters import REGISTRY
 from sim.study.study import Study
 
@@ -121,12 +125,33 @@ MARKETS = st.fixed_dictionaries(
 )
 
 
+UNITS = st.fixed_dictionaries(
+    {
+        "units": st.just(2),
+        "local": st.sampled_from(["all", "live", ["rear"], ["front", "middle"]]),
+        "reports": st.sampled_from(["function", "unit", "both"]),
+        "defects": st.sampled_from(["unit", "firm"]),
+    }
+)
+ACCOUNTS = st.sampled_from([None, {"segment": "shops", "each": 9}, {"each": 20}])
+
+
 @st.composite
 def any_study(draw: Any) -> Study:
-    return compact_study(
-        draw(LEVERS),
+    levers = draw(LEVERS)
+    levers["staffing"]["account_owners"] = draw(ACCOUNTS)
+    if draw(st.booleans()):
+        levers["structure"] = draw(UNITS)
+        levers["placement"]["host"] = "none"  # each unit may have it
+    study = compact_study(
+        levers,
         parameters=draw(PARAMETERS),
         market=draw(MARKETS),
         design=draw(DESIGNS),
         enterprise=draw(st.sampled_from([ENTERPRISE, peer_enterprise()])),
     )
+    try:
+        Organisation.under(Blueprint(study), study.organisations[0]).check()
+    except StudyError:  # more people asked for than ten
+        reject()
+    return study

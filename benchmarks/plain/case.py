@@ -332,7 +332,8 @@ class Case(Dossier):
     def surfaces(self) -> bool:
         """Tell whether a latent fault surfaces at the step."""
         step = self.step
-        if self.recontact and step is self.journey.recontact and not self.visits[step.local]:
+        back = self.journey.recontact.of_unit(self.customer.unit)
+        if self.recontact and step is back and not self.visits[step.local]:
             return True
         own = step.siblings
         if self.helper >= 0:
@@ -389,7 +390,8 @@ class Case(Dossier):
                 step.note_errors(NO_SPEAKER, ERRORS_SHOWN, 1)
         if self.flags & SURFACED:
             lowest = (self.faults & -self.faults).bit_length() - 1
-            self.origin = origin = self.journey.first_place + lowest
+            origin = self.journey.by_local[lowest].of_unit(self.customer.unit).place
+            self.origin = origin
             self.speak(origin, SEVERITY_FAULT, self.luck[VOICING_FAULT], self.fault_weight)
 
     def speak(self, caused_at: int, severity: float, draw: float, share_expected: float) -> None:
@@ -443,8 +445,9 @@ class Case(Dossier):
         self.judged += 1
         broken = flags & (ERROR | SURFACED | REPEAT_ASKED) != 0
         if flags & BREACHED:
-            for function in range(len(self.customer.contacts)):
-                self.customer.trial(function, True, self.due)
+            for function, unit in enumerate(self.customer.units):
+                if unit in (-1, self.customer.unit):
+                    self.customer.trial(function, True, self.due)
         else:
             self.customer.trial(self.doer, broken, self.due)
         if self.effort > self.tolerance and self.new_effort > 0.0:
@@ -468,7 +471,8 @@ class Case(Dossier):
     def next_step(self) -> Step | None:
         """Return the step that the visit's luck leads to, if any."""
         draw = self.luck[BRANCHING]
-        return next(target for up_to, target, _ in self.step.branches if draw < up_to)
+        target = next(target for up_to, target, _ in self.step.branches if draw < up_to)
+        return None if target is None else target.of_unit(self.customer.unit)
 
     def will_be_gone_on_with(self, function: int, chance: float) -> bool:
         """Tell whether people of a function who serve the case mean to go on with it."""
@@ -513,12 +517,12 @@ class Case(Dossier):
         return bool(uniform(lanes[0]) < rules.minded)
 
     def pass_note(self, retention: float, hour: float) -> int:
-        """Hand the note to the step ahead; return how many facts were sent."""
+        """Hand the note to the step ahead; return the facts that were sent."""
         sent = self.note
         self.note = self.draw_facts(DRAW_NOTE, sent, retention)
         if self.minded:
             self.note |= self.said_by_owner(sent, hour)
-        return sent.bit_count()
+        return sent
 
     def said_by_owner(self, sent: int, hour: float) -> int:
         """Return what the customer's account owner knows, who has seen the note."""

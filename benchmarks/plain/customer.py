@@ -68,6 +68,7 @@ class Customer(mesa.Agent):
         self.segment: Segment = model.enterprise.segments[int(record["segment"])]
         self.ratings = model.enterprise.ratings
         self.keys = model.enterprise.keys
+        self.unit, self.units = int(record["unit"]), model.enterprise.units
         self.coming: deque[tuple[int, tuple[float, int, int, int]]] = deque()
         self.represented = False
         self.represented_from = float(record["represented_from"])

@@ -144,7 +144,7 @@ class Days:
         case = Case(customer, journey, need, self.keys, tally, in_cohort, self.signals)
         self.counts["open"] += 1
         journey.open_cases += 1
-        case.open(journey.start, hour)
+        case.open(journey.start.of_unit(customer.unit), hour)
         if journey.renews and self.rules.rivals:
             customer.look_around(hour)
             customer.renew_hazard()
@@ -274,7 +274,7 @@ class Days:
         case.come_again(hour)
         case.awaited = "recontact"
         case.recontact += 1
-        case.open(case.journey.recontact, hour)
+        case.open(case.journey.recontact.of_unit(case.customer.unit), hour)
         return True
 
     # --- from step to step -------------------------------------------------------
@@ -292,6 +292,7 @@ class Days:
             if target is None:
                 self.leave_by(case, hour, exit_taken)
                 return False
+            target = target.of_unit(case.customer.unit)
             case.stand_before(target)
             if not self.skips(case, target, hour):
                 break
@@ -340,15 +341,15 @@ class Days:
         seam = case.crossed = self.enterprise.seam_of[sender, step.owner]
         case.minded = case.is_minded()
         loss = self.rules.minded_loss if case.minded else case.sent_by.note_loss
-        n_sent = case.pass_note((1.0 - loss * seam.strange) * seam.wear, hour)
+        sent = case.pass_note((1.0 - loss * seam.strange) * seam.wear, hour)
         if case.minded:
             self.known_to_owners[case.customer.place] = case.customer
         if sender != step.owner:
             case.tally[CASE_TRANSFERS] += 1
         if self.in_window(hour):
             seam.tally[SEAM_CROSSINGS] += 1
-            seam.tally[SEAM_FACTS_SENT] += n_sent
-            seam.tally[SEAM_FACTS_ARRIVED] += case.note.bit_count()
+            seam.tally[SEAM_FACTS_SENT] += sent.bit_count()
+            seam.tally[SEAM_FACTS_ARRIVED] += (sent & case.note).bit_count()
         return seam
 
     def falls_between(self, case: Case, seam: Seam, hour: float) -> bool:

@@ -82,6 +82,7 @@ class Step:
     mandatory: bool
     mean_patience: float
     branches: list[tuple[float, Step | None, int]] = field(default_factory=list)
+    of_units: list[Step] = field(default_factory=list)
     tally: list[int] = field(default_factory=lambda: [0] * N_TOUCH_TALLIES)
     unvoiced: dict[tuple[int, int], int] = field(default_factory=dict)
     errors: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -113,6 +114,10 @@ class Step:
     elsewhere: int = 0
     reader: int = 0
     remit: float = 1.0
+
+    def of_unit(self, unit: int) -> Step:
+        """Return the same step in the unit that a customer belongs to."""
+        return self.of_units[unit] if len(self.of_units) > 1 else self
 
     def set_week(self, rate: np.void) -> None:
         """Take in the week's rates."""
@@ -198,7 +203,7 @@ class Journey:
     joins: bool
     renews: bool
     opt_in_odds: float
-    first_place: int
+    by_local: dict[int, Step]
     n_steps: int
     completes: list[bool]
     own_steps: dict[int, int]
@@ -234,6 +239,7 @@ class Enterprise:
                 step.branches.append((float(row["up_to"]), following, int(row["exit"])))
                 if row["up_to"] > 1.5:  # marks the last branch of a step
                     break
+        self.units = state.functions["unit"].tolist()
         for step in self.steps:
             self._introduce(step, blueprint)
         self.journeys = [
@@ -259,12 +265,21 @@ class Enterprise:
         )
 
     def _introduce(self, step: Step, blueprint: Blueprint) -> None:
-        """Tell a step who reads at it, and which facts others may have written."""
+        """Tell a step who reads at it, which facts others may have written, and other units' own.
+
+        People of one function write in the same words, whatever their unit.
+        """
+
+        def owner_of(each: Step) -> str:
+            return blueprint.desks[each.owner][0] if each.owner >= 0 else ""
+
         if step.owner >= 0:
-            step.reader = name_counter(blueprint.functions[step.owner])
+            step.reader = name_counter(owner_of(step))
         for other in self.steps:
-            if other.owner != step.owner:
+            if owner_of(other) != owner_of(step):
                 step.elsewhere |= other.requires | other.produces
+            if blueprint.touchpoints[other.place] == blueprint.touchpoints[step.place]:
+                step.of_units.append(other)
 
     def _journey(self, place: int, record: np.void, blueprint: Blueprint, state: State) -> Journey:
         places = [i for i, journey in enumerate(blueprint.journey_of) if journey == place]
@@ -275,7 +290,7 @@ class Enterprise:
             bool(record["joins"]),
             bool(record["renews"]),
             float(record["opt_in_odds"]),
-            places[0],
+            {self.steps[i].local: self.steps[i] for i in places},
             len(places),
             [bool(row[place]) for row in state.exit_completes],
             {

@@ -198,5 +198,5 @@ def pass_note(state, slot, hour, minds):
         tally = state.seam_tallies[seam]
         tally[SEAM_CROSSINGS] += 1
         tally[SEAM_FACTS_SENT] += n_facts(note)
-        tally[SEAM_FACTS_ARRIVED] += n_facts(case["note"])
+        tally[SEAM_FACTS_ARRIVED] += n_facts(note & case["note"])
     return seam

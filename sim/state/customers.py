@@ -122,6 +122,20 @@ def in_own_unit(state, slot, place):
 
 
 @kernel
+def step_of(state, slot, local):
+    """Return the touchpoint of a case's own unit that has a place within its journey."""
+    steps, place = state.touchpoints, np.int64(state.cases[slot]["touchpoint"])
+    while steps[place]["local"] > local:
+        place -= 1
+    while steps[place]["local"] < local:
+        place += 1
+    # Reached from above this is the last unit's; before the first unit's stands another step.
+    while place > 0 and steps[place - 1]["counter"] == steps[place]["counter"]:
+        place -= 1
+    return in_own_unit(state, slot, place)
+
+
+@kernel
 def standing_with(state, index, function):
     """Return S, the reputation of one function with one customer.
 

@@ -10,10 +10,13 @@ import pytest
 from studies import (
     COMMITTEE,
     PEER,
+    PEERS,
     PLAIN,
     RICH,
+    TRUSTING,
     compact_study,
     finished,
+    peer_enterprise,
     peer_study,
     same,
 )
@@ -65,6 +68,25 @@ def test_account_owners_come_out_the_same() -> None:
     assert 0.0 < engine.organisation.hours.minded < 1.0
     assert engine.state.minder_facts.any()
     assert disagreements(engine, plain) == []
+
+
+@pytest.mark.parametrize(
+    "structure",
+    [
+        {"units": 2, "local": ["front", "rear"]},
+        {"units": 2, "local": "all", "reports": "both", "defects": "firm"},
+        {"units": 3, "local": ["middle"], "reports": "unit"},
+    ],
+    ids=lambda each: f"{each['units']} units, {each['local']}",
+)
+def test_a_firm_of_units_comes_out_the_same(structure) -> None:
+    levers = PEER | {"structure": structure, "staffing": {}}
+    levers["ownership"] = {"boundaries": "soft"}
+    study = compact_study(levers, parameters=TRUSTING, market=PEERS, enterprise=peer_enterprise())
+    engine, plain = both(study)
+    assert disagreements(engine, plain) == []
+    assert same(measures(engine), measures(plain))
+    assert engine.state.case_tallies[..., CASE_BREACHES].sum() > 0
 
 
 def test_a_record_that_is_bought_while_cases_are_open_comes_out_the_same() -> None:

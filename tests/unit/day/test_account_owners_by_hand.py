@@ -20,6 +20,7 @@ from sim.organisation.staffing import n_account_owners, staff
 from sim.state.blueprint import Blueprint
 from sim.state.cases import FOUND
 from sim.state.minding import minded
+from sim.state.tallies import SEAM_FACTS_ARRIVED, SEAM_FACTS_SENT
 from sim.study.working_time import HOURS_PER_WEEK, WEEKS_PER_MONTH, WEEKS_PER_YEAR
 
 OWNED: dict[str, Any] = {
@@ -95,11 +96,16 @@ def test_an_owner_brings_what_is_known_from_before_and_forgets_what_is_outdated(
     model.state.rules[0]["minded_loss"] = 1.0
     model.state.minder_facts[0] = mask(model, *KNOWN)
     model.state.minder_touched[0] = 20.0
+    model.state.cases[slot]["note"] = mask(model, "intent")
     pass_note(model.state, slot, 120.0, True)
     outdated = lucky(model, DRAW_OUTDATED, slot, 1.0 - math.exp(-0.01 * 100.0))
     still = mask(model, *KNOWN) & ~outdated
     assert model.state.cases[slot]["note"] == model.state.minder_facts[0] == still
     assert 0 != still != mask(model, *KNOWN)
+    tally = model.state.seam_tallies[model.state.cases[slot]["seam"]]
+    again = still & mask(model, "intent")  # what was sent and is known where it goes
+    assert (tally[SEAM_FACTS_SENT], tally[SEAM_FACTS_ARRIVED]) == (1, again.bit_count())
+    assert still.bit_count() > again.bit_count()
 
 
 def test_what_belongs_to_a_case_is_forgotten_with_it() -> None:
