@@ -9,11 +9,15 @@ from analysis.evidence.adoption import SHOWN
 from analysis.figures import style
 from analysis.figures.figure import Drawing
 from analysis.figures.lettering import spread
+from analysis.figures.measuring import wrap
 from sim.study.study import Study
 from sim.study.tables import MEASURES
 
-_HEIGHT, _GAP = 2.3, 0.75
-_WIDTH = (style.WIDTH - 2 * style.MARGIN) / 2.0
+_HEIGHT, _GAP, _COLUMNS = 2.3, 0.6, 3
+_WIDTH = (style.WIDTH - 2 * style.MARGIN) / _COLUMNS
+_NAMES = 1.15  # inches beside a panel for the names of its lines
+_LINE = 0.135
+_KEY_LINE = 0.16
 
 
 def draw_adoption(study: Study, table: pd.DataFrame, footnote: str) -> Drawing:
@@ -24,14 +28,31 @@ def draw_adoption(study: Study, table: pd.DataFrame, footnote: str) -> Drawing:
              "Facts disclosed: of those a function still lacks. Where a shared record keeps what "
              "was disclosed, mostly what agents refuse is left.", footnote]  # fmt: skip
     panels = shown_measures(SHOWN, table)
-    rows_of_panels = -(-len(panels) // 2)
+    rows_of_panels = len(panels) // _COLUMNS + 1  # a place is left for the names in full
     drawn = style.sheet(_title(table, labels), notes, rows_of_panels * (_HEIGHT + _GAP))
-    for number, name in enumerate(panels):
-        left = style.MARGIN + (number % 2) * _WIDTH
-        bottom = (rows_of_panels - 1 - number // 2) * (_HEIGHT + _GAP) + 0.4
+    corners = [
+        (style.MARGIN + number % _COLUMNS * _WIDTH,
+         (rows_of_panels - 1 - number // _COLUMNS) * (_HEIGHT + _GAP) + 0.4)
+        for number in range(len(panels) + 1)
+    ]  # fmt: skip
+    for corner, name in zip(corners, panels, strict=False):
+        left, bottom = corner
         drawn.text(left, bottom + _HEIGHT - 0.15, MEASURES[name].label, 9, fontweight="bold")
-        _panel(drawn, (left, bottom), name, table[table["measure"] == name], labels)
+        _panel(drawn, corner, name, table[table["measure"] == name], labels)
+    _write_names(drawn, corners[-1], labels)
     return Drawing(drawn, table)
+
+
+def _write_names(drawn: style.Sheet, corner: tuple[float, float], labels: dict[str, str]) -> None:
+    """Write the org models in full, in their colours: beside a line there is room for the start."""
+    left, top = corner[0] + 0.2, corner[1] + _HEIGHT - 0.15
+    drawn.text(left, top, "Org models", 9, fontweight="bold")
+    palette = style.colours(list(labels))
+    lines = {org: wrap(f"■ {label}", _WIDTH - 0.2, 8, most=2) for org, label in labels.items()}
+    for org, parts in lines.items():
+        for part in parts:
+            top -= _KEY_LINE
+            drawn.text(left, top, part, 8, color=style.readable(palette[org]))
 
 
 def _panel(
@@ -46,8 +67,7 @@ def _panel(
     spec = MEASURES[name]
     scale = 100.0 if spec.display == "percent" else 1.0
     palette = style.colours(list(labels))
-    axes = drawn.axes(left + 0.5, bottom, _WIDTH - 2.0, _HEIGHT - 0.35)
-    axes.set_ylabel("%" if spec.display == "percent" else spec.unit, fontsize=8)
+    axes = drawn.axes(left + 0.55, bottom, _WIDTH - _NAMES - 0.65, _HEIGHT - 0.35)
     axes.set_xlabel("share of customers represented, %", fontsize=8)
     axes.set_xlim(-5.0, 105.0)
     ends = {}
@@ -63,10 +83,15 @@ def _panel(
         )  # fmt: skip
         ends[org] = float(own["mean"].iloc[-1] * scale)
     low, high = axes.get_ylim()
+    unit = "%" if spec.display == "percent" else spec.unit
+    words = "\n".join(filter(None, [unit, style.not_from_zero(low, high)]))
+    axes.set_ylabel(words, fontsize=7)
     in_order = sorted(ends, key=ends.__getitem__)
-    for org, at in zip(in_order, spread(ends.values(), 0.085 * (high - low), high), strict=True):
+    least = (high - low) * _LINE / (_HEIGHT - 0.35)
+    for org, at in zip(in_order, spread(ends.values(), least, high), strict=True):
         middle = bottom + (at - low) / (high - low) * (_HEIGHT - 0.35)
-        drawn.text(left + _WIDTH - 1.4, middle, labels[org], 8,
+        name = wrap(labels[org], _NAMES - 0.1, 7.5, most=1)[0]
+        drawn.text(left + _WIDTH - _NAMES, middle, name, 7.5,
                    va="center", color=style.readable(palette[org]))  # fmt: skip
 
 

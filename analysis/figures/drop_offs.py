@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 
 from analysis.comparison.breakdowns import PER_NEEDS, SEAM_MARK, largest, lost_by_site
 from analysis.comparison.wording import interval_note
 from analysis.figures import style
+from analysis.figures.causes import in_order, key_height, looks, words_for, write_key
 from analysis.figures.figure import Drawing, Shown
+from analysis.figures.measuring import wrap
 from analysis.figures.style import INK, LABELS, MARGIN, MUTED, Panels, Sheet
-from sim.study.tables import CAUSE_WORDS
 
-TOP_SITES = 10
+TOP_SITES, TOP_OF_MANY = 10, 7
+"""Sites shown: fewer where org models take two rows of panels, so that a page stays landscape."""
 LEAST_SEAMS = 3
-_COLUMNS = 4
-_ROW = 0.36
-_KEY, _HEADING = 0.45, 0.5
+_ROW, _LOW_ROW = 0.36, 0.32
+_NUMBER = 0.42  # inches behind the longest bar for its number
 
 
 def draw_drop_offs(shown: Shown) -> Drawing:
@@ -25,37 +27,39 @@ def draw_drop_offs(shown: Shown) -> Drawing:
     labels, baseline, footnote = shown.labels, shown.baseline, shown.footnote
     lost = lost_by_site(shown.measures, baseline)
     wholes = lost[lost["cause"] == ""]
-    sites = _top_sites(wholes)
+    columns = style.abreast(len(labels))
+    one_row = columns == len(labels)
+    sites = _top_sites(wholes, TOP_SITES if one_row else TOP_OF_MANY)
     title = _title(lost, labels, baseline)
     if not sites:
         drawn = style.sheet(title, [footnote], 0.2)
         return Drawing(drawn, lost)
     rows = lost[lost["site"].isin(sites) & lost["org_model"].isin(list(labels))]
-    grid = Panels(len(labels), len(sites), min(_COLUMNS, len(labels)), _ROW, _HEADING)
-    drawn = style.sheet(title, [_notes(wholes, sites), footnote], grid.height + _KEY)
-    causes = _in_order(set(rows["cause"]) - {""})
-    _write_key(drawn, causes, grid.height + _KEY - 0.2)
+    names = {org: label + " (baseline)" * (org == baseline) for org, label in labels.items()}
+    row = _ROW if one_row else _LOW_ROW
+    grid = Panels(len(labels), len(sites), columns, row, 0.0)
+    heading = style.heading_height(names.values(), grid.width - 0.2) + 0.15
+    grid = replace(grid, heading=heading)
+    causes = in_order(set(rows["cause"]) - {""})
+    key = key_height(causes) + 0.2
+    drawn = style.sheet(title, [_notes(wholes, sites), footnote], grid.height + key)
+    write_key(drawn, causes, grid.height + key)
     ends = rows.loc[rows["cause"] == "", ["mean", "mean_high"]].to_numpy().ravel()
     longest = max([end for end in ends if math.isfinite(end)], default=1.0)
+    room = grid.width - 0.2
     palette = style.colours(list(labels))
     for number, org in enumerate(labels):
-        axes = grid.axes(drawn, number, 0.25)
-        axes.set_xlim(0, longest * 1.3)
-        style.plain_ticks(axes, 4)
+        axes = grid.axes(drawn, number, 0.2)
+        axes.set_xlim(0, longest * room / (room - _NUMBER))
+        style.plain_ticks(axes, 4 if room > 1.5 else 3)
         axes.set_xlabel(f"per {PER_NEEDS:,} needs", fontsize=8)
         _bars(axes, rows[rows["org_model"] == org], sites, causes)
-        mark = " (baseline)" if org == baseline else ""
         corner = (grid.left(number), grid.top(number) + 0.08)
-        style.write_heading(drawn, corner, grid.width - 0.3, labels[org] + mark, palette[org])
+        style.write_heading(drawn, corner, room, names[org], palette[org])
         if number % grid.columns == 0:
             for place, site in enumerate(sites):
                 _write_site(drawn, site, _main_cause(rows, site), grid.middle(number, place))
     return Drawing(drawn, rows.reset_index(drop=True))
-
-
-def _in_order(causes: set[str]) -> list[str]:
-    """Return the causes that the output contract knows in its order, then any others."""
-    return [cause for cause in CAUSE_WORDS if cause in causes] + sorted(causes - set(CAUSE_WORDS))
 
 
 def site_label(site: str) -> str:
@@ -65,7 +69,7 @@ def site_label(site: str) -> str:
     return site.replace("/", ": ").replace("_", " ")
 
 
-def _top_sites(wholes: pd.DataFrame) -> list[str]:
+def _top_sites(wholes: pd.DataFrame, most: int) -> list[str]:
     """Return the sites that lose most under any org model, the worst first.
 
     The worst seams are always among them: whether anything is lost between functions is
@@ -76,7 +80,7 @@ def _top_sites(wholes: pd.DataFrame) -> list[str]:
     names = [str(site) for site in worst.index]
     seams = [site for site in names if SEAM_MARK in site][:LEAST_SEAMS]
     others = [site for site in names if site not in seams]
-    chosen = {*seams, *others[: TOP_SITES - len(seams)]}
+    chosen = {*seams, *others[: most - len(seams)]}
     return [site for site in names if site in chosen]
 
 
@@ -87,10 +91,13 @@ def _bars(axes: style.Axes, rows: pd.DataFrame, sites: list[str], causes: list[s
     found = dict(zip(keys, ends, strict=True))
     for place, site in enumerate(sites):
         start = 0.0
-        for cause, shade in zip(causes, _shades(causes), strict=True):
+        for cause, look in looks(causes).items():
             length, _, _ = found.get((site, cause), (0.0, 0.0, 0.0))
             if length > 0:
-                axes.barh(place, length, 0.62, start, color=shade, edgecolor="white", linewidth=0.5)
+                axes.barh(
+                    place, length, 0.62, start, facecolor=look.fill, edgecolor=look.lines,
+                    hatch=look.hatch or None, linewidth=0.5,
+                )  # fmt: skip
                 start += length
         if (site, "") not in found:
             continue
@@ -106,28 +113,6 @@ def _bars(axes: style.Axes, rows: pd.DataFrame, sites: list[str], causes: list[s
             )  # fmt: skip
 
 
-def _shades(causes: list[str]) -> list[str]:
-    """Return one grey a cause, known causes always the same."""
-    known = list(CAUSE_WORDS)
-    spare = iter(style.CAUSE_SHADES[len(known) :] * len(causes))
-    return [
-        style.CAUSE_SHADES[known.index(cause)] if cause in known else next(spare)
-        for cause in causes
-    ]
-
-
-def _write_key(drawn: Sheet, causes: list[str], bottom: float) -> None:
-    """Write the causes in one line, each behind a patch of its grey."""
-    left = MARGIN
-    drawn.text(left, bottom, "Dropped because:", 8.5, color=MUTED)
-    left += style.text_width("Dropped because:", 8.5) + 0.2
-    for cause, shade in zip(causes, _shades(causes), strict=True):
-        drawn.text(left, bottom, "■", 11, color=shade)
-        words = CAUSE_WORDS.get(cause, cause.replace("_", " "))
-        drawn.text(left + 0.18, bottom, words, 8.5)
-        left += 0.18 + style.text_width(words, 8.5) + 0.25
-
-
 def _main_cause(rows: pd.DataFrame, site: str) -> str:
     """Return the cause that drops most needs at a site over all org models, in words."""
     parts = rows[(rows["site"] == site) & (rows["cause"] != "")]
@@ -135,13 +120,13 @@ def _main_cause(rows: pd.DataFrame, site: str) -> str:
     if sums.empty:
         return ""
     cause = str(sums.idxmax())
-    words = CAUSE_WORDS.get(cause, cause.replace("_", " "))
+    words = words_for(cause)
     return words if sums.max() >= 0.995 * sums.sum() else f"mostly: {words}"
 
 
 def _write_site(drawn: Sheet, site: str, why: str, middle: float) -> None:
     """Write the name of a site and its main cause at the left of its row."""
-    text = " ".join(style.wrap(site_label(site), LABELS - 0.2, 8.5, most=1))
+    text = " ".join(wrap(site_label(site), LABELS - 0.2, 8.5, most=1))
     weight = "bold" if SEAM_MARK in site else "normal"
     drawn.text(MARGIN, middle + 0.07, text, 8.5, va="center", fontweight=weight)
     drawn.text(MARGIN, middle - 0.08, why, 7, va="center", color=MUTED)
@@ -177,7 +162,7 @@ def _title(lost: pd.DataFrame, labels: dict[str, str], baseline: str) -> str:
     parts = lost[(lost["org_model"] == org) & (lost["site"] == site) & (lost["cause"] != "")]
     if not parts.empty:
         cause = str(largest(parts, parts["mean"])["cause"])
-        sentence += f", mostly: {CAUSE_WORDS.get(cause, cause)}"
+        sentence += f", mostly: {words_for(cause)}"
     there = wholes[(wholes["site"] == site) & (wholes["org_model"] != baseline)]
     there = there[there["low"].notna()]
     if own.empty or there.empty:

@@ -20,6 +20,7 @@ from analysis.figures.style import MUTED, Panels, Sheet, write_label
 from sim.study.tables import NEITHER, measure
 
 _NUMBERS = 1.35  # inches beside a panel for its figures
+_MANY = 8  # org models whose rows are lower, so that the page stays landscape
 
 
 def draw_outcomes(shown: Shown) -> Drawing | None:
@@ -31,7 +32,9 @@ def draw_outcomes(shown: Shown) -> Drawing | None:
     rows = shown.overall[shown.overall["measure"].isin(names)]
     others = [org for org in labels if org != baseline]
     orgs = others or list(labels)
-    grid = Panels(len(names), len(orgs), 3, row=0.36, heading=0.45, axis=0.4)
+    grid = Panels(
+        len(names), len(orgs), 3, row=0.36 if len(orgs) < _MANY else 0.28, heading=0.45, axis=0.4
+    )
     note = interval_note(rows) + pairing_note(rows)
     if others and rows["low"].notna().any():
         note = f"Filled dot: the interval leaves out zero; hollow: no clear difference. {note}"
@@ -44,7 +47,7 @@ def draw_outcomes(shown: Shown) -> Drawing | None:
         _outcome_panel(drawn, grid, number, panel, {org: palette[org] for org in orgs})
         if number % grid.columns == 0:
             for place, org in enumerate(orgs):
-                write_label(drawn, grid.middle(number, place), labels[org], palette[org])
+                write_label(drawn, grid.middle(number, place), labels[org], palette[org], grid.row)
     return Drawing(drawn, rows)
 
 
@@ -69,7 +72,9 @@ def _outcome_panel(
     ends = ["mean", "mean_low", "mean_high"] if alone else ["difference", "low", "high"]
     values = panel[ends] * (100 if spec.display == "percent" else 1)
     axes = grid.axes(drawn, number, _NUMBERS + 0.1)
-    axes.set_xlim(*style.limits(values.to_numpy().ravel(), () if alone else (0.0,)))
+    low, high = style.limits(values.to_numpy().ravel(), () if alone else (0.0,))
+    axes.set_xlim(low, high)
+    axes.set_xlabel(style.not_from_zero(low, high), fontsize=7)
     style.plain_ticks(axes, 3 if spec.display == "percent" else 2)
     if not alone:
         axes.axvline(0, color=MUTED, linewidth=1, zorder=0)
@@ -83,5 +88,5 @@ def _outcome_panel(
         words = level_with_interval(row) if alone else signed_change(row, decimals)
         first, _, rest = words.partition(" (")
         middle = grid.middle(number, place)
-        drawn.text(left, middle + (0.07 if rest else 0), first, 8, va="center")
-        drawn.text(left, middle - 0.07, rest.rstrip(")"), 7, va="center", color=MUTED)
+        drawn.text(left, middle + (0.2 * grid.row if rest else 0), first, 8, va="center")
+        drawn.text(left, middle - 0.2 * grid.row, rest.rstrip(")"), 7, va="center", color=MUTED)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -10,12 +12,12 @@ from analysis.comparison.breakdowns import kpi_gap
 from analysis.comparison.wording import interval_note, is_clear
 from analysis.figures import style
 from analysis.figures.figure import Drawing, Shown
+from analysis.figures.measuring import wrap
 from analysis.figures.style import LABELS, MARGIN, MUTED, RULE, Panels, Sheet
 from sim.study.tables import measure
 
-_COLUMNS = 4
-_ROW = 0.3
-_HEADING = 0.65
+_ROW, _LOW_ROW = 0.3, 0.26
+_GAP_LINE = 0.13
 _ALL, _JOURNEY = "All functions", "Journey"
 
 
@@ -25,7 +27,14 @@ def draw_own_kpis(shown: Shown) -> Drawing:
     rows = _shown_rows(shown.comparison)
     names = list(dict.fromkeys(rows["row"]))
     by_org = gaps.set_index("org_model")
-    grid = Panels(len(labels), len(names), min(_COLUMNS, len(labels)), _ROW, _HEADING)
+    columns = style.abreast(len(labels))
+    row = _ROW if columns == len(labels) else _LOW_ROW
+    grid = Panels(len(labels), len(names), columns, row, 0.0)
+    titles = {org: label + " (baseline)" * (org == shown.baseline) for org, label in labels.items()}
+    room = grid.width - 0.2
+    said = {org: wrap(_gap(by_org, org), room, 7.5) for org in labels}
+    above = 0.1 + _GAP_LINE * max(map(len, said.values()))
+    grid = replace(grid, heading=style.heading_height(titles.values(), room) + above + 0.1)
     note = (
         "Hollow: own KPI, as a function sees itself. Filled: cases completed without drop-off or "
         "recontact. Gap: all functions minus journey, its interval in brackets. "
@@ -35,17 +44,15 @@ def draw_own_kpis(shown: Shown) -> Drawing:
     ends = rows[["mean", "mean_low", "mean_high"]].to_numpy().ravel() * 100
     palette = style.colours(list(labels))
     for number, org in enumerate(labels):
-        axes = grid.axes(drawn, number, 0.3)
-        axes.set_xlim(*style.limits(ends))
-        style.plain_ticks(axes, 4)
+        axes = grid.axes(drawn, number, 0.2)
+        axes.set_xlim(*_ends(ends))
+        axes.set_xticks([0, 50, 100])
         axes.set_xlabel("%", fontsize=8)
         _panel(axes, rows[rows["org_model"] == org], names, palette[org])
         left, top = grid.left(number), grid.top(number)
-        mark = " (baseline)" if org == shown.baseline else ""
-        style.write_heading(
-            drawn, (left, top + 0.24), grid.width - 0.3, labels[org] + mark, palette[org]
-        )
-        drawn.text(left, top + 0.08, _gap(by_org, org), 7.5, color=MUTED)
+        style.write_heading(drawn, (left, top + above), room, titles[org], palette[org])
+        for place, line in enumerate(reversed(said[org])):
+            drawn.text(left, top + 0.06 + _GAP_LINE * place, line, 7.5, color=MUTED)
         if number % grid.columns == 0:
             for place, name in enumerate(names):
                 _write_row(drawn, name, grid.middle(number, place))
@@ -53,10 +60,16 @@ def draw_own_kpis(shown: Shown) -> Drawing:
     return Drawing(drawn, rows.merge(named, on="org_model", how="left"))
 
 
+def _ends(values: Iterable[float]) -> tuple[float, float]:
+    """Return 0 to 100 %, further only where an interval reaches further, and room for a dot."""
+    known = [value for value in values if math.isfinite(value)]
+    return min([0.0, *known]) - 4, max([100.0, *known]) + 4
+
+
 def _write_row(drawn: Sheet, name: str, middle: float) -> None:
     """Write what a row shows at its left."""
     weight = "bold" if name in {_ALL, _JOURNEY} else "normal"
-    text = " ".join(style.wrap(_row_label(name), LABELS - 0.2, 8.5, weight, most=1))
+    text = " ".join(wrap(_row_label(name), LABELS - 0.2, 8.5, weight, most=1))
     drawn.text(MARGIN, middle, text, 8.5, va="center", fontweight=weight)
 
 
@@ -86,7 +99,7 @@ def _panel(axes: style.Axes, rows: pd.DataFrame, names: list[str], colour: str) 
         )
         style.dot(axes, place, (mean, low, high), colour, filled=name == _JOURNEY)
         left, right = axes.get_xlim()
-        inward = mean > left + 0.75 * (right - left)
+        inward = mean > left + 0.5 * (right - left)
         edge = (low if inward else high) if math.isfinite(low) else mean
         axes.annotate(
             f"{mean:.0f}", (edge, place), (-7 if inward else 7, 0), textcoords="offset points",

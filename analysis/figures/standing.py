@@ -10,6 +10,7 @@ from analysis.comparison.wording import (
 )
 from analysis.figures import style
 from analysis.figures.figure import Drawing, Shown
+from analysis.figures.measuring import wrap
 from analysis.figures.style import MUTED, RULE, Panels, write_label
 from sim.study.tables import measure
 
@@ -19,17 +20,21 @@ def draw_standing(shown: Shown) -> Drawing:
     rows = shown.overall[shown.overall["measure"] == "standing"]
     labels, baseline = shown.labels, shown.baseline
     spec = measure("standing")
-    grid = Panels(1, len(labels), 1, row=0.46, heading=0.3, axis=0.45)
+    grid = Panels(1, len(labels), 1, row=0.46, heading=0.4, axis=0.6)
     notes = [interval_note(rows) + pairing_note(rows), shown.footnote]
     drawn = style.sheet(shown.finding("standing"), notes, grid.height)
     axes = grid.axes(drawn, 0, 0.8)
-    axes.set_xlim(*style.limits(rows[["mean", "mean_low", "mean_high"]].to_numpy().ravel()))
-    axes.set_xlabel(f"{spec.label}, {spec.unit} (higher is better)", fontsize=8)
+    low, high = style.limits(rows[["mean", "mean_low", "mean_high"]].to_numpy().ravel())
+    axes.set_xlim(low, high)
+    style.plain_ticks(axes, 6)
+    said = [f"{spec.label}, {spec.unit} (higher is better)", style.not_from_zero(low, high)]
+    axes.set_xlabel("\n".join(filter(None, said)), fontsize=8)
     right = grid.left(0) + grid.width - 0.6
     drawn.text(right, grid.top(0) + 0.1, "mean (95 % interval)", 8, color=MUTED)
     if len(labels) > 1:
-        against = " ".join(style.wrap(f"against {labels[baseline]}", 1.9, 8, most=1))
-        drawn.text(right + 1.9, grid.top(0) + 0.1, against, 8, color=MUTED)
+        against = wrap(f"against {labels[baseline]}", 1.9, 8, most=2)
+        for place, line in enumerate(reversed(against)):
+            drawn.text(right + 1.9, grid.top(0) + 0.1 + 0.14 * place, line, 8, color=MUTED)
     palette = style.colours(list(labels))
     for place, org in enumerate(labels):
         mark = " (baseline)" if org == baseline else ""

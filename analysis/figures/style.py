@@ -9,25 +9,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.figures.lettering import FONT, unremarked
+from analysis.figures.measuring import measured_in, wrap
 from sim.keeping.files import csv_text, write_bytes
 
 INK, MUTED, RULE = "#1a1a1a", "#5c5c5c", "#d0d0d0"
 
-# Okabe & Ito's palette for colour-blind readers; its yellow, unreadable on white, is replaced.
+# Okabe & Ito's palette for colour-blind readers; its yellow, unreadable on white, is replaced. The
+# last four are as far from all others as its own are, with red or green lacking as well.
 PALETTE = (
     "#0072B2",
     "#D55E00",
@@ -37,10 +37,11 @@ PALETTE = (
     "#56B4E9",
     "#882255",
     "#000000",
+    "#332288",
+    "#661100",
+    "#666633",
+    "#88AA55",
 )
-
-# Greys, so that a cause is never mistaken for an org model; neighbours differ in lightness.
-CAUSE_SHADES = ("#262626", "#646464", "#929292", "#bababa", "#dfdfdf", "#4a4a4a", "#acacac")
 
 SETTINGS: dict[Any, Any] = {
     "font.family": [FONT],
@@ -48,7 +49,9 @@ SETTINGS: dict[Any, Any] = {
     "text.parse_math": False,
     "text.hinting": "none",  # at this resolution it shows nowhere, and takes a tenth of drawing
     "svg.hashsalt": "standing",
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",  # text stays text: to be found, read aloud, edited
+    "font.sans-serif": [FONT],
+    "hatch.linewidth": 0.6,
     "axes.edgecolor": RULE,
     "axes.labelcolor": MUTED,
     "text.color": INK,
@@ -63,7 +66,12 @@ WIDTH = 11.0
 MARGIN = 0.3
 LABELS = 2.3
 """Inches at the left of a figure for the names of its rows."""
-_TITLE, _SMALL = 14.0, 8.0
+_TITLE, _LONG_TITLE, _SMALL = 14.0, 12.0, 8.0
+_TALLEST = 3
+"""Lines of a title; a longer one is set smaller."""
+_LINE, _NARROW = 0.15, 1.5
+_ABREAST = 6
+"""Panels side by side, at most: more would be too narrow for their numbers."""
 _KINDS: dict[str, dict[str, Any]] = {
     "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": PACKING}},
     "svg": {"metadata": {"Date": None}},
@@ -71,12 +79,17 @@ _KINDS: dict[str, dict[str, Any]] = {
 FILE_KINDS = (*_KINDS, "csv")
 """The files of one figure, by what their names end with."""
 _caveat: ContextVar[str] = ContextVar("caveat", default="")
-_families: ContextVar[tuple[str, ...]] = ContextVar("families", default=(FONT,))
 
 
 def colours(org_models: Sequence[str]) -> dict[str, str]:
-    """Return one colour an org model, by its place in the study."""
-    return {org: PALETTE[place % len(PALETTE)] for place, org in enumerate(org_models)}
+    """Return one colour an org model, by its place in the study; past the palette, lighter ones."""
+    found = {}
+    for place, org in enumerate(org_models):
+        rounds, number = divmod(place, len(PALETTE))
+        kept = 0.55**rounds
+        red, green, blue = (1 - kept * (1 - part) for part in to_rgb(PALETTE[number]))
+        found[org] = to_hex((red, green, blue)) if rounds else PALETTE[number]
+    return found
 
 
 def readable(colour: str) -> str:
@@ -93,50 +106,6 @@ def _luminance(parts: tuple[float, float, float]) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-@cache
-def _ruler() -> RendererAgg:
-    """Return a renderer that measures text in points; made once, for it is dear to make."""
-    return FigureCanvasAgg(Figure(dpi=72)).get_renderer()
-
-
-def text_width(text: str, size: float, weight: str = "normal") -> float:
-    """Return the width of a line of text in inches."""
-    return _width(text, size, weight, _families.get())
-
-
-@lru_cache(4096)
-def _width(text: str, size: float, weight: str, families: tuple[str, ...]) -> float:
-    font = FontProperties(family=families, size=size, weight=weight)
-    width, _, _ = _ruler().get_text_width_height_descent(text, font, ismath=False)
-    return width / 72
-
-
-def wrap(text: str, width: float, size: float, weight: str = "normal", most: int = 99) -> list[str]:
-    """Break a text into at most `most` lines of `width` inches; what is left out ends in …."""
-    lines: list[str] = []
-    space = text_width("a a", size, weight) - text_width("aa", size, weight)
-    taken = 0.0  # by the last line; words are measured, lines are not: there are fewer words
-    for word in text.split():
-        pieces = [word]
-        while text_width(pieces[-1], size, weight) > width and len(pieces[-1]) > 1:
-            whole = pieces.pop()
-            fits = max(1, math.floor(len(whole) * width / text_width(whole, size, weight)) - 1)
-            pieces += [whole[:fits], whole[fits:]]
-        for place, piece in enumerate(pieces):
-            longer = taken + space + text_width(piece, size, weight)
-            if lines and place == 0 and longer <= width:
-                lines[-1], taken = f"{lines[-1]} {piece}", longer
-            else:
-                lines.append(piece)
-                taken = text_width(piece, size, weight)
-    if len(lines) > most:
-        lines = lines[:most]
-        while lines[-1] and text_width(lines[-1] + "…", size, weight) > width:
-            lines[-1] = lines[-1][:-1]
-        lines[-1] += "…"
-    return lines
 
 
 @dataclass
@@ -187,9 +156,13 @@ def sheet(title: str, notes: Sequence[str], body_height: float) -> Sheet:
     inner = WIDTH - 2 * MARGIN
     if _caveat.get():
         title = f"{title} ({_caveat.get()})"
-    title_lines = wrap(title, inner, _TITLE, "bold")
+    size = _TITLE
+    title_lines = wrap(title, inner, size, "bold")
+    if len(title_lines) > _TALLEST:
+        size = _LONG_TITLE
+        title_lines = wrap(title, inner, size, "bold")
     note_lines = [line for note in notes for line in wrap(note, inner, _SMALL)]
-    title_height = len(title_lines) * _TITLE * 1.3 / 72
+    title_height = len(title_lines) * size * 1.3 / 72
     note_height = len(note_lines) * _SMALL * 1.45 / 72
     bottom = MARGIN + note_height + 0.15
     height = bottom + body_height + 0.2 + title_height + MARGIN
@@ -197,8 +170,8 @@ def sheet(title: str, notes: Sequence[str], body_height: float) -> Sheet:
     FigureCanvasAgg(figure)
     left = MARGIN / WIDTH
     for place, line in enumerate(title_lines):
-        top = height - MARGIN - place * _TITLE * 1.3 / 72
-        figure.text(left, top / height, line, fontsize=_TITLE, fontweight="bold", va="top")
+        top = height - MARGIN - place * size * 1.3 / 72
+        figure.text(left, top / height, line, fontsize=size, fontweight="bold", va="top")
     for place, line in enumerate(note_lines):
         low = MARGIN + (len(note_lines) - 1 - place) * _SMALL * 1.45 / 72
         figure.text(left, low / height, line, fontsize=_SMALL, color=MUTED, va="baseline")
@@ -266,12 +239,22 @@ class Panels:
         return axes
 
 
+def abreast(panels: int) -> int:
+    """Return how many panels stand side by side: all of them, or rows of equal length."""
+    return -(-panels // -(-panels // _ABREAST))
+
+
 def limits(values: Iterable[float], include: Iterable[float] = ()) -> tuple[float, float]:
     """Return axis ends around the finite values and those in `include`, never equal."""
     finite = [value for value in [*values, *include] if math.isfinite(value)] or [0.0, 1.0]
     low, high = min(finite), max(finite)
     pad = 0.08 * (high - low) or 0.05 * abs(high) or 1.0
     return low - pad, high + pad
+
+
+def not_from_zero(low: float, high: float) -> str:
+    """Return what an axis says that would make small differences look large, else nothing."""
+    return "" if low <= 0 <= high else "axis does not begin at 0"
 
 
 def dot(
@@ -307,23 +290,41 @@ def plain_ticks(axes: Axes, most: int) -> None:
     )
 
 
+def heading_height(labels: Iterable[str], width: float) -> float:
+    """Return the height of the tallest name of an org model above a panel so wide."""
+    return _LINE * max(len(_heading(label, width)[1]) for label in labels)
+
+
+def _heading(label: str, width: float) -> tuple[float, list[str]]:
+    """Return the size and the lines of a name above a panel: whole, if that can be."""
+    size = 9.0 if width > _NARROW else 8.0
+    return size, wrap(label, width, size, "bold", most=5)
+
+
 def write_heading(
     drawn: Sheet, left_bottom: tuple[float, float], width: float, label: str, colour: str
 ) -> None:
-    """Write the name of an org model above its panel, in its colour, on at most two lines."""
+    """Write the name of an org model above its panel, in its colour, on at most five lines."""
     left, bottom = left_bottom
-    for place, line in enumerate(reversed(wrap(label, width, 9, "bold", most=2))):
-        drawn.text(left, bottom + 0.16 * place, line, 9, color=readable(colour), fontweight="bold")
-
-
-def write_label(drawn: Sheet, middle: float, label: str, colour: str) -> None:
-    """Write the name of an org model at the left, in its colour, on at most two lines."""
-    lines = wrap(label, LABELS - 0.2, 9, "bold", most=2)
-    for place, line in enumerate(lines):
-        offset = ((len(lines) - 1) / 2 - place) * 0.17
+    size, lines = _heading(label, width)
+    for place, line in enumerate(reversed(lines)):
         drawn.text(
-            MARGIN, middle + offset, line, 9, va="center", color=readable(colour), fontweight="bold"
+            left, bottom + _LINE * place, line, size, color=readable(colour), fontweight="bold"
         )
+
+
+def write_label(drawn: Sheet, middle: float, label: str, colour: str, height: float = 0.36) -> None:
+    """Write the name of an org model at the left of its row, in its colour, on one or two lines."""
+    size = min(9.0, 27 * height)
+    if len(wrap(label, LABELS - 0.2, size, "bold")) > 2:
+        size = min(size, 7.5)
+    lines = wrap(label, LABELS - 0.2, size, "bold", most=2)
+    for place, line in enumerate(lines):
+        offset = ((len(lines) - 1) / 2 - place) * min(0.0189 * size, 0.42 * height)
+        drawn.text(
+            MARGIN, middle + offset, line, size,
+            va="center", color=readable(colour), fontweight="bold",
+        )  # fmt: skip
 
 
 def rendered(drawn: Sheet, kind: str) -> bytes:
@@ -362,15 +363,14 @@ def settings(caveat: str = "", families: tuple[str, ...] = (FONT,)) -> Iterator[
     families : tuple of str
         Fonts to take letters from: where the first has none, the next that has.
     """
-    with mpl.rc_context(), _uncollected(), unremarked():
+    with mpl.rc_context(), _uncollected(), unremarked(), measured_in(families):
         mpl.rcdefaults()
-        mpl.rcParams.update(SETTINGS | {"font.family": list(families)})
-        before, fonts_before = _caveat.set(caveat), _families.set(families)
+        mpl.rcParams.update(SETTINGS | {"font.family": [*families, "sans-serif"]})
+        before = _caveat.set(caveat)
         try:
             yield
         finally:
             _caveat.reset(before)
-            _families.reset(fonts_before)
 
 
 @contextmanager

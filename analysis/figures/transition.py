@@ -10,10 +10,12 @@ from analysis.comparison.breakdowns import month_by_month
 from analysis.comparison.wording import is_clear, number
 from analysis.figures import style
 from analysis.figures.figure import Drawing, Shown
+from analysis.figures.measuring import wrap
 from analysis.figures.style import LABELS, MARGIN, MUTED, RULE, WIDTH, Sheet, readable
 from sim.study.tables import measure
 
-_HEIGHT, _AXIS, _HEADING, _GAP = 2.6, 0.45, 0.45, 0.65
+_LEAST_HEIGHT, _AXIS, _HEADING, _GAP = 2.6, 0.45, 0.45, 0.65
+_NAME, _ENTRY_GAP = 0.15, 0.12  # inches of a line beside the panels, and between org models
 _PANELS = (
     ("standing", "Standing, difference of each month"),
     ("net_value", "Net value since day 0, difference added up"),
@@ -34,17 +36,19 @@ def draw_transition(shown: Shown) -> Drawing | None:
         "zero, a change has paid back. " + _beginnings(begins, labels),
         shown.footnote,
     ]
-    drawn = style.sheet(_title(months, begins, labels), notes, _HEIGHT + _AXIS + _HEADING)
+    names = {org: wrap(labels[org], LABELS - 0.2, 9, "bold", most=3) for org in orgs}
+    height = max(_LEAST_HEIGHT, sum(_entry_height(lines) for lines in names.values()))
+    drawn = style.sheet(_title(months, begins, labels), notes, height + _AXIS + _HEADING)
     palette = style.colours(list(labels))
     width = (WIDTH - 2 * MARGIN - LABELS - 2 * _GAP) / 2
     for place, (name, heading) in enumerate(_PANELS):
         left = MARGIN + 0.4 + place * (width + _GAP + 0.1)
-        axes = drawn.axes(left, _AXIS, width, _HEIGHT)
+        axes = drawn.axes(left, _AXIS, width, height)
         rows = months[months["measure"] == name]
         _panel(axes, rows, orgs, palette)
-        drawn.text(left, _AXIS + _HEIGHT + 0.22, heading, 9.5, fontweight="bold")
-        drawn.text(left, _AXIS + _HEIGHT + 0.06, f"{measure(name).unit}", 7.5, color=MUTED)
-    _write_names(drawn, months, orgs, labels, palette)
+        drawn.text(left, _AXIS + height + 0.22, heading, 9.5, fontweight="bold")
+        drawn.text(left, _AXIS + height + 0.06, f"{measure(name).unit}", 7.5, color=MUTED)
+    _write_names(drawn, months, names, palette, _AXIS + height)
     return Drawing(drawn, months)
 
 
@@ -82,23 +86,29 @@ def months_shown(last: int) -> list[int]:
     return [*months, last]
 
 
+def _entry_height(lines: list[str]) -> float:
+    """Return the height of a name with the number below it."""
+    return _NAME * (len(lines) + 1) + _ENTRY_GAP
+
+
 def _write_names(
     drawn: Sheet,
     months: pd.DataFrame,
-    orgs: list[str],
-    labels: dict[str, str],
+    names: dict[str, list[str]],
     palette: dict[str, str],
+    top: float,
 ) -> None:
     """Write the org models at the right, in the order in which their lines end."""
     last = _last(months)
-    order = sorted(orgs, key=lambda org: -last["difference"].get(org, -math.inf))
+    order = sorted(names, key=lambda org: -last["difference"].get(org, -math.inf))
     left = WIDTH - MARGIN - LABELS + 0.15
-    for place, org in enumerate(order):
-        top = _AXIS + _HEIGHT - 0.1 - place * 0.42
-        name = " ".join(style.wrap(labels[org], LABELS - 0.2, 9, "bold", most=1))
-        drawn.text(left, top, name, 9, color=readable(palette[org]), fontweight="bold")
+    for org in order:
+        colour = readable(palette[org])
+        for place, line in enumerate(names[org]):
+            drawn.text(left, top - _NAME * (place + 1), line, 9, color=colour, fontweight="bold")
         if org in last.index:
-            drawn.text(left, top - 0.16, _ends(last.T[org]), 8)
+            drawn.text(left, top - _NAME * (len(names[org]) + 1), _ends(last.T[org]), 8)
+        top -= _entry_height(names[org])
 
 
 def _last(months: pd.DataFrame) -> pd.DataFrame:

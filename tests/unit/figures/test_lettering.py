@@ -14,6 +14,7 @@ from analysis.comparison.pairing import compare_measures
 from analysis.figures import lettering, style
 from analysis.figures.gallery import figure_of, spelled_out, write_figures
 from analysis.figures.lettering import FONT, REMARK, drawable, families_for
+from analysis.figures.measuring import text_width
 
 ODD = {"org0": "営業チーム", "org1": "🚀 team", "org2": "Вместе"}
 
@@ -72,7 +73,7 @@ def test_figures_of_odd_labels_are_drawn_without_a_warning(
     assert "[U+55B6 U+696D] ti-mu" in words
     assert " ".join(words.split()).count("spelled out") == 1
     with style.settings():
-        assert style.text_width("Вместе", 9) > 0
+        assert text_width("Вместе", 9) > 0
 
 
 def test_plain_labels_are_left_alone(tmp_path: Path) -> None:
