@@ -12,7 +12,7 @@ from analysis.comparison.breakdowns import kpi_gap
 from analysis.comparison.wording import interval_note, is_clear
 from analysis.figures import style
 from analysis.figures.figure import Drawing, Shown
-from analysis.figures.measuring import wrap
+from analysis.figures.measuring import text_width, wrap
 from analysis.figures.style import LABELS, MARGIN, MUTED, RULE, Panels, Sheet
 from sim.study.tables import measure
 
@@ -32,7 +32,7 @@ def draw_own_kpis(shown: Shown) -> Drawing:
     grid = Panels(len(labels), len(names), columns, row, 0.0)
     titles = {org: label + " (baseline)" * (org == shown.baseline) for org, label in labels.items()}
     room = grid.width - 0.2
-    said = {org: wrap(_gap(by_org, org), room, 7.5) for org in labels}
+    said = {org: _in_lines(_gap(by_org, org), room) for org in labels}
     above = 0.1 + _GAP_LINE * max(map(len, said.values()))
     grid = replace(grid, heading=style.heading_height(titles.values(), room) + above + 0.1)
     note = (
@@ -125,6 +125,14 @@ def _gap(by_org: pd.DataFrame, org: str) -> str:
     if math.isnan(low):
         return text.replace("-", "−")
     return f"{text} ({low * 100:.1f} to {high * 100:.1f})".replace("-", "−")
+
+
+def _in_lines(text: str, width: float) -> list[str]:
+    """Return a gap and its interval on one line, or on two."""
+    if text_width(text, 7.5) <= width:
+        return [text]
+    gap, mark, interval = text.partition(" (")
+    return [gap, f"({interval}"] if mark else [gap]
 
 
 def _title(by_org: pd.DataFrame, rows: pd.DataFrame, labels: dict[str, str]) -> str:

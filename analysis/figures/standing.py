@@ -23,18 +23,18 @@ def draw_standing(shown: Shown) -> Drawing:
     grid = Panels(1, len(labels), 1, row=0.46, heading=0.4, axis=0.6)
     notes = [interval_note(rows) + pairing_note(rows), shown.footnote]
     drawn = style.sheet(shown.finding("standing"), notes, grid.height)
-    axes = grid.axes(drawn, 0, 0.8)
+    axes = grid.axes(drawn, 0, 1.1)
     low, high = style.limits(rows[["mean", "mean_low", "mean_high"]].to_numpy().ravel())
     axes.set_xlim(low, high)
     style.plain_ticks(axes, 6)
     said = [f"{spec.label}, {spec.unit} (higher is better)", style.not_from_zero(low, high)]
     axes.set_xlabel("\n".join(filter(None, said)), fontsize=8)
-    right = grid.left(0) + grid.width - 0.6
+    right = grid.left(0) + grid.width - 0.9
     drawn.text(right, grid.top(0) + 0.1, "mean (95 % interval)", 8, color=MUTED)
     if len(labels) > 1:
         against = wrap(f"against {labels[baseline]}", 1.9, 8, most=2)
         for place, line in enumerate(reversed(against)):
-            drawn.text(right + 1.9, grid.top(0) + 0.1 + 0.14 * place, line, 8, color=MUTED)
+            drawn.text(right + 1.85, grid.top(0) + 0.1 + 0.14 * place, line, 8, color=MUTED)
     palette = style.colours(list(labels))
     for place, org in enumerate(labels):
         mark = " (baseline)" if org == baseline else ""
@@ -47,6 +47,6 @@ def draw_standing(shown: Shown) -> Drawing:
             axes.axvline(row["mean"], color=RULE, linewidth=1, zorder=0)
         else:
             words = signed_change(row)
-            drawn.text(right + 1.9, grid.middle(0, place), words, 8.5, va="center")
+            drawn.text(right + 1.85, grid.middle(0, place), words, 8.5, va="center")
         drawn.text(right, grid.middle(0, place), level_with_interval(row), 8.5, va="center")
     return Drawing(drawn, rows)

@@ -18,10 +18,10 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from analysis.figures.lettering import FONT, unremarked
-from analysis.figures.measuring import measured_in, wrap
+from analysis.figures.measuring import measured_in, text_width, wrap
 from sim.keeping.files import csv_text, write_bytes
 
 INK, MUTED, RULE = "#1a1a1a", "#5c5c5c", "#d0d0d0"
@@ -283,11 +283,21 @@ def dot(
 
 
 def plain_ticks(axes: Axes, most: int) -> None:
-    """Give the x axis at most that many steps, numbered without needless zeros."""
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: f"{round(value, 9) + 0:,.6g}".replace("-", "−"))
-    )
+    """Give the x axis at most that many steps, numbered plainly, with room between."""
+    low, high = axes.get_xlim()
+    inch = axes.get_position().width * WIDTH / (high - low)
+    for steps in range(most, 0, -1):
+        found = MaxNLocator(steps, steps=[1, 2, 5, 10], min_n_ticks=1).tick_values(low, high)
+        places = [float(place) for place in found if low <= place <= high]
+        halves = [text_width(_plain(place), 9) / 2 for place in places]
+        gaps = zip(places, places[1:], halves, halves[1:], strict=False)
+        if all((after - place) * inch > left + right + 0.08 for place, after, left, right in gaps):
+            break
+    axes.set_xticks(places, [_plain(place) for place in places])
+
+
+def _plain(value: float) -> str:
+    return f"{round(value, 9) + 0:,.6g}".replace("-", "−")
 
 
 def heading_height(labels: Iterable[str], width: float) -> float:

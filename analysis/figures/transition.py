@@ -40,9 +40,9 @@ def draw_transition(shown: Shown) -> Drawing | None:
     height = max(_LEAST_HEIGHT, sum(_entry_height(lines) for lines in names.values()))
     drawn = style.sheet(_title(months, begins, labels), notes, height + _AXIS + _HEADING)
     palette = style.colours(list(labels))
-    width = (WIDTH - 2 * MARGIN - LABELS - 2 * _GAP) / 2
+    width = (WIDTH - 2 * MARGIN - LABELS - 2 * _GAP - 0.25) / 2
     for place, (name, heading) in enumerate(_PANELS):
-        left = MARGIN + 0.4 + place * (width + _GAP + 0.1)
+        left = MARGIN + 0.55 + place * (width + _GAP + 0.1)
         axes = drawn.axes(left, _AXIS, width, height)
         rows = months[months["measure"] == name]
         _panel(axes, rows, orgs, palette)
@@ -74,6 +74,7 @@ def _panel(axes: style.Axes, rows: pd.DataFrame, orgs: list[str], palette: dict[
     axes.set_xticks(months_shown(last))
     axes.grid(axis="y", color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
+    axes.tick_params(axis="y", pad=7)
     axes.set_xlabel("month of the window", fontsize=8)
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from itertools import combinations
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -243,3 +244,12 @@ def test_colours_follow_the_order_of_the_study_and_text_is_readable() -> None:
 def test_no_global_plotting_state() -> None:
     program = "import sys, analysis.figures.gallery; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0  # noqa: S603
+
+
+def test_text_in_svg_stays_text(tmp_path: Path) -> None:
+    draw(tmp_path, synthetic.measures(NAMES[:2], 3))
+    for name in DRAWN:
+        drawn = ElementTree.parse(tmp_path / f"{name}.svg").getroot()  # noqa: S314 - our own file
+        written = drawn.findall(".//{http://www.w3.org/2000/svg}text")
+        assert any("Model 1" in "".join(text.itertext()) for text in written), name
+        assert all("sans-serif" in text.get("style", "") for text in written)
