@@ -36,12 +36,12 @@ class Look:
 _DARK, _LIGHT = "#ffffff", INK
 LOOKS = (
     Look("#1f1f1f", _DARK, ""),
-    Look("#a8a8a8", _LIGHT, ""),
+    Look("#b0b0b0", _LIGHT, ""),
     Look("#f4f4f4", _LIGHT, "/////"),
-    Look("#5e5e5e", _DARK, "....."),
+    Look("#474747", _DARK, "..."),
     Look("#ffffff", _LIGHT, ""),
     Look("#4a4a4a", _DARK, "\\\\\\\\\\"),
-    Look("#cfcfcf", _LIGHT, "|||||"),
+    Look("#f0f0f0", _LIGHT, "|||"),
 )
 """Of the causes that the output contract knows, in its order."""
 _SPARE = (

@@ -12,7 +12,7 @@ from analysis.comparison.wording import interval_note
 from analysis.figures import style
 from analysis.figures.causes import in_order, key_height, looks, words_for, write_key
 from analysis.figures.figure import Drawing, Shown
-from analysis.figures.measuring import wrap
+from analysis.figures.measuring import text_width, wrap
 from analysis.figures.style import INK, LABELS, MARGIN, MUTED, Panels, Sheet
 
 TOP_SITES, TOP_OF_MANY = 10, 7
@@ -124,11 +124,16 @@ def _main_cause(rows: pd.DataFrame, site: str) -> str:
     return words if sums.max() >= 0.995 * sums.sum() else f"mostly: {words}"
 
 
+def _fits(site: str, size: float, weight: str) -> bool:
+    return text_width(site_label(site), size, weight) <= LABELS - 0.15
+
+
 def _write_site(drawn: Sheet, site: str, why: str, middle: float) -> None:
     """Write the name of a site and its main cause at the left of its row."""
-    text = " ".join(wrap(site_label(site), LABELS - 0.2, 8.5, most=1))
     weight = "bold" if SEAM_MARK in site else "normal"
-    drawn.text(MARGIN, middle + 0.07, text, 8.5, va="center", fontweight=weight)
+    size = next((s for s in (8.5, 7.5) if _fits(site, s, weight)), 7.0)
+    text = wrap(site_label(site), LABELS - 0.15, size, weight, most=1)[0]
+    drawn.text(MARGIN, middle + 0.07, text, size, va="center", fontweight=weight)
     drawn.text(MARGIN, middle - 0.08, why, 7, va="center", color=MUTED)
 
 
