@@ -75,7 +75,7 @@ def _outcome_panel(
     low, high = style.limits(values.to_numpy().ravel(), () if alone else (0.0,))
     axes.set_xlim(low, high)
     axes.set_xlabel(style.not_from_zero(low, high), fontsize=7)
-    style.plain_ticks(axes, 2)
+    style.plain_ticks(axes, 4)
     if not alone:
         axes.axvline(0, color=MUTED, linewidth=1, zorder=0)
     decimals = max(difference_decimals(row) for _, row in panel.iterrows())

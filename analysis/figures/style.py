@@ -67,11 +67,9 @@ MARGIN = 0.3
 LABELS = 2.3
 """Inches at the left of a figure for the names of its rows."""
 _TITLE, _LONG_TITLE, _SMALL = 14.0, 12.0, 8.0
-_TALLEST = 3
-"""Lines of a title; a longer one is set smaller."""
+_TALLEST = 3  # lines of a title; a longer one is set smaller
 _LINE, _NARROW = 0.15, 1.5
-_ABREAST = 6
-"""Panels side by side, at most: more would be too narrow for their numbers."""
+_ABREAST = 6  # panels side by side: more would be too narrow for their numbers
 _KINDS: dict[str, dict[str, Any]] = {
     "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": PACKING}},
     "svg": {"metadata": {"Date": None}},
@@ -286,14 +284,21 @@ def plain_ticks(axes: Axes, most: int) -> None:
     """Give the x axis at most that many steps, numbered plainly, with room between."""
     low, high = axes.get_xlim()
     inch = axes.get_position().width * WIDTH / (high - low)
+    sets = []
     for steps in range(most, 0, -1):
         found = MaxNLocator(steps, steps=[1, 2, 5, 10], min_n_ticks=1).tick_values(low, high)
-        places = [float(place) for place in found if low <= place <= high]
-        halves = [text_width(_plain(place), 9) / 2 for place in places]
-        gaps = zip(places, places[1:], halves, halves[1:], strict=False)
-        if all((after - place) * inch > left + right + 0.08 for place, after, left, right in gaps):
-            break
+        sets.append([float(place) for place in found if low <= place <= high])
+    # One number is no scale: rather the two ends.
+    sets = [s for s in sets if len(s) > 1] + [[s[0], s[-1]] for s in sets if len(s) > 1] + sets
+    places = next((s for s in sets if _apart(s, inch)), sets[-1])
     axes.set_xticks(places, [_plain(place) for place in places])
+
+
+def _apart(places: list[float], inch: float) -> bool:
+    """Return whether the numbers of places stand apart, a unit of the axis being so long."""
+    halves = [text_width(_plain(place), 9) / 2 for place in places]
+    gaps = zip(places, places[1:], halves, halves[1:], strict=False)
+    return all((after - place) * inch > left + right + 0.08 for place, after, left, right in gaps)
 
 
 def _plain(value: float) -> str:
