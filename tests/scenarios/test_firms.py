@@ -10,11 +10,15 @@ from analysis.commands.firm_starter import described, firm_starter, firms
 from sim.checks.doubts import doubts
 from sim.checks.staffing import staffing_doubts
 from sim.checks.warm_up import check_warm_up
-from sim.organisation.staffing import line_of
+from sim.organisation.coordination import CX_TEAM, JOURNEY_OWNERS
+from sim.organisation.staffing import line_of, n_account_owners, planned_heads
+from sim.organisation.wages import Wages
 from sim.reading.bundled import bundled
 from sim.reading.loader import load_study
+from sim.reading.yaml_source import scan
 from sim.state.blueprint import Blueprint
 from sim.study.errors import StudyError
+from sim.study.levers import OrgModel
 from sim.study.pattern_table import FIRM_KINDS
 from sim.study.study import Study
 
@@ -92,6 +96,50 @@ def test_files_say_where_numbers_come_from(firm: str) -> None:
     assert all(f"- {group}" in heading for group in ("minutes", "branches", "errors"))
     market = bundled(f"firms/{firm}.yaml").read_text(encoding="utf-8")
     assert re.search(r"\(grade [A-D][,)]", market) and "org model does best" in market
+
+
+@pytest.mark.parametrize("firm", OWN)
+def test_each_function_and_role_has_a_wage_that_says_where_it_comes_from(firm: str) -> None:
+    text = bundled(f"enterprises/{firm}.yaml").read_text(encoding="utf-8")
+    enterprise = load_study(bundled(f"firms/{firm}.yaml")).enterprise
+    functions = text.partition("\nfunctions:\n")[2].partition("\nrole_wages:\n")[0]
+    said = re.findall(r"(?m)^    wage: (\d+) # grade [A-D]: .*\d,\d{3}$", functions)
+    assert [float(wage) for wage in said] == [f.wage for f in enterprise.functions.values()]
+    roles = text.partition("\nrole_wages:\n")[2].partition("\n\n")[0]
+    said = re.findall(r"(?m)^  \w+: (\d+) # grade [A-D]: .*\d,\d{3}$", roles)
+    assert [float(wage) for wage in said] == list(enterprise.role_wages.values())
+    assert "BLS pay" in text.partition("\nenterprise:")[0]
+
+
+def test_wages_are_those_of_the_occupations_named_at_one_level(study: Study) -> None:
+    name = study.enterprise.enterprise.replace("_", "-")
+    text = bundled(f"enterprises/{name}.yaml").read_text(encoding="utf-8")
+    found = re.search(r"times 1\.42,.*?times (\.\d+)", text, re.DOTALL)
+    assert found is not None
+    for wage, of in re.findall(r"(?m)^ +\w+: (\d+) # grade [A-D]: (.*)$", text):
+        pay = [int(each.replace(",", "")) for each in re.findall(r"\d+,\d{3}", of)]
+        assert int(wage) == pytest.approx(sum(pay) / len(pay) * 1.42 * float(found[1]), abs=51)
+
+
+def test_its_planned_heads_cost_the_usual_wage_in_the_mean(study: Study) -> None:
+    blueprint = Blueprint(study)
+    planned, wages = planned_heads(blueprint), Wages.of(blueprint)
+    assert wages.of_line(planned) / planned.sum() == pytest.approx(wages.usual, rel=0.01)
+
+
+def test_who_coordinates_is_dearer_than_an_agent(study: Study) -> None:
+    wages = Wages.of(Blueprint(study))
+    assert min(wages.roles[CX_TEAM], wages.roles[JOURNEY_OWNERS]) > wages.functions.min()
+
+
+@pytest.mark.parametrize("firm", ["industrial", "software"])
+def test_its_key_accounts_are_the_bundled_org_model_with_other_owners(firm: str) -> None:
+    study = load_study(bundled(f"firms/{firm}.yaml"))
+    own = next(m for m in study.organisations if m.organisation == "key-accounts")
+    there = OrgModel.model_validate(scan(bundled("organisations/key-accounts.yaml")).data)
+    levers = set(OrgModel.model_fields) - {"label", "staffing"}
+    assert own.model_dump(include=levers) == there.model_dump(include=levers)
+    assert n_account_owners(study, own) == 10
 
 
 @pytest.mark.parametrize("firm", sorted(BUNDLED))
