@@ -121,10 +121,11 @@ def test_wages_are_those_of_the_occupations_named_at_one_level(study: Study) -> 
         assert int(wage) == pytest.approx(sum(pay) / len(pay) * 1.42 * float(found[1]), abs=51)
 
 
-def test_its_planned_heads_cost_the_usual_wage_in_the_mean(study: Study) -> None:
+def test_its_budget_is_that_of_its_planned_heads_at_the_usual_wage(study: Study) -> None:
     blueprint = Blueprint(study)
     planned, wages = planned_heads(blueprint), Wages.of(blueprint)
-    assert wages.of_line(planned) / planned.sum() == pytest.approx(wages.usual, rel=0.01)
+    budget = wages.of_line(planned) * (1.0 + study.budget_change)
+    assert budget / planned.sum() == pytest.approx(wages.usual, rel=0.01)
 
 
 def test_who_coordinates_is_dearer_than_an_agent(study: Study) -> None:
