@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from three_customers import firm, place, put
 
-from sim.day.pipeline import settle_loss, settle_overdue, stay_on
+from sim.day.judge import remember
+from sim.day.pipeline import advance, settle_loss, settle_overdue, stay_on
 from sim.day.wait import deadline, give_server, join_queue
 from sim.engine.draws import DRAW_JOIN
-from sim.state.cases import CHASED, FOUND, FREE, N_EVENTS, NOW, QUEUED
-from sim.state.events import CHASE, RECOVERY, VISIT
+from sim.state.cases import CHASED, FOUND, FREE, N_EVENTS, NONE, NOW, QUEUED
+from sim.state.events import AUTOMATED_VISIT, CASE_CLOSED, CHASE, RECOVERY, VISIT, log_event
 from sim.state.settings import EVENT
 
 MIDDLE = 1
@@ -53,6 +54,28 @@ def test_who_goes_on_with_a_neighbours_step_is_logged_as_a_visit_to_it() -> None
     give_server(state, MIDDLE, 0, float(state.rules[0]["tick_hours"]))
     assert stay_on(state, slot, 0.5, MIDDLE)
     assert logged(model, VISIT)[0] == place(model, "repair/fix")
+
+
+def test_a_step_without_people_is_logged_as_a_visit_to_it() -> None:
+    model = logging()
+    slot = put(model, 0, "renew/remind")
+    advance(model.state, slot, 2.0, 0.0)
+    assert logged(model, AUTOMATED_VISIT) == (place(model, "renew/remind"), 0, NONE, 2.0)
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_how_a_journey_was_judged_stands_with_its_end(answers) -> None:
+    """Standing 1, liking .6: 8 of 10; effort of an experience_scale: 1 + 4·(1 − 1/e)."""
+    model = logging(survey_response=1e9 if answers else 0.0, experience_scale=2.0,
+                    memory_weight=0.0)  # fmt: skip
+    state, slot = model.state, put(model, 0, "repair/fix")
+    state.customers[0]["standing"], state.customers[0]["liking"] = 1.0, 0.6
+    state.cases[slot]["effort"] = 2.0
+    log_event(state, slot, CASE_CLOSED, place(model, "repair/fix"), 0, NONE, 3.0, 3.0)
+    remember(state, slot, 3.0, True)
+    row = state.events[state.counters[N_EVENTS] - 1]
+    assert (row["recommend"], row["surveyed"]) == (8, answers)
+    assert row["effort"] == pytest.approx(1 + 4 * (1 - np.exp(-1)))
 
 
 def test_at_the_end_only_who_has_lost_patience_is_dropped() -> None:

@@ -15,7 +15,7 @@ from sim.day.disclose import gather_facts, offered
 from sim.day.judge import judge_visit, remember
 from sim.day.lose_and_find import falls_between
 from sim.day.pipeline import enter
-from sim.engine.draws import DRAW_DISCLOSE
+from sim.engine.draws import DRAW_DISCLOSE, DRAW_JOIN
 from sim.engine.philox import chosen_facts, decision_keys
 from sim.organisation.stewardship import Care, Flows, care
 from sim.state.blueprint import Blueprint
@@ -225,6 +225,18 @@ def test_what_nobody_audits_a_watchful_customer_notices() -> None:
     model.state.rules[0]["audit"] = 1.0
     visit(model, 2)
     assert (counted(model, CASE_MISUSES), counted(model, CASE_BREACHES)) == (3, 1)
+
+
+@pytest.mark.parametrize(("drawn", "misused"), [(0.38, 1), (0.41, 0), (0.49, 0), (0.51, 0)])
+def test_a_use_is_misuse_with_the_chance_of_its_hazard(drawn, misused) -> None:
+    """Of half a misuse a use one in 1 − e^−.5 = .393 is one."""
+    model = firm()
+    model.state.rules[0]["misuse"] = 0.5
+    slot = put(model, 1, "repair/fix")
+    contact(model, 1, "rear")["record"] = mask(model, "identity")
+    model.state.luck[slot, DRAW_JOIN, 3] = int(drawn * 2**32)
+    gather_facts(model.state, slot, 0.0)
+    assert counted(model, CASE_MISUSES) == misused
 
 
 def test_where_no_recorded_fact_is_used_none_is_misused() -> None:

@@ -8,14 +8,14 @@ from studies import PLAIN
 from three_customers import contact, draw, firm, mask, place, put
 
 from sim.day.hand_off import will_go_on
-from sim.day.pipeline import run_tick
+from sim.day.pipeline import enter, free_again, run_tick
 from sim.day.serve import in_helping_hands
 from sim.day.wait import give_server, held_server
 from sim.engine.draws import DRAW_GO_ON, DRAW_ROUTE
 from sim.engine.philox import spread_of
 from sim.organisation.incentives import SEAM_WORK, THROUGHPUT
 from sim.state.calendar import in_calendar
-from sim.state.cases import ERROR, IN_SERVICE, JOINING, NONE, NOW
+from sim.state.cases import ERROR, IN_SERVICE, JOINING, NONE, NOW, STAYS, give_back
 from sim.state.tallies import CASE_TRANSFERS, FIXED
 
 FRONT, MIDDLE, REAR = range(3)
@@ -179,6 +179,35 @@ def test_who_has_changed_post_meanwhile_hands_over() -> None:
     assert state.cases[slot]["due"] == pytest.approx(2.75)
 
 
+def test_nobody_goes_on_with_a_case_that_has_just_begun() -> None:
+    """Its slot is that of a case which somebody meant to go on with, and which was given up."""
+    model = soft_firm()
+    state = model.state
+    last = diagnosed(model)
+    state.cases[last]["flags"] = STAYS
+    give_back(state, last)
+    state.counters[NOW] = 0
+    give_server(state, MIDDLE, 0, 1.0)  # of the middle somebody is held, for another case
+    slot = put(model, 2, "repair/diagnose", hour=0.5)
+    assert slot == last
+    # The agent knows what is wrong, so that the case begins with the fix.
+    state.cases[slot]["note"] = mask(model, "promise")
+    state.branches[state.touchpoints[place(model, "repair/diagnose")]["first_branch"]]["up_to"] = 2
+    assert enter(state, slot)
+    assert state.cases[slot]["touchpoint"] == place(model, "repair/fix")
+    assert state.cases[slot]["helper"] == NONE
+    assert not state.busy.any()
+
+
+def test_who_goes_on_is_held_to_the_end_of_a_tick_however_long_a_tick_is() -> None:
+    model = soft_firm()
+    state, slot = model.state, diagnosed(model)
+    for tick_hours, held in ((0.5, 1.5), (1.0, 2.0), (2.0, 2.0)):
+        state.rules["tick_hours"] = tick_hours
+        # Of a visit that ends at 1.3: with the tick that it ends in.
+        assert free_again(state, slot, MIDDLE, 1.3, 0) == held
+
+
 def test_errors_and_faults_are_those_of_who_does_it_and_defects_those_of_the_site() -> None:
     model = soft_firm()
     state, fix = model.state, place(model, "repair/fix")
@@ -195,6 +224,16 @@ def test_errors_and_faults_are_those_of_who_does_it_and_defects_those_of_the_sit
     assert odds == pytest.approx(0.1 * 0.6 * 2.0)
     expected = 0.2 * 0.9 * 3 / (1 - 0.18 + 0.18 * 3)
     assert (fault, weight) == (pytest.approx(expected), pytest.approx(0.18 / expected))
+
+
+def test_who_cares_for_nothing_leaves_a_fault_for_certain_and_no_more_than_that() -> None:
+    model = soft_firm()
+    slot = put(model, 0, "repair/fix")
+    model.state.cases[slot]["helper"] = MIDDLE
+    rate = model.state.rates[place(model, "repair/fix")]
+    rate["defect_odds"], rate["fault"], rate["fault_weight"], rate["covers"] = 3.0, 0.6, 0.5, 1.0
+    model.state.functions["caring"] = -np.log([1, 4, 1])  # the middle four times the rear: 1.2
+    assert in_helping_hands(model.state, slot)[1:] == (1.0, 1.0)
 
 
 def test_what_is_worth_it_follows_from_last_week_s_wait() -> None:

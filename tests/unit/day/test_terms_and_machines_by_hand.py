@@ -10,7 +10,14 @@ from studies import PLAIN, compact_study, finished, peer_enterprise, started
 from three_customers import draw, place, put
 
 from sim.checks.theory import QUIET
-from sim.day.negotiate import NO_TERMS, bargain, conceded_by, negotiate, settle_terms
+from sim.day.negotiate import (
+    NO_TERMS,
+    bargain,
+    conceded_by,
+    negotiate,
+    remit_of,
+    settle_terms,
+)
 from sim.day.serve import foresee
 from sim.day.take_up import stand_before
 from sim.day.wait import join_queue, next_case
@@ -119,6 +126,16 @@ def test_a_customer_concedes_by_standing_with_whoever_negotiates_the_first_funct
         assert rounds[0] < rounds[1]
 
 
+def test_with_nobody_a_customer_has_no_standing_that_counts() -> None:
+    rounds = []
+    for broken in (0, 40):
+        model = firm(concession_standing=6.0, concession_person=0.3)
+        model.state.touchpoints[place(model, "renew/offer")]["owner"] = NONE
+        model.state.contacts["kept"], model.state.contacts["broken"] = 40 - broken, broken
+        rounds.append(negotiate(model.state, put(model, 1, "renew/offer"), 0.5))
+    assert rounds[0] == rounds[1]
+
+
 def test_a_step_without_terms_is_left_alone() -> None:
     model = firm()
     slot = put(model, 0, "repair/fix")
@@ -139,6 +156,18 @@ def test_terms_within_the_remit_hold_at_once_and_count_in_money() -> None:
     case["terms"] = NO_TERMS
     assert not settle_terms(model.state, slot, 1.0)
     assert model.state.case_tallies[..., CASE_NEGOTIATED].sum() == 2
+
+
+def test_the_whole_remit_is_conceded_without_asking() -> None:
+    """As in the last round, where nobody approves more."""
+    for path in ("none", "decision_maker"):
+        model = firm(PLAIN | {"escalation": {"path": path, "attention_hours": 4}, "remit": 0.2})
+        slot = put(model, 0, "renew/offer")
+        case = model.state.cases[slot]
+        owner = model.state.touchpoints[case["touchpoint"]]["owner"]
+        case["terms"], case["reply"] = remit_of(model.state, owner), 0.0
+        assert settle_terms(model.state, slot, 5.0)
+        assert case["reply"] == 0.0
 
 
 def test_requests_beyond_the_remit_wait_for_whoever_approves_in_turn() -> None:
