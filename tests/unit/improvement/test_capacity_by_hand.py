@@ -66,6 +66,16 @@ def test_what_one_more_saves_is_cases_times_share_times_hours_spent() -> None:
     assert stake.cost == 20.0 * p["retraining_weeks"] + p["fix_head_hours"]
 
 
+def test_what_one_more_saves_a_year_is_the_mean_of_the_weeks_seen() -> None:
+    once, thrice = busy_rear(), busy_rear()
+    for fixes, held in ((10.0, 20.0), (70.0, 140.0)):  # forty a week on average, as in the first
+        seen(thrice, {"repair/fix": fixes}, [0.0, 0.0, held])
+    of_one, of_three = (model.capacity.load for model in (once, thrice))
+    assert of_three._hours_at_stake(REAR) == pytest.approx(of_one._hours_at_stake(REAR))
+    assert of_three._work(REAR) == pytest.approx(of_one._work(REAR))
+    assert of_three.difference(REAR, 3) == pytest.approx(of_one.difference(REAR, 3))
+
+
 def test_load_is_that_of_the_last_quarter() -> None:
     model = firm()
     for week in range(WEEKS_SEEN + 5):

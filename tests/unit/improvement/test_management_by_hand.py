@@ -121,6 +121,22 @@ def test_a_fix_removes_the_defect_found_and_not_all_of_them() -> None:
     assert model.register.issues == []
 
 
+def test_after_a_fix_that_was_right_counting_begins_anew_at_once() -> None:
+    model = firm(inner_ties=0.0, cross_ties=0.0)
+    register, here = model.register, site(model, "repair/fix")
+    model.state.signals[here, here, 0] = 50
+    hear(model, 4)
+    (alarm,) = register.alarms
+    right = issue_at(model, "repair/fix")
+    model.defects.count[here] = 1
+    register.finished(right, 5, model.defects.count)
+    assert register.level[here] == 0.0
+    model.state.signals[here, here, 0] = 30
+    hear(model, 5)
+    assert (register.since[here], register.signals[here].sum()) == (5, 30)
+    assert alarm.signals.sum() == 50
+
+
 # --- what an owner makes of a proposal ------------------------------------------------
 
 

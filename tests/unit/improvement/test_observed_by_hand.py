@@ -12,6 +12,8 @@ from test_management_by_hand import firm, site
 from test_slice_and_size import cut
 
 from sim.day.voice import expect, speak
+from sim.engine.draws import DRAW_OBSERVE
+from sim.engine.philox import block, uniform
 from sim.improvement.slices import observed_in_the_firm
 from sim.state.severity import (
     SEES_ALL,
@@ -118,6 +120,19 @@ def test_what_is_seen_counts_where_it_was_felt_and_so_does_what_is_expected() ->
         heard += int(signals[felt, caused])
     assert heard / 2000 == pytest.approx(0.4, abs=4 * (0.24 / 2000) ** 0.5)
     assert not model.state.unvoiced.any()
+
+
+def test_each_failure_is_seen_or_not_by_a_draw_of_its_own() -> None:
+    """Counted by where it was felt, the week, what caused it, and which of them it is."""
+    model = firm(JOURNEYS, observe_share=0.4)
+    felt, caused = site(model, "repair/fix"), site(model, "repair/report")
+    counters, key = model.blueprint.site_counters, model.state.keys[DRAW_OBSERVE]
+    model.week = 6
+    model.state.unvoiced[felt, caused] = [40, 0, 0]
+    signals, _ = model.channels.listen()
+    words = (int(counters[felt]), 6, int(counters[caused]))
+    drawn = [uniform(block(key, *words, number)[0]) < 0.4 for number in range(40)]
+    assert signals[felt, caused] == sum(drawn)
 
 
 def test_whoever_reckons_with_what_is_heard_knows_how_much_that_is() -> None:

@@ -185,6 +185,17 @@ def test_fixes_that_rest_on_it_are_counted() -> None:
 # --- a slice of the firm ------------------------------------------------------------------------
 
 
+def test_of_a_slice_reports_carry_a_remedy_whatever_caused_them() -> None:
+    model = started(cut(10, {"organisation": "x"}))
+    state, here = model.state, site(model, "repair/fix")
+    state.foreseen[here] = state.remedies[here, ..., CARRIED_FORESEEN] = FIXED  # all of them
+    voiced = np.zeros_like(state.signals)
+    voiced[here] = 7
+    assert voiced.shape[0] <= site(model, "middle>rear")  # seams come after touchpoints
+    carried = remedies_of_the_firm(state, 10, 3, model.blueprint.site_counters, voiced)
+    assert np.array_equal(carried, voiced)
+
+
 def test_of_a_slice_s_drawn_signals_as_many_carry_one_as_are_foreseen_to() -> None:
     model = started(cut(10, {"organisation": "x"}))
     state, counters = model.state, model.blueprint.site_counters

@@ -76,6 +76,20 @@ def test_the_alarm_is_a_cusum_of_who_gave_up_against_what_is_put_up_with() -> No
     assert alarm.excess == pytest.approx((17 - 0.05 * 80) / 2)
 
 
+def test_counting_goes_on_as_long_as_the_level_is_above_zero() -> None:
+    model = firm(alarm_ratio=1.5, alarm_level=4.0, abandon_target=0.05)
+    waits, here = model.waits, queue_at(model, "repair/fix")
+    for week, gave_up in enumerate((2, 12)):
+        model.week = week
+        week_of(model, "repair/fix", 8, gave_up)
+        waits.listen()
+        if week == 0:
+            assert 0.0 < waits.level[here] < 1.0
+    (alarm,) = alarmed(model)
+    assert (alarm.since, waits.gave_up[here]) == (0, 14)
+    assert alarm.excess == pytest.approx((14 - 0.05 * 16) / 2)
+
+
 def test_a_firm_that_planned_for_long_waits_puts_up_with_them() -> None:
     hasty = {"patience_live_hours": 0.01}
     model = firm(**hasty, abandon_target=0.03)

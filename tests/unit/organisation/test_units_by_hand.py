@@ -24,6 +24,7 @@ from studies import (
     started,
 )
 
+from sim.day.judge import breach
 from sim.model import EnterpriseModel
 from sim.organisation.line_plan import LinePlan
 from sim.organisation.organisation import Organisation
@@ -193,6 +194,18 @@ def test_cases_meet_their_own_unit_only() -> None:
             assert contacts[~strangers, function].sum() > 0
     assert contacts[:, names.index("middle")].sum() > 0
     model.release()
+
+
+@pytest.mark.parametrize(("unit", "met"), [(0, [1, 0, 1, 1, 0]), (1, [0, 1, 1, 0, 1])])
+def test_a_breach_is_told_of_the_own_unit_and_of_what_units_share(
+    unit: int, met: list[int]
+) -> None:
+    model = started(compact_study(CENTRE))
+    model.state.customers["unit"][3] = unit
+    breach(model.state, 3, 1.0)
+    trials = model.state.contacts["trials"].reshape(-1, 5)
+    assert trials[3].tolist() == met  # front@1, front@2, middle, rear@1, rear@2
+    assert trials.sum() == 3
 
 
 ALONE: dict[str, Any] = DIVIDED | {"escalation": {"path": "none"}}

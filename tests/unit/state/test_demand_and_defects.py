@@ -11,7 +11,8 @@ import pytest
 from studies import COMMITTEE, PLAIN, RICH, compact_study, started
 
 import sim.state.demand as demand_module
-from sim.engine.philox import decision_keys
+from sim.engine.draws import DRAW_DEFECTS
+from sim.engine.philox import block, decision_keys, uniform
 from sim.improvement.defects import Defects, poisson
 from sim.state.blueprint import Blueprint
 from sim.state.customers import CUSTOMER
@@ -181,11 +182,22 @@ def test_the_start_is_a_draw_between_the_whole_numbers_around_the_mean() -> None
     assert np.mean([c[active].mean() for c in counts]) == pytest.approx(0.4, abs=0.07)
 
 
+def test_the_start_has_a_lane_of_its_own() -> None:
+    """Of one defect and four tenths a site: the first lane of the site's block before any week."""
+    found, sites = defects(3, rate=0.05, life=28.0), Blueprint(compact_study()).site_counters
+    key = decision_keys(5, 3)[DRAW_DEFECTS]
+    drawn = [uniform(block(key, int(counter), 0, 0, 0)[0]) < 0.4 for counter in sites]
+    active = found.rate > 0
+    assert found.count[active].tolist() == (1 + np.array(drawn, int))[active].tolist()
+    assert {0, 1} == set(np.array(drawn, int)[active])
+
+
 def test_a_change_of_person_inside_a_function_is_no_seam_of_its_own() -> None:
-    found = defects(0)
-    own = [p for p, name in enumerate(Blueprint(compact_study()).site_ids) if name == "front>front"]
-    assert own
-    assert found.rate[own[0]] == found.count[own[0]] == 0
+    found, names = defects(0), Blueprint(compact_study()).site_ids
+    own = {f"{name}>{name}" for name in ("front", "middle", "rear")}
+    assert {names[site] for site in np.flatnonzero(found.arriving == 0.0)} == own
+    assert not found.rate[found.arriving == 0.0].any()
+    assert not found.count[found.arriving == 0.0].any()
 
 
 @pytest.mark.parametrize("mean", [0.05, 0.5, 2.0])
