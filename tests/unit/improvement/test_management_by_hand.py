@@ -231,7 +231,7 @@ def test_who_was_accountable_goes_by_the_rights_of_the_time() -> None:
 def decided(model: EnterpriseModel, issue: Issue, yes: dict[int, float]) -> str:
     """Return what becomes of an issue when each owner says yes with a given chance."""
     model.week = issue.opened + 1
-    model.decisions.yes = lambda _, decider, error: yes[decider]
+    model.decisions.yes = lambda _, decider, *__: yes[decider]
     model.decisions.step()
     return issue.status
 
@@ -336,7 +336,7 @@ def test_what_waits_too_long_falls() -> None:
 @pytest.mark.parametrize(("votes", "approves"), [((1, 1, 0), True), ((1, 0, 0), False)])
 def test_a_committee_follows_its_majority(votes, approves) -> None:
     model = escalated("committee", 1)
-    model.decisions.yes = lambda _, function, error: float(votes[function])
+    model.decisions.yes = lambda _, function, *__: float(votes[function])
     assert model.escalation.approves(model.register.issues[0]) == approves
 
 
