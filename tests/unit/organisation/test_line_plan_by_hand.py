@@ -166,6 +166,7 @@ def test_if_not_all_can_keep_up_the_line_begins_with_one_each() -> None:
     assert line.sum() == least.sum() - 2
     assert line.min() >= 1
     assert (line < least).any()
+    assert LinePlan(blueprint, load, usual).line(4 - int(usual.sum())).tolist() == [1, 1, 1, 1]
 
 
 def test_a_line_that_is_given_stays_and_roles_take_where_least_is_lost() -> None:
