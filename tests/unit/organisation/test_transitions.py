@@ -167,6 +167,9 @@ def test_who_leaves_finishes_what_they_hold_and_is_free_elsewhere_from_then_on()
     assert moved(free_at, [3, 2], now=5.0) == free_at
     assert moved(free_at, [1, 2], now=5.0) == [[12.0], [1.0, 8.0]]  # into a role
     assert moved(free_at, [3, 3], now=5.0) == [free_at[0], [1.0, 5.0, 8.0]]  # out of one
+    # Of those who leave several functions whoever is free first goes first.
+    several = [[9.0, 12.0], [6.0, 8.0], [1.0], [2.0]]
+    assert moved(several, [1, 1, 2, 2], now=5.0) == [[12.0], [8.0], [1.0, 6.0], [2.0, 9.0]]
 
 
 def test_whole_people_move_and_no_case_is_lost_with_them() -> None:
