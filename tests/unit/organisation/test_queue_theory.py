@@ -18,7 +18,7 @@ PUBLISHED = {
 def chain(rate: float, served: float, servers: int, impatience: float) -> tuple[float, float]:
     """P(abandon) and E[wait] from the stationary birth-death chain, cut off far out."""
     weights = [1.0]
-    for n in range(1, 3000):
+    for n in range(1, 12_000):
         death = min(n, servers) * served + max(0, n - servers) * impatience
         weights.append(weights[-1] * rate / death)
     queue = sum(w * max(0, n - servers) for n, w in enumerate(weights)) / sum(weights)
@@ -37,6 +37,7 @@ def test_erlang_a_gives_the_published_values(rates, expected) -> None:
         (3.0, 6.0, 2, 4.0),
         (9.99, 1.0, 10, 0.05),
         (10.0, 1.0, 10, 0.05),
+        (10.0, 1.0, 10, 1e-5),  # queues of thousands
         (10.01, 1.0, 10, 0.05),
         (40.0, 1.5, 20, 2.0),
     ],
