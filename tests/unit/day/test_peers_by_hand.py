@@ -270,6 +270,7 @@ def test_hours_of_the_office_are_spent_once_and_reach_so_far() -> None:
     assert found.audited == pytest.approx(6 / 60)
     assert found.given_back == pytest.approx(5 / 20)
     assert found.taken_in == pytest.approx(3 / 30)
+    assert care(1.0, flows, p, lever).audited == pytest.approx(0.3 / 60)  # of part of an hour
     assert care(0.0, flows, p, lever) == Care()
     assert care(1e9, flows, p, lever) == Care(1.0, 1.0, 1.0, 1.0)
 

@@ -282,8 +282,9 @@ def test_a_remit_is_its_functions_times_the_lever_up_to_all_of_it() -> None:
         study = compact_study(
             PLAIN | {"remit": lever}, enterprise=own, parameters={"base_remit": 0.75}
         )
-        found = started(study).state.functions["remit"]
-        assert found.tolist() == pytest.approx([front, others, others])
+        state = started(study).state
+        assert state.functions["remit"].tolist() == pytest.approx([front, others, others])
+        assert remit_of(state, NONE) == pytest.approx(others)  # where nobody serves
 
 
 def test_a_path_for_issues_approves_no_terms_where_heads_do() -> None:

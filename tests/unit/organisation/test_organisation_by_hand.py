@@ -11,11 +11,18 @@ from hypothesis import strategies as st
 from studies import ENTERPRISE, PLAIN, RICH, compact_study, started
 
 from sim.checks.theory import tiny_study
-from sim.organisation.coordination import CX_TEAM, EMBEDDED_LEADS, JOURNEY_OWNERS
+from sim.organisation.coordination import CX_TEAM, EMBEDDED_LEADS, JOURNEY_OWNERS, TRUST_OFFICE
 from sim.organisation.organisation import Organisation
 from sim.organisation.planned_visits import crossings_per_hour, visits_per_hour
 from sim.organisation.rates import Rates, scaled_odds
-from sim.organisation.staffing import apportion, planned_heads, planned_load, staff, whole
+from sim.organisation.staffing import (
+    Staff,
+    apportion,
+    planned_heads,
+    planned_load,
+    staff,
+    whole,
+)
 from sim.state.blueprint import Blueprint
 from sim.study.errors import StudyError
 from sim.study.study import Study
@@ -326,6 +333,23 @@ def test_no_coordinating_hour_is_spent_twice() -> None:
         org.hours.lead_hours.sum()
     )
     assert 0 < following + insight + looking + others + org.hours.measurement_hours < paid
+
+
+@pytest.mark.parametrize(
+    ("accountable", "left"),
+    [("nobody", (1.0, 1.0)), ("cx_team", (0.6, 1.0)), ("journey_owner", (1.0, 0.6))],
+)
+def test_following_up_leaves_the_rest_for_insight(accountable, left) -> None:
+    org = organisation(levers(ownership={"journeys": accountable}), follow_up_share=0.4)
+    assert tuple(map(org.hours.insight_share, (CX_TEAM, JOURNEY_OWNERS))) == left
+
+
+@pytest.mark.parametrize(("host", "office"), [(None, [0.1, 0.15, 0.25]), (2, [0, 0, 0.5])])
+def test_side_duties_lie_alike_by_size_or_with_a_host(host, office) -> None:
+    """Of .6 leads each function has a third; of a fifth of a team's head as much as of the line."""
+    rest = {EMBEDDED_LEADS: 0.6, CX_TEAM: 0.2, TRUST_OFFICE: 0.5}
+    hosted = Staff(np.array([2, 3, 5]), {}, rest, host).hosted
+    assert hosted == pytest.approx(np.add([0.24, 0.26, 0.3], office))
 
 
 def test_a_team_that_answers_for_journeys_looks_for_stuck_cases() -> None:
