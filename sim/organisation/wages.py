@@ -107,5 +107,6 @@ def fewest_leavers(
     step, low = 1, guess
     while spending(low) <= limit:  # more people than it needs: look further down
         low, step = low - step, 2 * step
-    found = bisect_left(range(low, most + 1), True, key=lambda left: spending(left) <= limit)
+    # If none of those before is enough, it is `most`, which is.
+    found = bisect_left(range(low, most), True, key=lambda left: spending(left) <= limit)
     return low + found

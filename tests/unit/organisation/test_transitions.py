@@ -399,9 +399,11 @@ def test_a_record_is_paid_when_bought_and_comes_into_use_by_and_by() -> None:
 
 
 def test_a_transition_to_a_shared_record_pays_for_it_and_one_away_from_it_does_not() -> None:
-    firm = {"record_price": 50.0, "platform_price_1": 7.0}
+    firm = {"record_price": 50.0, "platform_price_1": 0.5}
     record, none = {"record": "shared", "level": 1}, {"record": "own", "level": 0}
-    for before, after, price in ((none, record, 57.0), (record, none, 0.0), (record, record, 0.0)):
+    platform = none | {"level": 1}
+    plans = ((none, record, 50.5), (none, platform, 0.5), (record, none, 0), (record, record, 0))
+    for before, after, price in plans:
         ends = [PLAIN | {"organisation": name, "technology": technology, "authority": share}
                 for name, technology, share in (("x", before, 0), ("y", after, 1))]  # fmt: skip
         model = started(compact_study(change(*ends, at_week=0, **FREE), parameters=firm))

@@ -120,4 +120,5 @@ def test_the_fewest_leavers_are_found_from_any_guess() -> None:
         assert fewest_leavers(spending, 86.0, guess, 9) == 2  # 100 − 14 = 86
         assert fewest_leavers(spending, 85.9, guess, 9) == 3
         assert fewest_leavers(spending, 121.0, guess, 9) == -3
+        assert fewest_leavers(spending, 37.0, guess, 9) == 9  # all who can
     assert fewest_leavers(spending, 36.9, 0, 9) is None

@@ -38,6 +38,13 @@ def test_no_offer_is_so_good_that_its_hazard_is_no_number_of_the_columns() -> No
     assert hazard > 1e30  # and gone the next moment
 
 
+def test_everybody_begins_as_they_expect_the_firm_to_be() -> None:
+    state = firm(expectation=0.75, standing_base=0.5).state
+    assert state.customers["liking"].tolist() == [0.75] * 4
+    assert state.customers["standing"].tolist() == [0.5] * 4
+    assert state.drops["site"].tolist() == state.drops["cause"].tolist() == [-1] * 4
+
+
 def test_where_nobody_has_joined_there_is_no_mean_standing() -> None:
     state = firm().state
     state.customers["standing"] = [0.25, 0.5, 0.9, 0.1]
