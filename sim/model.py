@@ -94,7 +94,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         rng: int | None = None,
     ):
         super().__init__(rng=study.design.seed if rng is None else rng)
-        self.study = study
+        self.study = study = study.for_plan(levers)
         self.week = self.tick = 0
         design = study.design
         first = design.warm_up_days // DAYS_PER_WEEK
@@ -119,7 +119,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
             self._own_state(),
         )
         settle_in(self.state)
-        firm = float(planned_heads(self.blueprint).sum())
+        firm = float(planned_heads(self.blueprint.paying).sum())
         self.defects = Defects(self.blueprint, self.state.keys, firm)
         self.rates = Rates(self.organisation, self.state)
         self.rates.write(self.state, self.defects.met)

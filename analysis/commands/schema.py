@@ -24,6 +24,8 @@ def study_schema() -> dict[str, Any]:
     for part in ("enterprise", "parameters", "mechanisms"):
         parts[part] = {"anyOf": [path, parts[part]]}
     parts["organisations"]["items"] = {"anyOf": [path, parts["organisations"]["items"]]}
+    designs = schema["$defs"]["Plan"]["properties"]
+    designs["enterprise"] = {"anyOf": [path, designs["enterprise"]]}
     ends = schema["$defs"]["Transition"]["properties"]
     named = {
         "type": "string",

@@ -87,8 +87,7 @@ def _check_engine(options: argparse.Namespace) -> int:
 
 def _as_text(summary: dict[str, Any], file: str) -> str:
     """Return the summary as aligned lines."""
-    heads = [f"{name} ({number} heads)" for name, number in summary["functions"].items()]
-    journeys = [f"{name} ({steps} touchpoints)" for name, steps in summary["journeys"].items()]
+    heads, journeys = _heads(summary), _touchpoints(summary)
     models = [
         f"{name} ({people['in_line']} in line, {people['coordinating']} coordinating"
         + (f", {people['unspent']:,} a year unspent)" if people["unspent"] else ")")
@@ -110,6 +109,20 @@ def _as_text(summary: dict[str, Any], file: str) -> str:
         "Design": f"{design['replicates']} replicates of {design['horizon_days']} days after "
         f"{design['warm_up_days']} days of warm-up, seed {design['seed']}",
     }
-    return "\n".join(
-        [f"{name:<12}{text}" for name, text in lines.items()] + ["The study is valid."]
-    )
+    designs = [
+        f"Run with {each['enterprise']}, another design: {', '.join(each['organisations'])}. "
+        f"Functions: {first_few(_heads(each))}. Journeys: {first_few(_touchpoints(each))}. "
+        f"Its work needs {sum(each['functions'].values())} heads; the budget is that of "
+        f"{sum(summary['functions'].values())}."
+        for each in summary["designs"]
+    ]
+    said = [f"{name:<12}{text}" for name, text in lines.items()]
+    return "\n".join([*said, *designs, "The study is valid."])
+
+
+def _heads(firm: dict[str, Any]) -> list[str]:
+    return [f"{name} ({number} heads)" for name, number in firm["functions"].items()]
+
+
+def _touchpoints(firm: dict[str, Any]) -> list[str]:
+    return [f"{name} ({steps} touchpoints)" for name, steps in firm["journeys"].items()]

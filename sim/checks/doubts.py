@@ -11,10 +11,11 @@ from sim.organisation.organisation import Organisation
 from sim.organisation.staffing import planned_load
 from sim.state.blueprint import Blueprint
 from sim.state.units import most_of_units
+from sim.study.enterprise import Enterprise
 from sim.study.parameters import resolve
 from sim.study.plans import ever_in_force
 from sim.study.spelling import first_few
-from sim.study.study import Enterprise, Study
+from sim.study.study import Study
 
 
 def doubts(study: Study) -> list[str]:
@@ -25,22 +26,36 @@ def doubts(study: Study) -> list[str]:
     study : Study
         A study whose org models can all be staffed.
     """
+    said: list[str] = []
+    for run in study.designs:
+        told = set(said)
+        names = ", ".join(model.organisation for model in run.organisations)
+        where = "" if run.enterprise == study.enterprise else f"in the enterprise of {names}, "
+        said += [f"{where}{each}" for each in _about_design(run) if each not in told]
+        said += _about_people(run)
+    # A transition leads through org models of the study.
+    return list(dict.fromkeys([*said, *_equal_labels(study)]))
+
+
+def _about_design(study: Study) -> Iterator[str]:
+    """Yield what is doubtful in an enterprise, whoever works in it."""
+    yield from _idle_functions(Blueprint(study))
+    yield from _facts_without_source(study.enterprise)
+    yield from _unneeded_journeys(study)
+
+
+def _about_people(study: Study) -> Iterator[str]:
+    """Yield what is doubtful in org models that are run with the study's enterprise."""
     blueprint = Blueprint(study)
     organisations = [
         Organisation.under(blueprint, bundle)
         for model in study.organisations
         for bundle in ever_in_force(model)
     ]
-    said = [
-        *_idle_functions(blueprint),
-        *_overloaded(blueprint, organisations),
-        *_understaffed(blueprint, organisations),
-        *(said for organisation in organisations for said in _nobody_there(organisation)),
-        *_facts_without_source(study.enterprise),
-        *_unneeded_journeys(study),
-        *_equal_labels(study),
-    ]
-    return list(dict.fromkeys(said))  # a transition leads through org models of the study
+    yield from _overloaded(blueprint, organisations)
+    yield from _understaffed(blueprint, organisations)
+    for organisation in organisations:
+        yield from _nobody_there(organisation)
 
 
 def _idle_functions(blueprint: Blueprint) -> Iterator[str]:

@@ -26,13 +26,10 @@ def summary_of(study: Study) -> dict[str, Any]:
     """
     enterprise = study.enterprise
     blueprint = Blueprint(study)
-    planned = line_of(blueprint)
     return {
         "study": study.study,
         "enterprise": enterprise.enterprise,
-        "functions": {
-            name: int(planned[blueprint.functions.index(name)]) for name in enterprise.functions
-        },
+        "functions": _functions(blueprint),
         "journeys": {
             name: len(journey.touchpoints) for name, journey in enterprise.journeys.items()
         },
@@ -45,12 +42,35 @@ def summary_of(study: Study) -> dict[str, Any]:
         "customers": study.market.customers,
         "prospects": study.market.prospects,
         "segments": list(study.market.segments),
+        "designs": [_design(run) for run in study.designs if run.enterprise != enterprise],
         "organisations": {
-            model.organisation: _people(blueprint, model) for model in study.organisations
+            model.organisation: _people(Blueprint(study.for_plan(model)), model)
+            for model in study.organisations
         },
         "baseline": study.baseline,
         "headline": study.headline,
         "design": study.design.model_dump(mode="json"),
+    }
+
+
+def _functions(blueprint: Blueprint) -> dict[str, int]:
+    """Return the heads that each function is planned with, before any lever."""
+    planned = line_of(blueprint)
+    names = blueprint.study.enterprise.functions
+    return {name: int(planned[blueprint.functions.index(name)]) for name in names}
+
+
+def _design(study: Study) -> dict[str, Any]:
+    """Return what another design of the enterprise has, and which org models are run with it.
+
+    Its heads are what its work needs; those there are, the budget pays for.
+    """
+    enterprise = study.enterprise
+    return {
+        "enterprise": enterprise.enterprise,
+        "organisations": [model.organisation for model in study.organisations],
+        "functions": _functions(Blueprint(study)),
+        "journeys": {name: len(each.touchpoints) for name, each in enterprise.journeys.items()},
     }
 
 

@@ -102,7 +102,7 @@ from sim.state.tallies import (
     QUEUE_SERVED,
     fixed,
 )
-from sim.study.study import MAX_TOUCHPOINTS
+from sim.study.enterprise import MAX_TOUCHPOINTS
 
 TICKS_DONE, MORE_SLOTS, MORE_EVENTS = 0, 1, 2
 MOST_EVENTS = 2 * MAX_TOUCHPOINTS + 12

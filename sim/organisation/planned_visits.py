@@ -17,7 +17,7 @@ import numpy as np
 from sim.state.blueprint import Blueprint
 from sim.state.demand import need_rates
 from sim.state.units import part_of_each
-from sim.study.study import Reply, Touchpoint
+from sim.study.enterprise import Reply, Touchpoint
 from sim.study.working_time import HOURS_PER_DAY
 
 

@@ -3,8 +3,9 @@
 How many people there are follows from demand once (rule M4.4); heads of coordinating roles are
 taken out of the line, which is planned for those who are left (rule E5), so that every org model
 spends the same running budget (rule M1), unless it hires on top. Where wages differ, heads leave
-until no more is spent than that (rule E8). Heads are whole people; what is asked for beyond them is
-a side duty of somebody in the line.
+until no more is spent than that (rule E8). An org model with a design of its own has the people of
+the study's enterprise, spread by what the design needs. Heads are whole people; what is asked for
+beyond them is a side duty of somebody in the line.
 """
 
 from __future__ import annotations
@@ -31,10 +32,11 @@ from sim.organisation.line_plan import LinePlan
 from sim.organisation.planned_visits import rounds_planned, share_by_person, visits_per_hour
 from sim.organisation.wages import Wages, fewest_leavers
 from sim.state.blueprint import Blueprint
+from sim.study.enterprise import MOST_HEADS, Touchpoint
 from sim.study.errors import Problem, StudyError
 from sim.study.levers import OrgModel
 from sim.study.parameters import resolve
-from sim.study.study import MOST_HEADS, Study, Touchpoint
+from sim.study.study import Study
 
 ROUNDING = 1e-9
 """So much less than a whole person is a whole person, so much more no side duty."""
@@ -233,9 +235,10 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
         If coordination would leave a function without anybody in the line.
     """
     blueprint = blueprint.under(levers.structure)
-    planned, wages = planned_heads(blueprint), Wages.of(blueprint)
+    wages, budgeted = Wages.of(blueprint), Wages.of(blueprint.paying)
+    paid = planned_heads(blueprint.paying)
     change = (1.0 + blueprint.study.budget_change) * (1.0 + levers.budget_change)
-    firm = whole(change * int(planned.sum()))
+    firm = whole(change * int(paid.sum()))
     # Nobody is hired, and nothing subscribed to, by halves.
     hired = _nearest(levers.staffing.hired * firm / 100.0)
     parameters = resolve(blueprint.study.parameters)
@@ -244,7 +247,7 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     lengths = {
         Per.FIRM: 1,
         Per.CUSTOMERS: 1,
-        Per.FUNCTION: len(planned),
+        Per.FUNCTION: len(blueprint.functions),
         Per.JOURNEY: len(blueprint.journeys),
     }
     asked = {
@@ -260,11 +263,11 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     rest = {role: heads - people[role] for role, heads in asked.items()}
     unpaid = subscription + levers.staffing.idle
     allowed = wages.usual * (firm + hired)
-    if not wages.alike:
-        allowed = change * wages.of_line(planned) + wages.usual * hired
+    if not budgeted.alike:
+        allowed = change * budgeted.of_line(paid) + wages.usual * hired
     beside = wages.of_roles(people) + wages.usual * unpaid
-    gone = int(planned.sum()) - firm + sum(people.values()) + unpaid
-    line = _affordable(blueprint, levers, wages, (hired, gone), allowed - beside)
+    heads = firm, hired, sum(people.values()) + unpaid
+    line = _affordable(blueprint, levers, heads, allowed - beside)
     return Staff(
         line=line,
         posts={
@@ -279,26 +282,29 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     )
 
 
+def _counted_in_heads(blueprint: Blueprint) -> bool:
+    """Tell whether heads are what a budget is spent on: all earn the same, as planned too."""
+    return Wages.of(blueprint).alike and Wages.of(blueprint.paying).alike
+
+
 def _affordable(
-    blueprint: Blueprint,
-    levers: OrgModel,
-    wages: Wages,
-    heads: tuple[int, int],
-    money: float,
+    blueprint: Blueprint, levers: OrgModel, heads: tuple[int, int, int], money: float
 ) -> np.ndarray:
     """Return the line that heads, or where wages differ money a year, allow (rule E8).
 
     Parameters
     ----------
-    heads : (int, int)
-        Heads hired on top of the firm, and those that leave the line, at one wage for all.
+    heads : (int, int, int)
+        The firm, heads hired on top of it, and those of both who are not in the line, at one wage
+        for all.
     """
-    hired, gone = heads
-    firm = int(planned_heads(blueprint).sum())
-    most = firm + hired - len(blueprint.functions)
-    if wages.alike:
+    firm, hired, elsewhere = heads
+    planned = int(planned_heads(blueprint).sum())
+    most, gone = planned + hired - len(blueprint.functions), planned - firm + elsewhere
+    if _counted_in_heads(blueprint):
         leaving: int | None = gone if gone <= most else None
     else:
+        wages = Wages.of(blueprint)
         leaving = fewest_leavers(
             lambda n: wages.of_line(_line_without(blueprint, hired, n)),
             money,
@@ -306,7 +312,7 @@ def _affordable(
             most,
         )
     if leaving is None:
-        raise _nobody_left(levers, firm + hired, gone, most, wages.alike)
+        raise _nobody_left(blueprint, levers, firm + hired, elsewhere)
     return _line_without(blueprint, hired, leaving)
 
 
@@ -315,15 +321,19 @@ def _line_without(blueprint: Blueprint, hired: int, gone: int) -> np.ndarray:
     return line_of(blueprint, hired + max(0, -gone), max(0, gone))
 
 
-def _nobody_left(levers: OrgModel, firm: int, gone: int, most: int, alike: bool) -> StudyError:
+def _nobody_left(blueprint: Blueprint, levers: OrgModel, firm: int, gone: int) -> StudyError:
     """Return what is wrong where some function would have nobody left in the line."""
     idle = ", do nothing" if levers.staffing.idle else ""
     message = (
         f"{gone} of {firm} people would coordinate{idle} or pay for technology, and some function "
         "would have nobody left"
     )
+    most = firm - len(blueprint.functions)
     remedy = f"at most {most} can coordinate in a firm of this size"
-    if not alike:
+    if most < 0:
+        message = f"{firm} people are paid for, fewer than there are functions"
+        remedy = f"have at most {firm} functions, or a larger budget"
+    elif not _counted_in_heads(blueprint):
         remedy += ", fewer where they cost more than who leaves the line for them"
     return StudyError([Problem("", None, None, "staffing", message, remedy)])
 

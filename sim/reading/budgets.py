@@ -51,12 +51,14 @@ def check_budgets(study: Study) -> Iterator[Complaint]:
 def check_slice(study: Study) -> Iterator[Complaint]:
     """Yield a complaint if some function has fewer people than one server stands for."""
     stands_for = study.market.slice
-    blueprint = Blueprint(study)
-    try:
-        heads = line_of(blueprint)
-    except StudyError:
-        return
-    if stands_for > 1 and stands_for > heads.min():
+    for run in study.designs:
+        blueprint = Blueprint(run)
+        try:
+            heads = line_of(blueprint)
+        except StudyError:
+            continue
+        if stands_for <= heads.min() or stands_for == 1:
+            continue
         name = blueprint.functions[int(heads.argmin())]
         yield Complaint(
             ("market", "slice"),
@@ -69,12 +71,13 @@ def check_slice(study: Study) -> Iterator[Complaint]:
 
 def _budgets(study: Study) -> dict[str, set[float]]:
     """Return what each org model may spend in a year, money, if it can be staffed."""
-    blueprint = Blueprint(study)
     found = {}
-    for model in study.organisations:
-        try:
-            bundles = ever_in_force(model)
-            found[model.organisation] = {staff(blueprint, each).allowed for each in bundles}
-        except StudyError:
-            continue
+    for run in study.designs:
+        blueprint = Blueprint(run)
+        for model in run.organisations:
+            try:
+                bundles = ever_in_force(model)
+                found[model.organisation] = {staff(blueprint, each).allowed for each in bundles}
+            except StudyError:
+                continue
     return found

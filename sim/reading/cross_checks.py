@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
+from sim.study.enterprise import COMPLETED, NOBODY, Enterprise, Journey, Touchpoint
 from sim.study.errors import Complaint, KeyPath
 from sim.study.levers import OrgModel
 from sim.study.parameters import REGISTRY
 from sim.study.spelling import nearest_or_all
-from sim.study.study import COMPLETED, NOBODY, Enterprise, Journey, Market, Touchpoint
+from sim.study.study import Market
 from sim.study.tables import MEASURES, NEITHER
 
 PROBABILITY_TOLERANCE = 1e-6

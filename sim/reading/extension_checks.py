@@ -47,7 +47,8 @@ def check_extensions(study: Study, adopted: Iterable[Adopted]) -> Iterator[Compl
             for name, levers in model.extensions.items():
                 at = ("organisations", place, *below, "extensions", name)
                 if name in by_name:
-                    yield from _check_levers(at, by_name[name].extension, levers, study)
+                    run = study.for_plan(plan)
+                    yield from _check_levers(at, by_name[name].extension, levers, run)
                 elif not any(key.partition("@")[0] == name for key in study.extensions):
                     yield Complaint(
                         at,

@@ -61,7 +61,9 @@ class NamedFiles:
         places: list[KeyPath] = [("enterprise",), ("parameters",), ("mechanisms",)]
         organisations = source.find(("organisations",))
         if organisations is not None and isinstance(organisations.value, list):
-            places += [("organisations", index) for index in range(len(organisations.value))]
+            models: list[KeyPath] = [("organisations", i) for i in range(len(organisations.value))]
+            # An org model's file may itself name a design of the enterprise.
+            places += [*models, *((*model, "enterprise") for model in models)]
         files = []
         self._values_left -= source.n_values
         for place in places:

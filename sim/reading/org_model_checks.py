@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sim.reading.cross_checks import EXECUTIVE, NO_HOST, PROBABILITY_TOLERANCE
+from sim.study.enterprise import Enterprise
 from sim.study.errors import Complaint, KeyPath
 from sim.study.levers import OrgModel
 from sim.study.spelling import nearest_or_all
-from sim.study.study import Enterprise, Market
+from sim.study.study import Market
 
 
 def check_org_model(model: OrgModel, enterprise: Enterprise, market: Market) -> Iterator[Complaint]:

@@ -8,7 +8,7 @@ from sim.organisation.organisation import Organisation
 from sim.organisation.transition import check_hardest_week
 from sim.state.blueprint import Blueprint
 from sim.study.errors import Complaint, KeyPath, StudyError
-from sim.study.plans import ever_in_force
+from sim.study.plans import Plan, ever_in_force
 from sim.study.study import Study
 
 
@@ -25,18 +25,25 @@ def check_people(study: Study, orgs: Collection[str]) -> Iterator[Complaint]:
     orgs : collection of str
         The org models that are going to be compared; nobody asks for people for the others.
     """
-    blueprint = Blueprint(study)
-    for place, plan in enumerate(study.organisations):
-        if plan.organisation not in orgs:
-            continue
-        for bundle in ever_in_force(plan):
-            try:
-                check_hardest_week(Organisation.under(blueprint, bundle), plan)
-            except StudyError as error:
-                for problem in error.problems:
-                    at: KeyPath = ("organisations", place, *_levers(problem.path))
-                    yield Complaint(at, problem.message, problem.remedy)
-                break
+    places = {plan.organisation: place for place, plan in enumerate(study.organisations)}
+    for run in study.designs:
+        blueprint = Blueprint(run)
+        for plan in run.organisations:
+            if plan.organisation in orgs:
+                for complaint in _check_one(blueprint, plan):
+                    at: KeyPath = ("organisations", places[plan.organisation], *complaint.path)
+                    yield complaint._replace(path=at)
+
+
+def _check_one(blueprint: Blueprint, plan: Plan) -> Iterator[Complaint]:
+    """Yield complaints about one org model, at the paths of its levers."""
+    for bundle in ever_in_force(plan):
+        try:
+            check_hardest_week(Organisation.under(blueprint, bundle), plan)
+        except StudyError as error:
+            for problem in error.problems:
+                yield Complaint(_levers(problem.path), problem.message, problem.remedy)
+            break
 
 
 def _levers(path: str) -> tuple[str, ...]:

@@ -10,6 +10,11 @@ from sim.reading.validation import problem_at
 from sim.study.spelling import spelling_advice
 
 ENDS = ("from", "to")
+APART = (
+    "that is not simulated: compare both as org models of their own, or give the design beside "
+    "`transition`, where it is in force before and after"
+)
+"""What to do in place of a transition between two designs."""
 
 
 def org_models(source: Source) -> list[tuple[KeyPath, Node]]:
@@ -34,12 +39,25 @@ def model_names(source: Source) -> dict[str, Node]:
 
 def named_ends(source: Source) -> Iterator[tuple[KeyPath, Node]]:
     """Yield what stands as text under `from` and `to` of transitions, with its path."""
+    for path, found in _ends(source):
+        if found.sound and isinstance(found.value, str):
+            yield path, found
+
+
+def _ends(source: Source) -> Iterator[tuple[KeyPath, Node]]:
+    """Yield what stands under `from` and `to` of transitions, with its path."""
     for path, node in org_models(source):
         transition = node.entries.get("transition")
         for end in ENDS if transition is not None else ():
             found = transition.entries.get(end) if transition is not None else None
-            if found is not None and found.sound and isinstance(found.value, str):
+            if found is not None:
                 yield (*path, "transition", end), found
+
+
+def _has_design(model: Node) -> bool:
+    """Tell whether an org model comes with a design of the enterprise."""
+    design = model.entries.get("enterprise")
+    return design is not None and design.value is not None
 
 
 def is_file(text: str) -> bool:
@@ -67,8 +85,17 @@ def tie_names(source: Source) -> None:
             message = f"`{node.value}` is itself a transition"
             remedy = "name an org model that has levers"
             source.problems.append(problem_at(source, path, message, remedy))
+        elif _has_design(named):
+            node.sound = False
+            message = f"`{node.value}` has an `enterprise` of its own"
+            source.problems.append(problem_at(source, path, message, APART))
         else:
             source.put(path, named)
+    for path, node in _ends(source):
+        if _has_design(node):
+            message = "a transition leads from one design of the enterprise to another"
+            source.problems.append(problem_at(source, (*path, "enterprise"), message, APART))
+            source.remove((*path, "enterprise"))
 
 
 def untie(source: Source) -> None:

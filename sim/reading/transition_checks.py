@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from sim.study.errors import Complaint, KeyPath
 from sim.study.levers import OrgModel
-from sim.study.plans import Plan
+from sim.study.plans import BESIDE_LEVERS, Plan
 
 
 def bundles(plan: Plan) -> list[tuple[KeyPath, OrgModel]]:
@@ -34,7 +34,7 @@ def check_transitions(organisations: Iterable[Plan], weeks: int) -> Iterator[Com
         if transition is None:
             continue
         at: KeyPath = ("organisations", index, "transition")
-        own = sorted(plan.model_fields_set - {"organisation", "label", "transition"})
+        own = sorted(plan.model_fields_set - {"organisation", "label", *BESIDE_LEVERS})
         if own:
             message = f"a transition has no levers of its own, such as `{own[0]}`"
             remedy = "put levers into the org models that it names under `from` and `to`"

@@ -25,6 +25,7 @@ from sim.reading.cross_checks import (
     check_market,
     check_parameters,
 )
+from sim.reading.design_checks import check_design
 from sim.reading.explain import missing_key, unknown_key, unknown_name, wrong_name, wrong_value
 from sim.reading.look_alikes import check_look_alikes
 from sim.reading.org_model_checks import check_org_model
@@ -34,6 +35,7 @@ from sim.reading.source_tree import KeyPath, Source, key_path, planted
 from sim.reading.transition_checks import bundles, check_transitions
 from sim.state.sizes import check_size
 from sim.study.ablations import ABLATIONS
+from sim.study.enterprise import Enterprise
 from sim.study.errors import Problem
 from sim.study.spelling import close_spelling
 from sim.study.study import Study
@@ -191,10 +193,13 @@ class Validation:
         yield from check_baseline(study.baseline, study.organisations)
         yield from check_look_alikes(study.organisations)
         for index, plan in enumerate(study.organisations):
+            place = ("organisations", index)
+            if plan.enterprise is not None:
+                yield from self._complaints_of_design((*place, "enterprise"), plan.enterprise)
+            firm = study.for_plan(plan).enterprise
             for at, model in bundles(plan):
-                for complaint in check_org_model(model, enterprise, market):
-                    place = ("organisations", index, *at, *complaint.path)
-                    yield complaint._replace(path=place)
+                for complaint in check_org_model(model, firm, market):
+                    yield complaint._replace(path=(*place, *at, *complaint.path))
         weeks = study.design.horizon_days // DAYS_PER_WEEK
         yield from check_transitions(study.organisations, weeks)
         yield from check_headline(study.headline)
@@ -202,6 +207,14 @@ class Validation:
         yield from check_ablations(study.ablations, ABLATIONS)
         yield from check_parameters(study.parameters)
         yield from check_size(study)
+
+    def _complaints_of_design(self, at: KeyPath, design: Enterprise) -> Iterator[Complaint]:
+        """Yield what is wrong in an org model's own design, or not as in the study's enterprise."""
+        for complaint in check_enterprise(design):
+            yield complaint._replace(path=(*at, *complaint.path))
+        for complaint in check_design(design, self.study.enterprise) if self.study else ():
+            if not self._follows_from_mending(("enterprise", *complaint.path)):
+                yield complaint._replace(path=(*at, *complaint.path))
 
     def _follows_from_mending(self, path: KeyPath) -> bool:
         """Tell whether a complaint may only exist because something was mended."""
@@ -219,21 +232,31 @@ class Validation:
         if self._depends_on_unread_firm(path):
             return True
         # Who can be reached depends on every branch of the journey.
-        is_touchpoint = len(path) == 5 and path[3] == "touchpoints"
+        in_firm = len(self._firm_of(path))
+        is_touchpoint = len(path) == in_firm + 4 and path[in_firm + 2] == "touchpoints"
+        journey, step = path[: in_firm + 2], in_firm + 4
         return is_touchpoint and any(
-            s[:3] == path[:3] and (len(s) <= 5 or s[5] == "next") for s in mended
+            s[: in_firm + 2] == journey and (len(s) <= step or s[step] == "next") for s in mended
         )
+
+    def _firm_of(self, path: KeyPath) -> KeyPath:
+        """Return where the enterprise stands that a complaint is about, the study's or a design."""
+        own = (*path[:2], "enterprise")
+        node = self.source.find(own) if path[0] == "organisations" else None
+        return own if node is not None and node.value is not None else ("enterprise",)
 
     def _depends_on_unread_firm(self, path: KeyPath) -> bool:
         """Tell whether a complaint compares with a part of the firm that could not be read."""
-        spots = {spot[:4] for spot in self.doubtful | self.lost if spot[:1] == ("enterprise",)}
-        no_journeys = bool(spots & {("enterprise",), ("enterprise", "journeys")})
-        no_functions = bool(spots & {("enterprise",), ("enterprise", "functions")})
+        firm = self._firm_of(path)
+        inside = len(firm)
+        mended = (spot for spot in self.doubtful | self.lost if spot[:inside] == firm)
+        spots = {spot[inside : inside + 3] for spot in mended}
+        no_journeys = bool(spots & {(), ("journeys",)})
+        no_functions = bool(spots & {(), ("functions",)})
         if path == ("market", "prospects"):
             # Any journey whose effect is not known may be the one by which people join.
             unsure = any(
-                spot[:2] == ("enterprise", "journeys") and spot[3:] in {(), ("effect",)}
-                for spot in spots
+                spot[:1] == ("journeys",) and spot[2:] in {(), ("effect",)} for spot in spots
             )
             return no_journeys or unsure
         if "needs_per_year" in path:

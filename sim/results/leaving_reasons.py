@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.state.rivals import PARTS
-from sim.study.study import NOBODY
+from sim.study.enterprise import NOBODY
 from sim.study.working_time import DAYS_PER_YEAR, HOURS_PER_DAY
 
 if TYPE_CHECKING:

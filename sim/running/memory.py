@@ -116,13 +116,18 @@ def memory_need(study: Study, *, events: bool = False) -> Need:
     events : bool
         Whether runs keep their events.
     """
-    size, blueprint = estimate(study), Blueprint(study)
+    size, logged = estimate(study), events or study.compared_with is not None
+    working = max(_working(run, size.needs, logged=logged) for run in study.designs)
+    return Need(size, SCATTERED * max(size.drawing, size.held + working))
+
+
+def _working(study: Study, needs: float, *, logged: bool) -> float:
+    """Return the bytes of the cases that are open at once, and of the log, under one design."""
+    blueprint = Blueprint(study)
     visits = visits_per_hour(blueprint)
-    cases = min(size.needs, CASES_A_PLANNED_CASE * float(visits @ _hours_a_visit(blueprint)))
+    cases = min(needs, CASES_A_PLANNED_CASE * float(visits @ _hours_a_visit(blueprint)))
     total = visits.sum() * run_days(study) * HOURS_PER_DAY * EVENTS_A_VISIT
-    log = total * BYTES_AN_EVENT if events or study.compared_with is not None else 0.0
-    fullest = max(size.drawing, size.held + cases * BYTES_A_CASE + log)
-    return Need(size, SCATTERED * fullest)
+    return cases * BYTES_A_CASE + (total * BYTES_AN_EVENT if logged else 0.0)
 
 
 def fitting_jobs(need: Need, most: int) -> int:

@@ -17,8 +17,9 @@ import numpy as np
 from sim.engine.philox import name_counter, spread_of
 from sim.state.blueprint_rows import BRANCH, JOURNEY, SEGMENT, TOUCHPOINT
 from sim.state.units import NO_UNIT, own_rows, processes, receivers_in_units
+from sim.study.enterprise import COMPLETED, NOBODY, DeclaredFunction, Journey, Touchpoint
 from sim.study.levers import Structure
-from sim.study.study import COMPLETED, NOBODY, DeclaredFunction, Journey, Study, Touchpoint
+from sim.study.study import Study
 from sim.study.working_time import NEVER
 
 ONE_UNIT = Structure()
@@ -64,6 +65,14 @@ class Blueprint:
     def whole(self) -> Blueprint:
         """The enterprise as one unit."""
         return Blueprint(self.study)
+
+    @cached_property
+    def paying(self) -> Blueprint:
+        """The enterprise, as one unit, whose people are the budget: the study's own (rule E8)."""
+        study = self.study.paying
+        if study is not self.study:
+            return Blueprint(study)
+        return self if self.is_whole else self.whole
 
     @property
     def is_whole(self) -> bool:

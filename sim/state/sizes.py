@@ -109,8 +109,9 @@ def _functions_under(study: Study) -> Iterator[int]:
     """Yield how many functions there are under each org model, those of its units counted."""
     for plan in study.organisations:
         structure = plan.transition.start.structure if plan.transition else plan.structure
-        local = len(study.enterprise.local_under(structure))
-        yield len(study.enterprise.functions) + (structure.units - 1) * local
+        enterprise = study.for_plan(plan).enterprise
+        local = len(enterprise.local_under(structure))
+        yield len(enterprise.functions) + (structure.units - 1) * local
 
 
 def run_days(study: Study) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from sim.study.enterprise import Enterprise
 from sim.study.levers import OrgModel
 from sim.study.plans import Plan
 from sim.study.study import Study
@@ -284,7 +285,11 @@ def switched_off(study: Study, name: str) -> Study:
             _without(plan, ablation.levers) for plan in study.organisations
         )
     if ablation.touchpoints:
-        changes["enterprise"] = _plain_steps(study, ablation.touchpoints)
+        changes["enterprise"] = _plain_steps(study.enterprise, ablation.touchpoints)
+        changes["organisations"] = tuple(
+            _with_plain_steps(plan, ablation.touchpoints)
+            for plan in changes.get("organisations", study.organisations)
+        )
     if ablation.mechanisms:
         changes["mechanisms"] = study.mechanisms.model_copy(update=dict(ablation.mechanisms))
     return study.model_copy(update=changes)
@@ -306,8 +311,15 @@ def _set(model: _Bundle, levers: Mapping[str, Mapping[str, Any]]) -> _Bundle:
     return model.model_copy(update=groups)
 
 
-def _plain_steps(study: Study, values: Mapping[str, Any]) -> Any:
-    """Return the enterprise with values set at all touchpoints."""
+def _with_plain_steps(plan: Plan, values: Mapping[str, Any]) -> Plan:
+    """Return a plan with values set at all touchpoints of its own design, if it has one."""
+    if plan.enterprise is None:
+        return plan
+    return plan.model_copy(update={"enterprise": _plain_steps(plan.enterprise, values)})
+
+
+def _plain_steps(enterprise: Enterprise, values: Mapping[str, Any]) -> Enterprise:
+    """Return an enterprise with values set at all touchpoints."""
     journeys = {
         name: journey.model_copy(
             update={
@@ -317,6 +329,6 @@ def _plain_steps(study: Study, values: Mapping[str, Any]) -> Any:
                 }
             }
         )
-        for name, journey in study.enterprise.journeys.items()
+        for name, journey in enterprise.journeys.items()
     }
-    return study.enterprise.model_copy(update={"journeys": journeys})
+    return enterprise.model_copy(update={"journeys": journeys})

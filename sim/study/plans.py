@@ -1,5 +1,7 @@
 """What a study compares: an org model as it is, or a change from one to another.
 
+With it may come a design of the enterprise, in place of the study's.
+
 A plan says which bundle of levers is in force when; a lever bundle knows nothing of time.
 """
 
@@ -9,7 +11,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from sim.study.enterprise import Enterprise
 from sim.study.levers import OrgModel, Section, Technology
+
+BESIDE_LEVERS = frozenset({"enterprise", "transition"})
+"""What a plan has that is no lever."""
 
 Level = Annotated[float, Field(allow_inf_nan=False)]
 Weeks = Annotated[int, Field(ge=0, le=1040)]
@@ -60,6 +66,12 @@ class Transition(Section):
 
 class Plan(OrgModel):
     """An org model as a study compares it: levers, or a transition between two bundles."""
+
+    enterprise: Enterprise | None = Field(
+        None,
+        description="another design of the study's enterprise, which this org model is run with: "
+        "other functions, touchpoints, owners or minutes, for the same journeys and budget",
+    )
 
     transition: Transition | None = Field(
         None, description="a change from one org model to another, instead of levers"
@@ -116,4 +128,4 @@ def same_levers(one: OrgModel, other: OrgModel) -> bool:
 
 def levers_of(model: OrgModel) -> dict[str, Any]:
     """Return an org model's levers as plain data, without name and label."""
-    return model.model_dump(exclude={"organisation", "label", "transition"})
+    return model.model_dump(exclude={"organisation", "label", *BESIDE_LEVERS})

@@ -12,23 +12,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema
 
-from sim.study.levers import ONE_LINE, BudgetChange, RoleName, Section, Share, Structure
+from sim.study.enterprise import Enterprise, Money, Name
+from sim.study.levers import ONE_LINE, BudgetChange, OrgModel, Section, Share
 from sim.study.mechanisms import Mechanisms
 from sim.study.parameters import REGISTRY
 from sim.study.plans import Plan
 
-NOBODY = "nobody"
-COMPLETED = "completed"
-MAX_FACTS = 32
-MAX_TOUCHPOINTS = 60
-MAX_EXITS = 40
-MOST_HEADS = 1_000_000
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Facts = Annotated[tuple[Name, ...], Field(max_length=MAX_FACTS)]
-Money = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
-ReplyHours = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
-Wage = Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)]
 Scale = Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)]
 _WORDS = sorted({word for parameter in REGISTRY.values() for word in parameter.words})
 Value = Annotated[
@@ -48,161 +37,6 @@ def _words_as_numbers(overrides: Any) -> Any:
         name: known[name].get(value, value) if name in known and isinstance(value, str) else value
         for name, value in overrides.items()
     }
-
-
-class Reply(Section):
-    """The customer's own answer that the next step waits for."""
-
-    hours: ReplyHours = Field(description="mean working hours until the customer answers")
-    variation: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)] = Field(
-        1, description="coefficient of variation; 1 is exponential"
-    )
-    limit_hours: ReplyHours | None = Field(None, description="the case closes if it takes longer")
-    limit_exit: Name | None = Field(None, description="the exit it then takes")
-
-
-class Negotiation(Section):
-    """Alternating offers about a share of a stake (Faratin, Sierra & Jennings 1998)."""
-
-    stake: Money = Field(description="margin that the firm can concede at most, money")
-    rounds: Annotated[int, Field(ge=2, le=40)] = Field(
-        6, description="offers each side makes before it gives up"
-    )
-
-
-class Automation(Section):
-    """A machine that takes a share of a staffed touchpoint's visits."""
-
-    share: Share = Field(description="share of visits that the machine takes")
-    error: Share = Field(0.2, description="share of these that it cannot solve")
-
-
-class Touchpoint(Section):
-    """A step of a journey, done by one function or by nobody (automated)."""
-
-    owner: Name = Field(description="a declared function, or `nobody` if automated")
-    mode: Literal["live", "deferred"] = Field(
-        "deferred", description="patience in minutes (live) or in days (deferred)"
-    )
-    minutes: Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)] = Field(
-        0, description="mean work, all facts known and no error"
-    )
-    variation: Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)] = Field(
-        1, description="coefficient of variation of work; 1 is exponential"
-    )
-    automated: bool = Field(False, description="takes no server and no time")
-    requires: Facts = Field((), description="facts the step needs")
-    produces: Facts = Field((), description="facts the step establishes")
-    mandatory: bool = Field(False, description="done even if everything it produces is known")
-    shareable: bool = Field(
-        False,
-        description="whether who serves the step before it plausibly could do this one as well: "
-        "staffed, without automation or terms to negotiate",
-    )
-    error: Share = Field(0, description="probability of a visible error, no defects or effort")
-    latent_fault: Share = Field(0, description="probability of a fault that shows later, no care")
-    reply: Reply | None = Field(None, description="an answer the next step waits for")
-    negotiate: Negotiation | None = Field(None, description="terms are negotiated here")
-    automation: Automation | None = Field(None, description="a machine takes some of the visits")
-    next: Annotated[dict[Name, Share], Field(max_length=MAX_TOUCHPOINTS + MAX_EXITS)] = Field(
-        description="probability of each next touchpoint or exit"
-    )
-
-
-class Journey(Section):
-    """A directed graph of touchpoints; loops allowed, an exit reachable from everywhere."""
-
-    start: Name = Field(description="the touchpoint a need enters at")
-    recontact: Name | None = Field(None, description="where failure demand comes back; else start")
-    effect: Literal["none", "joins", "renews"] = Field(
-        "none", description="joins: completing makes a customer; renews: dropping it is leaving"
-    )
-    kind: Literal["resolve", "other"] = Field(
-        "other",
-        description="resolve: the customer wants something settled, so how many contacts that "
-        "takes is measured; it enters no rule",
-    )
-    opt_in: Annotated[float, Field(gt=0, lt=1)] | None = Field(
-        None,
-        description="for what the firm starts, such as marketing: the share of customers who let "
-        "it at base standing; left out, customers start the journey themselves",
-    )
-    value: Money = Field(0, description="margin on completing, money")
-    exits: Annotated[dict[Name, Literal["completed", "withdrawn"]], Field(max_length=MAX_EXITS)] = (
-        Field(default_factory=dict, description="exits beside `completed`, and how they count")
-    )
-    touchpoints: Annotated[dict[Name, Touchpoint], Field(min_length=1, max_length=MAX_TOUCHPOINTS)]
-
-
-class DeclaredFunction(Section):
-    """A function of the enterprise: people who own touchpoints."""
-
-    heads: Annotated[int, Field(ge=1, le=MOST_HEADS)] | None = Field(
-        None, description="people; left out, computed from demand (rule M4.4)"
-    )
-    wage: Wage | None = Field(
-        None, description="cost of one head a year, money; left out, the parameter `wage_per_year`"
-    )
-    base_remit: Share | None = Field(
-        None,
-        description="share of a negotiation's stake that it concedes without its head's approval, "
-        "before the lever `remit`; left out, the parameter `base_remit`",
-    )
-    congruity: Share | None = Field(
-        None,
-        description="how far its own KPI also counts what helps the journey; left out, the "
-        "parameter `congruity`",
-    )
-    looks_at: Literal["perception", "operations", "both"] = Field(
-        "both",
-        description="what it looks at by trade, for those who are placed in it: perception, what "
-        "customers say; operations, errors that show and waits; both, everything",
-    )
-
-
-def _empty_as_mapping(value: object) -> object:
-    """Let ``sales:`` without anything behind it mean a function of default size."""
-    return {} if value is None else value
-
-
-class Enterprise(Section):
-    """Functions, facts and journeys of one firm."""
-
-    enterprise: Name = Field(description="name of the firm or the kind of firm")
-    description: str = ""
-    kind: Name | None = Field(
-        None,
-        description="industry, for the figures known of its firms that `validate` prints beside a "
-        "run; it enters no rule",
-    )
-    functions: Annotated[
-        dict[Name, Annotated[DeclaredFunction, BeforeValidator(_empty_as_mapping)]],
-        Field(min_length=1, max_length=40),
-    ]
-    role_wages: dict[RoleName, Wage] = Field(
-        default_factory=dict,
-        description="cost of one head a year in a coordinating role, money, by its name under "
-        "`staffing`; left out, the parameter `wage_per_year`",
-    )
-    facts: Annotated[dict[Name, Literal["customer", "case"]], Field(max_length=MAX_FACTS)] = Field(
-        default_factory=dict, description="customer facts persist; case facts end with the case"
-    )
-    firm_facts: Facts = Field(
-        (), description="case facts that only the firm can establish, such as its promise"
-    )
-    journeys: Annotated[dict[Name, Journey], Field(min_length=1, max_length=40)]
-
-    def local_under(self, structure: Structure) -> frozenset[str]:
-        """Return the functions that each unit has of its own, none where there is one unit."""
-        if structure.units == 1:
-            return frozenset()
-        if structure.local == "all":
-            return frozenset(self.functions)
-        if structure.local == "live":
-            steps = [each for j in self.journeys.values() for each in j.touchpoints.values()]
-            live = {step.owner for step in steps if step.mode == "live" and not step.automated}
-            return frozenset(live & set(self.functions))
-        return frozenset(structure.local)
 
 
 class Segment(Section):
@@ -350,6 +184,8 @@ class Study(Section):
         Mechanisms(), description="mechanisms that can be off, or have two readings"
     )
 
+    # With an org model's own design in place of the study's: the enterprise that pays (rule E8).
+    _paying: Enterprise | None = PrivateAttr(None)
     # What was changed is no part of what a study is: it stands on answers, not in the hash.
     _changes: tuple[str, ...] = PrivateAttr(())
 
@@ -357,6 +193,44 @@ class Study(Section):
     def segments(self) -> tuple[Segment, ...]:
         """Kinds of customers, in the study's order."""
         return tuple(self.market.segments.values())
+
+    def for_plan(self, plan: OrgModel) -> Study:
+        """Return the study as one of its org models is run: with its own design, if it has one.
+
+        Parameters
+        ----------
+        plan : OrgModel
+            Of this study.
+        """
+        design = plan.enterprise if isinstance(plan, Plan) else None
+        if design is None:
+            return self
+        run = self.model_copy(update={"enterprise": design})
+        run._paying = self._paying or self.enterprise
+        return run
+
+    @property
+    def designs(self) -> tuple[Study, ...]:
+        """The study as it is run, once for each design, with the org models that have it."""
+        found: list[tuple[Study, list[Plan]]] = []
+        for plan in self.organisations:
+            run = self.for_plan(plan)
+            alike = (plans for other, plans in found if other.enterprise == run.enterprise)
+            plans = next(alike, None)
+            if plans is None:
+                found.append((run, [plan]))
+            else:
+                plans.append(plan)
+        return tuple(run.model_copy(update={"organisations": tuple(plans)}) for run, plans in found)
+
+    @property
+    def paying(self) -> Study:
+        """The study with its own enterprise, whose people are the budget of every org model."""
+        if self._paying is None:
+            return self
+        own = self.model_copy(update={"enterprise": self._paying})
+        own._paying = None
+        return own
 
     @property
     def changes(self) -> tuple[str, ...]:
