@@ -19,6 +19,8 @@ from sim.study.tables import MEASURES, SCOPES, column_names
 EQUAL, UNEQUAL = "equal", "unequal"
 """Whether the org models of a comparison spend the same running budget."""
 _KEY = ["measure", "scope", "scope_id"]
+PLACES = ("function", "touchpoint", "seam")
+"""Scopes that are about a part of the enterprise, which not every design may have."""
 
 
 def compare_measures(measures: pd.DataFrame, baseline: str, budget: str = EQUAL) -> pd.DataFrame:
@@ -41,7 +43,9 @@ def compare_measures(measures: pd.DataFrame, baseline: str, budget: str = EQUAL)
     -------
     DataFrame
         Columns of ``comparison.csv``. With one replicate the ends of an interval are missing.
-        ``n_replicates`` and ``n_worlds`` count those with a pair.
+        ``n_replicates`` and ``n_worlds`` count those with a pair. An org model with a design of
+        its own has no row for a function or site that is not there, and no difference where the
+        baseline has none.
 
     Raises
     ------
@@ -78,7 +82,8 @@ def compare_measures(measures: pd.DataFrame, baseline: str, budget: str = EQUAL)
     ):
         table[name] = array.reshape(-1)
     table["direction"] = direction.repeat(n_orgs).to_numpy()
-    return table[column_names("comparison.csv")]
+    there = cube.there.reshape(-1)
+    return table.loc[there, column_names("comparison.csv")].reset_index(drop=True)
 
 
 def precision_reached(
@@ -118,17 +123,21 @@ class Cube:
         In the order in which the measures name them.
     values : float64, shape (n_keys, n_org_models, n_replicates, n_worlds)
         NaN where there is no value.
+    there : bool, shape (n_keys, n_org_models)
+        Whether the org model has the function or site that a key is about.
     """
 
     keys: pd.DataFrame
     org_models: list[str]
     values: Floats
+    there: NDArray[np.bool_]
 
 
 def build_cube(measures: pd.DataFrame) -> Cube:
     """Return the tidy measures as an array, scopes in the order of the output contract.
 
-    A count that has no row in a run that is there is zero: no need was dropped at that site.
+    A count that has no row in a run that is there is zero: no need was dropped at that site, if
+    the org model has it.
 
     Raises
     ------
@@ -161,8 +170,30 @@ def build_cube(measures: pd.DataFrame) -> Cube:
     values, rows = flat.reshape(shape), given.reshape(shape)
     is_count = keys["measure"].map(lambda name: MEASURES[name].is_count).to_numpy(dtype=bool)
     ran = ~np.isnan(values).all(axis=0)
-    values[is_count[:, None, None, None] & ~rows & ran[None]] = 0.0
-    return Cube(keys, [str(name) for name in org_models], values)
+    there = _there(keys, rows.any(axis=(2, 3))) | ~ran.any(axis=(1, 2))
+    values[(is_count[:, None] & there)[:, :, None, None] & ~rows & ran[None]] = 0.0
+    return Cube(keys, [str(name) for name in org_models], values, there)
+
+
+def _there(keys: pd.DataFrame, given: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which org models have what a key is about: all, but for places of other designs.
+
+    Parameters
+    ----------
+    given : bool, shape (n_keys, n_org_models)
+        Whether there is any row of the key.
+    """
+    scope, place = keys["scope"].to_numpy(), keys["scope_id"].copy()
+    by_cause = scope == "site_cause"
+    place[by_cause] = place[by_cause].str.rsplit(":", n=1).str[0]
+    of_function = scope == "function"
+    named = np.isin(scope, PLACES)
+    known = pd.DataFrame(given).groupby([of_function, place.to_numpy()]).transform("any").to_numpy()
+    there = known | ~(named | by_cause)[:, None]
+    for one in (of_function, ~of_function):
+        # What has no row of any function, or of any site, does not tell which it has.
+        there |= one[:, None] & ~given[named & one].any(axis=0)
+    return np.asarray(there)
 
 
 def _numbered(measures: pd.DataFrame) -> tuple[NDArray[np.int64], pd.DataFrame]:
