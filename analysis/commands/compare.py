@@ -20,7 +20,7 @@ from analysis.comparison.ablations import ablation_table
 from analysis.comparison.headline import headline_table
 from analysis.comparison.leading import Lead, lead_as_object, leading
 from analysis.comparison.pairing import compare_measures, precision_reached
-from analysis.comparison.remarks import corners, staffing, transitions, warm_up
+from analysis.comparison.remarks import corners, designs, staffing, transitions, warm_up
 from analysis.comparison.two_groups import in_words, split_org_models
 from analysis.comparison.wording import finding
 from analysis.real_log.log_fit import RealLog
@@ -90,6 +90,7 @@ def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Name
     remarks = (
         *(f"Warning: {text}." for text in doubts(study)),
         *warm_up(measures, study),
+        *designs(study),
         *transitions(measures, study),
         *staffing(measures, labels),
         *corners(measures, by_label, labels),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shlex
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from analysis.commands.arguments import program
 from analysis.comparing import labels_of
+from analysis.comparison.remarks import designs
 from sim.study.study import Study
 from sim.study.tables import MEASURES
 
 READ_ME = "README.txt"
+LINE = 92
+"""Signs of a line."""
 FILES = {
     "numbers.csv": "all measures with labels, units and sensible decimals: open this one first",
     "results.xlsx": "the same as a workbook",
@@ -57,7 +61,7 @@ def read_me(study: Study, folder: Path, answer: str, command: Sequence[str], run
             "Compared:", *models, "",
             *_block("WHAT WAS CHANGED (--set)", changed),
             *_block("THE ANSWER", [f"{answer}."]),
-            *_block("HOW TO READ IT", _reading(study)),
+            *_block("HOW TO READ IT", [*_reading(study), *_designs(study)]),
             *_block("WHAT LIES HERE", _files(folder)),
             *_block("THE COMMAND THAT MADE IT", [f"{program()} {shlex.join(command)}"]),
         ]
@@ -93,6 +97,10 @@ def _reading(study: Study) -> list[str]:
         if study.budget == "unequal"
         else []
     )
+
+
+def _designs(study: Study) -> list[str]:
+    return [line for said in designs(study) for line in textwrap.wrap(said, LINE)]
 
 
 def _files(folder: Path) -> list[str]:

@@ -110,10 +110,10 @@ def _as_text(summary: dict[str, Any], file: str) -> str:
         f"{design['warm_up_days']} days of warm-up, seed {design['seed']}",
     }
     designs = [
-        f"Run with {each['enterprise']}, another design: {', '.join(each['organisations'])}. "
+        f"With another design, {each['enterprise']}: {', '.join(each['organisations'])}. "
         f"Functions: {first_few(_heads(each))}. Journeys: {first_few(_touchpoints(each))}. "
-        f"Its work needs {sum(each['functions'].values())} heads; the budget is that of "
-        f"{sum(summary['functions'].values())}."
+        f"Its work is planned for {sum(each['functions'].values())} heads, that of the study's "
+        f"enterprise, which pays, for {sum(summary['functions'].values())}."
         for each in summary["designs"]
     ]
     said = [f"{name:<12}{text}" for name, text in lines.items()]

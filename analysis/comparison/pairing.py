@@ -45,7 +45,7 @@ def compare_measures(measures: pd.DataFrame, baseline: str, budget: str = EQUAL)
         Columns of ``comparison.csv``. With one replicate the ends of an interval are missing.
         ``n_replicates`` and ``n_worlds`` count those with a pair. An org model with a design of
         its own has no row for a function or site that is not there, and no difference where the
-        baseline has none.
+        baseline has none: runs with a value are counted there.
 
     Raises
     ------
@@ -62,7 +62,8 @@ def compare_measures(measures: pd.DataFrame, baseline: str, budget: str = EQUAL)
     paired = cube.values - cube.values[:, column : column + 1]
     mean, mean_low, mean_high = student_interval(over_worlds(cube.values))
     difference, low, high = student_interval(over_worlds(paired))
-    present = ~np.isnan(paired)
+    alone = ~cube.there[:, column]
+    present = ~np.isnan(np.where(alone[:, None, None, None], cube.values, paired))
     n_keys, n_orgs = mean.shape
     direction = cube.keys["measure"].map(lambda name: MEASURES[name].direction)
     table = cube.keys.loc[cube.keys.index.repeat(n_orgs)].reset_index(drop=True)
@@ -170,7 +171,7 @@ def build_cube(measures: pd.DataFrame) -> Cube:
     values, rows = flat.reshape(shape), given.reshape(shape)
     is_count = keys["measure"].map(lambda name: MEASURES[name].is_count).to_numpy(dtype=bool)
     ran = ~np.isnan(values).all(axis=0)
-    there = _there(keys, rows.any(axis=(2, 3))) | ~ran.any(axis=(1, 2))
+    there = _there(keys, np.asarray(rows.any(axis=(2, 3)))) | ~ran.any(axis=(1, 2))
     values[(is_count[:, None] & there)[:, :, None, None] & ~rows & ran[None]] = 0.0
     return Cube(keys, [str(name) for name in org_models], values, there)
 

@@ -128,6 +128,17 @@ def _in_words(trigger: Trigger) -> str:
     return f"was {label} {bound} over {trigger.over_weeks} weeks"
 
 
+def designs(study: Study) -> Iterator[str]:
+    """Yield which org models are run with another design than the study's enterprise."""
+    for run in study.designs:
+        if run.enterprise != study.enterprise:
+            models = ", ".join(plan.label or plan.organisation for plan in run.organisations)
+            yield (
+                f"With another design of the enterprise, {run.enterprise.enterprise}: {models}. A "
+                "function or touchpoint that only one design has is compared with nothing."
+            )
+
+
 def staffing(measures: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[str]:
     """Yield which functions had too few people in the window, and which too many.
 

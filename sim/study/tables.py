@@ -150,9 +150,12 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
             meaning="which way is better: higher, lower or neither",
         ),
         ColumnSpec(
-            name="n_replicates", dtype="int64", unit="replicates", meaning="replicates with a pair"
+            name="n_replicates",
+            dtype="int64",
+            unit="replicates",
+            meaning="replicates with a pair; of a place that the baseline has not, with a value",
         ),
-        ColumnSpec(name="n_worlds", dtype="int64", unit="worlds", meaning="worlds with a pair"),
+        ColumnSpec(name="n_worlds", dtype="int64", unit="worlds", meaning="worlds, likewise"),
     ),
     "numbers.csv": NUMBER_COLUMNS,
     "ablations.csv": (

@@ -49,7 +49,7 @@ def test_nothing_is_said_of_what_an_org_model_does_not_have() -> None:
     assert list(chat.index) == ["new"]
     assert chat["mean"].item() == 5.5
     assert chat[["difference", "low", "high", "probability_best"]].isna().all(axis=None)
-    assert chat["n_replicates"].item() == 0
+    assert chat["n_replicates"].item() == 2
 
 
 def test_a_count_without_a_row_is_zero_only_where_the_site_is() -> None:
