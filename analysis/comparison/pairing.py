@@ -19,7 +19,7 @@ from sim.study.tables import MEASURES, SCOPES, column_names
 EQUAL, UNEQUAL = "equal", "unequal"
 """Whether the org models of a comparison spend the same running budget."""
 _KEY = ["measure", "scope", "scope_id"]
-PLACES = ("function", "touchpoint", "seam")
+DESIGN_SCOPES = ("function", "touchpoint", "seam")
 """Scopes that are about a part of the enterprise, which not every design may have."""
 
 
@@ -43,9 +43,8 @@ def compare_measures(measures: pd.DataFrame, baseline: str, budget: str = EQUAL)
     -------
     DataFrame
         Columns of ``comparison.csv``. With one replicate the ends of an interval are missing.
-        ``n_replicates`` and ``n_worlds`` count those with a pair. An org model with a design of
-        its own has no row for a function or site that is not there, and no difference where the
-        baseline has none: runs with a value are counted there.
+        ``n_replicates`` and ``n_worlds`` count those with a pair. An org model has no row for a
+        function or site that its design lacks; what the baseline lacks has no pair, only values.
 
     Raises
     ------
@@ -62,8 +61,8 @@ def compare_measures(measures: pd.DataFrame, baseline: str, budget: str = EQUAL)
     paired = cube.values - cube.values[:, column : column + 1]
     mean, mean_low, mean_high = student_interval(over_worlds(cube.values))
     difference, low, high = student_interval(over_worlds(paired))
-    alone = ~cube.there[:, column]
-    present = ~np.isnan(np.where(alone[:, None, None, None], cube.values, paired))
+    alone = ~cube.there[:, column, None, None, None]
+    present = ~np.isnan(np.where(alone, cube.values, paired))
     n_keys, n_orgs = mean.shape
     direction = cube.keys["measure"].map(lambda name: MEASURES[name].direction)
     table = cube.keys.loc[cube.keys.index.repeat(n_orgs)].reset_index(drop=True)
@@ -83,8 +82,7 @@ def compare_measures(measures: pd.DataFrame, baseline: str, budget: str = EQUAL)
     ):
         table[name] = array.reshape(-1)
     table["direction"] = direction.repeat(n_orgs).to_numpy()
-    there = cube.there.reshape(-1)
-    return table.loc[there, column_names("comparison.csv")].reset_index(drop=True)
+    return table.loc[cube.there.reshape(-1), column_names("comparison.csv")].reset_index(drop=True)
 
 
 def precision_reached(
@@ -188,7 +186,7 @@ def _there(keys: pd.DataFrame, given: NDArray[np.bool_]) -> NDArray[np.bool_]:
     by_cause = scope == "site_cause"
     place[by_cause] = place[by_cause].str.rsplit(":", n=1).str[0]
     of_function = scope == "function"
-    named = np.isin(scope, PLACES)
+    named = np.isin(scope, DESIGN_SCOPES)
     known = pd.DataFrame(given).groupby([of_function, place.to_numpy()]).transform("any").to_numpy()
     there = known | ~(named | by_cause)[:, None]
     for one in (of_function, ~of_function):

@@ -13,6 +13,8 @@ GLOSSARY: dict[str, str] = {
     "case": "one need on its way through the firm, from its start until it completes or is dropped",
     "congruity": "how far what somebody is paid for points to what the journey is worth",
     "contact": "one dealing of a customer with the firm's people: a visit, a call, a message",
+    "design of the enterprise": "how the firm is set up: functions, touchpoints, owners, minutes; "
+    "an org model may be run with one of its own",
     "drop-off": "a need that ends without being met, out of all needs of the market",
     "endpoint": "a customer without an agent, whom the firm reaches and who has to do the rest",
     "enterprise": "the firm: its functions, its journeys step by step, and the facts steps need",

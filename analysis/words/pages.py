@@ -13,7 +13,8 @@ LEVERS_HEAD = """\
 
 Generated from `sim/study/levers.py` by `make docs`. An org model is a bundle of these and nothing
 else; a lever may change rights, information, capacity, incentives or time, never an outcome.
-`python run.py explain LEVER` says the same.
+`python run.py explain LEVER` says the same. What an org model is run with is no lever: a design of
+the enterprise (`enterprise`), or two bundles one after the other (`transition`).
 """
 GLOSSARY_HEAD = """\
 # Words
