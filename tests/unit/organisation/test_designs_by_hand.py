@@ -74,14 +74,16 @@ def test_a_dear_design_has_fewer_people_for_what_heads_at_the_usual_wage_cost() 
 
 
 def test_defects_are_those_of_a_firm_of_the_size_that_pays() -> None:
-    study = compact_study(PLAIN, PLAIN | {"enterprise": merged({"heads": 90})})
+    plan = PLAIN | {"enterprise": merged({"heads": 90})}
+    study = compact_study(PLAIN, plan, parameters={"variant_growth": 0.5})
     one, other = (started(study, place) for place in (0, 1))
     assert one.defects.variants == other.defects.variants
 
 
 @pytest.mark.parametrize("levers", [RICH, PLAIN | UNITS], ids=["rich", "units"])
 def test_a_design_equal_to_the_studys_changes_nothing(levers: dict[str, Any]) -> None:
-    study = compact_study(levers, levers | {"enterprise": ENTERPRISE})
+    plan = levers | {"enterprise": ENTERPRISE}
+    study = compact_study(levers, plan, parameters={"variant_growth": 0.5})
     one, other = (
         run(RunSpec(study, plan, 0, customers=True, events=True)) for plan in study.organisations
     )
