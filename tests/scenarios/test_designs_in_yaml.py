@@ -62,16 +62,18 @@ baseline: as_is
 """
 
 
-def load(folder: Path, design: str = ONE_TEAM, study: str = STUDY) -> Study:
-    (folder / "firm.yaml").write_text(FIRM, encoding="utf-8")
+def load(folder: Path, design: str = ONE_TEAM, study: str = STUDY, firm: str = FIRM) -> Study:
+    (folder / "firm.yaml").write_text(firm, encoding="utf-8")
     (folder / "team.yaml").write_text(design, encoding="utf-8")
     (folder / "s.yaml").write_text(study, encoding="utf-8")
     return load_study(folder / "s.yaml")
 
 
-def problems(folder: Path, design: str = ONE_TEAM, study: str = STUDY) -> tuple[Problem, ...]:
+def problems(
+    folder: Path, design: str = ONE_TEAM, study: str = STUDY, firm: str = FIRM
+) -> tuple[Problem, ...]:
     with pytest.raises(StudyError) as caught:
-        load(folder, design, study)
+        load(folder, design, study, firm)
     return tuple(caught.value.problems)
 
 
@@ -158,6 +160,11 @@ def test_a_design_is_checked_as_an_enterprise_is_and_once(tmp_path: Path) -> Non
     assert [each.path for each in found] == ["journeys.help.kind"]
 
 
+def test_a_mistake_in_the_studys_enterprise_is_no_disagreement(tmp_path: Path) -> None:
+    found = problems(tmp_path, firm=FIRM.replace("value: 20", "value: twenty"))
+    assert [(each.path, each.line) for each in found] == [("journeys.help.value", 9)]
+
+
 def test_levers_name_what_the_org_models_own_design_has(tmp_path: Path) -> None:
     lever = "team.yaml\n    incentives: {serve_first: {NAME: help}}"
     named = STUDY.replace("team.yaml", lever)
@@ -208,7 +215,17 @@ def test_designs_count_in_all_that_is_known_before_a_run(tmp_path: Path) -> None
     )
     (design,) = summary_of(study)["designs"]
     assert design["organisations"] == ["one_team"] and list(design["functions"]) == ["team"]
-    assert summary_of(study)["organisations"]["one_team"]["in_line"] == 13
+
+
+def test_the_people_of_an_org_model_are_those_of_its_design(tmp_path: Path) -> None:
+    leads = "staffing: {embedded_leads: 1}"
+    text = STUDY.replace("- organisation: as_is", f"- organisation: as_is\n    {leads}")
+    study = load(tmp_path, study=text.replace("team.yaml", f"team.yaml\n    {leads}"))
+    people = summary_of(study)["organisations"]
+    assert [(each["in_line"], each["coordinating"]) for each in people.values()] == [
+        (11, 2),
+        (12, 1),
+    ]
 
 
 def test_what_is_doubtful_in_a_design_is_said_of_it(tmp_path: Path) -> None:
