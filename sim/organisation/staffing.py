@@ -3,9 +3,9 @@
 How many people there are follows from demand once (rule M4.4); heads of coordinating roles are
 taken out of the line, which is planned for those who are left (rule E5), so that every org model
 spends the same running budget (rule M1), unless it hires on top. Where wages differ, heads leave
-until no more is spent than that (rule E8). An org model with a design of its own has the people of
-the study's enterprise, spread by what the design needs. Heads are whole people; what is asked for
-beyond them is a side duty of somebody in the line.
+until no more is spent than on that firm without any role (rule E8). An org model with a design of
+its own has the people of the study's enterprise, spread by what the design needs. Heads are whole
+people; what is asked for beyond them is a side duty of somebody in the line.
 """
 
 from __future__ import annotations
@@ -264,7 +264,7 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     unpaid = subscription + levers.staffing.idle
     allowed = wages.usual * (firm + hired)
     if not budgeted.alike:
-        allowed = change * budgeted.of_line(paid) + wages.usual * hired
+        allowed = change * budgeted.of_line(line_of(blueprint.paying)) + wages.usual * hired
     beside = wages.of_roles(people) + wages.usual * unpaid
     heads = firm, hired, sum(people.values()) + unpaid
     line = _affordable(blueprint, levers, heads, allowed - beside)

@@ -149,20 +149,29 @@ class _Sizes:
 
     def study_with(self, customers: int) -> Study:
         """Return the study with so many customers, and with what goes with them."""
-        market, enterprise = self._study.market, self._study.enterprise
+        market = self._study.market
         prospects = (2 * market.prospects * customers + market.customers) // (2 * market.customers)
         size = {"customers": customers, "prospects": max(prospects, min(1, market.prospects))}
-        functions = dict(enterprise.functions)
-        for name, heads in scaled_heads(
-            fixed_heads(enterprise), customers, market.customers
-        ).items():
-            functions[name] = functions[name].model_copy(update={"heads": heads})
+        plans = tuple(
+            plan
+            if plan.enterprise is None
+            else plan.model_copy(update={"enterprise": self._scaled(plan.enterprise, customers)})
+            for plan in self._study.organisations
+        )
         return self._study.model_copy(
             update={
                 "market": market.model_copy(update=size),
-                "enterprise": enterprise.model_copy(update={"functions": functions}),
+                "enterprise": self._scaled(self._study.enterprise, customers),
+                "organisations": plans,
             }
         )
+
+    def _scaled(self, enterprise: Enterprise, customers: int) -> Enterprise:
+        """Return an enterprise with the heads that it fixes as many as go with customers."""
+        functions, before = dict(enterprise.functions), self._study.market.customers
+        for name, heads in scaled_heads(fixed_heads(enterprise), customers, before).items():
+            functions[name] = functions[name].model_copy(update={"heads": heads})
+        return enterprise.model_copy(update={"functions": functions})
 
     def people(self, customers: int) -> int:
         """Return everybody under the baseline; where it cannot be staffed, who is planned."""
