@@ -85,14 +85,24 @@ def _check_engine(options: argparse.Namespace) -> int:
     return 0 if wrong.empty else OUT_OF_TOLERANCE
 
 
+def _people(there: dict[str, Any]) -> str:
+    """Return where an org model's people work, and what of its budget is left."""
+    units, minded = there["units"], there["minded"]
+    said = [
+        f"{there['in_line']} in line" + (f" in {units} units" if units > 1 else ""),
+        f"{there['coordinating']} coordinating",
+    ]
+    if minded is not None:
+        said.append(f"account owners mind {minded:.0%} of hand-offs".replace("%", " %"))
+    if there["unspent"]:
+        said.append(f"{there['unspent']:,} a year unspent")
+    return ", ".join(said)
+
+
 def _as_text(summary: dict[str, Any], file: str) -> str:
     """Return the summary as aligned lines."""
     heads, journeys = _heads(summary), _touchpoints(summary)
-    models = [
-        f"{name} ({people['in_line']} in line, {people['coordinating']} coordinating"
-        + (f", {people['unspent']:,} a year unspent)" if people["unspent"] else ")")
-        for name, people in summary["organisations"].items()
-    ]
+    models = [f"{name} ({_people(each)})" for name, each in summary["organisations"].items()]
     design = summary["design"]
     lines = {
         "Study": f"{summary['study']} ({file})",

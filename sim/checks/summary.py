@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.organisation.staffing import line_of, staff
+from sim.organisation.organisation import Organisation
+from sim.organisation.staffing import line_of
 from sim.state.blueprint import Blueprint
 from sim.study.levers import OrgModel
 from sim.study.plans import stages
@@ -77,12 +78,18 @@ def _design(study: Study) -> dict[str, Any]:
 def _people(blueprint: Blueprint, model: OrgModel) -> dict[str, Any]:
     """Return an org model's label and where its people work: in line, or coordinating.
 
-    With them what is left of its budget, money a year. Of a transition, in the end.
+    With them how many units those in line are spread over, the share of hand-offs of their
+    customers that account owners have time for (None without any), and what is left of its budget,
+    money a year. Of a transition, in the end.
     """
-    there = staff(blueprint, stages(model)[-1])
+    levers = stages(model)[-1]
+    organisation = Organisation.under(blueprint, levers)
+    there, owners = organisation.staff, levers.staffing.account_owners
     return {
         "label": model.label or model.organisation,
         "in_line": int(there.line.sum()),
         "coordinating": there.coordinating,
+        "units": levers.structure.units,
+        "minded": None if owners is None else organisation.hours.minded,
         "unspent": round(max(0.0, there.allowed - there.spending)),
     }

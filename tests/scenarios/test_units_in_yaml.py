@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import run
 from sim.checks.doubts import doubts
+from sim.checks.summary import summary_of
 from sim.organisation.staffing import n_account_owners
 from sim.reading.loader import load_study
 from sim.running.memory import memory_need
@@ -140,6 +142,21 @@ def test_a_firm_of_units_beside_one_of_none_is_looked_at_as_either(tmp_path: Pat
     (said,) = [each for each in doubts(crowded) if each.startswith("desk has")]
     assert "under whole, regions" in said
     assert memory_need(study).process() > 0
+
+
+def test_validate_says_in_how_many_units_people_are_and_what_account_owners_mind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "s.yaml"
+    levers = "structure: {units: 3, local: all}\n    staffing: {account_owners: {each: 250}}"
+    file.write_text(STUDY.replace("LEVERS", levers), encoding="utf-8")
+    people = summary_of(load_study(file))["organisations"]
+    assert (people["whole"]["units"], people["whole"]["minded"]) == (1, None)
+    assert (people["regions"]["units"], people["regions"]["coordinating"]) == (3, 2)
+    assert people["regions"]["minded"] == 1.0
+    assert run.main(["validate", str(file), "--quiet"]) == 0
+    said = "regions (11 in line in 3 units, 2 coordinating, account owners mind 100 % of hand-offs)"
+    assert said in capsys.readouterr().out
 
 
 def test_a_transition_between_structures_is_refused(tmp_path: Path) -> None:
