@@ -25,6 +25,11 @@ def study_schema() -> dict[str, Any]:
         parts[part] = {"anyOf": [path, parts[part]]}
     parts["organisations"]["items"] = {"anyOf": [path, parts["organisations"]["items"]]}
     designs = schema["$defs"]["Plan"]["properties"]
+    designs["like"] = {
+        "type": "string",
+        "description": "name of an org model, of this study or bundled, that this one is like in "
+        "all that it does not say itself",
+    }
     designs["enterprise"] = {"anyOf": [path, designs["enterprise"]]}
     ends = schema["$defs"]["Transition"]["properties"]
     named = {

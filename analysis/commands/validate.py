@@ -127,7 +127,27 @@ def _as_text(summary: dict[str, Any], file: str) -> str:
         for each in summary["designs"]
     ]
     said = [f"{name:<12}{text}" for name, text in lines.items()]
-    return "\n".join([*said, *designs, "The study is valid."])
+    return "\n".join([*said, *designs, *_by_org_model(summary), "The study is valid."])
+
+
+def _by_org_model(summary: dict[str, Any]) -> list[str]:
+    """Return, for each org model, who serves where, and by what it differs from the baseline."""
+    said = []
+    for name, each in summary["organisations"].items():
+        people = ", ".join(f"{function} {number}" for function, number in each["line"].items())
+        said.append(f"{name}: {people} in line")
+        if name != summary["baseline"]:
+            levers = [f"{path} {_shown(value)}" for path, value in each["differs"].items()]
+            alike = f"  as {summary['baseline']}, but for "
+            said.append(alike + (", ".join(levers) or "nothing: they come out the same"))
+    return said
+
+
+def _shown(value: Any) -> str:
+    """Return a lever's value as a study may write it."""
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(str(each) for each in value) + "]"
+    return "left out" if value is None or value == {} else str(value)
 
 
 def _heads(firm: dict[str, Any]) -> list[str]:

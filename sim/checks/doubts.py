@@ -17,6 +17,9 @@ from sim.study.plans import ever_in_force
 from sim.study.spelling import first_few
 from sim.study.study import Study
 
+GIVEN = "Give it more heads, or leave `heads` out to have them computed"
+COMPUTED = "Let fewer people leave the line for other work, or have a larger budget"
+
 
 def doubts(study: Study) -> list[str]:
     """Return what to tell the author of a valid study, a sentence without full stop each.
@@ -87,8 +90,8 @@ def _overloaded(blueprint: Blueprint, organisations: list[Organisation]) -> Iter
             models = ", ".join(o.levers.organisation for o in over)
             yield (
                 f"{name} has {ratios[:, place].max():.0%} of the work that its people have "
-                f"hours for (under {models}): many who come will give up waiting. Give it more "
-                "heads, or leave `heads` out to have them computed"
+                f"hours for (under {models}): many who come will give up waiting. "
+                + (COMPUTED if blueprint.declared(place).heads is None else GIVEN)
             ).replace("%", " %", 1)
 
 

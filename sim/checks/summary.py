@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sim.organisation.organisation import Organisation
 from sim.organisation.staffing import line_of
 from sim.state.blueprint import Blueprint
 from sim.study.levers import OrgModel
-from sim.study.plans import stages
+from sim.study.plans import levers_of, stages
 from sim.study.study import Study
 
 
@@ -27,6 +28,7 @@ def summary_of(study: Study) -> dict[str, Any]:
     """
     enterprise = study.enterprise
     blueprint = Blueprint(study)
+    baseline = next(each for each in study.organisations if each.organisation == study.baseline)
     return {
         "study": study.study,
         "enterprise": enterprise.enterprise,
@@ -46,6 +48,7 @@ def summary_of(study: Study) -> dict[str, Any]:
         "designs": [_design(run) for run in study.designs if run.enterprise != enterprise],
         "organisations": {
             model.organisation: _people(Blueprint(study.for_plan(model)), model)
+            | {"differs": _differing(stages(model)[-1], baseline)}
             for model in study.organisations
         },
         "baseline": study.baseline,
@@ -78,9 +81,9 @@ def _design(study: Study) -> dict[str, Any]:
 def _people(blueprint: Blueprint, model: OrgModel) -> dict[str, Any]:
     """Return an org model's label and where its people work: in line, or coordinating.
 
-    With them how many units those in line are spread over, the share of hand-offs of their
-    customers that account owners have time for (None without any), and what is left of its budget,
-    money a year. Of a transition, in the end.
+    With them those in line by function of the firm as one, over how many units they are spread, the
+    share of hand-offs of their customers that account owners have time for (None without any), and
+    what is left of its budget, money a year. Of a transition, in the end.
     """
     levers = stages(model)[-1]
     organisation = Organisation.under(blueprint, levers)
@@ -89,7 +92,26 @@ def _people(blueprint: Blueprint, model: OrgModel) -> dict[str, Any]:
         "label": model.label or model.organisation,
         "in_line": int(there.line.sum()),
         "coordinating": there.coordinating,
+        "line": {
+            name: int(there.line[list(organisation.blueprint.functions_named(name))].sum())
+            for name in blueprint.study.enterprise.functions
+        },
         "units": levers.structure.units,
         "minded": None if owners is None else organisation.hours.minded,
         "unspent": round(max(0.0, there.allowed - there.spending)),
     }
+
+
+def _differing(levers: OrgModel, baseline: OrgModel) -> dict[str, Any]:
+    """Return the levers that have another value than under the baseline, by their paths."""
+    here, there = (_paths(levers_of(stages(each)[-1])) for each in (levers, baseline))
+    return {path: value for path, value in here.items() if value != there.get(path)}
+
+
+def _paths(levers: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """Return levers by their paths, such as ``staffing.cx_team``."""
+    found: dict[str, Any] = {}
+    for key, value in levers.items():
+        deeper = isinstance(value, dict) and value
+        found |= _paths(value, f"{before}{key}.") if deeper else {f"{before}{key}": value}
+    return found

@@ -9,11 +9,12 @@ from pathlib import Path, PureWindowsPath
 
 from sim.reading.bundled import bundled_folder, bundled_name, bundled_names, bundled_org_models
 from sim.reading.explain import shown
-from sim.reading.references import is_file, model_names, named_ends
+from sim.reading.likeness import LIKE, laid_over, why_not
+from sim.reading.references import is_file, model_names, named_ends, org_models
 from sim.reading.source_tree import KeyPath, Mark, Node, Source, splice
 from sim.reading.validation import problem_at
 from sim.reading.yaml_source import MAX_BYTES, MAX_NODES, scan
-from sim.study.spelling import close_spelling
+from sim.study.spelling import close_spelling, nearest_or_all
 
 MAX_BYTES_IN_ALL = 4 * MAX_BYTES
 """Of all files that a study names, one that is named twice counted twice."""
@@ -70,6 +71,7 @@ class NamedFiles:
             node = source.find(place)
             if node is not None and node.sound and isinstance(node.value, str):
                 files += self._include_one(source, place, node)
+        files += self._fill_in(source)
         names = model_names(source)
         for place, node in list(named_ends(source)):
             bundled = f"organisations/{node.value}.yaml"
@@ -79,6 +81,31 @@ class NamedFiles:
                 files += self._include_one(source, place, node)
         if organisations is not None and isinstance(organisations.value, list):
             files += self._add_bundled(source, organisations.value, orgs)
+        return files
+
+    def _fill_in(self, source: Source) -> list[str]:
+        """Give org models that are `like` another one what they do not say themselves."""
+        names = model_names(source)
+        files: list[str] = []
+        for path, node in [each for each in org_models(source) if LIKE in each[1].entries]:
+            name = node.entries[LIKE].value
+            likeness = names.get(name) if isinstance(name, str) else None
+            if likeness is None and name in bundled_org_models():
+                other = self._read(f"organisations/{name}.yaml")
+                likeness, files = other.root, [*files, other.file]
+            wrong = "is no org model, bundled or of this study"
+            if likeness is not None:
+                wrong = why_not(likeness)
+            if likeness is None or wrong:
+                known = [*names, *bundled_org_models()]
+                remedy = nearest_or_all(str(name), sorted({*known} - {str(name)}))
+                complaint = f"{shown(name)} {wrong}", remedy
+                source.problems.append(problem_at(source, (*path, LIKE), *complaint))
+            else:
+                source.put(path, laid_over(likeness, node))
+        for path, node in org_models(source):
+            if LIKE in node.entries:
+                source.remove((*path, LIKE))
         return files
 
     def _add_bundled(self, source: Source, entries: list[Node], orgs: Sequence[str]) -> list[str]:
@@ -111,16 +138,21 @@ class NamedFiles:
             node.sound = False
             source.problems.append(problem_at(source, place, *refusal))
             return []
-        file = named_file(self._folder, node.value)
-        self._bytes_left -= os.path.getsize(file)
-        other = scan(file, self._values_left)
-        self._values_left -= other.n_values
+        other = self._read(node.value)
         if other.root.sound and not isinstance(other.root.value, dict):
             other.root.sound = False
             message = f"{shown(other.data)} stands where a mapping belongs"
             other.problems.append(problem_at(other, (), message, "write `key: value` lines"))
         splice(source, place, other)
         return [other.file]
+
+    def _read(self, name: str) -> Source:
+        """Read a file, which takes of what may be read in all."""
+        file = named_file(self._folder, name)
+        self._bytes_left -= os.path.getsize(file)
+        other = scan(file, self._values_left)
+        self._values_left -= other.n_values
+        return other
 
     def _too_large(self, name: str, most: int) -> tuple[str, str] | None:
         """Return why a file is too large to be read, as the machine knows it, and a remedy."""
