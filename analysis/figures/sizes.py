@@ -70,6 +70,7 @@ def draw_sizes(found: Sequence[AtSize], labels: dict[str, str], footnote: str) -
     own = {baseline: palette[baseline]}
     _lines(level, rows, own, ("mean", "mean_low", "mean_high"))
     _over_sizes(level, found, _LEVEL - 0.15)
+    level.set_ylabel(style.not_from_zero(*level.get_ylim()), fontsize=7)
     return Drawing(drawn, rows)
 
 
