@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 # Names are printed and drawn: nothing in them may break a line or steer a terminal.
@@ -46,6 +46,17 @@ class Section(BaseModel):
 FunctionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
+ALL, LIVE = ("all",), ("live",)
+"""Words for functions that are local, in place of their names."""
+
+
+def _in_a_list(local: object) -> object:
+    """Return a word for local functions as a tuple of it alone."""
+    if isinstance(local, list):
+        return tuple(local)
+    return (local,) if (local,) in (ALL, LIVE) else local
+
+
 class Structure(Section):
     """Units, such as regions or divisions, and what each of them has of its own (rule E8)."""
 
@@ -54,15 +65,14 @@ class Structure(Section):
         description="units such as regions or divisions, each with its own customers and a part of "
         "the firm's heads",
     )
-    local: Literal["all", "live"] | Annotated[tuple[FunctionName, ...], Field(max_length=40)] = (
-        Field(
-            (),
-            description="functions that each unit has of its own, `all`, or `live` for those to "
-            "which customers talk: people, queues, records, processes and their faults; all others "
-            "are shared service centres",
-        )
+    local: Annotated[
+        tuple[FunctionName, ...], BeforeValidator(_in_a_list), Field(max_length=40)
+    ] = Field(
+        (),
+        description="functions that each unit has of its own, `all`, or `live` for those to "
+        "which customers talk: people, queues, records, processes and their faults; all others "
+        "are shared service centres",
     )
-
     defects: Literal["unit", "firm"] = Field(
         "unit",
         description="whether each unit has processes, faults and fixes of its own, or all do their "

@@ -62,6 +62,8 @@ def test_units_with_functions_of_their_own_are_a_study(tmp_path: Path, local: st
     [
         ("structure: {units: 2, local: [desks]}", "structure.local[0]", "`desk`"),
         ("structure: {units: 2, local: [desk, desk]}", "structure.local[1]", "name it once"),
+        ("structure: {units: 2, local: ilve}", "structure.local", ""),
+        ("structure: {units: 2, local: 3}", "structure.local", ""),
         ("structure: {units: 2}", "structure", "give both"),
         ("structure: {local: [desk]}", "structure", "give both"),
         ("structure: {units: 4, local: all}", "structure.units", "at most 3 units"),
