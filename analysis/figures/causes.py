@@ -46,7 +46,7 @@ LOOKS = (
 """Of the causes that the output contract knows, in its order."""
 _SPARE = (
     Look("#8a8a8a", _DARK, "-----"),
-    Look("#e2e2e2", _LIGHT, "xxxxx"),
+    Look("#e2e2e2", _LIGHT, "+++++"),
     Look("#707070", _DARK, "ooo"),
 )
 """Of causes that an extension adds."""

@@ -77,9 +77,13 @@ def followed(parameters: dict[str, float], line: np.ndarray) -> float:
     line : numpy.ndarray
         People of each of its functions.
     """
-    each = 1.0 + np.maximum(0.0, np.log(line / 10.0))
-    needed = parameters["follow_up_hours"] * float(each.sum())
+    needed = parameters["follow_up_hours"] * float(following(line).sum())
     return min(1.0, parameters["unit_head_hours"] / needed) if needed > 0.0 else 1.0
+
+
+def following(heads: np.ndarray) -> np.ndarray:
+    """Return how much more than a small function each one takes to follow: 1 + ln(n/10)."""
+    return 1.0 + np.maximum(0.0, np.log(heads / 10.0))
 
 
 def _inside(blueprint: Blueprint) -> np.ndarray:

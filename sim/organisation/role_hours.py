@@ -27,6 +27,7 @@ from sim.organisation.coordination import (
     Role,
 )
 from sim.organisation.planned_visits import crossings_of_segments
+from sim.organisation.reporting import following
 from sim.organisation.staffing import Staff
 from sim.state.blueprint import Blueprint
 from sim.study.levers import OrgModel
@@ -181,7 +182,7 @@ class RoleHours:
     @cached_property
     def agreeing_hours(self) -> float:
         """Hours a week that agreeing on something with all functions needs."""
-        return self.parameters["governance_hours"] * float(_following(self.heads).sum())
+        return self.parameters["governance_hours"] * float(following(self.heads).sum())
 
     @cached_property
     def _own_share(self) -> float:
@@ -308,14 +309,9 @@ class RoleHours:
 
     def followed(self, journey: int) -> float:
         """Return v of a journey: accountable hours over hours needed, at most 1."""
-        each = _following(self.heads[self.members[journey]])
+        each = following(self.heads[self.members[journey]])
         needed = self.parameters["follow_up_hours"] * float(each.sum())
         return 1.0 if needed <= 0 else min(1.0, self.accountable_hours(journey) / needed)
-
-
-def _following(heads: np.ndarray) -> np.ndarray:
-    """Return how much more than a small function each one takes to follow: 1 + ln(n/10)."""
-    return 1.0 + np.maximum(0.0, np.log(heads / 10.0))
 
 
 def _members(blueprint: Blueprint) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from sim.reading.cross_checks import EXECUTIVE, NO_HOST, PROBABILITY_TOLERANCE
 from sim.study.enterprise import Enterprise
 from sim.study.errors import Complaint, KeyPath
-from sim.study.levers import ALL, LIVE, OrgModel
+from sim.study.levers import ALL_LOCAL, LIVE_LOCAL, OrgModel
 from sim.study.spelling import nearest_or_all
 from sim.study.study import Market
 
@@ -49,15 +49,17 @@ def _check_structure(model: OrgModel, enterprise: Enterprise) -> Iterator[Compla
     """Yield complaints about units, and about roles in a function that there is several times."""
     units, local = model.structure.units, model.structure.local
     there = enterprise.local_under(model.structure)
-    local = () if local in (ALL, LIVE) else local
+    local = () if local in (ALL_LOCAL, LIVE_LOCAL) else local
     for index, name in enumerate(local):
         at: KeyPath = ("structure", "local", index)
         if name not in enterprise.functions:
             message = f"`{name}` is not a declared function"
-            yield Complaint(at, message, nearest_or_all(name, enterprise.functions))
+            yield Complaint(
+                at, message, nearest_or_all(name, [*enterprise.functions, *ALL_LOCAL, *LIVE_LOCAL])
+            )
         elif name in local[:index]:
             yield Complaint(at, f"`{name}` comes twice", "name it once")
-    if units > 1 and model.structure.local == LIVE and not there:
+    if units > 1 and model.structure.local == LIVE_LOCAL and not there:
         yield Complaint(
             ("structure", "local"),
             "no function has a touchpoint whose `mode` is live",

@@ -70,6 +70,7 @@ class Validation:
         self.doubtful: set[KeyPath] = set()
         self.lost: set[KeyPath] = set()
         self.unread: dict[KeyPath, str] = {}
+        self._replaced: set[KeyPath] = set()  # in this round
         self._mend_unsound()
         self._note_empty_sections()
         for _ in range(_MOST_ROUNDS):
@@ -90,6 +91,7 @@ class Validation:
         """Put a permitted value in the place of a wrong or missing one."""
         self.source.put(path, planted(value, self.source.locate(path)))
         (self.lost if isinstance(value, dict | list) else self.doubtful).add(path)
+        self._replaced.add(path)
 
     def _mend_unsound(self) -> None:
         """Replace values that reading has complained of already."""
@@ -114,6 +116,7 @@ class Validation:
         except ValidationError as refusal:
             errors = refusal.errors(include_url=False)[:_MOST_MISTAKES]
         known = len(self.doubtful) + len(self.lost)
+        self._replaced.clear()
         unknown = [tuple(e["loc"]) for e in errors if e["type"] == "extra_forbidden"]
         renamed = {new for path in unknown if (new := self._mend_unknown_key(path))}
         for error in errors:
@@ -125,7 +128,7 @@ class Validation:
             elif path and path[-1] == "[key]":
                 self._mend_name(path[:-1], error["ctx"]["pattern"])
             else:
-                self._mend_value(path, kind)
+                self._mend_value(self._without_kind(path), kind)
         if len(self.problems) >= _MOST_MISTAKES:
             return False
         return bool(unknown) or len(self.doubtful) + len(self.lost) > known
@@ -162,9 +165,23 @@ class Validation:
             self.source.rename(path, mended)
             self.doubtful.add((*path[:-1], mended))
 
+    def _without_kind(self, path: KeyPath) -> KeyPath:
+        """Return where a value stands of which a path says more than the source has.
+
+        Of a value that may be of several kinds the path goes on with one of them, of a word that
+        stands for a list with its place there.
+        """
+        while path and self.source.find(path) is None:
+            above = self.source.find(path[:-1])
+            inside = above is not None and isinstance(above.value, dict | list)
+            if self._shape(path) is not None and (above is None or inside):
+                break
+            path = path[:-1]
+        return path
+
     def _mend_value(self, path: KeyPath, kind: str) -> None:
         node, shape = self.source.find(path), self._shape(path)
-        if shape is None:
+        if shape is None or path in self._replaced:
             return
         if node is None:
             above = self.source.find(path[:-1])

@@ -60,7 +60,9 @@ def remembered(state, slot, sent, hour):
 
 @kernel
 def forget_what_was_said(state, index):
-    """Let the account owner forget what belongs to a case that is over."""
+    """Let the account owner, if there are any, forget what belongs to a case that is over."""
+    if state.rules[0]["minded"] <= 0.0:
+        return
     known = np.int64(state.minder_facts[index])
     if known != 0:
         state.minder_facts[index] = known & state.rules[0]["persistent_facts"]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from sim.study.levers import ALL, LIVE, RoleName, Section, Share, Structure
+from sim.study.levers import ALL_LOCAL, LIVE_LOCAL, RoleName, Section, Share, Structure
 
 NOBODY = "nobody"
 COMPLETED = "completed"
@@ -168,9 +168,9 @@ class Enterprise(Section):
         """Return the functions that each unit has of its own, none where there is one unit."""
         if structure.units == 1:
             return frozenset()
-        if structure.local == ALL:
+        if structure.local == ALL_LOCAL:
             return frozenset(self.functions)
-        if structure.local == LIVE:
+        if structure.local == LIVE_LOCAL:
             steps = [each for j in self.journeys.values() for each in j.touchpoints.values()]
             live = {step.owner for step in steps if step.mode == "live" and not step.automated}
             return frozenset(live & set(self.functions))

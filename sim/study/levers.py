@@ -46,15 +46,15 @@ class Section(BaseModel):
 FunctionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
-ALL, LIVE = ("all",), ("live",)
+ALL_LOCAL, LIVE_LOCAL = ("all",), ("live",)
 """Words for functions that are local, in place of their names."""
 
 
-def _in_a_list(local: object) -> object:
-    """Return a word for local functions as a tuple of it alone."""
+def _as_names(local: object) -> object:
+    """Return a word for local functions, or the name of one, as a tuple of it alone."""
     if isinstance(local, list):
         return tuple(local)
-    return (local,) if (local,) in (ALL, LIVE) else local
+    return (local,) if isinstance(local, str) else local
 
 
 class Structure(Section):
@@ -65,13 +65,13 @@ class Structure(Section):
         description="units such as regions or divisions, each with its own customers and a part of "
         "the firm's heads",
     )
-    local: Annotated[
-        tuple[FunctionName, ...], BeforeValidator(_in_a_list), Field(max_length=40)
-    ] = Field(
-        (),
-        description="functions that each unit has of its own, `all`, or `live` for those to "
-        "which customers talk: people, queues, records, processes and their faults; all others "
-        "are shared service centres",
+    local: Annotated[tuple[FunctionName, ...], BeforeValidator(_as_names), Field(max_length=40)] = (
+        Field(
+            (),
+            description="functions that each unit has of its own, `all`, or `live` for those to "
+            "which customers talk: people, queues, records, processes and their faults; all others "
+            "are shared service centres",
+        )
     )
     defects: Literal["unit", "firm"] = Field(
         "unit",

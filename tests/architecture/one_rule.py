@@ -169,6 +169,7 @@ READ_BY: dict[str, str] = {
     "hand_off._may_be_known": "rules: store",
     "customers.in_own_unit": "customers: unit",
     "judge.breach": "customers: unit; functions: unit",
+    "minding.forget_what_was_said": "rules: minded",
     "minding.minded": "rules: minded minded_segment",
     "lose_and_find.falls_between": "find_hours; rules: agents_see reciprocity; seams: lost",
     "lose_and_find.loss_without_defects": "seams: lost lost_without_defects",

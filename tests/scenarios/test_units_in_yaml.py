@@ -51,7 +51,7 @@ def problem(folder: Path, levers: str) -> Problem:
     return found
 
 
-@pytest.mark.parametrize("local", ["all", "[desk]", "[desk, field]"])
+@pytest.mark.parametrize("local", ["all", "desk", "[desk]", "[desk, field]"])
 def test_units_with_functions_of_their_own_are_a_study(tmp_path: Path, local: str) -> None:
     study = load(tmp_path, f"structure: {{units: 2, local: {local}}}")
     assert study.organisations[1].structure.units == 2
@@ -62,8 +62,11 @@ def test_units_with_functions_of_their_own_are_a_study(tmp_path: Path, local: st
     [
         ("structure: {units: 2, local: [desks]}", "structure.local[0]", "`desk`"),
         ("structure: {units: 2, local: [desk, desk]}", "structure.local[1]", "name it once"),
-        ("structure: {units: 2, local: ilve}", "structure.local", ""),
-        ("structure: {units: 2, local: 3}", "structure.local", ""),
+        ("structure: {units: 2, local: liv}", "structure.local[0]", "did you mean `live`?"),
+        ("structure: {units: 2, local: 3}", "structure.local", "a list"),
+        ("structure: {units: 2, local: A b}", "structure.local", ""),
+        ("extensions: {own: {x: [1]}}", "extensions.own.x", ""),
+        ("extensions: {own: {x: null}}", "extensions.own.x", "write a value"),
         ("structure: {units: 2}", "structure", "give both"),
         ("structure: {local: [desk]}", "structure", "give both"),
         ("structure: {units: 4, local: all}", "structure.units", "at most 3 units"),
