@@ -87,7 +87,8 @@ def pooled(processes_of: np.ndarray, values: np.ndarray, axis: int = 0) -> np.nd
     moved = np.moveaxis(values, axis, 0)
     found = np.zeros_like(moved)
     np.add.at(found, processes_of, moved)
-    return np.moveaxis(found, 0, axis)
+    # Compiled rules are compiled anew for another order of memory.
+    return np.ascontiguousarray(np.moveaxis(found, 0, axis))
 
 
 def most_of_units(blueprint: Blueprint, values: np.ndarray) -> np.ndarray:
