@@ -19,6 +19,7 @@ from sim.state.demand import generate
 from sim.state.demand_table import DemandTable
 from sim.study.levers import OrgModel
 from sim.study.study import Study
+from sim.study.worlds import luck_of
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class RunSpec:
     customers: bool = False
     events: bool = False
 
+    @property
+    def luck(self) -> int:
+        """Which draw of demand and luck: a replicate's own, of another world another one."""
+        return luck_of(self.world, self.replicate)
+
 
 @dataclass(frozen=True)
 class RunResult:
@@ -66,12 +72,12 @@ class _Latest:
         self.made_for: tuple[Any, ...] = ()
         self.demand: DemandTable | None = None
 
-    def of(self, study: Study, replicate: int) -> DemandTable:
-        """Return the demand table of a study's replicate."""
-        wanted = (study.market, study.design, study.enterprise, replicate)
+    def of(self, study: Study, luck: int) -> DemandTable:
+        """Return the demand table of a study with one draw of luck."""
+        wanted = (study.market, study.design, study.enterprise, luck)
         if self.demand is None or self.made_for != wanted:
             self.demand = None  # two tables at once would take memory that nothing planned for
-            self.demand = generate(Blueprint(study), replicate)
+            self.demand = generate(Blueprint(study), luck)
             self.made_for = wanted
         return self.demand
 
@@ -97,9 +103,9 @@ def run(spec: RunSpec) -> RunResult:
     ArithmeticError
         If a measure that has cases is no number.
     """
-    demand = _LATEST.of(spec.study, spec.replicate)
+    demand = _LATEST.of(spec.study, spec.luck)
     model = EnterpriseModel(
-        spec.study, spec.organisation, spec.replicate, demand=demand, log_events=spec.events
+        spec.study, spec.organisation, spec.luck, demand=demand, log_events=spec.events
     )
     try:
         model.run_model()

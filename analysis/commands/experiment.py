@@ -6,6 +6,8 @@ import argparse
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from analysis.commands.terminal import note
 from analysis.comparing import extension_figures
 from sim.keeping import manifest
 from sim.keeping.manifest import MANIFEST, comparison_manifest
+from sim.keeping.pool import POOL, RunPool, content_key, run_for_pool
 from sim.keeping.store import ResultFolder, open_folder, run_and_pack
 from sim.reading.bundled import at_hand
 from sim.reading.extension_checks import check_extensions
@@ -278,6 +281,35 @@ class Experiment:
         )
         absent = {id(spec) for spec in missing}
         return [next(fates) if id(spec) in absent else RunStatus(spec, DONE) for spec in specs]
+
+    @cached_property
+    def pool(self) -> RunPool:
+        """The runs that commands share, beside the result folders."""
+        return RunPool(self.folder.path.parent / POOL)
+
+    def complete_pool(
+        self, specs: Sequence[RunSpec], reporter: Reporter, workers: Workers | None = None
+    ) -> list[RunStatus]:
+        """Run what the pool does not hold yet, equal runs once; return every fate, in order."""
+        keys = [content_key(spec) for spec in specs]
+        missing = {
+            key: spec for key, spec in zip(keys, specs, strict=True) if not self.pool.holds(spec)
+        }
+        reporter.expect(len(specs), done=len(specs) - len(missing))
+        ended = run_many(
+            list(missing.values()),
+            workers.size if workers is not None else 1,
+            self.pool.save,
+            execute=run_for_pool,
+            on_end=lambda status: reporter.advance(),
+            announce=reporter.message,
+            workers=workers,
+        )
+        fates = dict(zip(missing, ended, strict=True))
+        return [
+            replace(fates[key], spec=spec) if key in fates else RunStatus(spec, DONE)
+            for key, spec in zip(keys, specs, strict=True)
+        ]
 
     def replicates_shown(self, asked: int) -> int:
         """Return how many replicates to show: what is asked for, or more if more are finished."""

@@ -1,0 +1,220 @@
+"""Ensembles: files of worlds in which a firm looks like firms, and which worlds a command takes.
+
+A file begins with its recipe, lines of YAML behind ``#``: how it was made, of which firm, under
+which org model. Then comes one row a world. It is used for a study whose firm is the one it was
+made of, and for no other.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from analysis.evidence.sampling import SIZE, worlds_from_ranges
+from sim.reading.bundled import bundled_folder
+from sim.study.errors import Problem, StudyError
+from sim.study.parameters import REGISTRY
+from sim.study.study import Study
+from sim.study.worlds import SWITCHES, World
+
+FOLDER = "ensembles"
+"""Where ``fit`` keeps the files it makes, beside the result folders."""
+ENDING = ".worlds.csv"
+NUMBERS_APART = 1000
+"""Between the numbers of the first worlds of two ensembles: none shares luck with another."""
+MEMBER, FAMILY, OFF = "member", "family", "off"
+FROM_ENSEMBLE, FROM_RANGES = "ensemble", "ranges"
+_LARGEST_FILE = 1 << 24
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Worlds in which one org model of a firm gives what is known of firms.
+
+    Attributes
+    ----------
+    org_model : str
+        The org model under which they do.
+    recipe : dict
+        How they were found; ``firm`` is the `firm_key` of the study.
+    worlds : tuple of World
+    """
+
+    org_model: str
+    recipe: dict[str, Any]
+    worlds: tuple[World, ...]
+
+    @property
+    def content(self) -> str:
+        """Eight hex digits over all that is in it."""
+        return hashlib.sha256(ensemble_text(self).encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The worlds that a command runs.
+
+    Attributes
+    ----------
+    worlds : tuple of World
+        Numbered apart.
+    of : tuple of str
+        For each, the org model whose ensemble it is of; empty where drawn from ranges.
+    content : str
+        What tells this source from another: part of a result's hash.
+    """
+
+    worlds: tuple[World, ...]
+    of: tuple[str, ...]
+    content: str
+
+    @property
+    def fitted(self) -> bool:
+        """Whether the worlds are those of a firm that looks like firms."""
+        return any(self.of)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The ensembles there are, in order."""
+        return tuple(dict.fromkeys(self.of))
+
+    @property
+    def title(self) -> str:
+        """What stands in a title: on what kind of worlds an answer rests."""
+        if not self.fitted:
+            return "assumed, not fitted to this firm"
+        return "one kind of firm" if len(self.groups) == 1 else ""
+
+
+def firm_key(study: Study) -> str:
+    """Return 16 hex digits that tell a firm from another: enterprise, market, what is known."""
+    about = {"enterprise", "market", "parameters", "mechanisms"}
+    return hashlib.sha256(study.model_dump_json(include=about).encode()).hexdigest()[:16]
+
+
+def ensemble_text(ensemble: Ensemble) -> str:
+    """Return an ensemble as its file holds it."""
+    about = {"org_model": ensemble.org_model, **ensemble.recipe}
+    recipe = yaml.safe_dump(about, sort_keys=False, allow_unicode=True, width=96)
+    out = io.StringIO()
+    out.writelines(f"# {line}\n" for line in recipe.splitlines())
+    names = list(ensemble.worlds[0].parameters) if ensemble.worlds else []
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow([MEMBER, FAMILY, SIZE, OFF, *names])
+    for world in ensemble.worlds:
+        off = " ".join(sorted(world.off))
+        values = (f"{world.parameters[name]:g}" for name in names)
+        rows.writerow([world.number, world.family, f"{world.size:g}", off, *values])
+    return out.getvalue()
+
+
+def read_ensemble(file: Path) -> Ensemble:
+    """Return the ensemble in a file.
+
+    Raises
+    ------
+    StudyError
+        If it holds none, or one of parameters that are not registered.
+    """
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(_LARGEST_FILE + 1)
+        if len(content) > _LARGEST_FILE:
+            raise ValueError("it is too large")
+        lines = content.decode().splitlines()
+        about = "\n".join(line[2:] for line in lines if line.startswith("# "))
+        recipe = dict(yaml.safe_load(about) or {})
+        rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+        worlds = tuple(_world(row) for row in rows)
+        return Ensemble(str(recipe.pop("org_model")), recipe, worlds)
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as reason:
+        message = f"this holds no worlds that can be read ({reason})"
+        remedy = "make it again with `fit`, or remove it"
+        raise StudyError([Problem(str(file), None, None, "", message, remedy)]) from reason
+
+
+def _world(row: dict[str, str]) -> World:
+    off = frozenset(row.pop(OFF).split())
+    number, family, size = int(row.pop(MEMBER)), int(row.pop(FAMILY)), float(row.pop(SIZE))
+    unknown = [name for name in row if name not in REGISTRY] + sorted(off - set(SWITCHES))
+    if unknown:
+        raise ValueError(f"{unknown[0]} is no parameter of this version")
+    return World(number, {name: float(value) for name, value in row.items()}, off, size, family)
+
+
+def ensembles_of(study: Study, out: Path) -> list[Ensemble]:
+    """Return the ensembles of a study's firm, the baseline's first.
+
+    Parameters
+    ----------
+    study : Study
+        Whose firm it is.
+    out : Path
+        Parent of the result folders: what ``fit`` made there goes before what is bundled.
+    """
+    key, found = firm_key(study), dict[str, Ensemble]()
+    for folder in (out / FOLDER, bundled_folder() / "enterprises"):
+        for file in sorted(folder.glob(f"*{ENDING}")):
+            ensemble = read_ensemble(file)
+            if ensemble.recipe.get("firm") == key:
+                found.setdefault(ensemble.org_model, ensemble)
+    order = sorted(found, key=lambda name: (name != study.baseline, name))
+    return [found[name] for name in order]
+
+
+def drawn_worlds(
+    study: Study, out: Path, number: int, others: int, source: str | None = None
+) -> Drawn:
+    """Return the worlds that a command runs: of the ensembles there are, else from ranges.
+
+    Parameters
+    ----------
+    study : Study
+    out : Path
+        Parent of the result folders.
+    number : int
+        Worlds of the baseline's own ensemble, or from ranges.
+    others : int
+        Worlds of each other ensemble; from ranges, of two more such lots.
+    source : str, optional
+        ``ensemble`` or ``ranges``; left out, an ensemble where there is one.
+
+    Raises
+    ------
+    StudyError
+        If an ensemble is asked for and the firm has none, or too small a one.
+    """
+    found = [] if source == FROM_RANGES else ensembles_of(study, out)
+    if source == FROM_ENSEMBLE and not found:
+        message = f"there is no ensemble of {study.enterprise.enterprise} as this study has it"
+        remedy = f"make one with `fit --as {study.baseline}`, or use `--from {FROM_RANGES}`"
+        raise StudyError([Problem(f"--from {source}", None, None, "", message, remedy)])
+    if not found:
+        worlds = worlds_from_ranges(study, number + 2 * others, study.design.seed)
+        content = f"{FROM_RANGES} {study.design.seed}"
+        return Drawn(tuple(worlds), ("",) * len(worlds), content)
+    return _of_ensembles(found, [number, *[others] * (len(found) - 1)])
+
+
+def _of_ensembles(found: Sequence[Ensemble], numbers: Sequence[int]) -> Drawn:
+    worlds: list[World] = []
+    of: list[str] = []
+    for place, (ensemble, number) in enumerate(zip(found, numbers, strict=True)):
+        if number > len(ensemble.worlds):
+            message = f"the ensemble of {ensemble.org_model} has {len(ensemble.worlds)} worlds"
+            remedy = "ask for no more, or make a larger one with `fit`"
+            raise StudyError([Problem(f"{number} worlds", None, None, "", message, remedy)])
+        chosen = ensemble.worlds[:number]
+        worlds += [
+            replace(world, number=1 + index + place * NUMBERS_APART)
+            for index, world in enumerate(chosen)
+        ]
+        of += [ensemble.org_model] * number
+    return Drawn(tuple(worlds), tuple(of), " ".join(each.content for each in found))

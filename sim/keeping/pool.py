@@ -1,0 +1,121 @@
+"""A pool of runs that commands share: equal runs are found by what they are about.
+
+A run's key covers all that decides its numbers and nothing else: not what its study, its org
+model or its world are called, nor which of several studies asked for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+
+from sim.keeping.files import machine_refusal, parquet_bytes, read_table, write_bytes
+from sim.keeping.seals import is_sealed
+from sim.runner import RunSpec, run
+from sim.running.version import program_version
+from sim.study.study import Study
+
+POOL = "pool"
+"""The folder's name, beside the result folders."""
+_NAMES = ["org_model", "replicate", "world"]
+
+
+def content_key(spec: RunSpec) -> str:
+    """Return 16 hex digits that are the same for runs whose numbers are the same.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        What to run.
+    """
+    parts = (
+        str(program_version()),
+        _LATEST.of(spec.study),
+        spec.organisation.model_dump_json(exclude={"organisation", "label"}),
+        str(spec.luck),
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+class _LatestText:
+    """The text of the study asked for last: the runs of a world come one after the other."""
+
+    def __init__(self) -> None:
+        self._study: Study | None = None
+        self._text = ""
+
+    def of(self, study: Study) -> str:
+        """Return what decides a study's numbers as text."""
+        if study is not self._study:
+            about = {"enterprise", "market", "design", "parameters", "mechanisms", "extensions"}
+            paying = study.paying.enterprise.model_dump_json()
+            budget = study.model_dump_json(include={"budget", "budget_change"})
+            text = study.model_copy(
+                update={"design": study.design.model_copy(update={"replicates": 1})}
+            ).model_dump_json(include=about)
+            self._study, self._text = study, "\n".join((text, paying, budget))
+        return self._text
+
+
+_LATEST = _LatestText()
+
+
+def run_for_pool(spec: RunSpec) -> bytes:
+    """Run, and pack the measures where the run was: they travel and are written as they are."""
+    measures = run(spec).measures.drop(columns=_NAMES)
+    return parquet_bytes(measures, sealed_for=_file_name(spec))
+
+
+class RunPool:
+    """Measures of runs, each in a file named by its content.
+
+    Several commands may use one pool at once: a file is whole or not there, and two that
+    compute the same run write the same bytes.
+
+    Parameters
+    ----------
+    folder : Path
+        Created if missing.
+
+    Raises
+    ------
+    MachineRefusal
+        If it cannot be created.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise machine_refusal("create", folder, error) from error
+        self._folder = folder
+
+    def holds(self, spec: RunSpec) -> bool:
+        """Tell whether a run, or one equal to it, is there whole."""
+        name = _file_name(spec)
+        return is_sealed(self._folder / name, name)
+
+    def save(self, spec: RunSpec, packed: bytes) -> None:
+        """Keep a finished run."""
+        write_bytes(self._folder / _file_name(spec), packed, outlives_power_loss=False)
+
+    def measures(self, spec: RunSpec) -> pd.DataFrame:
+        """Return a run's measures, columns of ``measures.parquet``, under the names asked for.
+
+        Raises
+        ------
+        ResultFolderError
+            If the file is not whole.
+        """
+        name = _file_name(spec)
+        found = read_table(self._folder / name, sealed_for=name).to_pandas()
+        found.insert(0, "org_model", spec.organisation.organisation)
+        found.insert(1, "replicate", spec.replicate)
+        found.insert(2, "world", spec.world)
+        return found
+
+
+def _file_name(spec: RunSpec) -> str:
+    return f"{content_key(spec)}.parquet"
