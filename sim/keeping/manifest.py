@@ -34,6 +34,8 @@ PACKAGES = (
     "pydantic",
     "pyyaml",
     "rich",
+    "salib",
+    "scikit-learn",
     "scipy",
 )
 _SOURCES = Path(__file__).resolve().parents[1]
