@@ -190,6 +190,43 @@ def _sizes(parser: argparse.ArgumentParser) -> None:
     _speaking(parser)
 
 
+def _wave(text: str) -> int:
+    return _whole(text, 50, 100_000)
+
+
+def _members(text: str) -> int:
+    return _whole(text, 1, 999)
+
+
+def _fit(parser: argparse.ArgumentParser) -> None:
+    _study(parser)
+    parser.add_argument(
+        "--as",
+        dest="as_org",
+        metavar="ORG",
+        help="the org model that stands for firms as they are (default: the study's baseline)",
+    )
+    parser.add_argument(
+        "--runs",
+        type=_wave,
+        default=1000,
+        metavar="N",
+        help="runs of the first wave; later ones have half as many (default 1000)",
+    )
+    parser.add_argument(
+        "--members",
+        type=_members,
+        default=200,
+        metavar="N",
+        help="worlds wanted (default 200)",
+    )
+    _where(parser)
+    parser.add_argument("--no-figures", action="store_true", help="tables only")
+    _reading(parser)
+    _writing(parser)
+    _speaking(parser)
+
+
 def _run(parser: argparse.ArgumentParser) -> None:
     _study(parser, required=True)
     parser.add_argument("--org", required=True, metavar="NAME", help="the org model")
@@ -270,6 +307,7 @@ OPTIONS = {
     "run": _run,
     "trace": _trace,
     "sizes": _sizes,
+    "fit": _fit,
     "diff": _diff,
     "validate": _validate,
     "new": _new,

@@ -1,4 +1,4 @@
-"""A run beside what is known of firms of its kind: said, and never fitted to."""
+"""A run beside what is known of firms of its kind."""
 
 from __future__ import annotations
 
@@ -53,12 +53,16 @@ def seen_beside(study: Study, table: pd.DataFrame) -> tuple[Seen, ...]:
     table : DataFrame
         Columns ``measure, scope, scope_id, value`` of one run.
     """
+    return tuple(_beside(row, table) for row in known_of(study))
+
+
+def known_of(study: Study) -> list[Pattern]:
+    """Return what is known of a study's firm: of its kind, and by the study's own word."""
     own = tuple(
         Pattern(measure=row.measure, low=row.low, high=row.high, source=row.source, grade="A")
         for row in study.patterns
     )
-    rows = patterns_of(study.enterprise.kind, own)
-    return tuple(_beside(row, table) for row in rows)
+    return patterns_of(study.enterprise.kind, own)
 
 
 def by_function(table: pd.DataFrame, measure: str) -> dict[str, float]:
@@ -70,7 +74,7 @@ def by_function(table: pd.DataFrame, measure: str) -> dict[str, float]:
 def _beside(row: Pattern, table: pd.DataFrame) -> Seen:
     """Return one measure of a run beside what is known of it."""
     values = list(by_function(table, "utilisation").values())
-    if row.measure != "utilisation":
+    if not row.by_function:
         there = (table["measure"] == row.measure) & (table["scope"] == "overall")
         values = [float(value) for value in table[there]["value"] if math.isfinite(value)]
     least, most = (min(values), max(values)) if values else (math.nan, math.nan)

@@ -1,6 +1,7 @@
-"""What is known of firms as they are, by kind: figures to hold a run against, never to fit it to.
+"""What is known of firms as they are, by kind: figures to hold a run against.
 
-A run of the baseline is printed beside them by ``validate``; no rule reads them. Of a firm whose
+A run of the baseline is printed beside them by ``validate``, and ``fit`` looks for worlds in which
+one org model gives those that are fitted; no rule reads them. Of a firm whose
 kind is named, its kind's row goes before that of any firm; a study's own ``patterns`` go before
 both.
 """
@@ -22,6 +23,8 @@ class Pattern:
         Least and most, in the measure's own unit.
     source, grade : str
         Where the figures come from, and how good that source is (A to D).
+    fitted : bool
+        Whether worlds are fitted to it, or it is only reported beside: too weak, or a prediction.
     """
 
     measure: str
@@ -29,6 +32,12 @@ class Pattern:
     high: float
     source: str
     grade: str = "C"
+    fitted: bool = True
+
+    @property
+    def by_function(self) -> bool:
+        """Whether what is known holds of each function by itself."""
+        return self.measure == "utilisation"
 
 
 _SQM = "SQM Group, FCR and Csat by industry: mean {mean} %; spread within it assumed, 8 points"
@@ -98,6 +107,7 @@ ANY_FIRM = (
         high=0.60,
         source="Seddon 1992 and practitioners, up to 80 %; weak and wide",
         grade="D",
+        fitted=False,
     ),
     Pattern(
         measure="utilisation",

@@ -7,6 +7,7 @@ from it. Nothing else states a measure's unit, better direction or label.
 from __future__ import annotations
 
 from sim.study.event_kinds import EVENT_COLUMNS
+from sim.study.fit_columns import FIT_COLUMNS
 from sim.study.measure_table import MEASURE_ROWS, ColumnSpec, MeasureSpec
 from sim.study.number_columns import NUMBER_COLUMNS
 from sim.study.size_columns import SIZE_COLUMNS
@@ -200,6 +201,7 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
         ),
     ),
     "sizes.csv": SIZE_COLUMNS,
+    "patterns.csv": FIT_COLUMNS,
     "customers.parquet": (
         ColumnSpec(
             name="customer_id", dtype="int64", meaning="the same customer under every org model"

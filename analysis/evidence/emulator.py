@@ -1,0 +1,206 @@
+"""An emulator: what a run would give, and how sure of that one may be, without running it.
+
+A quadratic trend in the coordinates that matter (ridge regression), and a Gaussian process on what
+the trend leaves (Matérn 5/2 with white noise for luck; Kennedy & O'Hagan 2001). Which coordinates
+matter is screened against dummies: coordinates of which it is known that they do nothing.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
+from sklearn.linear_model import RidgeCV
+from sklearn.model_selection import KFold
+from sklearn.preprocessing import PolynomialFeatures
+
+MOST_ACTIVE = 25
+"""Coordinates of one emulator at most; a thousand runs carry no more pairs than they have."""
+MOST_POINTS, TO_TUNE = 1000, 500
+"""Runs that the process on the residuals rests on at most, and those that its lengths are found
+with: its cost grows with their cube."""
+FOLDS = 5
+LEAST_Q2, LEAST_COVERED, SIGMAS = 0.5, 0.95, 3.0
+_PENALTIES = np.logspace(-3, 4, 15)
+_CHUNK = 4000
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """One output as a function of a world's coordinates.
+
+    Attributes
+    ----------
+    active : tuple of int
+        Coordinates that it reads.
+    q2 : float
+        Share of the variance of runs held out that it predicts.
+    covered : float
+        Share of runs held out within three standard deviations of what it predicts.
+    """
+
+    active: tuple[int, ...]
+    q2: float
+    covered: float
+    _trend: _Trend
+    _rest: GaussianProcessRegressor
+
+    @property
+    def usable(self) -> bool:
+        """Whether it predicts well enough to rule anything out."""
+        return self.q2 >= LEAST_Q2 and self.covered >= LEAST_COVERED
+
+    def trend(self, points: Floats) -> Floats:
+        """Return the trend alone, shape (n_points,)."""
+        return self._trend.at(points[:, self.active])
+
+    def mean(self, points: Floats) -> Floats:
+        """Return what runs at so many worlds would give, shape (n_points,)."""
+        inside = points[:, self.active]
+        return np.concatenate(
+            [self._trend.at(part) + self._rest.predict(part) for part in _parts(inside)]
+        )
+
+    def mean_and_variance(self, points: Floats) -> tuple[Floats, Floats]:
+        """Return the same with the variance of what a run's mean over luck would be."""
+        inside = points[:, self.active]
+        means, variances = [], []
+        for part in _parts(inside):
+            rest, deviation = self._rest.predict(part, return_std=True)
+            means.append(self._trend.at(part) + rest)
+            variances.append(np.maximum(deviation**2 - _noise(self._rest), 0.0))
+        return np.concatenate(means), np.concatenate(variances)
+
+    @property
+    def doubt(self) -> float:
+        """The largest variance that a mean over luck can have, far from every run."""
+        return float(self._rest.kernel_.k1.k1.constant_value)
+
+    @property
+    def noise(self) -> float:
+        """Variance that no coordinate explains: luck, and what the emulator misses."""
+        return _noise(self._rest)
+
+
+def _parts(points: Floats) -> Iterator[Floats]:
+    for start in range(0, max(len(points), 1), _CHUNK):
+        yield points[start : start + _CHUNK]
+
+
+class _Trend:
+    """A quadratic in the active coordinates, its size held down (ridge)."""
+
+    def __init__(self, points: Floats, values: Floats) -> None:
+        self._features = PolynomialFeatures(degree=2, include_bias=False)
+        self._fitted = RidgeCV(alphas=_PENALTIES).fit(
+            self._features.fit_transform(_centred(points)), values
+        )
+
+    def at(self, points: Floats) -> Floats:
+        """Return its values."""
+        features = self._features.transform(_centred(points))
+        return np.asarray(self._fitted.predict(features), dtype=np.float64)
+
+
+def _centred(points: Floats) -> Floats:
+    return 2.0 * points - 1.0
+
+
+def _noise(process: GaussianProcessRegressor) -> float:
+    return float(process.kernel_.k2.noise_level)
+
+
+def screened(points: Floats, values: Floats, dummies: NDArray[np.bool_]) -> tuple[int, ...]:
+    """Return the coordinates that say more about an output than any dummy does.
+
+    Each coordinate's share of the variance by a quadratic in it alone; dummies are those of which
+    no run takes notice, so that the largest of theirs is what chance gives.
+
+    Parameters
+    ----------
+    points : float64, shape (n_runs, n_coordinates)
+    values : float64, shape (n_runs,)
+    dummies : bool, shape (n_coordinates,)
+
+    Returns
+    -------
+    tuple of int
+        The strongest first, at most `MOST_ACTIVE`; never empty.
+    """
+    shares = np.array([_share_by(points[:, place], values) for place in range(points.shape[1])])
+    chance = shares[dummies].max() if dummies.any() else 0.0
+    order = [int(place) for place in np.argsort(-shares, kind="stable") if not dummies[place]]
+    strong = [place for place in order if shares[place] > chance][:MOST_ACTIVE]
+    return tuple(strong or order[:1])
+
+
+def _share_by(column: Floats, values: Floats) -> float:
+    """Return the share of the variance that a quadratic in one coordinate explains."""
+    centred = _centred(column)
+    design = np.column_stack([np.ones_like(centred), centred, centred**2])
+    fitted = design @ np.linalg.lstsq(design, values, rcond=None)[0]
+    spread = float(values.var())
+    return float(fitted.var()) / spread if spread > 0 else 0.0
+
+
+def emulator_of(
+    points: Floats, values: Floats, active: tuple[int, ...], nearness: Floats, seed: int
+) -> Emulator:
+    """Fit an emulator of one output, and try it on runs that it has not seen.
+
+    Parameters
+    ----------
+    points : float64, shape (n_runs, n_coordinates)
+    values : float64, shape (n_runs,)
+        On the scale of comparison, all finite.
+    active : tuple of int
+        Coordinates that it may read.
+    nearness : float64, shape (n_runs,)
+        The smaller, the sooner a run is among those that the process rests on.
+    seed : int
+        Of the folds.
+    """
+    inside = points[:, active]
+    trend, rest = _fitted(inside, values, nearness, None)
+    predicted, deviation = np.empty_like(values), np.empty_like(values)
+    for known, held_out in KFold(FOLDS, shuffle=True, random_state=seed).split(inside):
+        part = _fitted(inside[known], values[known], nearness[known], rest.kernel_)
+        mean, spread = part[1].predict(inside[held_out], return_std=True)
+        predicted[held_out] = part[0].at(inside[held_out]) + mean
+        deviation[held_out] = spread
+    error = values - predicted
+    spread_all = float(values.var())
+    q2 = 1.0 - float((error**2).mean()) / spread_all if spread_all > 0 else 0.0
+    covered = float((np.abs(error) <= SIGMAS * deviation).mean())
+    return Emulator(active, q2, covered, trend, rest)
+
+
+def _fitted(
+    inside: Floats, values: Floats, nearness: Floats, kernel: Any
+) -> tuple[_Trend, GaussianProcessRegressor]:
+    """Return trend and process; with a kernel given its lengths stay as they are."""
+    trend = _Trend(inside, values)
+    rest = values - trend.at(inside)
+    order = np.argsort(nearness, kind="stable")
+    spread = max(float(rest.var()), 1e-12)
+    begun = ConstantKernel(spread, (1e-3 * spread, 1e2 * spread)) * Matern(
+        length_scale=2.0, length_scale_bounds=(0.3, 100.0), nu=2.5
+    ) + WhiteKernel(0.5 * spread, (1e-4 * spread, 1e1 * spread))
+    if kernel is None:
+        near = order[:TO_TUNE]
+        with warnings.catch_warnings():
+            # A length at the end of its range means that the trend has left nothing to explain.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            kernel = GaussianProcessRegressor(begun).fit(inside[near], rest[near]).kernel_
+    near = order[:MOST_POINTS]
+    process = GaussianProcessRegressor(kernel, optimizer=None).fit(inside[near], rest[near])
+    return trend, process

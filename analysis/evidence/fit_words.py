@@ -1,0 +1,180 @@
+"""What a fit found, as a table, a recipe and sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.comparison.wording import number
+from analysis.evidence.ensembles import Ensemble, firm_key
+from analysis.evidence.fitting import Fitted, Members
+from analysis.evidence.sampling import world_at
+from sim.running.version import program_version
+from sim.study.study import Study
+from sim.study.tables import column_names, measure
+
+_ENDS = (5, 50, 95)
+
+
+def patterns_table(fitted: Fitted) -> pd.DataFrame:
+    """Return what is known beside what the worlds give: columns of ``patterns.csv``."""
+    rows = []
+    for target in fitted.targets:
+        values = (
+            fitted.members.outputs[target.name].to_numpy(dtype=np.float64)
+            if len(fitted.members.outputs)
+            else np.array([math.nan])
+        )
+        known = target.pattern
+        low, median, high = np.percentile(values, _ENDS).tolist()
+        rows.append(
+            {
+                "output": target.name,
+                "fitted": known.fitted and target.name not in fitted.told.set_aside,
+                "known_low": known.low,
+                "known_high": known.high,
+                "default": fitted.default[target.name],
+                "middle": fitted.middle.get(target.name, math.nan),
+                "low": low,
+                "median": median,
+                "high": high,
+                "inside": float(((values >= known.low) & (values <= known.high)).mean()),
+                "source": known.source,
+                "grade": known.grade,
+            }
+        )
+    return pd.DataFrame(rows, columns=column_names("patterns.csv"))
+
+
+def ensemble_from(study: Study, org_model: str, fitted: Fitted, asked: str) -> Ensemble:
+    """Return the worlds found, with the recipe that makes them again.
+
+    Parameters
+    ----------
+    asked : str
+        The command, without paths.
+    """
+    told = fitted.told
+    recipe: dict[str, Any] = {
+        "enterprise": study.enterprise.enterprise,
+        "firm": firm_key(study),
+        "made_by": asked,
+        "engine": str(program_version()),
+        "seed": study.design.seed,
+        "inert_coordinates": told.dummies,
+        "runs_by_wave": told.runs,
+        "left_of_all_assumed": [float(f"{share:.3g}") for share in told.left],
+        "emulators_q2": told.emulated,
+        "ranges_widened_by": told.widening,
+        "set_aside": told.set_aside,
+        "tried": told.tried,
+        "taken_in": told.taken,
+        "informed": list(fitted.informed),
+    }
+    if fitted.medoid is not None:
+        recipe["middle"] = dict(fitted.medoid.parameters)
+        recipe["middle_size"] = fitted.medoid.size
+    points = fitted.members.points
+    worlds = tuple(world_at(study, point, 1 + place) for place, point in enumerate(points))
+    return Ensemble(org_model, recipe, worlds)
+
+
+def patterns_text(table: pd.DataFrame) -> str:
+    """Return the table in words: what is known, first default, middle, and 90 % of worlds."""
+    lines = [["", "known", "default", "middle world", "90 % of worlds", "inside"]]
+    for row in table.to_dict("records"):
+        name, _, end = str(row["output"]).partition(" ")
+        spec = measure(name)
+
+        def shown(*values: float, spec: Any = spec) -> str:
+            if any(math.isnan(value) for value in values):
+                return "-"
+            return " to ".join(number(spec, value, spec.decimals) for value in values)
+
+        unit = " (%)" if spec.display == "percent" else ""
+        note = "" if row["fitted"] else ", not fitted"
+        lines.append(
+            [
+                f"{spec.label}{unit}{f', {end}' if end else ''}{note}",
+                shown(row["known_low"], row["known_high"]),
+                shown(row["default"]),
+                shown(row["middle"]),
+                shown(row["low"], row["high"]),
+                "-" if math.isnan(row["inside"]) else f"{100 * row['inside']:.0f} %",
+            ]
+        )
+    widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
+    rows = [
+        "  ".join(
+            cell.rjust(width) if place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    ]
+    rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
+    return "\n".join([rows[0], rule, *rows[1:]]).replace("\u2212", "-")
+
+
+def fit_text(fitted: Fitted, wanted: int, org_model: str) -> list[str]:
+    """Return how the worlds were found, and what is missed, as sentences."""
+    told = fitted.told
+    found = len(fitted.members.points)
+    said = [
+        f"{found} of {told.tried} worlds that were not ruled out give what is known of firms "
+        f"under {org_model}."
+        if told.tried
+        else "No world was left to be tried."
+    ]
+    if told.left:
+        said.append(f"Waves leave {_share(told.left[-1])} of all that is assumed.")
+    said.append(
+        f"{len(fitted.informed)} coordinates are informed by what is known; {told.dummies} do "
+        f"nothing under {org_model} and stay anything in their ranges."
+    )
+    if found < wanted:
+        said.append(f"That is fewer than the {wanted} wanted: read shares of worlds with care.")
+    if told.widening > 1:
+        said.append(f"Every range had to be taken {told.widening:g} times as vague.")
+    for name in told.set_aside:
+        said.append(f"No world reaches what is known of {name}: it was set aside.")
+    return said
+
+
+def _share(share: float) -> str:
+    return f"one part in {1 / share:,.0f}" if 0 < share < 0.01 else f"{100 * share:.0f} %"
+
+
+def ridges(members: Members, informed: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return pairs of informed coordinates that what is known ties to one another.
+
+    Their margins mean little: where one is high the other has to be low, or as high.
+
+    Returns
+    -------
+    list of dict
+        The five strongest rank correlations beyond a half: ``first, second, correlation``.
+    """
+    if len(members.points) < 20:
+        return []
+    places = [names.index(name) for name in informed]
+    ranks = pd.DataFrame(members.points[:, places], columns=list(informed)).rank()
+    tied = ranks.corr().to_numpy()
+    pairs = [
+        (abs(tied[a, b]), a, b)
+        for a in range(len(informed))
+        for b in range(a + 1, len(informed))
+        if abs(tied[a, b]) > 0.5
+    ]
+    return [
+        {"first": informed[a], "second": informed[b], "correlation": float(tied[a, b])}
+        for _, a, b in sorted(pairs, reverse=True)[:5]
+    ]
+
+
+def recipe_facts(recipe: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the recipe without the middle world's parameters, for printing."""
+    return {name: value for name, value in recipe.items() if name != "middle"}

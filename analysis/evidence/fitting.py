@@ -1,0 +1,401 @@
+"""``fit``: which worlds make one org model of a firm look like firms as they are.
+
+Waves of runs and emulators rule worlds out (``analysis.evidence.history_matching``); of what is
+left, draws are run in order and taken in if what is known of firms comes out. No run is of any
+other org model, and no run is compared with one: what is fitted is a firm, not an answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.evidence.history_matching import (
+    REPLICATES,
+    Left,
+    Trained,
+    Wave,
+    accepted,
+    hopeless,
+    learn,
+    not_ruled_out,
+    out_of_reach,
+)
+from analysis.evidence.sampling import (
+    Points,
+    coordinates,
+    defaults_at,
+    latin_hypercube,
+    world_at,
+)
+from analysis.evidence.targets import Target, raw_outputs, scaled, targets_of
+from sim.study.study import Study
+from sim.study.worlds import SWITCHES, World
+
+TRAINING, ACCEPTANCE, ALL_ON, FRESH = 10_000, 20_000, 40_000, 60_000
+"""Numbers of the first worlds of each stage: no luck is used twice, and none that worlds have."""
+LUCKY = 24
+"""Worlds that are run twice, to see what luck does."""
+MOST_WAVES = 4
+SMALLEST_STEP = 0.1
+"""A wave that rules out a smaller part of what was left is the last one."""
+WIDENINGS = (1.0, 1.5, 2.0)
+"""What the vagueness of every range is multiplied with, in turn, where nothing is left."""
+AT_ONCE = 40
+"""Candidates that are run together."""
+TRIES = 15
+"""Candidates at most for each member wanted."""
+MEDOID_REPLICATES = 12
+
+Floats = NDArray[np.float64]
+Measured = Callable[[Sequence[World], Sequence[int]], list[list[pd.DataFrame | None]]]
+"""Runs worlds with replicates of given numbers; measures by world and replicate, None if failed."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is run.
+
+    Attributes
+    ----------
+    runs : int
+        Of the first wave; later ones have half as many.
+    members : int
+        Worlds wanted.
+    all_on : int
+        Worlds wanted in which nothing is off, of which one becomes the firm's default.
+    """
+
+    runs: int = 1000
+    members: int = 200
+    all_on: int = 30
+
+
+@dataclass
+class Told:
+    """What happened on the way, for the recipe."""
+
+    dummies: int = 0
+    runs: list[int] = field(default_factory=list)
+    left: list[float] = field(default_factory=list)
+    emulated: list[dict[str, float]] = field(default_factory=list)
+    widening: float = 1.0
+    set_aside: list[str] = field(default_factory=list)
+    tried: int = 0
+    taken: int = 0
+
+
+@dataclass(frozen=True)
+class Members:
+    """Worlds taken in, and what their runs gave.
+
+    Attributes
+    ----------
+    points : float64, shape (n_members, n_coordinates)
+    outputs : DataFrame
+        Means over replicates in the measures' own units, one column a target.
+    tried : int
+        Candidates that were run.
+    """
+
+    points: Points
+    outputs: pd.DataFrame
+    tried: int
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A firm's worlds under one org model.
+
+    Attributes
+    ----------
+    members, all_on : Members
+    medoid : World or None
+        The world in the middle, nothing off; None if there is none.
+    targets : tuple of Target
+        Fitted and reported.
+    default, middle : dict of str to float
+        What the registered defaults give, and what the medoid gives on fresh luck.
+    informed : tuple of str
+        Coordinates that some emulator reads.
+    told : Told
+    """
+
+    members: Members
+    all_on: Members
+    medoid: World | None
+    targets: tuple[Target, ...]
+    default: dict[str, float]
+    middle: dict[str, float]
+    informed: tuple[str, ...]
+    told: Told
+
+
+class Fitting:
+    """History matching of one org model of a study.
+
+    Parameters
+    ----------
+    study : Study
+    measured : callable
+        Runs worlds under the one org model.
+    plan : Plan
+    say : callable
+        Receives a line of text as each stage begins.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        measured: Measured,
+        plan: Plan,
+        say: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        self._study, self._measured, self._plan, self._say = study, measured, plan, say
+        self._names = coordinates(study)
+        self._seed = study.design.seed
+        self._all = targets_of(study)
+        self._targets = tuple(each for each in self._all if each.pattern.fitted)
+        self._told = Told()
+        self._ran = 0
+        self._luck: Floats = np.zeros(len(self._targets))
+        self._idle: NDArray[np.bool_] = np.zeros(len(self._names), dtype=bool)
+
+    def fitted(self) -> Fitted:
+        """Run all stages, in order."""
+        default = self._default()
+        dummies = self._dummies()
+        trained = self._first_wave(dummies)
+        waves = self._waves(trained)
+        self._say("Taking worlds in")
+        members = self._take_in(waves, self._plan.members, ACCEPTANCE, ())
+        self._told.tried, self._told.taken = members.tried, len(members.points)
+        switches = [place for place, name in enumerate(self._names) if name in SWITCHES]
+        self._say("Taking worlds in with nothing off")
+        all_on = self._take_in(waves, self._plan.all_on, ALL_ON, switches)
+        informed = sorted(
+            {place for wave in waves for each in wave.emulators for place in each.active}
+        )
+        middle, medoid = self._middle(members, all_on, informed)
+        names = tuple(self._names[place] for place in informed)
+        return Fitted(members, all_on, medoid, self._all, default, middle, names, self._told)
+
+    def _default(self) -> dict[str, float]:
+        """Return what the registered defaults give; targets that no run has are left out."""
+        world = world_at(self._study, defaults_at(self._study), TRAINING)
+        outputs = self._mean_outputs([world], range(REPLICATES))[0]
+        self._all = tuple(each for each in self._all if np.isfinite(outputs[each.name]))
+        self._targets = tuple(each for each in self._targets if np.isfinite(outputs[each.name]))
+        return outputs
+
+    def _dummies(self) -> NDArray[np.bool_]:
+        """Return of which coordinates no run takes notice: low and high give the same bits."""
+        self._say("Looking for what does nothing")
+        base = defaults_at(self._study)
+        points = np.repeat(base[None], 2 * len(self._names), axis=0)
+        for place in range(len(self._names)):
+            points[2 * place, place], points[2 * place + 1, place] = 0.0, 1.0
+        worlds = [world_at(self._study, point, TRAINING) for point in points]
+        found = [runs[0] for runs in self._measured(worlds, [0])]
+        pairs = zip(found[::2], found[1::2], strict=True)
+        dummies = np.array(
+            [low is not None and high is not None and low.equals(high) for low, high in pairs]
+        )
+        self._told.dummies, self._idle = int(dummies.sum()), dummies
+        self._told.runs.append(len(worlds))
+        return dummies
+
+    def _first_wave(self, dummies: NDArray[np.bool_]) -> Trained:
+        self._say("First wave: worlds from all that is assumed")
+        points = latin_hypercube(self._study, self._plan.runs, self._seed)
+        values = self._values(self._next_worlds(points), [0])[:, 0]
+        twice = self._values(self._worlds(points[:LUCKY], TRAINING + 1), [0, 1])
+        luck = np.nanmean((twice[:, 0] - twice[:, 1]) ** 2, axis=0) / 2.0
+        self._told.runs.append(len(points) + len(twice))
+        self._luck = luck
+        return Trained(points, values, luck, dummies)
+
+    def _waves(self, trained: Trained) -> list[Wave]:
+        """Return the waves, after the first one each in what those before have left."""
+        for widening in WIDENINGS:
+            self._told.widening = widening
+            waves = self._waves_at(trained, widening)
+            if waves:
+                return waves
+        raise ValueError(
+            "no world gives all that is known of this firm together, even with every range twice "
+            "as vague"
+        )
+
+    def _waves_at(self, trained: Trained, widening: float) -> list[Wave]:
+        waves = [learn(self._targets, trained, self._seed, rank=2, widening=widening)]
+        far = out_of_reach(self._targets, trained, waves[0], self._seed)
+        if far:
+            kept = [place for place, each in enumerate(self._targets) if each.name not in far]
+            self._targets = tuple(self._targets[place] for place in kept)
+            trained = replace(trained, values=trained.values[:, kept], luck=trained.luck[kept])
+            self._luck = trained.luck
+            self._told.set_aside += far
+            waves = [learn(self._targets, trained, self._seed, rank=2, widening=widening)]
+        self._note(waves[0])
+        before = 1.0
+        while True:
+            left = self._left(waves, self._plan.runs // 2, len(waves))
+            if not len(left.points):
+                return []
+            self._told.left.append(left.share)
+            small = left.share > (1.0 - SMALLEST_STEP) * before
+            if len(waves) >= MOST_WAVES or small or self._sure(waves[-1], left.points):
+                return waves
+            before = left.share
+            trained = self._next_wave(trained, left.points, len(waves) + 1)
+            waves.append(learn(self._targets, trained, self._seed, rank=1, widening=widening))
+            self._note(waves[-1])
+
+    def _left(self, waves: Sequence[Wave], number: int, draw: int) -> Left:
+        return not_ruled_out(waves, len(self._names), number, self._seed + 1000 * draw)
+
+    def _sure(self, wave: Wave, points: Points) -> bool:
+        """Tell whether every emulator's doubt is below its range's vagueness, where it counts."""
+        doubts = [
+            np.sqrt(each.mean_and_variance(points[:200])[1].mean()) for each in wave.emulators
+        ]
+        sure = [doubt < each.tolerance for doubt, each in zip(doubts, wave.targets, strict=True)]
+        return len(wave.targets) == len(self._targets) and all(sure)
+
+    def _next_wave(self, trained: Trained, points: Points, number: int) -> Trained:
+        self._say(f"Wave {number}: worlds that are not ruled out")
+        values = self._values(self._next_worlds(points), [0])[:, 0]
+        self._told.runs.append(len(points))
+        return replace(
+            trained,
+            points=np.concatenate([trained.points, points]),
+            values=np.concatenate([trained.values, values]),
+        )
+
+    def _note(self, wave: Wave) -> None:
+        self._told.emulated.append(
+            {
+                target.name: round(emulator.q2, 3)
+                for target, emulator in zip(wave.targets, wave.emulators, strict=True)
+            }
+        )
+
+    def _take_in(
+        self, waves: Sequence[Wave], wanted: int, first: int, fixed: Sequence[int]
+    ) -> Members:
+        """Run candidates in order; take in those whose means give what is known."""
+        kept: list[NDArray[np.float64]] = []
+        outputs: list[dict[str, float]] = []
+        luck, tried = self._luck, 0
+        for block in self._candidates(waves, TRIES * wanted, first, fixed):
+            worlds = self._worlds(block, first + tried)
+            tried += len(block)
+            once = self._outputs(worlds, [0])
+            hopeful = [
+                place
+                for place, runs in enumerate(once)
+                if not hopeless(self._targets, scaled(self._targets, runs[0]), luck)
+            ]
+            more = self._outputs([worlds[place] for place in hopeful], range(REPLICATES))
+            for place, runs in zip(hopeful, more, strict=True):
+                means = _mean_of(runs)
+                values = np.mean([scaled(self._targets, run) for run in runs], axis=0)
+                if accepted(self._targets, values, luck, REPLICATES) and len(kept) < wanted:
+                    kept.append(block[place])
+                    outputs.append(means)
+            if len(kept) >= wanted:
+                break
+        points = np.array(kept) if kept else np.empty((0, len(self._names)))
+        return Members(points, pd.DataFrame(outputs), tried)
+
+    def _candidates(
+        self, waves: Sequence[Wave], most: int, seed: int, fixed: Sequence[int]
+    ) -> Iterator[Points]:
+        """Yield worlds that are not ruled out, a few at a time."""
+        for place in range(-(-most // (5 * AT_ONCE))):
+            left = not_ruled_out(
+                waves, len(self._names), 5 * AT_ONCE, self._seed + seed + place, fixed=fixed
+            )
+            for start in range(0, len(left.points), AT_ONCE):
+                yield left.points[start : start + AT_ONCE]
+
+    def _middle(
+        self, members: Members, all_on: Members, informed: Sequence[int]
+    ) -> tuple[dict[str, float], World | None]:
+        """Return the medoid, what does nothing at its registered value, and what it gives."""
+        if not len(all_on.points) or not len(members.points):
+            return {}, None
+        chosen = medoid_of(self._seen(members, informed), self._seen(all_on, informed))
+        point = np.where(self._idle, defaults_at(self._study), all_on.points[chosen])
+        world = world_at(self._study, point, FRESH)
+        self._say("The world in the middle, on fresh luck")
+        return self._mean_outputs([world], range(MEDOID_REPLICATES))[0], replace(world, number=0)
+
+    def _seen(self, members: Members, informed: Sequence[int]) -> Floats:
+        """Return what members are told apart by: fitted outputs and informed coordinates."""
+        outputs = members.outputs[[each.name for each in self._targets]].to_numpy(np.float64)
+        return np.column_stack([outputs, members.points[:, list(informed)]])
+
+    def _worlds(self, points: Points, first: int) -> list[World]:
+        return [world_at(self._study, point, first + place) for place, point in enumerate(points)]
+
+    def _next_worlds(self, points: Points) -> list[World]:
+        """Return training worlds with luck that none had before."""
+        worlds = self._worlds(points, TRAINING + 1 + self._ran)
+        self._ran += len(points)
+        return worlds
+
+    def _outputs(
+        self, worlds: Sequence[World], replicates: Sequence[int]
+    ) -> list[list[dict[str, float]]]:
+        """Return what every run gives; of a failed one, nothing."""
+        nothing = {each.name: math.nan for each in self._all}
+        return [
+            [nothing if table is None else raw_outputs(self._all, table) for table in runs]
+            for runs in self._measured(worlds, replicates)
+        ]
+
+    def _values(self, worlds: Sequence[World], replicates: Sequence[int]) -> Floats:
+        """Return fitted outputs on the scale of comparison, shape (worlds, replicates, targets)."""
+        return np.array(
+            [
+                [scaled(self._targets, run) for run in runs]
+                for runs in self._outputs(worlds, replicates)
+            ]
+        )
+
+    def _mean_outputs(
+        self, worlds: Sequence[World], replicates: Sequence[int]
+    ) -> list[dict[str, float]]:
+        return [_mean_of(runs) for runs in self._outputs(worlds, replicates)]
+
+
+def _mean_of(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return the mean of each output over runs."""
+    return {name: float(np.mean([run[name] for run in runs])) for name in runs[0]}
+
+
+def medoid_of(members: Floats, candidates: Floats) -> int:
+    """Return which candidate lies nearest to all members, by mean distance of ranks.
+
+    Parameters
+    ----------
+    members : float64, shape (n_members, n_features)
+    candidates : float64, shape (n_candidates, n_features)
+        Ranked among the members, feature by feature.
+    """
+    ordered = np.sort(members, axis=0)
+    ranks = [
+        np.column_stack(
+            [np.searchsorted(ordered[:, place], rows[:, place]) for place in range(rows.shape[1])]
+        )
+        for rows in (members, candidates)
+    ]
+    distances = np.abs(ranks[1][:, None, :] - ranks[0][None, :, :]).mean(axis=(1, 2))
+    return int(np.argmin(distances))

@@ -1,0 +1,266 @@
+"""History matching: worlds in which one org model gives what is known are left, others ruled out.
+
+Craig, Goldstein, Seheult & Smith 1997; Vernon, Goldstein & Bower 2010. A world is implausible if
+an emulator says that its run would lie further outside a range than the range's own vagueness,
+the emulator's doubt and luck allow together. Nothing is minimised: what is left is a set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from analysis.evidence.emulator import SIGMAS, Emulator, emulator_of, screened
+from analysis.evidence.sampling import Points
+from analysis.evidence.targets import Target
+
+CUTOFF = 3.0
+"""The largest implausibility at which a world is left (Pukelsheim 1994: three sigma)."""
+REPLICATES = 4
+"""Runs of a world before it is taken in."""
+BLOCK = 20_000
+"""Prior draws that are looked at together."""
+MOST_BLOCKS = 400
+"""Blocks looked through before a set counts as too small to be found."""
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Worlds that were run, and what came out.
+
+    Attributes
+    ----------
+    points : float64, shape (n_runs, n_coordinates)
+    values : float64, shape (n_runs, n_targets)
+        On the scale of comparison.
+    luck : float64, shape (n_targets,)
+        Variance between replicates of one world.
+    dummies : bool, shape (n_coordinates,)
+        Coordinates of which no run takes notice.
+    """
+
+    points: Points
+    values: Floats
+    luck: Floats
+    dummies: Flags
+
+
+@dataclass(frozen=True)
+class Wave:
+    """What one wave of runs has taught.
+
+    Attributes
+    ----------
+    targets : tuple of Target
+        Those that the emulators are of.
+    emulators : tuple of Emulator
+        One for each.
+    luck : float64, shape (n_targets,)
+    rank : int
+        Which implausibility of a world counts: 1 the largest, 2 the second-largest.
+    widening : float
+        What every range's vagueness is multiplied with.
+    """
+
+    targets: tuple[Target, ...]
+    emulators: tuple[Emulator, ...]
+    luck: Floats
+    rank: int
+    widening: float = 1.0
+
+    def implausibility(self, points: Points) -> Floats:
+        """Return I of so many worlds, the largest or second-largest over the outputs.
+
+        What the process on the residuals says costs most, so a world that the trend alone rules
+        out, with all the doubt there can be, is not asked about any further.
+        """
+        worst = np.zeros((len(points), max(len(self.targets), 1)))
+        left = np.arange(len(points))
+        for exactly in (False, True):
+            for place, (target, emulator) in enumerate(self._used):
+                if exactly:
+                    mean, variance = emulator.mean_and_variance(points[left])
+                else:
+                    mean, variance = emulator.trend(points[left]), np.array(emulator.doubt)
+                vague = (self.widening * target.tolerance) ** 2 + self.luck[place] / REPLICATES
+                worst[left, place] = target.outside(mean) / np.sqrt(vague + variance)
+                left = left[self._counted(worst[left]) <= CUTOFF + (not exactly)]
+        return self._counted(worst)
+
+    @property
+    def _used(self) -> list[tuple[Target, Emulator]]:
+        return list(zip(self.targets, self.emulators, strict=True))
+
+    def _counted(self, values: Floats) -> Floats:
+        rank = min(self.rank, values.shape[1])
+        return np.asarray(np.sort(values, axis=1)[:, -rank], dtype=np.float64)
+
+
+def learn(
+    targets: Sequence[Target], trained: Trained, seed: int, *, rank: int, widening: float = 1.0
+) -> Wave:
+    """Fit an emulator of each output to the runs there are; those that predict badly are left out.
+
+    Parameters
+    ----------
+    targets : sequence of Target
+        In the order of the columns of `trained`.
+    trained : Trained
+    seed : int
+        Of the folds that emulators are tried on.
+    rank, widening : int, float
+        As for `Wave`.
+    """
+    nearness = _nearness(targets, trained)
+    kept: list[tuple[Target, Emulator, float]] = []
+    with threadpool_limits(1):  # equal sums on any machine, and no threads that wait for others
+        for place, target in enumerate(targets):
+            there = np.isfinite(trained.values[:, place])
+            points, values = trained.points[there], trained.values[there, place]
+            active = screened(points, values, trained.dummies)
+            emulator = emulator_of(points, values, active, nearness[there], seed)
+            if emulator.usable:
+                kept.append((target, emulator, float(trained.luck[place])))
+    return Wave(
+        tuple(target for target, _, _ in kept),
+        tuple(emulator for _, emulator, _ in kept),
+        np.array([luck for _, _, luck in kept]),
+        rank,
+        widening,
+    )
+
+
+def _nearness(targets: Sequence[Target], trained: Trained) -> Floats:
+    """Return how far from all ranges together each run lies, in tolerances; NaN counts as far."""
+    distances = np.column_stack(
+        [
+            target.outside(trained.values[:, place]) / target.tolerance
+            for place, target in enumerate(targets)
+        ]
+    )
+    return np.asarray(np.nan_to_num(distances, nan=1e6).max(axis=1), dtype=np.float64)
+
+
+def prior_blocks(n_coordinates: int, seed: int) -> Iterator[Points]:
+    """Yield blocks of worlds drawn evenly from all that is assumed, without end."""
+    generator = np.random.default_rng(seed)
+    while True:
+        yield generator.random((BLOCK, n_coordinates))
+
+
+def left_by(waves: Sequence[Wave], points: Points) -> Points:
+    """Return the worlds that no wave rules out."""
+    with threadpool_limits(1):
+        for wave in reversed(waves):
+            if len(points):
+                points = points[wave.implausibility(points) <= CUTOFF]
+    return points
+
+
+@dataclass(frozen=True)
+class Left:
+    """Worlds that no wave rules out, and how large a part of all they are.
+
+    Attributes
+    ----------
+    points : float64, shape (n_found, n_coordinates)
+        In the order in which they were drawn.
+    share : float
+        The part of all that is assumed that is left, as far as the draws tell.
+    """
+
+    points: Points
+    share: float
+
+
+def not_ruled_out(
+    waves: Sequence[Wave],
+    n_coordinates: int,
+    number: int,
+    seed: int,
+    *,
+    fixed: Sequence[int] = (),
+    most_blocks: int = MOST_BLOCKS,
+) -> Left:
+    """Look for worlds that no wave rules out, until there are enough or too much was looked at.
+
+    Parameters
+    ----------
+    waves : sequence of Wave
+    n_coordinates : int
+    number : int
+        How many are wanted.
+    seed : int
+        Of the draws.
+    fixed : sequence of int
+        Coordinates that are 1 in all of them.
+    most_blocks : int
+        Blocks of `BLOCK` draws at most.
+    """
+    found: list[Points] = []
+    looked_at = 0
+    for block in prior_blocks(n_coordinates, seed):
+        block[:, list(fixed)] = 1.0
+        found.append(left_by(waves, block))
+        looked_at += len(block)
+        if sum(map(len, found)) >= number or looked_at >= most_blocks * BLOCK:
+            break
+    points = np.concatenate(found)
+    return Left(points[:number], len(points) / looked_at)
+
+
+def out_of_reach(targets: Sequence[Target], trained: Trained, wave: Wave, seed: int) -> list[str]:
+    """Return the targets that no run reaches and no emulator thinks can be reached, by name."""
+    emulators = {target.name: emulator for target, emulator in wave._used}
+    draws = next(prior_blocks(trained.points.shape[1], seed))
+    far = []
+    for place, target in enumerate(targets):
+        if (target.outside(trained.values[:, place]) == 0.0).any():
+            continue
+        emulator = emulators.get(target.name)
+        if emulator is not None:
+            mean, variance = emulator.mean_and_variance(draws)
+            reach = SIGMAS * np.sqrt(variance + emulator.noise)
+            if (target.outside(mean) <= reach).any():
+                continue
+        far.append(target.name)
+    return far
+
+
+def accepted(targets: Sequence[Target], values: Floats, luck: Floats, replicates: int) -> bool:
+    """Tell whether a world's runs give what is known: all of it, but for one near miss.
+
+    Parameters
+    ----------
+    values : float64, shape (n_targets,)
+        Means over the world's runs, on the scale of comparison.
+    luck : float64, shape (n_targets,)
+        Variance of one run.
+    replicates : int
+        Runs that the means are over.
+    """
+    outside = np.array([each.outside(values[place]) for place, each in enumerate(targets)])
+    outside = np.nan_to_num(outside, nan=np.inf)
+    doubt = 2.0 * np.sqrt(luck / replicates)
+    missed = outside > doubt
+    near = outside <= np.array([each.tolerance for each in targets]) + doubt
+    return bool(missed.sum() == 0 or (missed.sum() == 1 and near[missed].all()))
+
+
+def hopeless(targets: Sequence[Target], values: Floats, luck: Floats) -> bool:
+    """Tell of one run of a world that three more would not bring it in.
+
+    Its mean over four would have to lie four standard deviations of luck away from it, or more.
+    """
+    outside = np.array([each.outside(values[place]) for place, each in enumerate(targets)])
+    outside = np.nan_to_num(outside, nan=np.inf)
+    reach = 5.0 * np.sqrt(luck)
+    near = np.array([each.tolerance for each in targets]) + reach
+    return bool((outside > near).any() or (outside > reach).sum() > 1)
