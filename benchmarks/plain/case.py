@@ -41,6 +41,7 @@ from sim.state.cases import (
     BY_PERSON,
     ERROR,
     LATENT,
+    OWN_ERROR,
     REPEAT_ASKED,
     SENT_AWAY,
     SURFACED,
@@ -49,6 +50,9 @@ from sim.state.tallies import (
     BY_EFFORT,
     BY_ERROR,
     BY_TRUST,
+    CASE_AGAIN,
+    CASE_AGAIN_FIRM,
+    CASE_AGAIN_OWN_ERROR,
     CASE_BREACHES,
     CASE_CALL_BACKS,
     CASE_CONTACTS,
@@ -90,6 +94,8 @@ class Case(Dossier):
         """Begin a contact."""
         if self.contacts == 0:
             self.tally[CASE_REACHED] += 1
+            if self.came_again:
+                self.count_again()
         elif not by_firm:
             self.come_again(hour)
         self.contacts += 1
@@ -103,7 +109,15 @@ class Case(Dossier):
         if self.contacts == 0 or hour <= self.first_end + 168.0:
             if self.resolved:
                 self.tally[CASE_RESOLVED] -= 1
+            if self.contacts and not self.came_again:
+                self.count_again()
             self.resolved, self.came_again = False, True
+
+    def count_again(self) -> None:
+        """Count a need that reached people and whose customer came again, and for what."""
+        self.tally[CASE_AGAIN] += 1
+        self.tally[CASE_AGAIN_OWN_ERROR] += self.let_down_by == "step"
+        self.tally[CASE_AGAIN_FIRM] += self.let_down_by == "firm"
 
     def attended(self, hour: float) -> None:
         """Take in that people turn to the case: a contact, if the customer is not on the line."""
@@ -312,7 +326,9 @@ class Case(Dossier):
         if self.machine == BY_PERSON:
             self.error_without_defects = without
             if luck[ERRING] < chance:
-                self.flags |= ERROR
+                known = not (guessed or stale or self.flags & ASKED)
+                own = self.by_person and known and step.defect_odds == 1.0
+                self.flags |= ERROR | (OWN_ERROR if own else 0)
             if luck[LEAVING_FAULT] < fault_chance:
                 self.flags |= LATENT
                 self.fault_weight = fault_weight
@@ -438,6 +454,8 @@ class Case(Dossier):
         if flags & BREACHED:
             self.new_effort += rules.effort_breach
             self.cause = BY_TRUST
+        if flags & (ASKED | SURFACED | ERROR | BREACHED):
+            self.let_down_by = "step" if flags & OWN_ERROR else "firm"
         self.effort += self.new_effort
         self.latest = math.exp(-self.new_effort / rules.experience_scale - self.waited)
         self.worst = min(self.worst, self.latest)

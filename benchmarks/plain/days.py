@@ -271,6 +271,7 @@ class Days:
         case.journey.open_cases += 1
         if case.recontact == 0 and case.clean:
             case.tally[CASE_CAME_BACK] += 1
+        case.let_down_by = "firm"
         case.come_again(hour)
         case.awaited = "recontact"
         case.recontact += 1
@@ -388,6 +389,7 @@ class Days:
 
     def settle_loss(self, case: Case, hour: float, kind: int) -> bool:
         """End a case's time in limbo; return whether it goes on."""
+        case.let_down_by = "firm"
         if kind == FOUND or case.seam is None:
             return True
         site = case.seam.site

@@ -95,6 +95,7 @@ class Dossier:
     first_end: float = 0.0
     expected: float = 0.0
     came_again: bool = False
+    let_down_by: str = ""
     resolved: bool = False
     minded: bool = False
 

@@ -20,7 +20,7 @@ from sim.state.cases import (
     give_back,
     take_slot,
 )
-from sim.state.contacts import RETURNING, comes_again, forget_contacts
+from sim.state.contacts import RETURNING, comes_again, firm_lets_down, forget_contacts
 from sim.state.customers import in_own_unit
 from sim.state.events import ARRIVAL, log_event
 from sim.state.leaving import consume_hazard, is_present, renew_hazard
@@ -187,6 +187,7 @@ def come_back(state, slot, hour):
     state.counters[N_RECONTACTS] += 1
     if case["recontact"] == 0 and case["clean"] == 1:
         count(state, slot, CASE_CAME_BACK, 1)
+    firm_lets_down(state, slot)
     comes_again(state, slot, hour)
     case["line"] = RETURNING
     case["recontact"] += 1

@@ -20,7 +20,7 @@ from sim.state.cases import (
     doer,
     effort_of_visit,
 )
-from sim.state.contacts import IN_VAIN, let_down_in_touch
+from sim.state.contacts import IN_VAIN, let_down_in_touch, visit_lets_down
 from sim.state.customers import add_trial
 from sim.state.events import log_answers
 from sim.state.leaving import consume_hazard, has_left, renew_hazard
@@ -88,6 +88,7 @@ def judge_visit(state, slot):
         case["cause"] = BY_ERROR
     if flags & BREACHED:
         case["cause"] = BY_TRUST
+    visit_lets_down(state, slot)
     case["new_effort"] = effort_of_visit(rules, case)
     case["effort"] += case["new_effort"]
     case["latest"] = 1.0

@@ -77,6 +77,7 @@ from sim.state.cases import (
 from sim.state.contacts import (
     CHASING,
     be_in_touch,
+    firm_lets_down,
     leave_line,
     serve_in_person,
     served_in_person,
@@ -465,6 +466,7 @@ def settle_loss(state, slot, hour, kind):
     """
     case = state.cases[slot]
     step = state.touchpoints[case["touchpoint"]]
+    firm_lets_down(state, slot)
     if kind == FOUND:
         log_event(state, slot, RECOVERY, case["touchpoint"], 0, case["site"], hour, hour)
         return True

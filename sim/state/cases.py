@@ -49,8 +49,9 @@ CASE = np.dtype(
         ("judged", "i4"),  # steps of which experiences are summed
         ("expected", "f4"),  # how far its customer's expectation had moved as it began
         ("cohort", "i4"),  # journey, segment and month its need belongs to, -1 outside the window
-        ("cause", "i2"),  # cause of the last increment of effort
         ("chases", "i2"),
+        ("cause", "i1"),  # cause of the last increment of effort
+        ("let_down_by", "i1"),  # whose doing it was that something last failed its customer
         # What may come of it
         ("begun", "f8"),  # hour the case began
         ("reply", "f8"),  # hours until the customer's answer, 0 if none is needed
@@ -77,6 +78,7 @@ FREE, QUEUED, IN_SERVICE, AUTOMATED, REPLYING, CHASED, FOUND, GIVEN_UP, ABANDONE
 
 # Flags of the step in hand
 ERROR, LATENT, SURFACED, REPEAT_ASKED, ASKED, BREACHED, STAYS = 1, 2, 4, 8, 16, 32, 64
+OWN_ERROR = 128  # of an error: nothing of the firm's but the step itself stood behind it
 
 # Queues of a function, in the order in which it turns to them
 LIVE_FIRST, LIVE, DEFERRED_FIRST, DEFERRED = range(4)

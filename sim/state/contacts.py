@@ -6,7 +6,8 @@ visits that follow without the customer leaving the line are one contact. The cu
 at a deferred step, at a step that must be done again, for a reply of their own, where the case is
 lost, and at its end.
 
-What comes of a contact is counted and logged, and enters no behaviour.
+What comes of a contact is counted and logged, and enters no behaviour. Nor does whose doing it
+was that the customer had to come again: the step's own error, or anything else of the firm.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine.compiled import kernel
-from sim.state.cases import ASKED, NONE
+from sim.state.cases import ASKED, BREACHED, ERROR, NONE, OWN_ERROR, SURFACED
 from sim.state.events import CALL_BACK, CONTACT_ENDED, log_event, log_satisfaction
 from sim.state.leaving import has_left
 from sim.state.tallies import (
+    CASE_AGAIN,
+    CASE_AGAIN_FIRM,
+    CASE_AGAIN_OWN_ERROR,
     CASE_CALL_BACKS,
     CASE_CONTACTS,
     CASE_FAILURE_CONTACTS,
@@ -38,6 +42,9 @@ RETURNING, MUST_REPEAT, OFF_LINE, FIRST, ONE_MORE, REPEAT, CHASING, CALLED_BACK,
 NOT_AGAIN, CAME_AGAIN, RESOLVED = range(3)
 """Whether the customer came again: not so far; yes; not by the time the case was completed."""
 
+NO_FAILURE, ITS_STEP, THE_FIRM = range(3)
+"""What last let the customer down: nothing so far; an error of the step's own; else the firm."""
+
 RESOLVED_WITHIN = 21 * HOURS_PER_DAY
 """Working hours after its first contact in which a need that is resolved brings no further one.
 
@@ -56,6 +63,7 @@ def forget_contacts(state, slot):
     case["line"] = OFF_LINE
     case["contact"] = 0
     case["again"] = NOT_AGAIN
+    case["let_down_by"] = NO_FAILURE
     case["first_end"] = 0.0
     case["contact_felt"] = 1.0
 
@@ -68,7 +76,39 @@ def comes_again(state, slot, hour):
         return
     if case["again"] == RESOLVED:
         count(state, slot, CASE_RESOLVED, -1)
+    if case["again"] != CAME_AGAIN and case["contact"] > 0:
+        count_again(state, slot)
     case["again"] = CAME_AGAIN
+
+
+@kernel
+def count_again(state, slot):
+    """Count a need that reached people and whose customer came again, and whose doing it was."""
+    case = state.cases[slot]
+    count(state, slot, CASE_AGAIN, 1)
+    if case["let_down_by"] == ITS_STEP:
+        count(state, slot, CASE_AGAIN_OWN_ERROR, 1)
+    if case["let_down_by"] == THE_FIRM:
+        count(state, slot, CASE_AGAIN_FIRM, 1)
+
+
+@kernel
+def visit_lets_down(state, slot):
+    """Note whose doing it was that a finished visit failed its customer, if it did.
+
+    An error of the step's own is what it has to be done again for, whatever else came up at it.
+    """
+    case = state.cases[slot]
+    if case["flags"] & OWN_ERROR:
+        case["let_down_by"] = ITS_STEP
+    elif case["flags"] & (ASKED | SURFACED | ERROR | BREACHED):
+        case["let_down_by"] = THE_FIRM
+
+
+@kernel
+def firm_lets_down(state, slot):
+    """Note that the firm failed its customer beyond a visit: by a loss, or a fault left behind."""
+    state.cases[slot]["let_down_by"] = THE_FIRM
 
 
 @kernel
@@ -77,6 +117,8 @@ def be_in_touch(state, slot, kind, hour):
     case = state.cases[slot]
     if case["contact"] == 0:
         count(state, slot, CASE_REACHED, 1)
+        if case["again"] == CAME_AGAIN:  # people were first reached on coming back
+            count_again(state, slot)
     elif kind != CALLED_BACK:
         comes_again(state, slot, hour)
     case["line"] = kind

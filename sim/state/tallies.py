@@ -46,8 +46,11 @@ FIXED = 1048576.0
     CASE_CALL_BACKS,
     CASE_FAILURE_CONTACTS,
     CASE_SATISFIED_OF,
-) = range(34)
-N_CASE_TALLIES = 34
+    CASE_AGAIN,
+    CASE_AGAIN_OWN_ERROR,
+    CASE_AGAIN_FIRM,
+) = range(37)
+N_CASE_TALLIES = 37
 
 # Per touchpoint, within the window
 (

@@ -34,7 +34,7 @@ OUTCOMES = frozenset(
         "standing", "liking", "memory", "hazard", "hazard_left", "left_at", "since", "joined_at",
         "kept", "broken", "trials", "tolerance", "effort", "new_effort", "worst", "latest", "felt",
         "judged", "cause", "clean", "contact", "line", "again", "contact_felt", "first_end",
-        "expected", "expectations",
+        "let_down_by", "expected", "expectations",
     }
 )  # fmt: skip
 """Fields that no lever and no mechanism may write: a lever never changes an outcome directly."""

@@ -187,6 +187,7 @@ READ_BY: dict[str, str] = {
     "serve.in_helping_hands": "functions: careful caring; rates: covers defect_odds error_odds "
     "fault fault_weight",
     "serve.foresee": "rates: defect_odds error_odds fault fault_weight; rules: store_facts",
+    "serve._err": "rates: defect_odds",
     "take_up._who_takes": "rates: deflection machine machine_error",
     "voice.expect": "rates: defect_odds",
     "voice.measured": "rules: observes",
@@ -211,7 +212,7 @@ READ_BY: dict[str, str] = {
 
 OUTCOMES = columns(
     "cases: effort new_effort waited tolerance worst latest felt judged cause clean terms "
-    "contact_felt first_end again expected; expectations; "
+    "contact_felt first_end again let_down_by expected; expectations; "
     "customers: hazard_left joined_at left_at since hazard memory liking standing trials; "
     "contacts: kept broken standing trials; "
     "drops: lacked day site touchpoint seam origin cause; "
@@ -311,7 +312,7 @@ OUTCOME_RULES: dict[str, Reads] = {
     "judge.judge_visit": Reads(
         "cases: customer due effort felt flags judged latest new_effort tolerance waited worst; "
         "rules: experience_scale",
-        calls="breach doer effort_of_visit trial",
+        calls="breach doer effort_of_visit trial visit_lets_down",
     ),
     "cases.effort_of_visit": Reads(
         "cases: flags new_effort; rules: effort_breach effort_error effort_fault",
@@ -474,11 +475,17 @@ OUTCOME_RULES: dict[str, Reads] = {
     ),
     "contacts.comes_again": Reads(
         "cases: again contact first_end",
-        calls="count",
+        calls="count count_again",
     ),
     "contacts.be_in_touch": Reads(
-        "cases: contact",
-        calls="comes_again count",
+        "cases: again contact",
+        calls="comes_again count count_again",
+    ),
+    "contacts.visit_lets_down": Reads(
+        "cases: flags",
+    ),
+    "contacts.firm_lets_down": Reads(
+        "",
     ),
     "contacts.served_in_person": Reads(
         "cases: contact_felt latest line touchpoint; touchpoints: live",
