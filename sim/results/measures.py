@@ -126,20 +126,18 @@ def _add_contacts(
         Tallies of a set of needs, and of those of them that are to be resolved, shape
         (n_case_tallies,).
     """
-    reached = resolve[t.CASE_REACHED]
+    reached, again = resolve[t.CASE_REACHED], resolve[t.CASE_AGAIN]
     own = resolve[t.CASE_CONTACTS] - resolve[t.CASE_CALL_BACKS]
-    rows += [
-        ("csat", scope, scope_id, _ratio(n[t.CASE_SATISFIED], n[t.CASE_SATISFIED_OF])),
-        (
-            "failure_demand_share",
-            scope,
-            scope_id,
-            _ratio(n[t.CASE_FAILURE_CONTACTS], n[t.CASE_CONTACTS]),
-        ),
-        ("fcr_rate", scope, scope_id, _ratio(resolve[t.CASE_RESOLVED], reached)),
-        ("contacts_per_need", scope, scope_id, _ratio(own, reached)),
-        ("n_contacts", scope, scope_id, float(n[t.CASE_CONTACTS])),
-    ]
+    values = {
+        "csat": _ratio(n[t.CASE_SATISFIED], n[t.CASE_SATISFIED_OF]),
+        "failure_demand_share": _ratio(n[t.CASE_FAILURE_CONTACTS], n[t.CASE_CONTACTS]),
+        "fcr_rate": _ratio(resolve[t.CASE_RESOLVED], reached),
+        "again_own_error_share": _ratio(resolve[t.CASE_AGAIN_OWN_ERROR], again),
+        "again_firm_share": _ratio(resolve[t.CASE_AGAIN_FIRM], again),
+        "contacts_per_need": _ratio(own, reached),
+        "n_contacts": float(n[t.CASE_CONTACTS]),
+    }
+    rows += [(name, scope, scope_id, value) for name, value in values.items()]
 
 
 def _add_customers(rows: MeasureRows, model: EnterpriseModel) -> None:

@@ -167,6 +167,26 @@ MEASURE_ROWS = (
         source="first-contact resolution, SQM Group: whether the customer had to come again within "
         "30 calendar days"),
     MeasureSpec(
+        name="again_own_error_share", label="Came again, step's own error",
+        unit="share of needs brought again",
+        direction="neither", display="percent", decimals=1, headline=False,
+        formula="those whose customer was last let down by a visible error that people made with "
+        "no defect at its site and every required fact at hand and fresh, none of them asked for / "
+        "needs of journeys of the kind `resolve` that reach people and whose customer makes "
+        "another contact within 21 working days of the end of the first; no value where nobody "
+        "came again",
+        source="sources of error in first-contact resolution, SQM Group: of those who serve, of "
+        "the organisation, of the customer"),
+    MeasureSpec(
+        name="again_firm_share", label="Came again, firm's doing",
+        unit="share of needs brought again",
+        direction="neither", display="percent", decimals=1, headline=False,
+        formula="those whose customer was last let down by anything else of the firm: another "
+        "visible error, a fact asked for, a fault that surfaced or that they came back with, a "
+        "breach of trust, a case lost between functions / the same needs; what both shares leave "
+        "came again though nothing had failed",
+        source="as `again_own_error_share`"),
+    MeasureSpec(
         name="unchased_rate", label="Completed unchased", unit="share of completed cases",
         direction="higher", display="percent", decimals=1, headline=False,
         formula="completed cases that nobody had to chase and that did not come back / completed "

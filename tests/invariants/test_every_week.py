@@ -31,6 +31,9 @@ from sim.state.cases import (
 )
 from sim.state.events import VISIT
 from sim.state.tallies import (
+    CASE_AGAIN,
+    CASE_AGAIN_FIRM,
+    CASE_AGAIN_OWN_ERROR,
     CASE_AGREED,
     CASE_BREACHES,
     CASE_CALL_BACKS,
@@ -144,8 +147,11 @@ def assert_parts_are_within_their_wholes(state: Any) -> None:
 
 
 def assert_contacts_add_up(n: np.ndarray) -> None:
-    """Contacts of a kind are contacts; a need is resolved once, if people were reached."""
+    """Contacts of a kind are contacts; a need that reached people is resolved or brought again."""
     assert np.all(n[..., CASE_RESOLVED] >= 0)
+    assert np.all(n[..., CASE_RESOLVED] + n[..., CASE_AGAIN] <= n[..., CASE_REACHED])
+    reasons = n[..., CASE_AGAIN_OWN_ERROR] + n[..., CASE_AGAIN_FIRM]
+    assert np.all(reasons <= n[..., CASE_AGAIN])
     for part, whole in (
         (CASE_RESOLVED, CASE_REACHED),
         (CASE_RESOLVED, CASE_COMPLETED),
@@ -276,6 +282,8 @@ def test_measures_of_a_finished_run(study) -> None:
     rows = table[table["measure"].isin(shown)].dropna()
     outside = rows[(rows["value"] < -ROUNDING) | (rows["value"] > 1 + ROUNDING)]
     assert outside.empty, outside.to_string()
+    why = whole[["again_own_error_share", "again_firm_share"]]
+    assert why.isna().all() or why.sum() <= 1 + ROUNDING
     assert not table.duplicated(["measure", "scope", "scope_id"]).any()
     assert set(table["measure"]) | {"retention_rate"} == set(MEASURES) - {"transition_week"}
 
@@ -346,6 +354,12 @@ def test_the_checks_notice_what_they_are_for() -> None:
     state.contacts[0]["stale"] = ~state.contacts[0]["record"]
     with pytest.raises(AssertionError):
         assert_masks_and_shares_are_in_range(model)
+    for tally in (CASE_AGAIN_OWN_ERROR, CASE_AGAIN):
+        n = state.case_tallies.copy()
+        assert_contacts_add_up(n)
+        n[..., tally] += n[..., CASE_REACHED]
+        with pytest.raises(AssertionError):
+            assert_contacts_add_up(n)
     state.wheel[:] = NONE
     with pytest.raises(AssertionError):
         assert_every_case_is_in_one_place(state)
