@@ -102,6 +102,18 @@ ANY_FIRM = (
         source="sector means of 9 to 43 (Temkin Group, Net Promoter Score Benchmark Study 2017)",
     ),
     Pattern(
+        measure="again_own_error_share",
+        low=0.25,
+        high=0.50,
+        source="SQM Group, source of error where a call did not resolve it: the agent 38 %",
+    ),
+    Pattern(
+        measure="again_firm_share",
+        low=0.35,
+        high=0.65,
+        source="SQM Group, source of error where a call did not resolve it: the organisation 49 %",
+    ),
+    Pattern(
         measure="failure_demand_share",
         low=0.30,
         high=0.60,
