@@ -89,7 +89,10 @@ class Wave:
                     mean, variance = emulator.mean_and_variance(points[left])
                 else:
                     mean, variance = emulator.trend(points[left]), np.array(emulator.doubt)
-                vague = (self.widening * target.tolerance) ** 2 + self.luck[place] / REPLICATES
+                luck = self.luck[place]
+                # What no coordinate explains and luck does not either, the emulator misses.
+                missed = max(emulator.noise - luck, 0.0)
+                vague = (self.widening * target.tolerance) ** 2 + luck / REPLICATES + missed
                 worst[left, place] = target.outside(mean) / np.sqrt(vague + variance)
                 left = left[self._counted(worst[left]) <= CUTOFF + (not exactly)]
         return self._counted(worst)

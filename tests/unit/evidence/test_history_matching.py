@@ -1,0 +1,270 @@
+"""Ruling worlds out and taking worlds in, of made-up firms whose answer is known."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.evidence.emulator import emulator_of, screened
+from analysis.evidence.fit_words import ensemble_from, fit_text, patterns_table, patterns_text
+from analysis.evidence.fitting import Fitting, Plan, medoid_of
+from analysis.evidence.history_matching import (
+    CUTOFF,
+    Trained,
+    accepted,
+    hopeless,
+    learn,
+    left_by,
+    not_ruled_out,
+    out_of_reach,
+)
+from analysis.evidence.sampling import coordinates, point_of
+from analysis.evidence.targets import Target, raw_outputs, scale_of, targets_of
+from sim.reading.loader import load_study
+from sim.study.pattern_table import Pattern
+from sim.study.study import Study
+from sim.study.tables import column_names
+from sim.study.worlds import SWITCHES, World
+
+N, WIDTH = 400, 12
+NOISE = 0.05
+
+
+def _target(name: str, low: float, high: float) -> Target:
+    return Target(name, Pattern(measure=name, low=low, high=high, source="made up"), low, high)
+
+
+def _made_up(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return two outputs: of the first two coordinates, and of the third alone."""
+    first = 2.0 * points[:, 0] + points[:, 1] ** 2
+    second = np.sin(3.0 * points[:, 2])
+    return np.column_stack([first, second]) + NOISE * rng.standard_normal((len(points), 2))
+
+
+@pytest.fixture(scope="module")
+def trained() -> Trained:
+    rng = np.random.default_rng(11)
+    points = rng.random((N, WIDTH))
+    dummies = np.arange(WIDTH) >= 6
+    return Trained(points, _made_up(points, rng), np.full(2, NOISE**2), dummies)
+
+
+TARGETS = (_target("first", 1.0, 1.3), _target("second", 0.8, 1.1))
+
+
+def test_screening_finds_what_matters_and_no_dummy(trained) -> None:
+    for output, wanted in ((0, {0, 1}), (1, {2})):
+        active = screened(trained.points, trained.values[:, output], trained.dummies)
+        assert wanted <= set(active)
+        assert not any(trained.dummies[list(active)])
+        assert len(active) <= len(wanted) + 2
+
+
+def test_an_emulator_predicts_what_it_has_not_seen(trained) -> None:
+    active = screened(trained.points, trained.values[:, 1], trained.dummies)
+    emulator = emulator_of(trained.points, trained.values[:, 1], active, np.zeros(N), 1)
+    assert emulator.usable
+    fresh = np.random.default_rng(5).random((300, WIDTH))
+    mean, variance = emulator.mean_and_variance(fresh)
+    error = mean - np.sin(3.0 * fresh[:, 2])
+    assert np.sqrt((error**2).mean()) < NOISE
+    missed = max(emulator.noise - NOISE**2, 0.0)
+    assert (np.abs(error) <= 3.0 * np.sqrt(variance + missed)).mean() > 0.95
+    assert math.sqrt(emulator.noise) == pytest.approx(NOISE, rel=0.5)
+
+
+def test_noise_alone_is_not_believed() -> None:
+    rng = np.random.default_rng(2)
+    points, values = rng.random((200, WIDTH)), rng.standard_normal(200)
+    active = screened(points, values, np.arange(WIDTH) >= 6)
+    assert not emulator_of(points, values, active, np.zeros(200), 1).usable
+
+
+def test_what_is_left_gives_what_is_known_and_little_of_it_is_lost(trained) -> None:
+    wave = learn(TARGETS, trained, 1, rank=1)
+    points = np.random.default_rng(8).random((4000, WIDTH))
+    left = left_by([wave], points)
+    true = _made_up(points, np.random.default_rng(0)) * 0.0 + np.column_stack(
+        [2.0 * points[:, 0] + points[:, 1] ** 2, np.sin(3.0 * points[:, 2])]
+    )
+    good = np.all(
+        [each.outside(true[:, place]) == 0.0 for place, each in enumerate(TARGETS)], axis=0
+    )
+    kept = {tuple(point) for point in left}
+    lost = [point for point in points[good] if tuple(point) not in kept]
+    assert len(lost) <= 0.02 * good.sum()
+    assert len(left) < 0.5 * len(points)
+    far = np.abs(true[:, 0] - 1.15) > 1.0
+    assert not any(tuple(point) in kept for point in points[far])
+
+
+def test_the_second_largest_implausibility_rules_out_less(trained) -> None:
+    points = np.random.default_rng(8).random((500, WIDTH))
+    first = learn(TARGETS, trained, 1, rank=1).implausibility(points)
+    second = learn(TARGETS, trained, 1, rank=2).implausibility(points)
+    assert (second <= first + 1e-9).all()
+    assert (second <= CUTOFF).sum() > (first <= CUTOFF).sum()
+
+
+def test_wider_ranges_leave_more(trained) -> None:
+    points = np.random.default_rng(8).random((500, WIDTH))
+    narrow = learn(TARGETS, trained, 1, rank=1).implausibility(points)
+    wide = learn(TARGETS, trained, 1, rank=1, widening=2.0).implausibility(points)
+    assert (wide <= CUTOFF).sum() > (narrow <= CUTOFF).sum()
+
+
+def test_draws_are_the_same_for_a_seed_and_fixed_where_asked(trained) -> None:
+    wave = learn(TARGETS, trained, 1, rank=1)
+    found = not_ruled_out([wave], WIDTH, 30, 4, fixed=[7, 9])
+    again = not_ruled_out([wave], WIDTH, 30, 4, fixed=[7, 9])
+    assert np.array_equal(found.points, again.points)
+    assert len(found.points) == 30
+    assert (found.points[:, [7, 9]] == 1.0).all()
+    assert 0.0 < found.share < 0.5
+
+
+def test_what_nothing_reaches_is_named(trained) -> None:
+    far = (_target("first", 9.0, 9.5), TARGETS[1])
+    wave = learn(far, trained, 1, rank=1)
+    assert out_of_reach(far, trained, wave, 1) == ["first"]
+
+
+@pytest.mark.parametrize(
+    ("values", "taken"),
+    [
+        ((1.1, 0.9), True),
+        ((1.34, 0.9), True),  # within two standard errors of luck
+        ((1.39, 0.9), True),  # one near miss
+        ((1.39, 0.71), False),  # two of them
+        ((1.5, 0.9), False),
+        ((math.nan, 0.9), False),
+    ],
+)
+def test_one_near_miss_is_let_pass(values, taken) -> None:
+    luck = np.full(2, NOISE**2)
+    assert accepted(TARGETS, np.array(values), luck, 4) is taken
+
+
+def test_only_what_cannot_come_in_any_more_is_given_up_after_one_run() -> None:
+    luck = np.full(2, NOISE**2)
+    assert not hopeless(TARGETS, np.array([1.5, 0.9]), luck)
+    assert hopeless(TARGETS, np.array([1.7, 0.9]), luck)
+    assert hopeless(TARGETS, np.array([1.58, 0.5]), luck)
+
+
+def test_the_medoid_is_the_candidate_in_the_middle() -> None:
+    members = np.random.default_rng(3).random((60, 3))
+    candidates = np.array([[0.9, 0.9, 0.1], [0.5, 0.52, 0.5], [0.1, 0.5, 0.5]])
+    assert medoid_of(members, candidates) == 1
+
+
+def test_scales_keep_distances_near_the_ends() -> None:
+    share = scale_of("fcr_rate")
+    assert share(0.5) == pytest.approx(0.0)
+    assert share(0.98) - share(0.96) > share(0.52) - share(0.5)
+    assert scale_of("nps_surveyed")(0.0) == pytest.approx(0.0)
+    assert scale_of("contacts_per_need")(1.0) == pytest.approx(0.0)
+    assert math.isfinite(share(0.0)) and math.isfinite(share(1.0))
+
+
+# A firm in which first-contact resolution is write_minutes' place in its range, and nothing else
+# of a world has any effect.
+
+
+class _Firm:
+    """Runs of a made-up firm; notes who asked for what."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.numbers: list[tuple[int, int]] = []
+
+    def measured(self, worlds, replicates):
+        return [[self._run(world, number) for number in replicates] for world in worlds]
+
+    def _run(self, world: World, replicate: int) -> pd.DataFrame:
+        self.numbers.append((world.number, replicate))
+        rng = np.random.default_rng(1000 * world.number + replicate)
+        share = point_of(self.study, world)[coordinates(self.study).index("write_minutes")]
+        rows = {"fcr_rate": 0.1 + 0.8 * share + 0.005 * rng.standard_normal(), "csat": 0.8}
+        utilisation = [("utilisation", "function", name, 0.7) for name in ("sales", "service")]
+        table = [(name, "overall", "", value) for name, value in rows.items()] + utilisation
+        return pd.DataFrame(table, columns=["measure", "scope", "scope_id", "value"])
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return load_study("scenarios/board.yaml")
+
+
+@pytest.fixture(scope="module")
+def firm(study) -> _Firm:
+    return _Firm(study)
+
+
+@pytest.fixture(scope="module")
+def fitted(study, firm):
+    return Fitting(study, firm.measured, Plan(runs=60, members=12, all_on=3)).fitted()
+
+
+def test_members_lie_where_the_made_up_firm_gives_what_is_known(study, fitted) -> None:
+    place = coordinates(study).index("write_minutes")
+    assert len(fitted.members.points) == 12
+    shares = fitted.members.points[:, place]
+    assert (0.1 + 0.8 * shares).min() > 0.58
+    assert (0.1 + 0.8 * shares).max() < 0.81
+    assert fitted.informed == ("write_minutes",)
+    assert fitted.told.dummies == len(coordinates(study)) - 1
+    assert fitted.members.outputs["fcr_rate"].between(0.58, 0.81).all()
+
+
+def test_what_a_firm_has_not_is_not_fitted_to(fitted) -> None:
+    names = [each.name for each in fitted.targets]
+    assert names == ["fcr_rate", "csat", "utilisation lowest", "utilisation highest"]
+
+
+def test_nothing_is_off_in_the_middle_and_what_does_nothing_stays(study, fitted) -> None:
+    switches = [coordinates(study).index(name) for name in SWITCHES]
+    assert (fitted.all_on.points[:, switches] == 1.0).all()
+    assert not fitted.medoid.off
+    default = World(0, {}).of(study).parameters
+    assert default == {}
+    assert fitted.medoid.parameters["voice_agent"] == pytest.approx(0.5, abs=0.5)
+    assert 0.61 <= fitted.middle["fcr_rate"] <= 0.78
+
+
+def test_no_luck_is_used_by_two_stages_or_by_worlds(firm, fitted) -> None:
+    numbers = {number for number, _ in firm.numbers}
+    assert min(numbers) >= 10_000
+    training = {number for number in numbers if number < 20_000}
+    assert len(training) >= 60
+
+
+def test_the_same_seed_gives_the_same_worlds(study, fitted) -> None:
+    again = Fitting(study, _Firm(study).measured, Plan(runs=60, members=12, all_on=3)).fitted()
+    text = ensemble_from(study, "siloed", fitted, "fit")
+    assert text == ensemble_from(study, "siloed", again, "fit")
+    assert text.recipe["taken_in"] == 12
+
+
+def test_the_table_says_what_is_known_and_what_is_missed(fitted) -> None:
+    table = patterns_table(fitted)
+    assert list(table.columns) == column_names("patterns.csv")
+    row = table.set_index("output").loc["fcr_rate"]
+    assert (row["known_low"], row["known_high"]) == (0.61, 0.78)
+    assert row["default"] == pytest.approx(0.5, abs=0.01)
+    text = patterns_text(table)
+    assert "First-contact resolution (%)" in text
+    assert "61.0 to 78.0" in text
+    assert "nan" not in text.lower()
+    assert fit_text(fitted, 12, "siloed")[0].startswith("12 of ")
+
+
+def test_outputs_of_functions_are_the_lowest_and_the_highest(study) -> None:
+    rows = [("utilisation", "function", "a", 0.4), ("utilisation", "function", "b", 0.9)]
+    table = pd.DataFrame(rows, columns=["measure", "scope", "scope_id", "value"])
+    found = raw_outputs(targets_of(study), table)
+    assert (found["utilisation lowest"], found["utilisation highest"]) == (0.4, 0.9)
+    assert math.isnan(found["fcr_rate"])
