@@ -1,0 +1,133 @@
+"""``fit`` as a user types it, on a firm so small that a run takes a moment."""
+# ruff: noqa: S603 - the program under test is started, nothing from outside
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from small_study import SMALL
+
+from analysis.evidence.ensembles import ENDING, FOLDER, read_ensemble
+from sim.study.parameters import REGISTRY
+from sim.study.tables import column_names
+
+ROOT = Path(__file__).resolve().parents[2]
+OWN = """
+patterns:
+  - {measure: csat, low: .2, high: .95, source: the firm's own survey}
+  - {measure: utilisation, low: .05, high: .99, source: the firm's own roster}
+"""
+DRAWN = {"error_scale", "satisfied_from", "ordinary_meetings_share"}
+"""All else is known of this firm, so that it has little to be fitted in, and few runs."""
+FIT = ("fit", "shop.yaml", *SMALL, "--runs", "50", "--members", "3", "--jobs", "1")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with a starter study that says what is known of its firm."""
+    folder = tmp_path_factory.mktemp("desk")
+    _standing(folder, "new", "shop")
+    file = folder / "shop.yaml"
+    known = {name: row.default for name, row in REGISTRY.items() if name not in DRAWN}
+    starter, _, _ = file.read_text(encoding="utf-8").partition("\nparameters:")
+    text = yaml.safe_dump({"parameters": known})
+    file.write_text(f"{starter}\n{text}{OWN}", encoding="utf-8")
+    return folder
+
+
+def _standing(desk: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, str(ROOT / "run.py"), *words]
+    return subprocess.run(
+        program, cwd=desk, capture_output=True, text=True, timeout=600, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def answer(desk) -> subprocess.CompletedProcess[str]:
+    return _standing(desk, *FIT)
+
+
+@pytest.fixture(scope="module")
+def folder(desk, answer) -> Path:
+    assert answer.returncode == 0, answer.stderr
+    word, _, path = answer.stdout.splitlines()[-1].partition(": ")
+    assert word == "results"
+    return desk / path
+
+
+def test_the_worlds_lie_in_a_file_with_their_recipe(desk, answer, folder) -> None:
+    (file,) = (desk / "results" / FOLDER).glob(f"*{ENDING}")
+    assert f"worlds: results/{FOLDER}/{file.name}" in answer.stdout
+    ensemble = read_ensemble(file)
+    assert ensemble.org_model == "as_it_is"  # the baseline, since nothing else was named
+    assert 1 <= len(ensemble.worlds) <= 3
+    assert ensemble.recipe["taken_in"] == len(ensemble.worlds)
+    assert ensemble.recipe["made_by"] == "fit --as as_it_is --runs 50 --members 3"
+
+
+def test_the_table_holds_own_figures_beside_what_worlds_give(answer, folder) -> None:
+    table = pd.read_csv(folder / "patterns.csv")
+    assert list(table.columns) == column_names("patterns.csv")
+    assert list(table["output"]) == ["csat", "utilisation lowest", "utilisation highest"]
+    assert "the firm's own survey" in set(table["source"])
+    assert "Customer satisfaction (%)" in answer.stdout
+    said = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
+    assert said["org_model"] == "as_it_is"
+    assert {file.name for file in (folder / "figures").iterdir()} == {
+        "patterns.png", "patterns.svg", "patterns.csv",
+    }  # fmt: skip
+
+
+def test_no_other_org_model_is_ever_run(desk, folder, monkeypatch) -> None:
+    from analysis.commands import experiment, fit  # noqa: PLC0415
+    from analysis.commands.arguments import parse  # noqa: PLC0415
+
+    asked: set[str] = set()
+    complete = experiment.Experiment.complete_pool
+
+    def noting(self, specs, *rest):
+        asked.update(spec.organisation.organisation for spec in specs)
+        return complete(self, specs, *rest)
+
+    monkeypatch.setattr(experiment.Experiment, "complete_pool", noting)
+    monkeypatch.chdir(desk)
+    assert fit.execute(parse([*FIT, "--quiet", "--json", "--no-figures"])) == 0
+    assert asked == {"as_it_is"}
+
+
+def test_the_same_command_runs_nothing_again_and_says_the_same(desk, answer, folder) -> None:
+    pool = desk / "results" / "pool"
+    before = {file.name: file.stat().st_mtime_ns for file in pool.iterdir()}
+    again = _standing(desk, *FIT)
+    assert again.returncode == 0
+    assert again.stdout == answer.stdout
+    assert {file.name: file.stat().st_mtime_ns for file in pool.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--as", "peer"), "there is no org model `peer` in this study; there are as_it_is"),
+        (("--members", "0"), "is not a whole number from 1 to 999"),
+        (("--runs", "10"), "is not a whole number from 50"),
+    ],
+)
+def test_what_cannot_be_fitted_is_refused(desk, words, said) -> None:
+    refused = _standing(desk, *FIT, *words)
+    assert refused.returncode == 2
+    assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_firm_of_which_nothing_is_known_is_refused(desk) -> None:
+    _standing(desk, "new", "unknown")
+    refused = _standing(desk, "fit", "unknown.yaml", *SMALL)
+    assert refused.returncode == 2
+    assert "nothing is known of this firm that worlds could be fitted to" in refused.stderr
+    assert "patterns" in refused.stderr
