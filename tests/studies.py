@@ -219,6 +219,9 @@ TRUSTING: dict[str, float] = {
     "staleness_per_year": 1.5,
 }
 
+# With no defect anywhere steps make errors of their own, which the eventful firm never does.
+SOUND: dict[str, float] = {"defect_rate": 0.0, "error_scale": 10.0}
+
 
 def peer_enterprise() -> dict[str, Any]:
     """Return the compact firm with terms to negotiate and a machine that takes some visits."""

@@ -7,7 +7,15 @@ from dataclasses import fields
 from typing import Any
 
 import numpy as np
-from studies import compact_study, finished, peer_study, state_hashes, table_hash
+from studies import (
+    PLAIN,
+    SOUND,
+    compact_study,
+    finished,
+    peer_study,
+    state_hashes,
+    table_hash,
+)
 
 from sim.day.pipeline import run_ticks
 from sim.results.customer_table import customer_table
@@ -53,11 +61,12 @@ def watch_indices() -> None:
 
 
 def everything() -> dict[str, str]:
-    """Return a hash of every array and table of four org models, by name."""
+    """Return a hash of every array and table of four org models and a sound firm, by name."""
     study = compact_study(design={"ticks_per_day": 6})
     runs = [(study, place) for place in range(len(study.organisations))]
     found = {}
-    for each, place in [*runs, (peer_study(), 0)]:
+    sound = compact_study(PLAIN | {"organisation": "sound"}, parameters=SOUND)
+    for each, place in [*runs, (peer_study(), 0), (sound, 0)]:
         model = finished(each, place, log_events=True)
         name = each.organisations[place].organisation
         for array, value in state_hashes(model.state).items():

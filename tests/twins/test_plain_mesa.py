@@ -13,6 +13,7 @@ from studies import (
     PEERS,
     PLAIN,
     RICH,
+    SOUND,
     TRUSTING,
     compact_study,
     finished,
@@ -29,6 +30,9 @@ from benchmarks.plain_mesa import scaled
 from sim.reading.loader import load_study
 from sim.results.measures import measures
 from sim.state.tallies import (
+    CASE_AGAIN,
+    CASE_AGAIN_FIRM,
+    CASE_AGAIN_OWN_ERROR,
     CASE_BREACHES,
     CASE_CONCEDED,
     CASE_FACTS_DISCLOSED,
@@ -58,6 +62,17 @@ def test_a_firm_in_which_every_mechanism_works_comes_out_the_same(levers) -> Non
     assert disagreements(engine, plain) == []
     assert same(measures(engine), measures(plain))
     assert engine.register.outcomes == plain.register.outcomes
+
+
+def test_a_firm_whose_errors_are_its_steps_own_comes_out_the_same() -> None:
+    engine, plain = both(compact_study(parameters=SOUND))
+    assert disagreements(engine, plain) == []
+    assert same(measures(engine), measures(plain))
+    again, own, firm = (
+        engine.state.case_tallies[..., what].sum()
+        for what in (CASE_AGAIN, CASE_AGAIN_OWN_ERROR, CASE_AGAIN_FIRM)
+    )
+    assert own > 5 and firm > 5 and own + firm < again
 
 
 def test_account_owners_come_out_the_same() -> None:

@@ -21,6 +21,7 @@ from studies import (
     PLAIN,
     POOL,
     RICH,
+    SOUND,
     compact_study,
     measured,
     same,
@@ -50,7 +51,9 @@ def test_nothing_is_idle_in_the_firm_that_the_twins_compare() -> None:
     trusted = studies.finished(
         compact_study(parameters={"standing_base": 0.95, "survey_response": 1})
     )
-    cases = np.sum([m.state.case_tallies.sum(axis=(0, 1, 2)) for m in [*models, trusted]], axis=0)
+    sound = studies.finished(compact_study(parameters=SOUND))
+    firms = [*models, trusted, sound]
+    cases = np.sum([m.state.case_tallies.sum(axis=(0, 1, 2)) for m in firms], axis=0)
     assert (cases > 0).all(), np.flatnonzero(cases == 0)
     drops = np.sum([m.state.drop_tallies.sum(axis=0) for m in models], axis=0)
     assert (drops > 0).all(), drops
