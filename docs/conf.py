@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HOME = "README"
 READERS = {
-    "The strategist": ("questions", "levers", "glossary", "parameters", "tables"),
+    "The strategist": ("questions", "attribution", "levers", "glossary", "parameters", "tables"),
     "The scientist": ("odd", "rules", "size", "structure", "scale", "draws", "events"),
     "The engineer": ("develop", "extending", "own-mechanism", "python", "first-comparison", "api"),
 }

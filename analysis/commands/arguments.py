@@ -27,6 +27,7 @@ SUMMARIES = {
     "trace": "one customer under every org model: why needs were dropped, and why they left",
     "sizes": "the same comparison in smaller and larger firms: where does the answer change?",
     "fit": "worlds in which one org model gives what is known of firms as they are",
+    "levers": "which levers account for the difference between two org models",
     "diff": "two results: what was asked differently, and what came out differently",
     "validate": "check a study, or the engine itself (--theory)",
     "new": "write a commented starter study",

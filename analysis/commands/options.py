@@ -6,6 +6,7 @@ import argparse
 import re
 
 DEFAULT_STUDY = "scenarios/board.yaml"
+MOST_WORLDS = 10_000
 
 
 def _whole(text: str, least: int, most: int) -> int:
@@ -227,6 +228,63 @@ def _fit(parser: argparse.ArgumentParser) -> None:
     _speaking(parser)
 
 
+def _worlds_to_run(text: str) -> int:
+    return _whole(text, 1, MOST_WORLDS)
+
+
+def _permutations(text: str) -> int:
+    number = _whole(text, 2, 10_000)
+    if number % 2:
+        raise argparse.ArgumentTypeError(f"'{number}' is odd, and each order goes with its reverse")
+    return number
+
+
+def _levers(parser: argparse.ArgumentParser) -> None:
+    _study(parser)
+    parser.add_argument(
+        "--from", dest="first", required=True, metavar="A", help="the org model to begin with"
+    )
+    parser.add_argument(
+        "--to",
+        dest="second",
+        required=True,
+        metavar="B",
+        help="the org model whose difference to A is shared out over what differs; bundled ones "
+        "that the study lacks are added",
+    )
+    parser.add_argument(
+        "--measure", metavar="NAME", help="measure of the whole firm (default the study's headline)"
+    )
+    parser.add_argument(
+        "--worlds",
+        type=_worlds_to_run,
+        default=24,
+        metavar="N",
+        help="draws of what is assumed, as many of each ensemble (default 24)",
+    )
+    parser.add_argument(
+        "--source",
+        choices=("ensemble", "ranges"),
+        help="where worlds are from: ensembles of the firm, or the ranges of what is assumed "
+        "(default: an ensemble where there is one)",
+    )
+    parser.add_argument(
+        "--single", action="store_true", help="each lever by itself, from sampled orders"
+    )
+    parser.add_argument(
+        "--permutations",
+        type=_permutations,
+        metavar="N",
+        help="orders sampled in each world, an even number, in place of every org model between "
+        "the two (default 8 with --single)",
+    )
+    _where(parser)
+    parser.add_argument("--no-figures", action="store_true", help="tables only")
+    _reading(parser)
+    _writing(parser)
+    _speaking(parser)
+
+
 def _run(parser: argparse.ArgumentParser) -> None:
     _study(parser, required=True)
     parser.add_argument("--org", required=True, metavar="NAME", help="the org model")
@@ -308,6 +366,7 @@ OPTIONS = {
     "trace": _trace,
     "sizes": _sizes,
     "fit": _fit,
+    "levers": _levers,
     "diff": _diff,
     "validate": _validate,
     "new": _new,

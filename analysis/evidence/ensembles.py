@@ -170,7 +170,13 @@ def ensembles_of(study: Study, out: Path) -> list[Ensemble]:
 
 
 def drawn_worlds(
-    study: Study, out: Path, number: int, others: int, source: str | None = None
+    study: Study,
+    out: Path,
+    number: int,
+    others: int,
+    source: str | None = None,
+    *,
+    option: str = "--from",
 ) -> Drawn:
     """Return the worlds that a command runs: of the ensembles there are, else from ranges.
 
@@ -185,6 +191,8 @@ def drawn_worlds(
         Worlds of each other ensemble; from ranges, of two more such lots.
     source : str, optional
         ``ensemble`` or ``ranges``; left out, an ensemble where there is one.
+    option : str
+        The option by which the command lets one say so.
 
     Raises
     ------
@@ -194,8 +202,8 @@ def drawn_worlds(
     found = [] if source == FROM_RANGES else ensembles_of(study, out)
     if source == FROM_ENSEMBLE and not found:
         message = f"there is no ensemble of {study.enterprise.enterprise} as this study has it"
-        remedy = f"make one with `fit --as {study.baseline}`, or use `--from {FROM_RANGES}`"
-        raise StudyError([Problem(f"--from {source}", None, None, "", message, remedy)])
+        remedy = f"make one with `fit --as {study.baseline}`, or use `{option} {FROM_RANGES}`"
+        raise StudyError([Problem(f"{option} {source}", None, None, "", message, remedy)])
     if not found:
         worlds = worlds_from_ranges(study, number + 2 * others, study.design.seed)
         content = f"{FROM_RANGES} {study.design.seed}"

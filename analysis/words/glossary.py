@@ -47,6 +47,8 @@ GLOSSARY: dict[str, str] = {
     "role": "people taken out of the line who coordinate, such as a CX team or journey owners",
     "seam": "the border between two functions, or two people of one, that cases cross",
     "segment": "a kind of customer",
+    "Shapley value": "what of a difference is owed to one of several things changed: what it adds, "
+    "on average over all orders in which they could be changed one after the other",
     "shared service centre": "a function that all units of a firm use together",
     "side duty": "coordination asked of people in the line, done as far as their incentives let it",
     "signal": "a failure that somebody voiced or measurement has seen",

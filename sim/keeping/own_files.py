@@ -31,6 +31,9 @@ _TABLES = (
     "runs.csv",
     "sizes.csv",
     "sizes.json",
+    "levers.csv",
+    "levers.json",
+    "coalitions.csv",
 )
 _RUN = re.compile(r"[0-9a-f]{16}(\.customers|\.events)?\.parquet")
 _FIGURE = re.compile(r"[^./\\:\0][^/\\:\0]*\.(png|svg|csv)")

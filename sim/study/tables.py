@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from sim.study.event_kinds import EVENT_COLUMNS
 from sim.study.fit_columns import FIT_COLUMNS
+from sim.study.known_columns import KNOWN_TABLES
+from sim.study.lever_columns import LEVER_TABLES
 from sim.study.measure_table import MEASURE_ROWS, ColumnSpec, MeasureSpec
 from sim.study.number_columns import NUMBER_COLUMNS
 from sim.study.size_columns import SIZE_COLUMNS
@@ -202,6 +204,7 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
     ),
     "sizes.csv": SIZE_COLUMNS,
     "patterns.csv": FIT_COLUMNS,
+    **LEVER_TABLES,
     "customers.parquet": (
         ColumnSpec(
             name="customer_id", dtype="int64", meaning="the same customer under every org model"
@@ -291,57 +294,7 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
         ),
     ),
     "events.parquet": EVENT_COLUMNS,
-    "log_fit.csv": (
-        ColumnSpec(
-            name="statistic", dtype="string", meaning="what is compared with the firm's own log"
-        ),
-        ColumnSpec(
-            name="scope_id",
-            dtype="string",
-            meaning="empty for all cases, else the function, touchpoint or outcome it is about",
-        ),
-        ColumnSpec(
-            name="real", dtype="float64", unit="as in unit", meaning="value in the firm's own log"
-        ),
-        ColumnSpec(
-            name="simulated",
-            dtype="float64",
-            unit="as in unit",
-            meaning="value in the baseline's events",
-        ),
-        ColumnSpec(
-            name="error", dtype="float64", unit="as in unit", meaning="simulated minus real"
-        ),
-        ColumnSpec(
-            name="unit", dtype="string", meaning="share (between 0 and 1), days or hand-offs"
-        ),
-    ),
-    "theory.csv": (
-        ColumnSpec(name="case", dtype="string", meaning="the closed-form case"),
-        ColumnSpec(name="quantity", dtype="string", meaning="what is compared"),
-        ColumnSpec(
-            name="expected", dtype="float64", unit="the quantity's", meaning="value in closed form"
-        ),
-        ColumnSpec(
-            name="simulated",
-            dtype="float64",
-            unit="the quantity's",
-            meaning="value from the engine",
-        ),
-        ColumnSpec(
-            name="error",
-            dtype="float64",
-            unit="the tolerance's",
-            meaning="distance of simulated from expected",
-        ),
-        ColumnSpec(
-            name="tolerance",
-            dtype="float64",
-            unit="as named in quantity",
-            meaning="largest error allowed",
-        ),
-        ColumnSpec(name="ok", dtype="bool", meaning="whether the error is within the tolerance"),
-    ),
+    **KNOWN_TABLES,
 }
 
 
