@@ -28,6 +28,7 @@ SUMMARIES = {
     "sizes": "the same comparison in smaller and larger firms: where does the answer change?",
     "fit": "worlds in which one org model gives what is known of firms as they are",
     "levers": "which levers account for the difference between two org models",
+    "worlds": "the ranking over all that is assumed: who wins, regret, and what flips it",
     "diff": "two results: what was asked differently, and what came out differently",
     "validate": "check a study, or the engine itself (--theory)",
     "new": "write a commented starter study",

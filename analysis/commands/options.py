@@ -285,6 +285,37 @@ def _levers(parser: argparse.ArgumentParser) -> None:
     _speaking(parser)
 
 
+def _number_of_worlds(text: str) -> int:
+    return _whole(text, 2, 99_999)
+
+
+def _drawing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--worlds",
+        type=_number_of_worlds,
+        metavar="N",
+        help="draws of all that is assumed of the firm",
+    )
+    parser.add_argument(
+        "--from",
+        dest="source",
+        choices=("ensemble", "ranges"),
+        help="take worlds in which the firm looks like firms (an ensemble made by fit; the "
+        "default where there is one), or draw them from registered ranges",
+    )
+
+
+def _worlds(parser: argparse.ArgumentParser) -> None:
+    _study(parser)
+    _drawing(parser)
+    _org_models(parser)
+    _where(parser)
+    parser.add_argument("--no-figures", action="store_true", help="tables only")
+    _reading(parser)
+    _writing(parser)
+    _speaking(parser)
+
+
 def _run(parser: argparse.ArgumentParser) -> None:
     _study(parser, required=True)
     parser.add_argument("--org", required=True, metavar="NAME", help="the org model")
@@ -367,6 +398,7 @@ OPTIONS = {
     "sizes": _sizes,
     "fit": _fit,
     "levers": _levers,
+    "worlds": _worlds,
     "diff": _diff,
     "validate": _validate,
     "new": _new,

@@ -96,6 +96,7 @@ class Drawn:
 def firm_key(study: Study) -> str:
     """Return 16 hex digits that tell a firm from another: enterprise, market, what is known."""
     about = {"enterprise", "market", "parameters", "mechanisms"}
+    about |= {"weak_spots"} if study.weak_spots else set()
     return hashlib.sha256(study.model_dump_json(include=about).encode()).hexdigest()[:16]
 
 

@@ -1,7 +1,8 @@
 """Systemic flaws at sites: they arrive, and retire unfixed (rule M8.1).
 
 Arrivals are Poisson at a rate per variant of a site and week; unfixed defects retire at
-one rate under every org model. The number of product and process variants grows with the
+one rate under every org model; at a study's weak spots they arrive so many times as often,
+under every org model alike. The number of product and process variants grows with the
 firm, V = N^β: a customer meets one variant, hence the mean defects per variant, and a fix
 that removes one of them helps one visit in V. A part of all defects is designed in and
 comes with releases (``sim.improvement.releases``). A run starts at the unfixed mean λ/δ.
@@ -17,6 +18,7 @@ from sim.engine.compiled import kernel
 from sim.engine.draws import DRAW_DEFECTS
 from sim.engine.philox import block, uniform
 from sim.state.blueprint import Blueprint
+from sim.study.enterprise import NOBODY
 from sim.study.parameters import resolve
 
 
@@ -50,6 +52,7 @@ class Defects:
         self.counters = _counters(blueprint)
         self.variants = heads ** parameters["variant_growth"]
         self.arriving = np.full(len(blueprint.site_ids), parameters["defect_rate"] * self.variants)
+        self.arriving *= _weakness(blueprint)
         n_touchpoints = len(blueprint.touchpoints)
         for place, (sender, receiver) in enumerate(blueprint.seams):
             if sender == receiver:
@@ -71,6 +74,14 @@ class Defects:
     def step(self, week: int) -> None:
         """Let a week's defects arrive and retire; a draw for each site, week and defect."""
         _arrive_and_retire(self.key, self.counters, week, self.rate, self.retire, self.count)
+
+
+def _weakness(blueprint: Blueprint) -> np.ndarray:
+    """Return how many times as often defects arrive at each site, float64, shape (n_sites,)."""
+    spots, desks = blueprint.study.weak_spots, blueprint.desks
+    owners = [desks[owner][0] if owner >= 0 else NOBODY for owner in blueprint.owners]
+    seams = [f"{desks[f][0]}>{desks[g][0]}" for f, g in blueprint.seams]
+    return np.array([spots.get(name, 1.0) for name in (*owners, *seams)])
 
 
 def _counters(blueprint: Blueprint) -> np.ndarray:

@@ -58,7 +58,10 @@ def study_hash(study: Study, asked: str = "") -> str:
     asked : str
         What is asked of it, where that is something else than a comparison.
     """
-    text = study.model_dump_json(exclude={"design": {"replicates"}, "ablations": True})
+    left_out: dict[str, Any] = {"design": {"replicates"}, "ablations": True}
+    if not study.weak_spots:  # a study without any is the one that it was before there were such
+        left_out["weak_spots"] = True
+    text = study.model_dump_json(exclude=left_out)
     return hashlib.sha256((text + asked).encode()).hexdigest()[:8]
 
 

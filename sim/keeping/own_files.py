@@ -34,6 +34,10 @@ _TABLES = (
     "levers.csv",
     "levers.json",
     "coalitions.csv",
+    "worlds.parquet",
+    "worlds.json",
+    "regret.csv",
+    "sensitivity.csv",
 )
 _RUN = re.compile(r"[0-9a-f]{16}(\.customers|\.events)?\.parquet")
 _FIGURE = re.compile(r"[^./\\:\0][^/\\:\0]*\.(png|svg|csv)")

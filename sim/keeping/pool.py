@@ -7,13 +7,17 @@ model or its world are called, nor which of several studies asked for it.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
-from sim.keeping.files import machine_refusal, parquet_bytes, read_table, write_bytes
+from sim.keeping.files import join_parquet, machine_refusal, parquet_bytes, read_table, write_bytes
 from sim.keeping.seals import is_sealed
+from sim.keeping.store import missing_rows
 from sim.runner import RunSpec, run
+from sim.running.batch import DONE, RunStatus
 from sim.running.version import program_version
 from sim.study.study import Study
 
@@ -50,6 +54,7 @@ class _LatestText:
         """Return what decides a study's numbers as text."""
         if study is not self._study:
             about = {"enterprise", "market", "design", "parameters", "mechanisms", "extensions"}
+            about |= {"weak_spots"} if study.weak_spots else set()
             paying = study.paying.enterprise.model_dump_json()
             budget = study.model_dump_json(include={"budget", "budget_change"})
             text = study.model_copy(
@@ -115,6 +120,40 @@ class RunPool:
         found.insert(1, "replicate", spec.replicate)
         found.insert(2, "world", spec.world)
         return found
+
+    def join(self, path: Path, statuses: Iterable[RunStatus]) -> None:
+        """Write the measures of runs as one table, a few of them in memory at a time.
+
+        Parameters
+        ----------
+        path : Path
+            Of the table.
+        statuses : iterable of RunStatus
+            At least one run. One that failed has its headline measures without a value.
+        """
+
+        def parts() -> Iterator[pa.Table]:
+            for status in statuses:
+                done = status.status == DONE
+                rows = self.measures(status.spec) if done else missing_rows(status.spec)
+                yield pa.Table.from_pandas(rows, preserve_index=False)
+
+        join_parquet(path, parts())
+
+    def values(self, statuses: Iterable[RunStatus], measure: str) -> list[float]:
+        """Return an overall measure in each run, NaN where it failed, and write nothing."""
+        return [
+            overall_value(self.measures(status.spec), measure)
+            if status.status == DONE
+            else float("nan")
+            for status in statuses
+        ]
+
+
+def overall_value(rows: pd.DataFrame, measure: str) -> float:
+    """Return a measure of the whole firm in one run's measures; NaN if there is none."""
+    own = rows[(rows["scope"] == "overall") & (rows["measure"] == measure)]
+    return float(own["value"].iloc[0]) if len(own) else float("nan")
 
 
 def _file_name(spec: RunSpec) -> str:

@@ -172,7 +172,7 @@ class ResultFolder:
             if status.status == DONE and kind in _kinds(status.spec):
                 yield self._part(status.spec, kind)
             elif status.status != DONE and kind == "measures":
-                yield pq.read_table(io.BytesIO(parquet_bytes(_missing(status.spec))))
+                yield pq.read_table(io.BytesIO(parquet_bytes(missing_rows(status.spec))))
 
     def _part(self, spec: RunSpec, kind: str) -> pa.Table:
         file = self.path / RUNS / _run_file(spec, kind)
@@ -246,7 +246,7 @@ def _kinds(spec: RunSpec) -> Sequence[str]:
     return ["measures", *(kind for kind, asked in wanted.items() if asked)]
 
 
-def _missing(spec: RunSpec) -> pd.DataFrame:
+def missing_rows(spec: RunSpec) -> pd.DataFrame:
     """Return the rows of a failed run: what was to be measured, without values."""
     names = [name for name, measure in MEASURES.items() if measure.headline]
     return pd.DataFrame(

@@ -275,6 +275,20 @@ def check_market(market: Market, journeys: Mapping[str, Journey] | None) -> Iter
                 )
 
 
+def check_weak_spots(spots: Iterable[str], enterprise: Enterprise) -> Iterator[Complaint]:
+    """Yield complaints about weak spots that are neither functions nor seams."""
+    functions = list(enterprise.functions)
+    for name in spots:
+        ends = name.split(">")
+        if name not in functions and not (len(ends) == 2 and set(ends) <= set(functions)):
+            yield Complaint(
+                ("weak_spots", name),
+                f"`{name}` is neither a function nor a seam between two, such as "
+                f"`{functions[0]}>{functions[-1]}`",
+                nearest_or_all(name, functions),
+            )
+
+
 def check_baseline(baseline: str, organisations: Iterable[OrgModel]) -> Iterator[Complaint]:
     """Yield a complaint if the baseline is none of the org models."""
     names = [model.organisation for model in organisations]

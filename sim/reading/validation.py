@@ -24,6 +24,7 @@ from sim.reading.cross_checks import (
     check_headline,
     check_market,
     check_parameters,
+    check_weak_spots,
 )
 from sim.reading.design_checks import check_design
 from sim.reading.explain import missing_key, unknown_key, unknown_name, wrong_name, wrong_value
@@ -221,6 +222,7 @@ class Validation:
         yield from check_transitions(study.organisations, weeks)
         yield from check_headline(study.headline)
         yield from check_patterns(study)
+        yield from check_weak_spots(study.weak_spots, enterprise)
         yield from check_ablations(study.ablations, ABLATIONS)
         yield from check_parameters(study.parameters)
         yield from check_size(study)
@@ -278,9 +280,11 @@ class Validation:
             return no_journeys or unsure
         if "needs_per_year" in path:
             return no_journeys
-        named_functions = path[-1] == "host" or "serve_first" in path
+        named_functions = path[-1] == "host" or {"serve_first", "weak_spots"} & set(path)
         named_steps = "ownership" in path or "serve_first" in path
-        return (no_functions and (named_functions or named_steps)) or (no_journeys and named_steps)
+        return (no_functions and bool(named_functions or named_steps)) or (
+            no_journeys and named_steps
+        )
 
     def _note_empty_sections(self) -> None:
         """Note sections that are named and then left empty: nothing would come of them."""

@@ -163,6 +163,17 @@ class Study(Section):
         description="what is known of the firm's own figures; `validate` prints them beside a run "
         "of the baseline, and they enter no rule",
     )
+    weak_spots: Annotated[
+        dict[
+            Annotated[str, Field(max_length=100)],
+            Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)],
+        ],
+        Field(max_length=60),
+    ] = Field(
+        default_factory=dict,
+        description="where flaws arise so many times as often as elsewhere, under every org "
+        "model: at the touchpoints of a function, or at a seam such as `sales>service`",
+    )
     budget: Literal["equal", "unequal"] = Field(
         "equal",
         description="whether all org models must spend the same running budget; if `unequal`, "

@@ -1,7 +1,6 @@
 """The output contract: every measure and every column of every result table, once.
 
-Recorders write what stands here, the analysis reads it, and the documentation is rendered
-from it. Nothing else states a measure's unit, better direction or label.
+Recorders write it, the analysis reads it, pages are rendered from it; no other place says it.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from sim.study.lever_columns import LEVER_TABLES
 from sim.study.measure_table import MEASURE_ROWS, ColumnSpec, MeasureSpec
 from sim.study.number_columns import NUMBER_COLUMNS
 from sim.study.size_columns import SIZE_COLUMNS
+from sim.study.world_columns import WORLD_TABLES
 
 HIGHER, LOWER, NEITHER = "higher", "lower", "neither"
 
@@ -52,6 +52,9 @@ _SCOPE_COLUMNS = (
         meaning="what the value is about: empty for overall, `journey/touchpoint`, seam "
         "`sales>service`, month `01`, site_cause `sales>service:lost_between`",
     ),
+)
+_BASELINE = ColumnSpec(
+    name="baseline", dtype="string", meaning="name of the org model compared against"
 )
 _ORG_MODEL = ColumnSpec(
     name="org_model", dtype="string", meaning="name of the org model in the study"
@@ -94,9 +97,7 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
     "comparison.csv": (
         *_SCOPE_COLUMNS,
         _ORG_MODEL,
-        ColumnSpec(
-            name="baseline", dtype="string", meaning="name of the org model compared against"
-        ),
+        _BASELINE,
         ColumnSpec(
             name="budget",
             dtype="string",
@@ -165,9 +166,7 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
         ColumnSpec(name="ablation", dtype="string", meaning="mechanism that is switched off"),
         ColumnSpec(name="measure", dtype="string", meaning="name of the measure, overall"),
         _ORG_MODEL,
-        ColumnSpec(
-            name="baseline", dtype="string", meaning="name of the org model compared against"
-        ),
+        _BASELINE,
         ColumnSpec(name="budget", dtype="string", meaning="as in `comparison.csv`"),
         *_interval("level", "level_low", "level_high", "the org model itself, everything on"),
         *_interval(
@@ -205,6 +204,7 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
     "sizes.csv": SIZE_COLUMNS,
     "patterns.csv": FIT_COLUMNS,
     **LEVER_TABLES,
+    **WORLD_TABLES,
     "customers.parquet": (
         ColumnSpec(
             name="customer_id", dtype="int64", meaning="the same customer under every org model"

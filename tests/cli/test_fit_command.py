@@ -85,8 +85,8 @@ def test_the_table_holds_own_figures_beside_what_worlds_give(answer, folder) -> 
 
 
 def test_no_other_org_model_is_ever_run(desk, folder, monkeypatch) -> None:
-    from analysis.commands import experiment, fit  # noqa: PLC0415
-    from analysis.commands.arguments import parse  # noqa: PLC0415
+    from analysis.commands import experiment, fit
+    from analysis.commands.arguments import parse
 
     asked: set[str] = set()
     complete = experiment.Experiment.complete_pool

@@ -390,6 +390,19 @@ def test_options_come_after_the_files(folder):
     assert "did you mean `other`" in found[-1].remedy
 
 
+def test_a_weak_spot_is_a_function_or_a_seam(folder):
+    write(STUDY + "weak_spots: {desk: 3, desk>field: 2}\n")
+    assert load_study("s.yaml").weak_spots == {"desk": 3, "desk>field": 2}
+    write(STUDY + "weak_spots: {dusk: 3, desk>feld: 2, a>b>c: 1, field: -1}\n")
+    found = {problem.path: str(problem) for problem in problems()}
+    assert set(found) == {f"weak_spots.{name}" for name in ("dusk", "desk>feld", "a>b>c", "field")}
+    assert (
+        "neither a function nor a seam between two, such as `desk>field`"
+        in found["weak_spots.dusk"]
+    )
+    assert "Did you mean `desk`" in found["weak_spots.dusk"]
+
+
 def test_chosen_org_models_keep_the_baseline(folder):
     names = [m.organisation for m in load_study("s.yaml", orgs=["other"]).organisations]
     assert names == ["plain", "other"]

@@ -183,6 +183,21 @@ def test_variants_grow_with_the_firm_by_a_power() -> None:
     assert defects_of(900, variant_growth=0).variants == 1
 
 
+def test_at_weak_spots_defects_arrive_so_many_times_as_often() -> None:
+    names = list(ENTERPRISE["functions"])
+    blueprint = Blueprint(compact_study(PLAIN))
+    sender, receiver = next(pair for pair in blueprint.seams if pair[0] != pair[1])
+    seam = f"{blueprint.functions[sender]}>{blueprint.functions[receiver]}"
+    weak = compact_study(PLAIN).model_copy(update={"weak_spots": {names[0]: 3.0, seam: 2.0}})
+    plain, found = (Defects(each, decision_keys(5, 0)) for each in (blueprint, Blueprint(weak)))
+    owners = [blueprint.functions[owner] if owner >= 0 else "" for owner in blueprint.owners]
+    at_steps = [3.0 if owner == names[0] else 1.0 for owner in owners]
+    at_seams = [2.0 if name == seam else 1.0 for name in blueprint.seam_ids]
+    assert 3.0 in at_steps
+    assert found.arriving == pytest.approx(plain.arriving * np.array([*at_steps, *at_seams]))
+    assert found.rate == pytest.approx(plain.rate * np.array([*at_steps, *at_seams]))
+
+
 def test_a_customer_meets_as_many_defects_whatever_the_number_of_variants() -> None:
     plain, varied = defects_of(900), defects_of(900, variant_growth=0.5)
     for week in range(300):

@@ -100,6 +100,8 @@ def test_hash_covers_the_study_and_the_seed_but_not_replicates(study: Study) -> 
     assert len(own) == 8
     assert manifest.study_hash(_study(design={"replicates": 99})) == own
     assert manifest.study_hash(_study(design={"seed": 2})) != own
+    weak = study.model_copy(update={"weak_spots": {"sales": 3.0}})
+    assert manifest.study_hash(weak) != own
     assert manifest.study_hash(_study(organisations=[{"organisation": "a"}])) != own
     assert manifest.study_hash(_study(parameters={"ask_probability": 0.5})) != own
 

@@ -1,0 +1,124 @@
+"""``worlds`` as a user types it."""
+# ruff: noqa: S603 - the program under test is started, nothing from outside
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from small_study import SMALL
+
+from sim.study.tables import column_names
+
+ROOT = Path(__file__).resolve().parents[2]
+WORLDS = ("worlds", "shop.yaml", *SMALL, "--jobs", "1")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with a starter study, as a user has it after ``new``."""
+    folder = tmp_path_factory.mktemp("desk")
+    _standing(folder, "new", "shop")
+    return folder
+
+
+def _standing(desk: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, str(ROOT / "run.py"), *words]
+    return subprocess.run(
+        program, cwd=desk, capture_output=True, text=True, timeout=600, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def answer(desk) -> subprocess.CompletedProcess[str]:
+    """Give what four worlds answer."""
+    return _standing(desk, *WORLDS, "--worlds", "4", "--no-figures")
+
+
+@pytest.fixture(scope="module")
+def folder(desk, answer) -> Path:
+    """Give the result folder that the last line on stdout names."""
+    assert answer.returncode == 0, answer.stderr
+    word, _, path = answer.stdout.splitlines()[-1].partition(": ")
+    assert word == "results"
+    return desk / path
+
+
+def test_org_models_are_ranked_over_worlds(answer, folder) -> None:
+    said = answer.stdout
+    assert said.startswith("Study shop, changed: market.customers=1500")
+    assert "in 4 worlds drawn from registered ranges: assumed, not fitted to this firm" in said
+    assert "One head is worth" in said
+    assert "no population of firms was sampled" in said
+    assert not any(sign in said for sign in ("nan", "inf "))
+    table = pd.read_csv(folder / "regret.csv", keep_default_na=False)
+    assert list(table.columns) == column_names("regret.csv")
+    assert list(table["org_model"]) == ["as_it_is", "journey_owners"]
+    assert (table["n_worlds"] == 4).all()
+
+
+def test_the_folder_holds_worlds_measures_and_the_answer(answer, folder, desk) -> None:
+    found = json.loads((folder / "worlds.json").read_text(encoding="utf-8"))
+    assert f"{found['answer']}." in answer.stdout.replace("\u2212", "-")
+    assert (found["worlds"], found["from"], found["failures"]) == (4, "ranges", [])
+    worlds = pd.read_parquet(folder / "worlds.parquet")
+    assert list(worlds.columns) == column_names("worlds.parquet")
+    assert sorted(worlds["world"].unique()) == [1, 2, 3, 4]
+    measures = pd.read_parquet(folder / "measures.parquet")
+    runs = measures[["org_model", "world", "replicate"]].drop_duplicates()
+    assert len(runs) == 4 * 2 + 4 * 2  # luck a second time, in as many of them
+    value = measures[(measures["measure"] == "net_value") & (measures["scope"] == "overall")]
+    assert value["value"].nunique() == 16  # no two worlds share luck
+    first = value[value["replicate"] == 0].groupby("org_model")["value"].mean()
+    ranked = {row["org_model"]: row["mean"] for row in found["org_models"]}
+    assert ranked == pytest.approx(first.to_dict(), rel=1e-9)
+    written = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert written["asked"].startswith("worlds ranges")
+    assert folder.name.startswith("shop-worlds+customers=1500")
+    assert not (desk / "results" / "latest.txt").exists()
+
+
+def test_more_worlds_extend_and_fewer_show_the_larger_result(desk, folder) -> None:
+    pool = desk / "results" / "pool"
+    before = {file.name: file.stat().st_mtime_ns for file in pool.iterdir()}
+    assert len(before) == 4 * 2 + 4 * 2 + 4
+    fewer = _standing(desk, *WORLDS, "--worlds", "2", "--no-figures", "--json")
+    assert fewer.returncode == 0, fewer.stderr
+    assert "Shown is the finished result of 4 worlds, which holds the 2 asked" in fewer.stderr
+    assert json.loads(fewer.stdout)["worlds"] == 4
+    assert {file.name: file.stat().st_mtime_ns for file in pool.iterdir()} == before
+    more = _standing(desk, *WORLDS, "--worlds", "5", "--no-figures")
+    assert more.returncode == 0, more.stderr
+    after = {file.name: file.stat().st_mtime_ns for file in pool.iterdir()}
+    assert after.items() >= before.items()
+    assert len(after) >= len(before) + 3
+
+
+def test_where_there_is_no_ensemble_none_can_be_asked_for(desk) -> None:
+    words = (*WORLDS, "--from", "ensemble", "--out", "refused")
+    refused = _standing(desk, *words)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "there is no ensemble" in refused.stderr
+    assert "fit --as as_it_is" in refused.stderr
+    assert not (desk / "refused").exists()
+
+
+def test_a_run_that_fails_is_a_row_and_the_command_is_incomplete(desk) -> None:
+    # Three people in all: one of them idle or coordinating is more than some worlds can spare.
+    words = [word.replace("heads=3", "heads=1") for word in WORLDS]
+    answer = _standing(desk, *words, "--worlds", "2", "--no-figures", "--json", "--out", "small")
+    assert answer.returncode == 3, answer.stderr
+    found = json.loads(answer.stdout)
+    assert found["failures"]
+    assert all("nobody left" in each["reason"] for each in found["failures"])
+    assert found["winner"] is None
+
+
+def test_one_world_is_refused(desk) -> None:
+    refused = _standing(desk, *WORLDS, "--worlds", "1")
+    assert refused.returncode == 2
+    assert "--worlds: '1' is not a whole number from 2" in refused.stderr
