@@ -286,7 +286,7 @@ def _levers(parser: argparse.ArgumentParser) -> None:
 
 
 def _number_of_worlds(text: str) -> int:
-    return _whole(text, 2, 99_999)
+    return _whole(text, 2, 9_999)
 
 
 def _drawing(parser: argparse.ArgumentParser) -> None:
@@ -305,9 +305,36 @@ def _drawing(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _pair(text: str) -> list[str]:
+    names = _names(text)
+    if len(set(names)) != 2:
+        raise argparse.ArgumentTypeError(f"'{text}' is not two quantities such as size,complexity")
+    return names
+
+
+def _number_of_firms(text: str) -> int:
+    return _whole(text, 0, 9_999)
+
+
 def _worlds(parser: argparse.ArgumentParser) -> None:
     _study(parser)
     _drawing(parser)
+    parser.add_argument(
+        "--map",
+        type=_pair,
+        action="append",
+        dest="maps",
+        metavar="A,B",
+        help="who is best over two quantities: size, complexity, adoption, gap or any parameter "
+        "that worlds draw; may be repeated (default size,complexity and adoption,gap)",
+    )
+    parser.add_argument(
+        "--map-worlds",
+        type=_number_of_firms,
+        default=120,
+        metavar="N",
+        help="firms of the maps, each in a world (default 120; 0: no maps)",
+    )
     _org_models(parser)
     _where(parser)
     parser.add_argument("--no-figures", action="store_true", help="tables only")

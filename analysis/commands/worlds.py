@@ -7,7 +7,8 @@ import importlib
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,21 @@ from analysis.evidence.over_worlds import (
     specs_in,
     worlds_table,
 )
+from analysis.evidence.regime_words import (
+    chosen_maps,
+    is_too_small,
+    map_object,
+    map_sentence,
+    map_suspicion,
+    unstaffed_words,
+)
+from analysis.evidence.regimes import (
+    RegimeMap,
+    possible_gaps,
+    regime_map,
+    regime_specs,
+    regimes,
+)
 from analysis.evidence.worlds_answer import luck_object, source_words, worlds_object
 from analysis.evidence.worlds_words import luck_words, remarks, sentence, verdict_table
 from sim.keeping import manifest
@@ -65,21 +81,25 @@ class _Runs:
     found: OverWorlds
     luck: Luck
     told: Explained | None
+    maps: tuple[RegimeMap, ...] = ()
+    beside: tuple[RunStatus, ...] = ()
 
     @property
     def statuses(self) -> list[RunStatus]:
-        return [*self.compared, *self.idle]
+        return [*self.compared, *self.idle, *self.beside]
 
 
 def execute(options: argparse.Namespace) -> int:
     """Compare the org models in every world, write the folder, print the ranking."""
     study = read_study(options)
+    pairs = chosen_maps(study, options.maps)
     drawn = _drawn(study, options, options.worlds)
     with (
         csv_decimal(options.csv_decimal),
         Experiment(study, options, f"worlds {drawn.content}") as experiment,
     ):
-        return _run(experiment, _at_least_as_many(experiment, drawn, options), options)
+        drawn = _at_least_as_many(experiment, drawn, options)
+        return _run(experiment, drawn, pairs, options)
 
 
 def _drawn(study: Study, options: argparse.Namespace, asked: int | None) -> Drawn:
@@ -105,7 +125,12 @@ def _at_least_as_many(experiment: Experiment, drawn: Drawn, options: argparse.Na
     return _drawn(experiment.study, options, finished)
 
 
-def _run(experiment: Experiment, drawn: Drawn, options: argparse.Namespace) -> int:
+def _run(
+    experiment: Experiment,
+    drawn: Drawn,
+    pairs: Sequence[tuple[str, str]],
+    options: argparse.Namespace,
+) -> int:
     study = experiment.study
     specs = specs_in(study, drawn.worlds, study.organisations)
     largest = max((spec.study for spec in specs), key=lambda each: each.market.customers)
@@ -114,9 +139,12 @@ def _run(experiment: Experiment, drawn: Drawn, options: argparse.Namespace) -> i
         workers_for(options, progress, len(specs), largest) as workers,
     ):
         runs = _compute(experiment, drawn, specs, progress, workers)
+        charted = _chart(experiment, runs, (pairs, options.map_worlds), progress, workers)
+        runs = replace(runs, maps=charted[0], beside=charted[1])
     failed = [row for row in manifest.status_rows(runs.statuses) if row["status"] != DONE]
     answer = worlds_object(study, experiment.hash, runs.found, labels_of(study), failed)
     answer |= luck_object(runs.luck)
+    answer["maps"] = [map_object(each, labels_of(study)) for each in runs.maps]
     answer |= explained_object(runs.found, runs.told, labels_of(study))
     _write(experiment, runs, answer, options)
     code = experiment.close(runs.statuses, replicates=1, worlds=len(drawn.worlds))
@@ -148,6 +176,30 @@ def _compute(
     return _Runs([*of_all, *again], of_idle, found, luck, told)
 
 
+def _chart(
+    experiment: Experiment,
+    runs: _Runs,
+    wanted: tuple[Sequence[tuple[str, str]], int],
+    progress: Reporter,
+    workers: Workers,
+) -> tuple[tuple[RegimeMap, ...], tuple[RunStatus, ...]]:
+    """Run the org models as other firms, and return who is best among which, with the fates."""
+    study, pool, found = experiment.study, experiment.pool, runs.found
+    pairs, number = wanted
+    if not number or found.outcome is None:
+        return (), ()
+    first = next(status for status in runs.compared if status.status == DONE)
+    firms = regimes(study, found.drawn, possible_gaps(study, pool.crossings(first.spec)), number)
+    statuses = experiment.complete_pool(regime_specs(study, firms), progress, workers)
+    values = np.array(pool.values(statuses, study.headline))
+    values = found.sign * values.reshape(number, len(study.organisations))
+    worth = found.one_head.value
+    least = math.inf if math.isnan(worth) else max(0.0, worth)
+    maps = [regime_map(firms, values, found.models, pair, least) for pair in pairs]
+    # Too small a firm for an org model is an answer; only what went wrong is a failure.
+    return tuple(maps), tuple(each for each in statuses if not is_too_small(each.reason))
+
+
 def _write(
     experiment: Experiment, runs: _Runs, answer: dict[str, Any], options: argparse.Namespace
 ) -> None:
@@ -176,6 +228,10 @@ def _draw(experiment: Experiment, runs: _Runs) -> None:
         ),
         drawing.TORNADO: lambda labels, note: drawing.draw_tornado(found, runs.told, labels, note),
     }
+    charting = importlib.import_module("analysis.figures.regimes")
+    for each in runs.maps:
+        name = f"worlds_map_{each.across}_{each.down}"
+        makers[name] = partial(charting.draw_regimes, each, study.headline)
     folder.list_figures(drawing.files_of(list(makers)))
     labels = labels_of(study)
     try:
@@ -198,6 +254,8 @@ def _tell(
         said += [f"{sentence(found, labels)}{conditional_words(runs.told)}.", ""]
         said += remarks(found, labels)
         said += _would_change(runs, labels)
+        said += ["", *(f"{map_sentence(each, labels)}." for each in runs.maps)]
+        said += [*unstaffed_words(runs.maps), *map_suspicion(runs.maps, labels)]
         said += [UNEQUAL_REMARK] if study.budget == UNEQUAL else []
         # A terminal may know no true minus sign.
         say("\n".join(said).replace("\u2212", "-"))

@@ -149,6 +149,12 @@ class RunPool:
             for status in statuses
         ]
 
+    def crossings(self, spec: RunSpec) -> dict[str, float]:
+        """Return how many cases crossed each seam in a run, by the seam's name."""
+        rows = self.measures(spec)
+        own = rows[(rows["scope"] == "seam") & (rows["measure"] == "crossings")]
+        return dict(zip(own["scope_id"].astype(str), own["value"].astype(float), strict=True))
+
 
 def overall_value(rows: pd.DataFrame, measure: str) -> float:
     """Return a measure of the whole firm in one run's measures; NaN if there is none."""
