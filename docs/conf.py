@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 HOME = "README"
 READERS = {
-    "The strategist": ("questions", "attribution", "levers", "glossary", "parameters", "tables"),
+    "The strategist": (
+        "questions", "worlds", "attribution", "levers", "glossary", "parameters", "tables",
+    ),
     "The scientist": ("odd", "rules", "size", "structure", "scale", "draws", "events"),
     "The engineer": ("develop", "extending", "own-mechanism", "python", "first-comparison", "api"),
 }

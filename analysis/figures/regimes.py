@@ -31,7 +31,8 @@ def draw_regimes(
         f"Each box: the org model with the best mean {MEASURES[measure].label.lower()}, by how "
         f"much it is ahead of the second ({unit}), and how many firms the box holds. Strong: by "
         "more than one head is worth, clear of chance in all boxes at once (Student t, "
-        "Bonferroni); pale: not clear. Every firm is also a world: all else that is assumed differs as well.",
+        "Bonferroni); pale: not clear. Every firm is also a world: all else that is assumed "
+        "differs as well.",
         footnote,
     ]
     drawn = style.sheet(map_sentence(found, labels), notes, _AXIS + height + 0.3)

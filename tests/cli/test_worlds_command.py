@@ -16,6 +16,7 @@ from sim.study.tables import column_names
 
 ROOT = Path(__file__).resolve().parents[2]
 WORLDS = ("worlds", "shop.yaml", *SMALL, "--jobs", "1")
+NO_MAPS = ("--map-worlds", "0")
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def _standing(desk: Path, *words: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def answer(desk) -> subprocess.CompletedProcess[str]:
     """Give what four worlds answer."""
-    return _standing(desk, *WORLDS, "--worlds", "4", "--no-figures")
+    return _standing(desk, *WORLDS, "--worlds", "4", "--no-figures", *NO_MAPS)
 
 
 @pytest.fixture(scope="module")
@@ -86,16 +87,33 @@ def test_more_worlds_extend_and_fewer_show_the_larger_result(desk, folder) -> No
     pool = desk / "results" / "pool"
     before = {file.name: file.stat().st_mtime_ns for file in pool.iterdir()}
     assert len(before) == 4 * 2 + 4 * 2 + 4
-    fewer = _standing(desk, *WORLDS, "--worlds", "2", "--no-figures", "--json")
+    fewer = _standing(desk, *WORLDS, "--worlds", "2", "--no-figures", "--json", *NO_MAPS)
     assert fewer.returncode == 0, fewer.stderr
     assert "Shown is the finished result of 4 worlds, which holds the 2 asked" in fewer.stderr
     assert json.loads(fewer.stdout)["worlds"] == 4
     assert {file.name: file.stat().st_mtime_ns for file in pool.iterdir()} == before
-    more = _standing(desk, *WORLDS, "--worlds", "5", "--no-figures")
+    more = _standing(desk, *WORLDS, "--worlds", "5", "--no-figures", *NO_MAPS)
     assert more.returncode == 0, more.stderr
     after = {file.name: file.stat().st_mtime_ns for file in pool.iterdir()}
     assert after.items() >= before.items()
     assert len(after) >= len(before) + 3
+
+
+def test_enough_worlds_say_what_would_change_the_answer_with_figures(desk) -> None:
+    words = ("--worlds", "24", "--map-worlds", "8", "--map", "size,defect_rate")
+    answer = _standing(desk, *WORLDS, *words, "--out", "many")
+    assert answer.returncode == 0, answer.stderr
+    assert "worlds it has not seen" in answer.stdout
+    assert "with each mechanism on and off:" in answer.stdout
+    assert "boxes of size and defect_rate" in answer.stdout
+    folder = desk / answer.stdout.splitlines()[-1].partition(": ")[2]
+    table = pd.read_csv(folder / "sensitivity.csv")
+    assert list(table.columns) == column_names("sensitivity.csv")
+    figures = {file.stem for file in (folder / "figures").iterdir()}
+    assert figures == {"worlds_ranking", "worlds_tornado", "worlds_map_size_defect_rate"}
+    found = json.loads((folder / "worlds.json").read_text(encoding="utf-8"))
+    assert found["would_change"]["coordinates"] > 100
+    assert sum(box["n_firms"] for box in found["maps"][0]["boxes"]) <= 8
 
 
 def test_where_there_is_no_ensemble_none_can_be_asked_for(desk) -> None:
@@ -110,7 +128,7 @@ def test_where_there_is_no_ensemble_none_can_be_asked_for(desk) -> None:
 def test_a_run_that_fails_is_a_row_and_the_command_is_incomplete(desk) -> None:
     # Three people in all: one of them idle or coordinating is more than some worlds can spare.
     words = [word.replace("heads=3", "heads=1") for word in WORLDS]
-    answer = _standing(desk, *words, "--worlds", "2", "--no-figures", "--json", "--out", "small")
+    answer = _standing(desk, *words, "--worlds", "2", *NO_MAPS, "--json", "--out", "small")
     assert answer.returncode == 3, answer.stderr
     found = json.loads(answer.stdout)
     assert found["failures"]

@@ -32,6 +32,8 @@ from analysis.evidence.moving import (
 )
 from analysis.evidence.over_worlds import Luck, OverWorlds, ranked_in
 from analysis.evidence.sampling import worlds_from_ranges
+from analysis.figures import style
+from analysis.figures.worlds import draw_ranking, draw_tornado
 from sim.reading.loader import load_study
 from sim.study.parameters import REGISTRY
 from sim.study.study import Study
@@ -228,6 +230,21 @@ def test_it_is_said_in_words_and_as_data(study) -> None:
     assert tip["low"] < tip["at"] < tip["high"]
     row = REGISTRY["defect_rate"]
     assert row.low < tip["at"] < row.high
+
+
+def test_figures_show_what_the_tables_say(study) -> None:
+    found, told = ranked(study, 0.5)
+    with style.settings():
+        ranking = draw_ranking(found, LABELS, "A footnote.", "equal")
+        tornado = draw_tornado(found, told, LABELS, "A footnote.")
+        assert draw_tornado(found, None, LABELS, "A footnote.") is None
+    assert ranking is not None
+    assert list(ranking.table["org_model"]) == ["hybrid", "siloed"]
+    assert tornado is not None
+    assert len(tornado.table) == 10
+    first = tornado.table.iloc[0]
+    assert first["parameter"] == "defect_rate"
+    assert told.moving.table.head(10).equals(tornado.table)
 
 
 def test_few_worlds_tell_nothing(study) -> None:
