@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 HOME = "README"
 READERS = {
     "The strategist": (
-        "questions", "worlds", "attribution", "levers", "glossary", "parameters", "tables",
+        "questions",
+        "worlds",
+        "attribution",
+        "levers",
+        "glossary",
+        "parameters",
+        "tables",
     ),
     "The scientist": ("odd", "rules", "size", "structure", "scale", "draws", "events"),
     "The engineer": ("develop", "extending", "own-mechanism", "python", "first-comparison", "api"),
