@@ -32,6 +32,7 @@ docs: $(VENV)/ready ## the pages that are made from the registries and the face
 	$(BIN)/python -m sim.engine.draws > docs/draws.md
 	$(BIN)/python -m analysis.commands.api_page > docs/api.md
 	$(BIN)/python -m analysis.words.pages
+	$(BIN)/python -m analysis.evidence.claims_page > docs/claims.md
 
 site: $(VENV)/ready ## the pages as a site in site/, to be read without a network
 	rm -rf site

@@ -21,6 +21,7 @@ READERS = {
         "questions",
         "worlds",
         "attribution",
+        "claims",
         "levers",
         "glossary",
         "parameters",

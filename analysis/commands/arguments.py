@@ -29,6 +29,7 @@ SUMMARIES = {
     "fit": "worlds in which one org model gives what is known of firms as they are",
     "levers": "which levers account for the difference between two org models",
     "worlds": "the ranking over all that is assumed: who wins, regret, and what flips it",
+    "claims": "what the literature asserts, each put to the test, with a verdict from the runs",
     "diff": "two results: what was asked differently, and what came out differently",
     "validate": "check a study, or the engine itself (--theory)",
     "new": "write a commented starter study",

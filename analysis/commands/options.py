@@ -343,6 +343,27 @@ def _worlds(parser: argparse.ArgumentParser) -> None:
     _speaking(parser)
 
 
+def _numbers(text: str) -> list[int]:
+    return sorted({_whole(number, 1, 99) for number in text.split(",")})
+
+
+def _claims(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--only", type=_numbers, metavar="N,N,...", help="only these claims, by number"
+    )
+    parser.add_argument(
+        "--headline",
+        action="store_true",
+        help="instead, the questions on which the sources contradict one another",
+    )
+    _drawing(parser)
+    _where(parser)
+    parser.add_argument("--no-figures", action="store_true", help="tables only")
+    _reading(parser)
+    _writing(parser)
+    _speaking(parser)
+
+
 def _run(parser: argparse.ArgumentParser) -> None:
     _study(parser, required=True)
     parser.add_argument("--org", required=True, metavar="NAME", help="the org model")
@@ -426,6 +447,7 @@ OPTIONS = {
     "fit": _fit,
     "levers": _levers,
     "worlds": _worlds,
+    "claims": _claims,
     "diff": _diff,
     "validate": _validate,
     "new": _new,

@@ -6,18 +6,19 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from analysis.evidence.claim_files import CORRELATIONS, OPPOSITE, Cell, Claim
 from sim.reading.bundled import bundled, bundled_org_models
-from sim.reading.loader import study_from
+from sim.reading.loader import load_study, study_from
 from sim.reading.resizing import firm_of
 from sim.reading.yaml_source import read
 from sim.study.errors import Problem, StudyError
 from sim.study.plans import Plan
 from sim.study.study import Study
 
+STUDY = "board.yaml"
+"""The bundled study that every claim starts from."""
 BASELINE = "siloed"
 """By whose people a firm's size is counted."""
 SIZE_KEYS = ("design.", "market.customers", "market.prospects", "market.slice")
@@ -30,15 +31,12 @@ class Setting:
 
     Attributes
     ----------
-    study : str
-        The bundled study.
     under : tuple of str
         Changes, each ``key.path=value``.
     employees : int or None
         People of the firm; None for the study's own size.
     """
 
-    study: str
     under: tuple[str, ...] = ()
     employees: int | None = None
 
@@ -77,17 +75,15 @@ class Cells:
     """
 
     def __init__(self, overrides: Sequence[str] = (), seed: int | None = None) -> None:
+        self._overrides = tuple(overrides)
         self._first = tuple(each for each in overrides if not each.startswith(SIZE_KEYS))
         self._last = tuple(each for each in overrides if each.startswith(SIZE_KEYS))
         self._seed = seed
         self._sized: dict[Setting, tuple[str, ...]] = {}
 
-    def base(self, study: str) -> Study:
-        """Return a bundled study as the user has it: whose worlds are drawn."""
-        overrides = [*self._first, *self._last]
-        return study_from(
-            _plain(study), overrides, seed=self._seed, folder=bundled(study).parent
-        ).changed_by(())
+    def base(self) -> Study:
+        """Return the bundled study as the user has it: whose worlds are drawn."""
+        return load_study(bundled(STUDY), self._overrides, seed=self._seed)
 
     def of(self, setting: Setting, cells: Mapping[str, Cell]) -> dict[str, CellRun]:
         """Return cells of one setting as they are run.
@@ -99,19 +95,19 @@ class Cells:
         """
         own_size = () if setting.employees is None else self._size(setting)
         overrides = [*self._first, *setting.under, *own_size, *self._last]
-        study = self._read(setting.study, _org_models(cells), overrides)
+        study = self._read(_org_models(cells), overrides)
         by_name = {plan.organisation: plan for plan in study.organisations}
         return {name: CellRun(study, by_name[name]) for name in cells}
 
-    def _read(self, study: str, org_models: list[Any], overrides: Sequence[str]) -> Study:
-        data = {**_plain(study), "organisations": org_models, "baseline": BASELINE}
-        return study_from(data, overrides, seed=self._seed, folder=bundled(study).parent)
+    def _read(self, org_models: list[Any], overrides: Sequence[str]) -> Study:
+        data = {**_plain(), "organisations": org_models, "baseline": BASELINE}
+        return study_from(data, overrides, seed=self._seed, folder=bundled(STUDY).parent)
 
     def _size(self, setting: Setting) -> tuple[str, ...]:
         """Return the changes that make a firm of so many people, searched once."""
         if setting not in self._sized:
             overrides = [*self._first, *setting.under]
-            own = self._read(setting.study, _org_models({}), overrides)
+            own = self._read(_org_models({}), overrides)
             market = firm_of(own, int(setting.employees or 0)).market
             firm = {
                 "market.customers": market.customers,
@@ -123,9 +119,9 @@ class Cells:
 
 
 @cache
-def _plain(study: str) -> Mapping[str, Any]:
-    """Return what a bundled study's file says."""
-    return dict(read(bundled(study)).data)
+def _plain() -> Mapping[str, Any]:
+    """Return what the bundled study's file says."""
+    return dict(read(bundled(STUDY)).data)
 
 
 def _org_models(cells: Mapping[str, Cell]) -> list[Any]:
@@ -151,16 +147,16 @@ def cells_of(claim: Claim) -> dict[str, tuple[Setting, str, Cell]]:
     if claim.kind == OPPOSITE:
         for box, conditions in claim.boxes.items():
             for name, cell in claim.cells.items():
-                setting = Setting(claim.study, as_changes(conditions.under), conditions.employees)
+                setting = Setting(as_changes(conditions.under), conditions.employees)
                 found[f"{box}/{name}"] = (setting, name, cell)
     elif claim.kind == CORRELATIONS:
         for rule, changes in claim.rules.items():
             for name, cell in claim.cells.items():
-                found[f"{rule}/{name}"] = (Setting(claim.study, as_changes(changes)), name, cell)
+                found[f"{rule}/{name}"] = (Setting(as_changes(changes)), name, cell)
     else:
         for name in _used(claim):
             cell = claim.cells[name]
-            setting = Setting(claim.study, as_changes(cell.under), cell.employees)
+            setting = Setting(as_changes(cell.under), cell.employees)
             found[name] = (setting, name, cell)
     return found | _when_it_fails(claim, found)
 
@@ -186,20 +182,20 @@ def _when_it_fails(
             if under
         }
     if claim.kind == CORRELATIONS:
-        setting = Setting(claim.study, as_changes(under))
+        setting = Setting(as_changes(under))
         return {f"fails/{name}": (setting, name, cell) for name, cell in claim.cells.items()}
     names = claim.fails_when.contrast or claim.contrast or dict.fromkeys(claim.corners)
     found = {}
     for name in names:
         cell = claim.cells[name]
-        setting = Setting(claim.study, as_changes(cell.under | under), cell.employees)
+        setting = Setting(as_changes(cell.under | under), cell.employees)
         found[f"fails/{name}"] = (setting, name, cell)
     return found
 
 
 def _also(setting: Setting, under: Mapping[str, Any]) -> Setting:
     changes = {each.partition("=")[0]: each for each in (*setting.under, *as_changes(under))}
-    return Setting(setting.study, tuple(changes.values()), setting.employees)
+    return Setting(tuple(changes.values()), setting.employees)
 
 
 def runs_of(claims: Iterable[Claim], cells: Cells) -> dict[int, dict[str, CellRun]]:
@@ -219,7 +215,26 @@ def runs_of(claims: Iterable[Claim], cells: Cells) -> dict[int, dict[str, CellRu
             problems += [_in_claim(each, claim) for each in error.problems]
     if problems:
         raise StudyError(problems)
-    return found
+    return _with_equal_studies_as_one(found)
+
+
+def _with_equal_studies_as_one(
+    found: Mapping[int, Mapping[str, CellRun]],
+) -> dict[int, dict[str, CellRun]]:
+    """Let cells whose studies differ in nothing but the org models beside them share one."""
+    known: dict[str, Study] = {}
+    seen: dict[int, Study] = {}
+
+    def shared(study: Study) -> Study:
+        if id(study) not in seen:
+            text = study.model_dump_json(exclude={"organisations"})
+            seen[id(study)] = known.setdefault(text, study)
+        return seen[id(study)]
+
+    return {
+        claim: {name: CellRun(shared(cell.study), cell.plan) for name, cell in cells.items()}
+        for claim, cells in found.items()
+    }
 
 
 def _runs_of_one(claim: Claim, cells: Cells) -> dict[str, CellRun]:
@@ -249,8 +264,3 @@ def _in_claim(problem: Problem, claim: Claim) -> Problem:
     place = " ".join(filter(None, (problem.file, problem.path)))
     message = f"{place}: {problem.message}" if place else problem.message
     return Problem(f"claim {claim.claim}", None, None, "", message, problem.remedy)
-
-
-def file_of(claim: Claim, folder: Path) -> Path | None:
-    """Return the file that a claim stands in."""
-    return next(iter(sorted(folder.glob(f"{claim.claim:02d}-*.yaml"))), None)

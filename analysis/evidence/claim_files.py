@@ -28,8 +28,9 @@ from sim.study.worlds import SWITCHES
 
 CLAIMS_FOLDER = "claims"
 NUMBERED, HEADLINE_FILES = "[0-9]*.yaml", "headline-*.yaml"
-BY_CONSTRUCTION, FOR_COMPARISON = "by construction", "for comparison"
-HIGHER_EXPECTED, LOWER_EXPECTED = "higher", "lower"
+BY_CONSTRUCTION = "by construction"
+FAILS_NOT_RUN = "read off the same runs"
+HIGHER_EXPECTED = "higher"
 DIFFERENCE, EQUIVALENCE, NO_GAIN = "difference", "equivalence", "no gain"
 OPPOSITE, VARIANCE_SHARES, CORRELATIONS = "opposite signs", "variance shares", "correlations"
 
@@ -153,9 +154,6 @@ class Claim(Section):
         description="smallest effect of interest, in the measure's unit"
     )
     why_smallest: Line = Field(description="why an effect below that is not worth speaking of")
-    study: Annotated[str, Field(max_length=100)] = Field(
-        "board.yaml", description="bundled study it starts from"
-    )
     cells: Annotated[dict[CellName, Cell], Field(min_length=1, max_length=24)] = Field(
         description="org models under conditions, by name"
     )

@@ -38,6 +38,8 @@ _TABLES = (
     "worlds.json",
     "regret.csv",
     "sensitivity.csv",
+    "claims.csv",
+    "claims.json",
 )
 _RUN = re.compile(r"[0-9a-f]{16}(\.customers|\.events)?\.parquet")
 _FIGURE = re.compile(r"[^./\\:\0][^/\\:\0]*\.(png|svg|csv)")
