@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from analysis.commands.experiment import Experiment, workers_for
+from analysis.commands.headlines import as_asked, run_headlines
 from analysis.commands.progress import Reporter, reporter, said_if_long
 from analysis.commands.terminal import json_ready, note, say, say_object, say_results
 from analysis.comparing import footnote_of, heading_of
@@ -29,6 +30,7 @@ from analysis.evidence.claims_told import (
     fails_text,
 )
 from analysis.evidence.ensembles import Drawn, drawn_worlds
+from analysis.evidence.headlines import FIRST_NUMBER, headline_runs, load_headlines
 from analysis.evidence.verdicts import Verdict, verdicts_of
 from sim.keeping import manifest
 from sim.keeping.files import csv_decimal, machine_refusal
@@ -43,12 +45,13 @@ WORLDS, ENSEMBLES = 24, 3
 """Worlds by default, and how many ensembles share them where there are any."""
 ANSWERED = "claims.json"
 READING_CLAIMS = "Reading claims, and the study of each of their cells ..."
-SOURCES_ASSUMED = "over worlds drawn from registered ranges: assumed, not fitted to this firm"
 
 
 def execute(options: argparse.Namespace) -> int:
     """Run what the claims take, write the folder, print a verdict each."""
     options.study = None
+    if options.headline:
+        return _headlines(options)
     claims = _chosen(options)
     with said_if_long(READING_CLAIMS, quiet=options.quiet):
         cells = Cells(options.set, options.seed)
@@ -58,6 +61,26 @@ def execute(options: argparse.Namespace) -> int:
     with csv_decimal(options.csv_decimal), Experiment(base, options, asked) as experiment:
         drawn = _at_least_as_many(experiment, drawn, options)
         return _run(experiment, claims, ClaimRuns(runs, drawn), drawn, options)
+
+
+def _headlines(options: argparse.Namespace) -> int:
+    """Run the questions on which the sources contradict one another."""
+    if options.only:
+        problem = Problem(
+            "--only", None, None, "", "numbers name claims, not questions", "leave one of the two"
+        )
+        raise StudyError([problem])
+    headlines = load_headlines()
+    with said_if_long(READING_CLAIMS, quiet=options.quiet):
+        cells = Cells(options.set, options.seed)
+        base = cells.base()
+        runs = {
+            FIRST_NUMBER + place: headline_runs(each, cells) for place, each in enumerate(headlines)
+        }
+    drawn = _drawn(base, options, options.worlds or WORLDS)
+    asked = f"{as_asked(headlines)} {drawn.content} {len(drawn.worlds)}"
+    with csv_decimal(options.csv_decimal), Experiment(base, options, asked) as experiment:
+        return run_headlines(experiment, headlines, ClaimRuns(runs, drawn), drawn, options)
 
 
 def _chosen(options: argparse.Namespace) -> list[Claim]:

@@ -132,8 +132,21 @@ def _org_models(cells: Mapping[str, Cell]) -> list[Any]:
             found.append({"organisation": name, "transition": cell.transition})
         elif (cell.like or name) == name and not cell.levers:
             found.append(f"organisations/{name}.yaml")
+        elif (cell.like or name) == name:
+            # A study's org model cannot be like a bundled one that it is called after.
+            own = dict(read(bundled(f"organisations/{name}.yaml")).data)
+            found.append(laid_on(own, cell.levers))
         else:
-            found.append({"organisation": name, "like": cell.like or name, **cell.levers})
+            found.append({"organisation": name, "like": cell.like, **cell.levers})
+    return found
+
+
+def laid_on(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return levers with others laid over them, section by section."""
+    found = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, Mapping) and isinstance(found.get(key), Mapping)
+        found[key] = laid_on(found[key], value) if both else value
     return found
 
 

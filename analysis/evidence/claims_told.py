@@ -54,7 +54,11 @@ def unit_of(claim: Claim, quantity: Quantity | None = None) -> Unit:
         return Unit("share of variance", 1.0, 2)
     if quantity is None and claim.kind == CORRELATIONS:
         return Unit("correlation", 1.0, 2)
-    asked = claim.measure if quantity is None else quantity
+    return unit_of_quantity(claim.measure if quantity is None else quantity)
+
+
+def unit_of_quantity(asked: Quantity) -> Unit:
+    """Return how a quantity is shown."""
     if asked.per is not None:
         return Unit(f"per 1,000 {MEASURES[asked.per].unit}", 1000.0, 2)
     spec = MEASURES[asked.measure]
@@ -131,7 +135,7 @@ def claims_text(found: Sequence[Verdict]) -> str:
                 each.verdict,
             ]
         )
-    lines = _aligned([head, *rows], {1, 7})
+    lines = aligned([head, *rows], {1, 7})
     said: list[str] = lines[:2]
     for each, line in zip(found, lines[2:], strict=True):
         said.append(line)
@@ -151,7 +155,7 @@ def _small(value: float) -> str:
     return "<.001" if value < SMALL_NUMBER else f"{value:.3f}".removeprefix("0")
 
 
-def _aligned(rows: Sequence[Sequence[str]], left: set[int]) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]], left: set[int]) -> list[str]:
     """Return rows as lines of equal columns, a rule under the first."""
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = [
@@ -183,7 +187,7 @@ def fails_text(found: Sequence[Verdict]) -> str:
         )
         says = textwrap.shorten(condition.says, 70, placeholder=" ...")
         rows.append([str(each.claim.claim), says, *told])
-    return "\n".join(_aligned(rows, {1, 4})) if len(rows) > 1 else ""
+    return "\n".join(aligned(rows, {1, 4})) if len(rows) > 1 else ""
 
 
 def beside_text(found: Sequence[Verdict]) -> str:
@@ -201,7 +205,7 @@ def beside_text(found: Sequence[Verdict]) -> str:
                     f"{unit.of(shown.low)} to {unit.of(shown.high)}",
                 ]
             )
-    return "\n".join(_aligned(rows, {1, 2})) if len(rows) > 1 else ""
+    return "\n".join(aligned(rows, {1, 2})) if len(rows) > 1 else ""
 
 
 def as_data(each: Verdict, n_runs: int) -> dict[str, Any]:

@@ -40,6 +40,8 @@ _TABLES = (
     "sensitivity.csv",
     "claims.csv",
     "claims.json",
+    "headlines.csv",
+    "headlines.json",
 )
 _RUN = re.compile(r"[0-9a-f]{16}(\.customers|\.events)?\.parquet")
 _FIGURE = re.compile(r"[^./\\:\0][^/\\:\0]*\.(png|svg|csv)")

@@ -10,6 +10,7 @@ from sim.study.event_kinds import EVENT_COLUMNS
 from sim.study.fit_columns import FIT_COLUMNS
 from sim.study.known_columns import KNOWN_TABLES
 from sim.study.lever_columns import LEVER_TABLES
+from sim.study.headline_columns import HEADLINE_COLUMNS
 from sim.study.measure_table import MEASURE_ROWS, ColumnSpec, MeasureSpec
 from sim.study.number_columns import NUMBER_COLUMNS
 from sim.study.size_columns import SIZE_COLUMNS
@@ -207,6 +208,7 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
     **LEVER_TABLES,
     **WORLD_TABLES,
     "claims.csv": CLAIM_COLUMNS,
+    "headlines.csv": HEADLINE_COLUMNS,
     "customers.parquet": (
         ColumnSpec(
             name="customer_id", dtype="int64", meaning="the same customer under every org model"
