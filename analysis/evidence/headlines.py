@@ -31,6 +31,7 @@ from analysis.evidence.claim_files import (
     check_quantity,
     claims_folder,
 )
+from analysis.evidence.claims_told import measure_words, unit_of_quantity
 from analysis.evidence.verdicts import AGREEING, Readings
 from sim.reading.bundled import bundled
 from sim.reading.validation import problem_at
@@ -243,27 +244,32 @@ class Answered:
     def sentence(self) -> str:
         """Where which side is right, in one sentence."""
         headline = self.headline
-        parts = []
-        for cell in headline.cells:
-            if cell == headline.against:
-                continue
-            rows = self.table[self.table["cell"] == cell]
-            for word in (AHEAD, BEHIND):
-                where = [_where(row) for _, row in rows[rows["found"] == word].iterrows()]
-                if where:
-                    who = headline.label(cell)
-                    than = f"{word} of" if word == AHEAD else word
-                    named = f"{who} {than} {headline.label(headline.against)}"
-                    parts.append(f"{named}: {_everywhere(where, len(rows))}")
-        return "; ".join(parts) or "nobody is ahead by what would matter under any condition"
+        others = [cell for cell in headline.cells if cell != headline.against]
+        parts = [self._side(cell, word) for cell in others for word in (AHEAD, BEHIND)]
+        measured = measure_words(headline.measure).lower()
+        found = "; ".join(filter(None, parts))
+        return f"On {measured}, {found or 'nobody is ahead by what would matter anywhere'}"
+
+    def _side(self, cell: str, word: str) -> str:
+        """Return where an org model is ahead, or behind, and by how much; empty if nowhere."""
+        headline, unit = self.headline, unit_of_quantity(self.headline.measure)
+        rows = self.table[self.table["cell"] == cell]
+        there = rows[rows["found"] == word]
+        if there.empty:
+            return ""
+        than = f"{word} of" if word == AHEAD else word
+        most = unit.of(float(there["difference"].abs().max()), signed=False)
+        where = _everywhere([_where(row) for _, row in there.iterrows()], len(rows))
+        sides = f"{headline.label(cell)} {than} {headline.label(headline.against)}"
+        return f"{sides} by up to {most} {unit.words.partition(' per ')[0]} ({where})"
 
 
 def _where(row: pd.Series) -> str:
-    return " with ".join(filter(None, (str(row["at"]), str(row["panel"]))))
+    return ", ".join(filter(None, (str(row["at"]), str(row["panel"]))))
 
 
 def _everywhere(where: Sequence[str], of: int) -> str:
-    return "everywhere" if len(where) == of else f"at {', '.join(where)}"
+    return "everywhere" if len(where) == of else "; ".join(where)
 
 
 def answered(headline: Headline, number: int, readings: Readings) -> Answered:
