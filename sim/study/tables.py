@@ -8,9 +8,9 @@ from __future__ import annotations
 from sim.study.claim_columns import CLAIM_COLUMNS
 from sim.study.event_kinds import EVENT_COLUMNS
 from sim.study.fit_columns import FIT_COLUMNS
+from sim.study.headline_columns import HEADLINE_COLUMNS
 from sim.study.known_columns import KNOWN_TABLES
 from sim.study.lever_columns import LEVER_TABLES
-from sim.study.headline_columns import HEADLINE_COLUMNS
 from sim.study.measure_table import MEASURE_ROWS, ColumnSpec, MeasureSpec
 from sim.study.number_columns import NUMBER_COLUMNS
 from sim.study.size_columns import SIZE_COLUMNS
