@@ -145,15 +145,18 @@ def labels_of(study: Study) -> dict[str, str]:
     return {model.organisation: model.label or model.organisation for model in study.organisations}
 
 
-def footnote_of(study: Study, replicates: int, mark: str = "") -> str:
+def footnote_of(study: Study, runs: int | str, mark: str = "") -> str:
     """Return what stands below a study's figures.
 
     Parameters
     ----------
+    runs : int or str
+        How many replicates there are, or what else intervals are over, in words.
     mark : str
         What else tells this result from others, such as the hash of its folder.
     """
-    runs = f"{replicates} replicate{'s' if replicates != 1 else ''}"
+    if isinstance(runs, int):
+        runs = f"{runs} replicate{'s' if runs != 1 else ''}"
     parts = [f"Study {study.study}", runs, f"seed {study.design.seed}", mark]
     footnote = ", ".join(part for part in parts if part)
     if study.changes:

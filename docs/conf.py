@@ -20,6 +20,7 @@ READERS = {
     "The strategist": (
         "questions",
         "worlds",
+        "fit",
         "attribution",
         "claims",
         "levers",

@@ -14,6 +14,7 @@ SMALL = [
         "design.warm_up_days=20",
         "design.follow_up_days=20",
         "design.replicates=3",
+        "design.worlds=0",
     )
     for word in ("--set", change)
 ]

@@ -8,9 +8,10 @@ import pandas as pd
 
 from analysis.commands.experiment import Experiment
 from analysis.commands.progress import Reporter
+from analysis.commands.sampled import Sample
 from analysis.comparison.ablations import contributions
 from analysis.comparison.wording import headline_measures, shown_measures
-from sim.running.batch import DONE, RunStatus, specs_for
+from sim.running.batch import DONE, RunStatus
 from sim.running.workers import Workers
 from sim.study.ablations import ABLATIONS, switched_off
 
@@ -46,13 +47,13 @@ class Ablated:
     @property
     def note(self) -> str:
         """What to say of mechanisms that were not asked for and are shown; empty if none are."""
-        said = (f"{ABLATIONS[name].label} ({n} replicates)" for name, n in self.earlier.items())
+        said = (f"{ABLATIONS[name].label} ({n} runs each)" for name, n in self.earlier.items())
         words = ", ".join(said)
         return f"Shown too, because it was switched off earlier: {words}." if words else ""
 
 
 def run_ablations(
-    experiment: Experiment, replicates: int, progress: Reporter, workers: Workers
+    experiment: Experiment, sample: Sample, number: int, progress: Reporter, workers: Workers
 ) -> Ablated:
     """Run every org model without each mechanism that the study switches off.
 
@@ -63,14 +64,14 @@ def run_ablations(
     study, folder = experiment.study, experiment.folder
     statuses = {
         name: experiment.complete(
-            specs_for(switched_off(study, name), range(replicates)), progress, workers
+            sample.specs(number, switched_off(study, name)), progress, workers
         )
         for name in study.ablations
     }
     earlier = {}
-    for name, number in folder.finished_ablations.items():
-        most = min(number, replicates)
-        specs = specs_for(switched_off(study, name), range(most))
+    for name, finished in folder.finished_ablations.items():
+        most = min(finished, number)
+        specs = sample.specs(most, switched_off(study, name))
         if name not in statuses and all(folder.holds(spec) for spec in specs):
             earlier[name] = most
             statuses[name] = [RunStatus(spec, DONE) for spec in specs]

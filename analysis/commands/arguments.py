@@ -129,7 +129,18 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     _refuse_strangers(parsers.get(options.command, parser), options.command, strangers)
     if getattr(options, "precision", None) is not None and options.replicates != "auto":
         parsers[options.command].error("--precision only has a meaning with --replicates auto")
+    if options.command == "compare":
+        _refuse_worlds(parsers["compare"], options)
     return options
+
+
+def _refuse_worlds(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Exit with a plain message if what is asked of worlds contradicts itself."""
+    without = options.worlds is None and options.replicates is not None
+    if options.source is not None and (without or options.worlds == 0):
+        parser.error("--from only has a meaning with worlds: add --worlds N")
+    if options.worlds and options.replicates == "auto":
+        parser.error("--replicates auto is of the study as given, so it goes without --worlds")
 
 
 def _refuse_strangers(

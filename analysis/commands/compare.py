@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from analysis.commands.beside_log import BesideLog, beside_log, logged, named_lo
 from analysis.commands.experiment import Experiment, read_study, workers_for
 from analysis.commands.for_people import write_for_people
 from analysis.commands.progress import Reporter, reporter
+from analysis.commands.sampled import AUTO, Sample, sample_for, worth_of_a_head
 from analysis.commands.terminal import note, say, say_object, say_results
 from analysis.comparing import extension_figures, footnote_of, heading_of, labels_of
 from analysis.comparison.ablations import ablation_table
@@ -23,18 +25,17 @@ from analysis.comparison.pairing import compare_measures, precision_reached
 from analysis.comparison.remarks import corners, designs, staffing, transitions, warm_up
 from analysis.comparison.two_groups import in_words, split_org_models
 from analysis.comparison.wording import finding
+from analysis.evidence.would_change import UNKNOWN, what_would_change
 from analysis.real_log.log_fit import RealLog
 from sim.checks.doubts import doubts
 from sim.keeping import manifest
 from sim.keeping.files import csv_decimal, machine_refusal
 from sim.running.batch import (
     DONE,
-    FIRST_BLOCK,
     REPLICATE_CAP,
     Precision,
     RunStatus,
     replicates_until,
-    specs_for,
 )
 from sim.running.workers import Workers
 from sim.study.ablations import ABLATIONS
@@ -58,31 +59,44 @@ def execute(options: argparse.Namespace) -> int:
     """Run the comparison, write its folder, print its table; return the exit code."""
     study = read_study(options)
     log = named_log(options, study)
-    with csv_decimal(options.csv_decimal), Experiment(study, options) as experiment:
-        return _compare(experiment, log, options)
+    sample = sample_for(study, options)
+    with (
+        csv_decimal(options.csv_decimal),
+        Experiment(study, options, worlds=sample.content) as experiment,
+    ):
+        # A larger finished result is shown in place of a smaller one asked for.
+        number = experiment.replicates_shown(sample.asked)
+        if number > sample.asked:
+            sample = replace(sample_for(study, options, number), asked=sample.asked)
+        return _compare(experiment, sample, log, options)
 
 
-def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Namespace) -> int:
+def _compare(
+    experiment: Experiment, sample: Sample, log: RealLog | None, options: argparse.Namespace
+) -> int:
     study = experiment.study
-    at_once = len(study.organisations) * _first_replicates(experiment, options)
+    at_once = len(study.organisations) * experiment.replicates_shown(sample.asked)
     with (
         reporter(study.study, quiet=options.quiet) as progress,
         workers_for(options, progress, at_once, study) as workers,
     ):
-        runs = _Runs(experiment, progress, workers)
-        outcome = (
-            runs.until_precise(options) if options.replicates == "auto" else runs.fixed(options)
-        )
-        ablated = run_ablations(experiment, outcome.precision.replicates, progress, workers)
+        runs = _Runs(experiment, sample, progress, workers)
+        outcome = runs.until_precise(options) if options.replicates == AUTO else runs.fixed()
+        number = outcome.precision.replicates
+        idle = experiment.complete(sample.idle_specs(number), progress, workers)
+        ablated = run_ablations(experiment, sample, number, progress, workers)
         place = {"jobs": None if workers.remote else workers.size, "cluster": options.cluster}
     measures = experiment.folder.measures(outcome.statuses)
-    figures = not options.no_figures
-    comparison = _write(experiment, outcome, measures, figures=figures, quiet=options.quiet)
+    worth = worth_of_a_head(measures, experiment.folder.measured(idle), study) if idle else None
+    lead = leading(measures, study.headline, worth)
+    result = _Result(sample, outcome, measures, worth)
+    comparison = _write(experiment, result, figures=not options.no_figures, quiet=options.quiet)
     beside = beside_log(experiment, outcome.statuses, log)
     without = measured_without(experiment, ablated)
     effects = write_ablations(experiment, outcome.statuses, without)
-    place["ablated"] = ablated.finished(outcome.precision.replicates)
-    code = experiment.close([*outcome.statuses, *ablated.all], **place, **_facts(outcome))
+    place["ablated"] = ablated.finished(number)
+    facts = {"head_worth": worth, **sample.facts, **_facts(sample, outcome)}
+    code = experiment.close([*outcome.statuses, *idle, *ablated.all], **place, **facts)
     if ablated.note and not options.quiet:
         note(ablated.note)
     by_label = {ABLATIONS[name].label: frame for name, frame in without.items()}
@@ -95,12 +109,22 @@ def _compare(experiment: Experiment, log: RealLog | None, options: argparse.Name
         *staffing(measures, labels),
         *corners(measures, by_label, labels),
     )
-    lead = leading(measures, study.headline)
     sentence = finding(comparison, lead, labels)
-    write_for_people(experiment, comparison, sentence, outcome.precision.replicates, options)
-    tables = _Tables(comparison, lead, split_org_models(measures), beside, effects, remarks)
-    _tell(experiment, outcome, tables, options)
+    write_for_people(experiment, comparison, sentence, sample.footing(number), options)
+    split, change = split_org_models(measures), what_would_change(study, Path(options.out))
+    tables = _Tables(comparison, lead, split, beside, effects, remarks, change)
+    _tell(experiment, result, tables, options)
     return code
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What was run, over what, and what one head is worth by it."""
+
+    sample: Sample
+    outcome: _Outcome
+    measures: pd.DataFrame
+    worth: float | None
 
 
 @dataclass(frozen=True)
@@ -113,20 +137,24 @@ class _Tables:
     beside: BesideLog | None
     effects: pd.DataFrame | None
     remarks: tuple[str, ...] = ()
+    would_change: str = UNKNOWN
 
 
 class _Runs:
-    """The runs of one comparison, a fixed number of replicates or as many as it takes."""
+    """The runs of one comparison, a fixed number of them or as many as it takes."""
 
-    def __init__(self, experiment: Experiment, progress: Reporter, workers: Workers) -> None:
+    def __init__(
+        self, experiment: Experiment, sample: Sample, progress: Reporter, workers: Workers
+    ) -> None:
         self._experiment = experiment
+        self._sample = sample
+        self._first = experiment.replicates_shown(sample.asked)
         self._progress = progress
         self._workers = workers
 
-    def fixed(self, options: argparse.Namespace) -> _Outcome:
-        """Run a given number of replicates."""
-        number = _first_replicates(self._experiment, options)
-        return _Outcome(self._complete(number), Precision(number, "fixed"), None)
+    def fixed(self) -> _Outcome:
+        """Run a given number of worlds or replicates."""
+        return _Outcome(self._complete(self._first), Precision(self._first, "fixed"), None)
 
     def until_precise(self, options: argparse.Namespace) -> _Outcome:
         """Add replicates until the headline interval is narrow enough."""
@@ -144,29 +172,17 @@ class _Runs:
                 wanted = DEFAULT_PRECISION * _baseline_level(measures, study)
             return precision_reached(measures, study.baseline, study.headline, wanted)
 
-        first = _first_replicates(self._experiment, options)
-        precision = replicates_until(narrow, first=first, cap=max(first, REPLICATE_CAP))
+        cap = max(self._first, REPLICATE_CAP)
+        precision = replicates_until(narrow, first=self._first, cap=cap)
         return _Outcome(statuses, precision, wanted)
 
     def _complete(self, number: int) -> list[RunStatus]:
         study = self._experiment.study
         return self._experiment.complete(
-            logged(specs_for(study, range(number), customers=True), study),
+            logged(self._sample.specs(number, customers=True), study),
             self._progress,
             self._workers,
         )
-
-
-def _asked(study: Study, options: argparse.Namespace) -> int:
-    """Return the number of replicates asked for, or the first block of ``auto``."""
-    if options.replicates == "auto":
-        return FIRST_BLOCK
-    return int(options.replicates or study.design.replicates)
-
-
-def _first_replicates(experiment: Experiment, options: argparse.Namespace) -> int:
-    """Return how many replicates there are to be: never fewer than a finished result has."""
-    return experiment.replicates_shown(_asked(experiment.study, options))
 
 
 def _baseline_level(measures: pd.DataFrame, study: Study) -> float:
@@ -179,16 +195,10 @@ def _baseline_level(measures: pd.DataFrame, study: Study) -> float:
     return float(abs(measures.loc[chosen, "value"].mean()))
 
 
-def _write(
-    experiment: Experiment,
-    outcome: _Outcome,
-    measures: pd.DataFrame,
-    *,
-    figures: bool,
-    quiet: bool,
-) -> pd.DataFrame:
+def _write(experiment: Experiment, result: _Result, *, figures: bool, quiet: bool) -> pd.DataFrame:
     """Write tables and figures; return the comparison."""
     study, folder = experiment.study, experiment.folder
+    outcome, measures = result.outcome, result.measures
     comparison = compare_measures(measures, study.baseline, study.budget)
     folder.write("comparison.csv", comparison)
     folder.write("runs.csv", pd.DataFrame(manifest.status_rows(outcome.statuses)))
@@ -197,21 +207,17 @@ def _write(
     if figures or outcome.precision.replicates != folder.finished_replicates:
         folder.remove_figures()
     if figures and any(status.status == DONE for status in outcome.statuses):
-        _draw(experiment, outcome, measures, comparison, quiet=quiet)
+        _draw(experiment, result, comparison, quiet=quiet)
     return comparison
 
 
 def _draw(
-    experiment: Experiment,
-    outcome: _Outcome,
-    measures: pd.DataFrame,
-    comparison: pd.DataFrame,
-    *,
-    quiet: bool,
+    experiment: Experiment, result: _Result, comparison: pd.DataFrame, *, quiet: bool
 ) -> None:
     """Write the figures, each on the folder's list before it is there."""
     study, folder = experiment.study, experiment.folder
-    footnote = footnote_of(study, outcome.precision.replicates, experiment.hash)
+    footing = result.sample.footing(result.outcome.precision.replicates)
+    footnote = footnote_of(study, footing, experiment.hash)
     # Imported only where figures are wanted: what draws takes as long to load as to draw.
     drawing = importlib.import_module("analysis.figures.gallery")
     figures = (*drawing.FIGURES, *extension_figures(study))
@@ -219,12 +225,14 @@ def _draw(
     try:
         drawn = drawing.write_figures(
             folder.figures,
-            measures,
+            result.measures,
             comparison,
             labels_of(study),
             footnote,
             study.headline,
             figures,
+            result.worth,
+            result.sample.caveat,
         )
     except OSError as error:
         raise machine_refusal("write", folder.figures, error) from error
@@ -233,22 +241,25 @@ def _draw(
         note(remark)
 
 
-def _facts(outcome: _Outcome) -> dict[str, Any]:
-    """Return how many replicates there were, and why."""
+def _facts(sample: Sample, outcome: _Outcome) -> dict[str, Any]:
+    """Return how many worlds or replicates there were, and why."""
+    number = outcome.precision.replicates
     return {
-        "replicates": outcome.precision.replicates,
+        "worlds": 0 if sample.drawn is None else number,
+        "replicates_in_world": sample.inside,
+        "replicates": number,
         "replicates_ended": outcome.precision.ended,
         "precision": outcome.wanted,
     }
 
 
 def _tell(
-    experiment: Experiment, outcome: _Outcome, tables: _Tables, options: argparse.Namespace
+    experiment: Experiment, result: _Result, tables: _Tables, options: argparse.Namespace
 ) -> None:
     """Print the answer, as a table or as one JSON object."""
     study, beside, effects = experiment.study, tables.beside, tables.effects
-    comparison = tables.comparison
-    ending = _ending(outcome, study, _asked(study, options))
+    comparison, outcome, sample = tables.comparison, result.outcome, result.sample
+    ending = _ending(outcome, study, sample)
     if ending and not options.quiet:
         note(ending)
     if options.json:
@@ -262,8 +273,9 @@ def _tell(
                 "baseline": study.baseline,
                 "headline": study.headline,
                 "budget": study.budget,
-                **_facts(outcome),
-                "replicates_asked": _asked(study, options),
+                **_facts(sample, outcome),
+                "replicates_asked": sample.asked,
+                "worlds_are": sample.caveat,
                 "lead": lead_as_object(
                     tables.lead, finding(overall, tables.lead, labels_of(study)), labels_of(study)
                 ),
@@ -272,6 +284,7 @@ def _tell(
                 **({"log_fit": beside.fit.to_dict("records")} if beside else {}),
                 **({"ablations": effects.to_dict("records")} if effects is not None else {}),
                 "remarks": tables.remarks,
+                "would_change": tables.would_change,
                 "failures": [
                     row for row in manifest.status_rows(outcome.statuses) if row["status"] != DONE
                 ],
@@ -282,6 +295,8 @@ def _tell(
             say(line)
         n_asked = outcome.precision.replicates
         say(headline_table(comparison, labels_of(study), tables.lead, n_asked))
+        for line in (*_about_worlds(sample), tables.would_change):
+            say(line)
         if not tables.split.empty:
             say(f"\n{in_words(tables.split, labels_of(study))}")
         if beside is not None:
@@ -293,16 +308,27 @@ def _tell(
     say_results(experiment.folder.path, options.json)
 
 
-def _ending(outcome: _Outcome, study: Study, asked: int) -> str:
-    """Say why there are so many replicates; nothing if it is the number asked for."""
-    ended, number = outcome.precision.ended, outcome.precision.replicates
+def _about_worlds(sample: Sample) -> list[str]:
+    """Return what worlds are, and that they are too few to name a winner."""
+    if sample.drawn is None:
+        return []
+    kind = f" ({sample.caveat})" if sample.caveat else ""
+    return [
+        f"A world is one draw of all that is assumed of the firm{kind}, with luck of its own. So "
+        "few name no winner: `worlds` asks many."
+    ]
+
+
+def _ending(outcome: _Outcome, study: Study, sample: Sample) -> str:
+    """Say why there are so many worlds or replicates; nothing if it is the number asked for."""
+    ended, number, asked = outcome.precision.ended, outcome.precision.replicates, sample.asked
     label = MEASURES[study.headline].label
     width = "" if outcome.wanted is None else f"{outcome.wanted:.3g} either side"
     return {
         "fixed": ""
         if number == asked
-        else f"Shown is the finished result of {number} replicates, which holds the {asked} asked "
-        "for. To compute those alone, add --fresh or --out DIR.",
+        else f"Shown is the finished result of {sample.footing(number)}, which holds the {asked} "
+        "asked for. To compute those alone, add --fresh or --out DIR.",
         "reached": f"{number} replicates: the 95 % interval of {label} is within {width}.",
         "cap": f"Stopped at {number} replicates: the 95 % interval of {label} is still wider "
         f"than {width}. Ask for less with --precision, or for a number with --replicates.",

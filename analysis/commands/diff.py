@@ -57,12 +57,20 @@ class Side:
     def answer(self) -> str:
         """Who leads, in one sentence."""
         table = compare_measures(self.measures, str(self.study.get("baseline")))
-        return finding(table, leading(self.measures, self.headline), self.labels)
+        worth = self.manifest.get("head_worth")
+        known = worth if isinstance(worth, int | float) else None
+        return finding(table, leading(self.measures, self.headline, known), self.labels)
 
     @property
     def replicates(self) -> int:
-        """How many replicates there are."""
-        return int(self.measures["replicate"].nunique())
+        """How many worlds there are or, of the study as given, replicates."""
+        worlds = int(self.measures["world"].nunique())
+        return worlds if worlds > 1 else int(self.measures["replicate"].nunique())
+
+    @property
+    def unit(self) -> str:
+        """What there are so many of."""
+        return "worlds" if self.measures["world"].nunique() > 1 else "replicates"
 
     @property
     def version(self) -> str:
@@ -82,7 +90,7 @@ class Side:
         changed = f"; changed: {', '.join(self.changes)}" if self.changes else ""
         return (
             f"{self.folder}: study {_line(self.study.get('study'))}, {self.replicates} "
-            f"replicates, seed {_line(self.manifest.get('seed'))}, {self.version}{changed}"
+            f"{self.unit}, seed {_line(self.manifest.get('seed'))}, {self.version}{changed}"
         )
 
 
@@ -91,6 +99,8 @@ def execute(options: argparse.Namespace) -> int:
     first, second = (_side(each, Path(options.out)) for each in (options.a, options.b))
     asked = asked_differently(first.study, second.study)
     apart = unshared_luck(first.study, second.study)
+    if first.manifest.get("worlds_of") != second.manifest.get("worlds_of"):
+        apart = [*apart, "the worlds"]
     wanted = shown_measures(headline_measures(), first.measures)
     names = list(dict.fromkeys([*wanted, first.headline, second.headline]))
     table = came_out(first.measures, second.measures, names, paired=not apart)
@@ -208,7 +218,13 @@ def _as_text(
         lines.append("  nothing")
     lines += ["", "Came out differently (B less A)"]
     lines += _came_out_lines(table, first, second)
-    lines += ["", _interval_line(table, apart), "", f"A: {first.answer}.", f"B: {second.answer}."]
+    lines += [
+        "",
+        _interval_line(table, apart, first.unit),
+        "",
+        f"A: {first.answer}.",
+        f"B: {second.answer}.",
+    ]
     return "\n".join(lines)
 
 
@@ -250,7 +266,7 @@ def _came_out_lines(table: pd.DataFrame, first: Side, second: Side) -> list[str]
     return [line.replace("\u2212", "-") for line in [*lines, *alone]]
 
 
-def _interval_line(table: pd.DataFrame, apart: list[str]) -> str:
+def _interval_line(table: pd.DataFrame, apart: list[str], unit: str) -> str:
     """Return what the intervals are."""
     star = "* leaves out zero."
     if apart:
@@ -260,6 +276,6 @@ def _interval_line(table: pd.DataFrame, apart: list[str]) -> str:
         )
     n = int(table["n_first"].max()) if not table.empty else 0
     return (
-        f"In brackets: 95 % interval over {n} pairs of replicates with the same customers and "
+        f"In brackets: 95 % interval over {n} pairs of {unit} with the same customers and "
         f"luck. {star}"
     )

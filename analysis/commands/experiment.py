@@ -132,7 +132,7 @@ def result_study(folder: Path, extensions: Sequence[str] = ()) -> Study:
     file = folder / MANIFEST
     try:
         study = Study.model_validate(written["study_as_resolved"])
-        found = manifest.study_hash(study)
+        found = manifest.study_hash(study, worlds=str(written.get("worlds_of", "")))
     except (KeyError, TypeError, ValueError, RecursionError) as reason:
         raise ResultFolderError(
             f"{file}: the study in it cannot be read. Run the comparison again."
@@ -190,7 +190,9 @@ def _adopted_for(study: Study, extensions: Sequence[str], file: Path) -> list[Ad
 def _processes(study: Study, options: argparse.Namespace) -> int:
     """Return how many processes the options insist on, and can keep busy."""
     jobs = getattr(options, "jobs", None) or 1
-    replicates = getattr(options, "replicates", None) or study.design.replicates
+    replicates = getattr(options, "replicates", None) or max(
+        study.design.replicates, study.design.worlds
+    )
     if replicates == "auto":
         return int(jobs)
     return min(int(jobs), len(study.organisations) * int(replicates))
@@ -228,10 +230,17 @@ class Experiment:
         What is asked of the study, where that is something else than a comparison.
     firms : int
         Firms for which each org model is run in a replicate.
+    worlds : str
+        What tells the worlds that it is run in from others; empty for the study as given.
     """
 
     def __init__(
-        self, study: Study, options: argparse.Namespace, asked: str = "", firms: int = 1
+        self,
+        study: Study,
+        options: argparse.Namespace,
+        asked: str = "",
+        firms: int = 1,
+        worlds: str = "",
     ) -> None:
         self.study = study
         self._is_comparison = not asked
@@ -241,6 +250,7 @@ class Experiment:
             overrides=options.set,
             command=sys.argv[1:],
             asked=asked,
+            worlds=worlds,
         )
         self.folder: ResultFolder = open_folder(
             Path(options.out), study, self._begun, fresh=options.fresh, firms=firms

@@ -22,7 +22,7 @@ def write_for_people(
     experiment: Experiment,
     comparison: pd.DataFrame,
     answer: str,
-    replicates: int,
+    footing: str,
     options: argparse.Namespace,
 ) -> None:
     """Write what people open: numbers, a workbook where it is wanted or was before, a read-me.
@@ -31,8 +31,8 @@ def write_for_people(
     ----------
     answer : str
         Who leads, in one sentence.
-    replicates : int
-        How many are shown.
+    footing : str
+        How many worlds or replicates are shown, in words.
     """
     study, folder = experiment.study, experiment.folder
     numbers = numbers_for_people(comparison, labels_of(study))
@@ -40,7 +40,7 @@ def write_for_people(
     # A workbook of an earlier, smaller result would contradict the tables beside it.
     if options.excel or (folder.path / WORKBOOK).exists():
         folder.write(WORKBOOK, _sheets(study, numbers, answer, experiment.hash))
-    text = read_me(study, folder.path, answer, sys.argv[1:], replicates)
+    text = read_me(study, folder.path, answer, sys.argv[1:], footing)
     folder.write(READ_ME, text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import re
 
 DEFAULT_STUDY = "scenarios/board.yaml"
@@ -133,6 +134,22 @@ def _where(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _drawing(parser: argparse.ArgumentParser, *, least: int, more: str = "") -> None:
+    parser.add_argument(
+        "--worlds",
+        type=functools.partial(_whole, least=least, most=9_999),
+        metavar="N",
+        help=f"draws of all that is assumed of the firm{more}",
+    )
+    parser.add_argument(
+        "--from",
+        dest="source",
+        choices=("ensemble", "ranges"),
+        help="take worlds in which the firm looks like firms (an ensemble made by fit; the "
+        "default where there is one), or draw them from registered ranges",
+    )
+
+
 def _compare(parser: argparse.ArgumentParser) -> None:
     _study(parser)
     _org_models(parser)
@@ -140,7 +157,8 @@ def _compare(parser: argparse.ArgumentParser) -> None:
         "--replicates",
         type=_replicates,
         metavar="N|auto",
-        help="draws of demand and luck; auto: until the headline interval is within --precision",
+        help="draws of demand and luck of the study as given, or in each of --worlds; auto: until "
+        "the headline interval is within --precision",
     )
     parser.add_argument(
         "--precision",
@@ -149,6 +167,7 @@ def _compare(parser: argparse.ArgumentParser) -> None:
         help="half-width of the headline difference's 95 %% interval, in the measure's unit "
         "(default 2 %% of the baseline's level)",
     )
+    _drawing(parser, least=0, more=" (default 8; none with --replicates alone)")
     _where(parser)
     parser.add_argument("--no-figures", action="store_true", help="tables only")
     parser.add_argument(
@@ -285,26 +304,6 @@ def _levers(parser: argparse.ArgumentParser) -> None:
     _speaking(parser)
 
 
-def _number_of_worlds(text: str) -> int:
-    return _whole(text, 2, 9_999)
-
-
-def _drawing(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--worlds",
-        type=_number_of_worlds,
-        metavar="N",
-        help="draws of all that is assumed of the firm",
-    )
-    parser.add_argument(
-        "--from",
-        dest="source",
-        choices=("ensemble", "ranges"),
-        help="take worlds in which the firm looks like firms (an ensemble made by fit; the "
-        "default where there is one), or draw them from registered ranges",
-    )
-
-
 def _pair(text: str) -> list[str]:
     names = _names(text)
     if len(set(names)) != 2:
@@ -318,7 +317,7 @@ def _number_of_firms(text: str) -> int:
 
 def _worlds(parser: argparse.ArgumentParser) -> None:
     _study(parser)
-    _drawing(parser)
+    _drawing(parser, least=2)
     parser.add_argument(
         "--map",
         type=_pair,

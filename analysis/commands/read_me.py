@@ -34,7 +34,7 @@ FILES = {
 """What lies in a result folder, in the order of who reads it."""
 
 
-def read_me(study: Study, folder: Path, answer: str, command: Sequence[str], runs: int) -> str:
+def read_me(study: Study, folder: Path, answer: str, command: Sequence[str], footing: str) -> str:
     """Return the text of the read-me.
 
     Parameters
@@ -47,8 +47,8 @@ def read_me(study: Study, folder: Path, answer: str, command: Sequence[str], run
         Who leads, in one sentence.
     command : sequence of str
         The command line, without the program.
-    runs : int
-        Replicates shown.
+    footing : str
+        How many worlds or replicates are shown, in words.
     """
     models = [
         f"  {label}{' (the baseline)' if name == study.baseline else ''}"
@@ -57,11 +57,11 @@ def read_me(study: Study, folder: Path, answer: str, command: Sequence[str], run
     changed = [f"  {each}" for each in study.changes] or ["  nothing: the study as its file has it"]
     return "\n".join(
         [
-            *_block("WHAT WAS ASKED", _question(study, runs)),
+            *_block("WHAT WAS ASKED", _question(study, footing)),
             "Compared:", *models, "",
             *_block("WHAT WAS CHANGED (--set)", changed),
             *_block("THE ANSWER", [f"{answer}."]),
-            *_block("HOW TO READ IT", [*_reading(study), *_designs(study)]),
+            *_block("HOW TO READ IT", [*_reading(study, footing), *_designs(study)]),
             *_block("WHAT LIES HERE", _files(folder)),
             *_block("THE COMMAND THAT MADE IT", [f"{program()} {shlex.join(command)}"]),
         ]
@@ -72,25 +72,33 @@ def _block(heading: str, lines: Iterable[str]) -> list[str]:
     return [heading, *lines, ""]
 
 
-def _question(study: Study, runs: int) -> list[str]:
+def _question(study: Study, footing: str) -> list[str]:
     """Return what the study asks, and of whom."""
     days = study.design.horizon_days
     return [
         study.description or f"Study {study.study}: which org model serves its customers best?",
         f"Enterprise {study.enterprise.enterprise}, {study.market.customers:,} customers, "
-        f"{days} working days after {study.design.warm_up_days} of warm-up, {runs} "
-        f"replicate{'' if runs == 1 else 's'}, seed {study.design.seed}.",
+        f"{days} working days after {study.design.warm_up_days} of warm-up, {footing}, "
+        f"seed {study.design.seed}.",
         f"What decides is {MEASURES[study.headline].label.lower()}.",
     ]
 
 
-def _reading(study: Study) -> list[str]:
+def _reading(study: Study, footing: str) -> list[str]:
+    by_world = "world" in footing
+    rests = [
+        "is no clear winner. A world is one draw of all that is assumed of the firm, with luck",
+        "of its own; so few of them name no winner, which the command `worlds` does.",
+    ] if by_world else [
+        "is no clear winner. All of it holds for this firm at one point of the assumptions:",
+        "P(best by luck) says nothing of what is unknown.",
+    ]  # fmt: skip
     return [
         "Every org model has the same customers, needs and luck, so differences are taken inside",
-        "a replicate. An org model leads only where it is ahead of every other one by more than",
+        f"a {'world' if by_world else 'replicate'}. An org model leads only where it is ahead of "
+        "every other one by more than",
         "luck (the 95 % interval leaves out zero) and by more than one head is worth; else there",
-        "is no clear winner. All of it holds for this firm at one point of the assumptions: P(best",
-        "by luck) says nothing of what is unknown.",
+        *rests,
         "A need is dropped, a customer leaves, a case is lost between functions.",
     ] + (
         ["UNEQUAL BUDGETS: a difference may come from spending more or less."]

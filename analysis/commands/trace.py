@@ -6,8 +6,10 @@ One word a thing: a need is dropped, a customer leaves, a case is lost between f
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -15,11 +17,14 @@ from analysis.commands.experiment import result_study
 from analysis.commands.progress import reporter
 from analysis.commands.terminal import say, say_object
 from analysis.load import result_folder
+from sim.keeping.manifest import MANIFEST, comparison_manifest
 from sim.runner import RunSpec, run
-from sim.study.errors import Problem, StudyError
+from sim.study.errors import Problem, ResultFolderError, StudyError
 from sim.study.event_kinds import EVENT_KINDS
+from sim.study.parameters import REGISTRY
 from sim.study.study import Study
 from sim.study.tables import CAUSE_WORDS
+from sim.study.worlds import SWITCHES, World
 
 SHOWN_CASES = 3
 """Cases of a customer that are shown for each org model, the dropped ones first."""
@@ -37,7 +42,11 @@ class Story:
 
 def execute(options: argparse.Namespace) -> int:
     """Run each org model of a result once more, with its events, and follow a customer."""
-    study = result_study(result_folder(options.result, Path(options.out)), options.extension)
+    folder = result_folder(options.result, Path(options.out))
+    study = result_study(folder, options.extension)
+    world = first_world(comparison_manifest(folder))
+    if world is not None:
+        study = world.of(study)
     if options.customer is not None:
         check_customer(study, options.customer)
     tables: dict[str, pd.DataFrame] = {}
@@ -46,7 +55,8 @@ def execute(options: argparse.Namespace) -> int:
     with reporter("the same customers under each org model", quiet=options.quiet) as progress:
         progress.expect(len(models), done=0)
         for model in models:
-            result = run(RunSpec(study, model, 0, customers=True, events=True))
+            at = 0 if world is None else world.number
+            result = run(RunSpec(study, model, 0, at, customers=True, events=True))
             if result.customers is not None and result.events is not None:
                 tables[model.organisation] = result.customers
                 logs[model.organisation] = result.events
@@ -68,6 +78,28 @@ def execute(options: argparse.Namespace) -> int:
     else:
         say(as_text(number, stories, study))
     return 0
+
+
+def first_world(written: Mapping[str, Any]) -> World | None:
+    """Return the world whose customers a result holds; None if it is of the study as given.
+
+    Raises
+    ------
+    ResultFolderError
+        If what the manifest says of it cannot be read.
+    """
+    found = written.get("first_world")
+    if found is None:
+        return None
+    try:
+        values = {str(name): float(value) for name, value in found["parameters"].items()}
+        if unknown := sorted((set(values) - set(REGISTRY)) | (set(found["off"]) - set(SWITCHES))):
+            raise ValueError(unknown[0])
+        return World(int(found["number"]), values, frozenset(found["off"]), float(found["size"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as reason:
+        raise ResultFolderError(
+            f"the world in {MANIFEST} cannot be read ({reason}). Run the comparison again."
+        ) from reason
 
 
 def check_customer(study: Study, number: int) -> None:

@@ -62,14 +62,13 @@ from analysis.evidence.regimes import (
 )
 from analysis.evidence.worlds_answer import luck_object, source_words, worlds_object
 from analysis.evidence.worlds_words import luck_words, remarks, sentence, verdict_table
+from analysis.evidence.would_change import ANSWER
 from sim.keeping import manifest
 from sim.keeping.files import csv_decimal, machine_refusal
 from sim.runner import RunSpec
 from sim.running.batch import DONE, RunStatus
 from sim.running.workers import Workers
 from sim.study.study import Study
-
-ANSWER = "worlds.json"
 
 
 @dataclass(frozen=True)

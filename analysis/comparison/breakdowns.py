@@ -26,6 +26,7 @@ _LOST_COLUMNS = [
     "low",
     "high",
     "n_replicates",
+    "n_worlds",
 ]
 
 

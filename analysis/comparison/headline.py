@@ -7,7 +7,7 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.leading import ONE_HEAD_RULE, UNRANKED, Lead
+from analysis.comparison.leading import UNRANKED, Lead
 from analysis.comparison.pairing import UNEQUAL
 from analysis.comparison.wording import (
     UNEQUAL_REMARK,
@@ -17,6 +17,7 @@ from analysis.comparison.wording import (
     in_display_unit,
     ordered,
     shown_measures,
+    units_of,
 )
 from sim.study.tables import MEASURES
 
@@ -59,7 +60,7 @@ def headline_table(
         shown.append("running_cost")
     columns += [_measure_column(name, overall, baseline, labels) for name in shown]
     chances = overall[overall["measure"] == lead.measure].set_index("org_model")["probability_best"]
-    if chances.notna().any():
+    if chances.notna().any() and lead.n_worlds < 2:
         orgs = ordered(overall["org_model"], labels)
         heading = ["P(best", "by luck)"]
         cells = [_chance(float(chances.get(org, np.nan))) for org in orgs]
@@ -83,7 +84,7 @@ def _said_of(lead: Lead, overall: pd.DataFrame, labels: dict[str, str]) -> list[
     # A terminal may know no true minus sign.
     told = [f"{finding(overall, lead, labels)}.".replace("\u2212", "-")]
     spec = MEASURES[lead.measure]
-    worth = f"{lead.one_head:,.{spec.decimals}f}: {ONE_HEAD_RULE}"
+    worth = f"{lead.one_head:,.{spec.decimals}f}: {lead.rule}"
     if np.isnan(lead.one_head):
         worth = f"not known in {spec.label.lower()}, so luck alone is judged"
     return [*told, f"(What one head is worth: {worth}.)"]
@@ -143,18 +144,19 @@ def _chance(probability: float) -> str:
 
 def _table_note(overall: pd.DataFrame, n_asked: int) -> str:
     """Return the line that says what the intervals are."""
-    n_replicates = int(overall["n_replicates"].max())
-    if n_replicates < 1:
+    number, unit = units_of(overall)
+    if number < 1:
         return "Every run failed, so there is nothing to compare."
-    if n_replicates < 2 <= n_asked:
-        return f"Runs failed: one replicate of {n_asked} is left, so no intervals and no ranking."
-    if n_replicates < 2:
+    if number < 2 <= n_asked:
+        return f"Runs failed: one {unit} of {n_asked} is left, so no intervals and no ranking."
+    if number < 2:
         return "One replicate: no intervals and no ranking; ask for more with --replicates."
     shown = overall[overall["measure"].isin(shown_measures(headline_measures(), overall))]
-    fewer = ", fewer where runs failed" if shown["n_replicates"].min() < n_replicates else ""
-    few = "\nWith so few runs P(best by luck) is too sure of itself." if n_replicates < FEW else ""
+    fewer = ", fewer where runs failed" if shown[f"n_{unit}"].min() < number else ""
+    too_sure = number < FEW and unit == "replicates"
+    few = "\nWith so few runs P(best by luck) is too sure of itself." if too_sure else ""
     return (
-        f"\u00b1 is half a 95 % interval of the mean (Student t over {n_replicates} runs{fewer}).\n"
+        f"\u00b1 is half a 95 % interval of the mean (Student t over {number} {unit}{fewer}).\n"
         "* differs from the baseline: the 95 % interval of the paired difference leaves out zero."
         + few
     )

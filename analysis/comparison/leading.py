@@ -25,7 +25,9 @@ ONE_HEAD = "one_head"
 ONE_HEAD_RULE = (
     "what one person more of the dearest function costs over the window, a day-0 customer"
 )
+IDLE_RULE = "what one head less in the baseline's line loses, by runs with idle heads"
 BY_LUCK = "luck alone, at one point of the assumptions"
+BY_WORLDS = "which worlds were drawn, of those that were"
 """What a share of bootstrap samples is a probability over."""
 
 
@@ -47,6 +49,8 @@ class Lead:
         What one head is worth in the measure's unit; NaN where no rule says.
     n_worlds : int
         Points of the assumptions that were run.
+    rule : str
+        How what one head is worth was found.
     """
 
     measure: str
@@ -57,6 +61,7 @@ class Lead:
     high: float
     one_head: float
     n_worlds: int
+    rule: str = ONE_HEAD_RULE
 
     @property
     def verdict(self) -> str:
@@ -76,7 +81,7 @@ class Lead:
         return bool((self.low > 0 or self.high < 0) and abs(self.difference) <= self.one_head)
 
 
-def leading(measures: pd.DataFrame, name: str) -> Lead:
+def leading(measures: pd.DataFrame, name: str, worth: float | None = None) -> Lead:
     """Rank the org models on an overall measure.
 
     Parameters
@@ -85,6 +90,9 @@ def leading(measures: pd.DataFrame, name: str) -> Lead:
         Columns of ``measures.parquet``.
     name : str
         A measure with a better direction.
+    worth : float, optional
+        What one head is worth in the measure's unit, as runs with idle heads tell; what one
+        costs if left out.
 
     Raises
     ------
@@ -104,9 +112,10 @@ def leading(measures: pd.DataFrame, name: str) -> Lead:
     means, _, _ = student_interval(values)
     places = [int(p) for p in np.argsort(-sign * means, kind="stable") if not np.isnan(means[p])]
     order = tuple(cube.org_models[place] for place in places)
-    worth = _one_head(overall, name)
+    rule = ONE_HEAD_RULE if worth is None else IDLE_RULE
+    worth = _one_head(overall, name) if worth is None else max(0.0, worth)
     if len(places) < 2:
-        return Lead(name, order, (), math.nan, math.nan, math.nan, worth, cube.values.shape[-1])
+        return Lead(name, order, (), math.nan, math.nan, math.nan, worth, cube.n_worlds, rule)
     paired = over_worlds(cube.values[0, places[0]] - cube.values[0, places[1:]])
     difference, low, high = student_interval(paired)
     nearest = np.where(sign > 0, low, -high)
@@ -114,7 +123,7 @@ def leading(measures: pd.DataFrame, name: str) -> Lead:
     tied = tuple(org for org, clear in zip(order[1:], ahead, strict=True) if not clear)
     at = order.index(tied[0]) - 1 if tied else 0
     gap, below, above = (float(each[at]) for each in (difference, low, high))
-    return Lead(name, order, tied, gap, below, above, worth, cube.values.shape[-1])
+    return Lead(name, order, tied, gap, below, above, worth, cube.n_worlds, rule)
 
 
 def _one_head(overall: pd.DataFrame, name: str) -> float:
@@ -152,7 +161,7 @@ def lead_as_object(lead: Lead, sentence: str, labels: Mapping[str, str]) -> dict
             "high": lead.high,
         },
         "one_head": lead.one_head,
-        "one_head_rule": ONE_HEAD_RULE,
+        "one_head_rule": lead.rule,
         "n_worlds": lead.n_worlds,
-        "probability_best_is_over": BY_LUCK,
+        "probability_best_is_over": BY_LUCK if lead.n_worlds < 2 else BY_WORLDS,
     }

@@ -18,6 +18,7 @@ from sim.study.tables import MEASURES, SCOPES, column_names
 
 EQUAL, UNEQUAL = "equal", "unequal"
 """Whether the org models of a comparison spend the same running budget."""
+N_REPLICATES, N_WORLDS = "n_replicates", "n_worlds"
 _KEY = ["measure", "scope", "scope_id"]
 DESIGN_SCOPES = ("function", "touchpoint", "seam")
 """Scopes that are about a part of the enterprise, which not every design may have."""
@@ -27,8 +28,8 @@ def compare_measures(measures: pd.DataFrame, baseline: str, budget: str = EQUAL)
     """Compare every org model with the baseline, measure by measure and scope by scope.
 
     Levels use every run of the org model; differences use pairs (the same replicate and world
-    under the org model and under the baseline). Worlds are averaged inside their replicate,
-    and intervals are 95 % Student t over replicates.
+    under the org model and under the baseline). Intervals are 95 % Student t over replicates or,
+    where there are several worlds, over worlds, in each of which replicates are averaged.
 
     Parameters
     ----------
@@ -77,8 +78,8 @@ def compare_measures(measures: pd.DataFrame, baseline: str, budget: str = EQUAL)
         ("low", low),
         ("high", high),
         ("probability_best", probability_best(cube.values, direction.to_list())),
-        ("n_replicates", present.any(axis=3).sum(axis=2)),
-        ("n_worlds", present.any(axis=2).sum(axis=2)),
+        (cube.units, present.any(axis=3).sum(axis=2)),
+        (cube.inside, present.any(axis=2).sum(axis=2)),
     ):
         table[name] = array.reshape(-1)
     table["direction"] = direction.repeat(n_orgs).to_numpy()
@@ -120,16 +121,38 @@ class Cube:
         Columns measure, scope, scope_id; one row per first index of `values`.
     org_models : list of str
         In the order in which the measures name them.
-    values : float64, shape (n_keys, n_org_models, n_replicates, n_worlds)
-        NaN where there is no value.
+    values : float64, shape (n_keys, n_org_models, n_units, n_inside)
+        NaN where there is no value. Units are worlds where there are several, with replicates
+        inside; else replicates.
     there : bool, shape (n_keys, n_org_models)
         Whether the org model has the function or site that a key is about.
+    names : list of int
+        Numbers of the units.
+    by_world : bool
+        Whether units are worlds.
     """
 
     keys: pd.DataFrame
     org_models: list[str]
     values: Floats
     there: NDArray[np.bool_]
+    names: list[int]
+    by_world: bool
+
+    @property
+    def units(self) -> str:
+        """The column that counts units: what intervals are over."""
+        return N_WORLDS if self.by_world else N_REPLICATES
+
+    @property
+    def inside(self) -> str:
+        """The column that counts what is averaged inside each."""
+        return N_REPLICATES if self.by_world else N_WORLDS
+
+    @property
+    def n_worlds(self) -> int:
+        """How many points of the assumptions there are."""
+        return self.values.shape[2 if self.by_world else 3]
 
 
 def build_cube(measures: pd.DataFrame) -> Cube:
@@ -171,7 +194,11 @@ def build_cube(measures: pd.DataFrame) -> Cube:
     ran = ~np.isnan(values).all(axis=0)
     there = _there(keys, np.asarray(rows.any(axis=(2, 3)))) | ~ran.any(axis=(1, 2))
     values[(is_count[:, None] & there)[:, :, None, None] & ~rows & ran[None]] = 0.0
-    return Cube(keys, [str(name) for name in org_models], values, there)
+    by_world = len(worlds) > 1
+    if by_world:
+        values = values.swapaxes(2, 3)
+    names = [int(name) for name in (worlds if by_world else replicates)]
+    return Cube(keys, [str(name) for name in org_models], values, there, names, by_world)
 
 
 def _there(keys: pd.DataFrame, given: NDArray[np.bool_]) -> NDArray[np.bool_]:

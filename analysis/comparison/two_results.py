@@ -110,15 +110,14 @@ def came_out(
 
 
 def _by_replicate(measures: pd.DataFrame, names: list[str]) -> Mapping[tuple[str, str], pd.Series]:
-    """Return the values of each measure and org model by replicate, worlds averaged."""
+    """Return the values of each measure and org model by replicate, or by world if several."""
     rows = measures[(measures["scope"] == "overall") & measures["measure"].isin(names)]
     if rows.empty:
         return {}
     cube = build_cube(rows)
-    replicates = sorted(set(rows["replicate"]))
     values = over_worlds(cube.values)
     return {
-        (str(name), org): pd.Series(values[key, place], replicates).dropna()
+        (str(name), org): pd.Series(values[key, place], cube.names).dropna()
         for key, name in enumerate(cube.keys["measure"])
         for place, org in enumerate(cube.org_models)
     }

@@ -90,6 +90,21 @@ def level(row: pd.Series) -> str:
     return f"{text} %" if spec.display == "percent" else text
 
 
+def units_of(rows: pd.DataFrame) -> tuple[int, str]:
+    """Return how many there are of what intervals are over, and what that is called.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With the columns ``n_replicates`` and, if there may be several worlds, ``n_worlds``.
+    """
+    several = "n_worlds" in rows and rows["n_worlds"].max() > 1
+    column = "n_worlds" if several else "n_replicates"
+    most = rows[column].max()
+    number = 0 if pd.isna(most) else int(most)
+    return number, column.removeprefix("n_").removesuffix("s") + ("" if number == 1 else "s")
+
+
 def level_interval(row: pd.Series) -> str:
     """Return the mean's interval in words, or that there is none."""
     if math.isnan(row["mean_low"]):
@@ -199,9 +214,9 @@ def _gap(lead: Lead) -> pd.Series:
 def _led(lead: Lead, best: pd.Series, labels: dict[str, str]) -> str:
     """Return the sentence for an org model that is clearly ahead of all others."""
     gap, following = _gap(lead), labels.get(lead.beside, lead.beside)
-    worlds = f"{lead.n_worlds} world{'' if lead.n_worlds == 1 else 's'}"
+    where = "at one parameter set" if lead.n_worlds == 1 else f"on {lead.n_worlds} worlds"
     return (
-        f"{_label(best, labels)} leads on {measure(lead.measure).label.lower()} in {worlds}: "
+        f"{_label(best, labels)} leads on {measure(lead.measure).label.lower()} {where}: "
         f"{level(best)}, {change(gap)} {following}, the next ({change_interval(gap)})"
     )
 
@@ -225,17 +240,18 @@ def _tied(lead: Lead, rows: pd.DataFrame, labels: dict[str, str]) -> str:
 
 def interval_note(comparison: pd.DataFrame, mark: str = "Dot: mean. Line:") -> str:
     """Return the line that names the intervals of a figure."""
-    counts = comparison.loc[comparison["mean"].notna(), "n_replicates"]
-    if counts.empty or counts.max() < 2:
+    there = comparison[comparison["mean"].notna()]
+    most, unit = units_of(there)
+    if there.empty or most < 2:
         return "One replicate, so there is no interval: differences may be luck."
-    least, most = int(counts.min()), int(counts.max())
+    least = int(there[f"n_{unit}"].min())
     span = f"{most}" if least == most else f"{least} to {most}"
-    return f"{mark} 95 % interval (Student t over {span} replicates, same customers and luck)."
+    return f"{mark} 95 % interval (Student t over {span} {unit}, same customers and luck in each)."
 
 
 def pairing_note(rows: pd.DataFrame) -> str:
     """Return what to keep in mind when several org models are compared."""
-    if rows["org_model"].nunique() < 2 or rows["n_replicates"].max() < 2:
+    if rows["org_model"].nunique() < 2 or units_of(rows)[0] < 2:
         return ""
     return (
         " Differences are taken between runs with the same customers and luck, so they can be "

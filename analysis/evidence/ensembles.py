@@ -209,13 +209,13 @@ def drawn_worlds(
         worlds = worlds_from_ranges(study, number + 2 * others, study.design.seed)
         content = f"{FROM_RANGES} {study.design.seed}"
         return Drawn(tuple(worlds), ("",) * len(worlds), content)
-    return _of_ensembles(found, [number, *[others] * (len(found) - 1)])
+    return _of_ensembles(found if others else found[:1], [number, *[others] * (len(found) - 1)])
 
 
 def _of_ensembles(found: Sequence[Ensemble], numbers: Sequence[int]) -> Drawn:
     worlds: list[World] = []
     of: list[str] = []
-    for place, (ensemble, number) in enumerate(zip(found, numbers, strict=True)):
+    for place, (ensemble, number) in enumerate(zip(found, numbers, strict=False)):
         if number > len(ensemble.worlds):
             message = f"the ensemble of {ensemble.org_model} has {len(ensemble.worlds)} worlds"
             remedy = "ask for no more, or make a larger one with `fit`"

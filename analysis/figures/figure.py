@@ -29,6 +29,10 @@ class Shown:
         Study, replicates, seed and hash.
     headline : str
         The measure that decides what is best.
+    worth : float or None
+        What one head is worth on it, where runs tell.
+    caveat : str
+        What every title says after its finding.
     """
 
     measures: pd.DataFrame
@@ -36,6 +40,8 @@ class Shown:
     labels: dict[str, str]
     footnote: str
     headline: str
+    worth: float | None = None
+    caveat: str = ""
 
     @property
     def overall(self) -> pd.DataFrame:
@@ -44,7 +50,8 @@ class Shown:
 
     def finding(self, name: str) -> str:
         """Return one sentence on a measure: who leads, or that nobody clearly does."""
-        return finding(self.overall, leading(self.measures, name), self.labels)
+        worth = self.worth if name == self.headline else None
+        return finding(self.overall, leading(self.measures, name, worth), self.labels)
 
     @property
     def baseline(self) -> str:

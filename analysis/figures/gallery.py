@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -42,6 +43,8 @@ def write_figures(
     footnote: str,
     headline: str = "net_value",
     figures: Sequence[Figure] = FIGURES,
+    worth: float | None = None,
+    caveat: str = "",
 ) -> list[Path]:
     """Write every figure whose measures are there, as PNG, SVG and CSV.
 
@@ -61,6 +64,10 @@ def write_figures(
         The measure that decides what is best; the outcomes' title is about it.
     figures : sequence of Figure
         What to draw, in this order.
+    worth : float, optional
+        What one head is worth on the measure that decides, where runs tell.
+    caveat : str
+        What every title says after its finding.
 
     Returns
     -------
@@ -74,6 +81,7 @@ def write_figures(
     """
     _refuse_twins(figures)
     shown = _shown(measures, comparison, labels, footnote, headline)
+    shown = replace(shown, worth=worth, caveat=caveat)
     paths: list[Path] = []
     with _looks(shown):
         for figure in figures:
@@ -168,4 +176,5 @@ def _looks(shown: Shown) -> AbstractContextManager[None]:
     """Return how figures look, with what every title has to say besides its finding."""
     unequal = UNEQUAL in set(shown.comparison["budget"])
     families = families_for([*shown.labels.values(), shown.footnote])
-    return style.settings("unequal budgets" if unequal else "", families)
+    caveats = ["unequal budgets"] * unequal + [shown.caveat] * bool(shown.caveat)
+    return style.settings("; ".join(caveats), families)

@@ -16,11 +16,17 @@ from sim.study.study import Study
 
 LONGEST_CHANGES = 40
 """Characters of a folder's name that say what was changed."""
-_SAME_RESULT = ("ablations", "design.replicates")
+_SAME_RESULT = ("ablations", "design.replicates", "design.worlds")
 """Keys that extend a result and make no other one."""
 
 
-def folder_path(parent: Path, study: Study, overrides: Sequence[str] = (), asked: str = "") -> Path:
+def folder_path(
+    parent: Path,
+    study: Study,
+    overrides: Sequence[str] = (),
+    asked: str = "",
+    worlds: str = "",
+) -> Path:
     """Return the result folder of a study under `parent`, which need not exist.
 
     Parameters
@@ -33,8 +39,10 @@ def folder_path(parent: Path, study: Study, overrides: Sequence[str] = (), asked
         The ``--set`` options that made it.
     asked : str
         What is asked of the study, as in `study_hash`; its first word stands in the name.
+    worlds : str
+        As in `study_hash`.
     """
-    ending = study_hash(study, asked)
+    ending = study_hash(study, asked, worlds)
     names = re.compile(rf"{re.escape(study.study)}(-[A-Za-z0-9_.=+]+)?-{ending}")
     there = sorted((name for name in _entries(parent) if names.fullmatch(name)), key=len)
     return parent / (there[0] if there else "-".join([*_parts(study, overrides, asked), ending]))

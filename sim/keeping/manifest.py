@@ -38,17 +38,18 @@ PACKAGES = (
     "scikit-learn",
     "scipy",
 )
+_NOT_IN_HASH = {"replicates", "worlds"}
 _SOURCES = Path(__file__).resolve().parents[1]
 MANIFEST = "manifest.json"
 _LARGEST_MANIFEST = 1 << 25
 """Bytes; a study's file is a megabyte at most, and the manifest holds it twice."""
 
 
-def study_hash(study: Study, asked: str = "") -> str:
+def study_hash(study: Study, asked: str = "", worlds: str = "") -> str:
     """Return the first 8 hex digits of the SHA-256 over a resolved study.
 
     It covers the market, enterprise, org models, seed and every override, but not the
-    number of replicates or what is switched off: more of either extends the same results.
+    number of replicates or worlds or what is switched off: more of any extends the same results.
     Mappings keep the order of the study, because branches and segments are drawn in that order.
 
     Parameters
@@ -57,12 +58,14 @@ def study_hash(study: Study, asked: str = "") -> str:
         The resolved study.
     asked : str
         What is asked of it, where that is something else than a comparison.
+    worlds : str
+        What tells the worlds that it is run in from others; empty for the study as given.
     """
-    left_out: dict[str, Any] = {"design": {"replicates"}, "ablations": True}
+    left_out: dict[str, Any] = {"design": _NOT_IN_HASH, "ablations": True}
     if not study.weak_spots:  # a study without any is the one that it was before there were such
         left_out["weak_spots"] = True
     text = study.model_dump_json(exclude=left_out)
-    return hashlib.sha256((text + asked).encode()).hexdigest()[:8]
+    return hashlib.sha256((text + asked + worlds).encode()).hexdigest()[:8]
 
 
 def study_text(study: Study) -> str:
@@ -72,7 +75,7 @@ def study_text(study: Study) -> str:
             "organisations": True,
             "baseline": True,
             "ablations": True,
-            "design": {"replicates"},
+            "design": _NOT_IN_HASH,
         }
     )
 
@@ -112,6 +115,7 @@ def begin(
     overrides: Sequence[str] = (),
     command: Sequence[str] = (),
     asked: str = "",
+    worlds: str = "",
 ) -> dict[str, Any]:
     """Return the manifest of a command that starts now.
 
@@ -127,6 +131,8 @@ def begin(
         The command line, without the interpreter.
     asked : str
         What is asked of the study, where that is something else than a comparison.
+    worlds : str
+        What tells the worlds that it is run in from others; empty for the study as given.
 
     Returns
     -------
@@ -142,8 +148,9 @@ def begin(
         "status": "unfinished",
         "command": list(command),
         "study": study.study,
-        "hash": study_hash(study, asked),
+        "hash": study_hash(study, asked, worlds),
         **({"asked": asked} if asked else {}),
+        **({"worlds_of": worlds} if worlds else {}),
         "seed": study.design.seed,
         "budget": study.budget,
         "study_as_given": {

@@ -58,7 +58,7 @@ class _LatestText:
             paying = study.paying.enterprise.model_dump_json()
             budget = study.model_dump_json(include={"budget", "budget_change"})
             text = study.model_copy(
-                update={"design": study.design.model_copy(update={"replicates": 1})}
+                update={"design": study.design.model_copy(update={"replicates": 1, "worlds": 0})}
             ).model_dump_json(include=about)
             self._study, self._text = study, "\n".join((text, paying, budget))
         return self._text

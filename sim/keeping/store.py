@@ -287,7 +287,8 @@ def open_folder(
     MachineRefusal
         If it cannot be created or written, or another process is writing into it.
     """
-    path = folder_path(parent, study, begun["study_as_given"]["set"], begun.get("asked", ""))
+    asked, worlds = begun.get("asked", ""), begun.get("worlds_of", "")
+    path = folder_path(parent, study, begun["study_as_given"]["set"], asked, worlds)
     occupied = _is_occupied(path)
     found = _check_ours(path, begun, any_version=fresh) if occupied else {}
     try:

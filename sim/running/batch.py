@@ -28,6 +28,7 @@ from sim.running.workers import (
 )
 from sim.study.levers import OrgModel
 from sim.study.study import Study
+from sim.study.worlds import World
 
 DONE, FAILED = "done", "failed"
 FIRST_BLOCK = 8
@@ -55,11 +56,12 @@ def specs_for(
     study: Study,
     replicates: Iterable[int],
     *,
+    worlds: Sequence[World] = (),
     organisations: Sequence[OrgModel] | None = None,
     customers: bool = False,
     events: bool = False,
 ) -> list[RunSpec]:
-    """List the runs of a comparison by org model, then replicate: the order of all tables.
+    """List the runs of a comparison by org model, world and replicate: the order of all tables.
 
     Parameters
     ----------
@@ -67,22 +69,27 @@ def specs_for(
         The study.
     replicates : iterable of int
         Numbers of the replicates.
+    worlds : sequence of World
+        In which to run it; none for the study as given.
     organisations : sequence of OrgModel, optional
         The org models; those of the study if left out.
     customers, events : bool
-        Whether replicate 0 also records its customers, its events.
+        Whether the first run of each org model also records its customers, its events.
     """
     numbers = list(replicates)
+    firms = [(0, study)] if not worlds else [(world.number, world.of(study)) for world in worlds]
+    runs = [(firm, number, world) for world, firm in firms for number in numbers]
     return [
         RunSpec(
-            study=study,
+            study=firm,
             organisation=organisation,
             replicate=number,
-            customers=customers and number == 0,
-            events=events and number == 0,
+            world=world,
+            customers=customers and place == 0 and number == 0,
+            events=events and place == 0 and number == 0,
         )
         for organisation in (study.organisations if organisations is None else organisations)
-        for number in numbers
+        for place, (firm, number, world) in enumerate(runs)
     ]
 
 

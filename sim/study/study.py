@@ -18,6 +18,9 @@ from sim.study.mechanisms import Mechanisms
 from sim.study.parameters import REGISTRY
 from sim.study.plans import Plan
 
+MOST_WORLDS = 999
+"""Of one ensemble, and of one comparison."""
+
 Scale = Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)]
 _WORDS = sorted({word for parameter in REGISTRY.values() for word in parameter.words})
 Value = Annotated[
@@ -109,7 +112,14 @@ class Design(Section):
     """How the comparison is run."""
 
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
-    replicates: Annotated[int, Field(ge=1, le=100_000)] = 12
+    replicates: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        12, description="draws of demand and luck of the study as given, without worlds"
+    )
+    worlds: Annotated[int, Field(ge=0, le=MOST_WORLDS)] = Field(
+        8,
+        description="draws of what is assumed of the firm that `compare` runs, each with luck of "
+        "its own; 0: the study as given alone, `replicates` times",
+    )
     horizon_days: Annotated[int, Field(ge=5, le=5200)] = Field(520, description="260 is a year")
     warm_up_days: Annotated[int, Field(ge=0, le=2600)] = 130
     follow_up_days: Annotated[int, Field(ge=0, le=520)] = Field(

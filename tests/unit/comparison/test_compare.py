@@ -96,13 +96,13 @@ def test_all_runs_of_an_org_model_failed() -> None:
     assert row(table, "a")["probability_best"] == 1.0
 
 
-def test_worlds_are_averaged_inside_their_replicate() -> None:
+def test_replicates_are_averaged_inside_their_world() -> None:
     measures = tidy({"a": [1.0, 3.0], "b": [2.0, 6.0]})
     other = measures.assign(world=1, value=measures["value"] * 10)
     b = row(compare_measures(pd.concat([measures, other]), "a"), "b")
-    # Pairs: replicate 0 differs by 1 and 10, replicate 1 by 3 and 30: 5.5 and 16.5.
+    # Pairs: in world 0 they differ by 1 and 3, in world 1 by 10 and 30: 2 and 20.
     assert b["difference"] == pytest.approx(11.0)
-    assert b["high"] - b["difference"] == pytest.approx(12.706204736 * 11 / 2)
+    assert b["high"] - b["difference"] == pytest.approx(12.706204736 * 18 / 2)
     assert (b["n_replicates"], b["n_worlds"]) == (2, 2)
 
 
@@ -188,7 +188,7 @@ def test_headline_table_is_aligned_and_says_what_the_intervals_are() -> None:
     lines = text.splitlines()
     names = [line.split("  ")[0] for line in lines[3:6]]
     assert names == ["Why", "Ex (baseline)", "A name so long that it woul..."]
-    assert "95 % interval" in text and "6 runs" in text
+    assert "95 % interval" in text and "6 replicates" in text
     assert max(len(line) for line in lines[: lines.index("")]) <= 120
     headings = ("Standing", "Retention", "P(best")
     assert [heading in lines[0] for heading in headings] == [True] * 3

@@ -96,7 +96,7 @@ def told(measures: pd.DataFrame) -> tuple[str, Lead]:
 
 def test_the_table_and_the_json_say_so() -> None:
     text, lead = told(tidy(AHEAD, head=1.0))
-    assert "Hybrid leads on net value in 1 world: 6.0, 4.0 above Silos, the next" in text
+    assert "Hybrid leads on net value at one parameter set: 6.0, 4.0 above Silos, the next" in text
     assert "(What one head is worth: 1.0: " in text and "by luck)" in text
     text, lead = told(tidy(AHEAD, head=4.5))
     assert "No clear winner between Hybrid and Silos on net value" in text

@@ -12,7 +12,8 @@ import pytest
 import synthetic_measures as synthetic
 from studies import PLAIN, RICH, compact_study
 
-from analysis.commands.compare import _Outcome, _Tables, _tell
+from analysis.commands.compare import _Outcome, _Result, _Tables, _tell
+from analysis.commands.sampled import Sample
 from analysis.comparison.leading import leading
 from analysis.comparison.pairing import compare_measures
 from analysis.comparison.two_groups import (
@@ -80,16 +81,15 @@ def test_few_runs_equal_runs_and_a_pair_of_outliers_say_nothing() -> None:
 
 
 def test_a_line_for_each_org_model_that_falls_apart() -> None:
-    worlds = 2
     rows = [
-        (org, replicate, world, name, "overall", "", value + 0.001 * world + luck)
+        (org, replicate, 0, name, "overall", "", value + luck)
         for org, shift in (("calm", 0.0), ("torn", 0.2))
         for name, level in (("net_value", 100.0), ("drop_off_rate", 0.1), ("standing", 0.5))
         for replicate, luck in enumerate(LUCK.normal(0, 0.01, 12))
         for value in (level + shift * (replicate % 3 == 0),)
-        for world in range(worlds)
     ]
-    split = split_org_models(pd.DataFrame(rows, columns=column_names("measures.parquet")))
+    measures = pd.DataFrame(rows, columns=column_names("measures.parquet"))
+    split = split_org_models(measures)
     assert set(split["org_model"]) == {"torn"}
     assert split[["n_lower", "n_upper"]].to_numpy().tolist() == [[8, 4], [8, 4]]
     text = in_words(split, {"calm": "Calm", "torn": "Torn"})
@@ -98,6 +98,8 @@ def test_a_line_for_each_org_model_that_falls_apart() -> None:
     )
     assert "4 around 30" in text
     assert in_words(split[:0], {}) == ""
+    # Of several worlds nothing is said: each is another firm.
+    assert split_org_models(pd.concat([measures, measures.assign(world=1)])).empty
 
 
 @pytest.mark.parametrize("as_json", [False, True])
@@ -112,9 +114,8 @@ def test_compare_says_it_beside_its_table(torn, as_json, capsys) -> None:
     comparison, lead = compare_measures(measures, "plain"), leading(measures, "net_value")
     tables = _Tables(comparison, lead, split_org_models(measures), None, None)
     outcome = _Outcome([], Precision(12, "fixed"), None)
-    _tell(
-        experiment, outcome, tables, argparse.Namespace(replicates=None, json=as_json, quiet=False)
-    )
+    result = _Result(Sample(experiment.study, None, 12), outcome, measures, None)
+    _tell(experiment, result, tables, argparse.Namespace(json=as_json, quiet=False))
     told = capsys.readouterr().out
     if as_json:
         found = [row["org_model"] for row in json.loads(told)["two_groups"]]

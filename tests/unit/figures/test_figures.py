@@ -176,7 +176,9 @@ def test_outcome_dots_are_hollow_unless_the_interval_leaves_out_zero(monkeypatch
 
 def test_nobody_is_crowned_for_luck() -> None:
     sure = said_of(standing_of({"org1": [0.02, 0.021, 0.019, 0.02]}))
-    assert sure.startswith("Model 1 leads on standing in 1 world: 0.635, 0.020 above Model 0")
+    assert sure.startswith(
+        "Model 1 leads on standing at one parameter set: 0.635, 0.020 above Model 0"
+    )
     rivals = {"org1": [0.03, 0.01, 0.03, 0.012], "org3": [0.01, 0.031, 0.012, 0.03]}
     close = said_of(standing_of(rivals))
     assert close.startswith("No clear winner between Model 3 and Model 1 on standing: Model 3 is")
@@ -194,7 +196,9 @@ def test_finding_admits_no_clear_difference() -> None:
 
 def test_finding_has_the_right_direction() -> None:
     worse = said_of(standing_of({"org1": [-0.02, -0.021, -0.019, -0.02]}))
-    assert worse.startswith("Model 0 leads on standing in 1 world: 0.615, 0.020 above Model 1")
+    assert worse.startswith(
+        "Model 0 leads on standing at one parameter set: 0.615, 0.020 above Model 1"
+    )
     lower = said_of(synthetic.measures(NAMES[:2], 6), "drop_off_rate")
     assert lower.startswith("Model 1 leads on drop-off") and "points below Model 0" in lower
     with pytest.raises(ValueError, match="no better direction"):
