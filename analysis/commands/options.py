@@ -355,7 +355,7 @@ def _claims(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="instead, the questions on which the sources contradict one another",
     )
-    _drawing(parser)
+    _drawing(parser, least=2)
     _where(parser)
     parser.add_argument("--no-figures", action="store_true", help="tables only")
     _reading(parser)
