@@ -41,7 +41,7 @@ from sim.running.workers import Workers
 from sim.study.errors import Problem, StudyError
 from sim.study.study import Study
 
-WORLDS, ENSEMBLES = 24, 3
+WORLDS, MOST_ENSEMBLES = 24, 3
 """Worlds by default, and how many ensembles share them where there are any."""
 ANSWERED = "claims.json"
 READING_CLAIMS = "Reading claims, and the study of each of their cells ..."
@@ -120,8 +120,8 @@ def _which(options: argparse.Namespace, claims: Sequence[Claim]) -> str:
 
 def _drawn(base: Study, options: argparse.Namespace, number: int) -> Drawn:
     """Return so many worlds: a third of each ensemble there is, else all from ranges."""
-    each = number // ENSEMBLES
-    first = number - (ENSEMBLES - 1) * each
+    each = number // MOST_ENSEMBLES
+    first = number - (MOST_ENSEMBLES - 1) * each
     return drawn_worlds(base, Path(options.out), first, each, options.source)
 
 

@@ -18,7 +18,7 @@ from analysis.commands.terminal import note
 from analysis.comparing import extension_figures
 from sim.keeping import manifest
 from sim.keeping.manifest import MANIFEST, comparison_manifest
-from sim.keeping.pool import POOL, RunPool, content_key, run_for_pool
+from sim.keeping.pool import POOL_FOLDER, RunPool, content_key, run_for_pool
 from sim.keeping.store import ResultFolder, open_folder, run_and_pack
 from sim.reading.bundled import at_hand
 from sim.reading.extension_checks import check_extensions
@@ -295,7 +295,7 @@ class Experiment:
     @cached_property
     def pool(self) -> RunPool:
         """The runs that commands share, beside the result folders."""
-        return RunPool(self.folder.path.parent / POOL)
+        return RunPool(self.folder.path.parent / POOL_FOLDER)
 
     def complete_pool(
         self, specs: Sequence[RunSpec], reporter: Reporter, workers: Workers | None = None

@@ -14,7 +14,7 @@ from analysis.commands.experiment import Experiment, read_study, workers_for
 from analysis.commands.progress import Reporter, reporter
 from analysis.commands.terminal import json_ready, note, say, say_object, say_results
 from analysis.comparing import footnote_of, heading_of
-from analysis.evidence.ensembles import ENDING, FOLDER, Ensemble, ensemble_text
+from analysis.evidence.ensembles import ENDING, ENSEMBLES, Ensemble, ensemble_text
 from analysis.evidence.fit_words import (
     ensemble_from,
     fit_text,
@@ -23,7 +23,7 @@ from analysis.evidence.fit_words import (
     recipe_facts,
     ridges,
 )
-from analysis.evidence.fitting import Fitted, Fitting, Measured, Plan
+from analysis.evidence.fitting import FitSize, Fitted, Fitting, Measured
 from analysis.evidence.sampling import coordinates
 from analysis.evidence.targets import targets_of
 from sim.keeping.files import csv_decimal, machine_refusal, write_text
@@ -35,14 +35,14 @@ from sim.study.levers import OrgModel
 from sim.study.study import Study
 from sim.study.worlds import World
 
-FIGURE = "patterns"
+_FIGURE = "patterns"
 
 
 def execute(options: argparse.Namespace) -> int:
     """Look for the worlds, write them and what they give, print the table."""
     study = read_study(options)
     org_model = _org_model(study, options.as_org)
-    plan = Plan(options.runs, options.members, max(1, round(0.15 * options.members)))
+    plan = FitSize(options.runs, options.members, max(1, round(0.15 * options.members)))
     asked = f"fit --as {org_model.organisation} --runs {plan.runs} --members {plan.members}"
     with csv_decimal(options.csv_decimal), Experiment(study, options, asked) as experiment:
         return _fit(experiment, org_model, plan, asked, options)
@@ -107,7 +107,7 @@ class _Runs:
 def _fit(
     experiment: Experiment,
     org_model: OrgModel,
-    plan: Plan,
+    plan: FitSize,
     asked: str,
     options: argparse.Namespace,
 ) -> int:
@@ -150,14 +150,14 @@ def _write(
     if not options.no_figures:
         drawing = importlib.import_module("analysis.figures.patterns")
         footnote = footnote_of(experiment.study, 1, experiment.hash)
-        folder.list_figures(drawing.patterns_files(FIGURE))
+        folder.list_figures(drawing.patterns_files(_FIGURE))
         try:
-            drawing.write_patterns(folder.figures, FIGURE, table, ensemble.org_model, footnote)
+            drawing.write_patterns(folder.figures, _FIGURE, table, ensemble.org_model, footnote)
         except OSError as error:
             raise machine_refusal("write", folder.figures, error) from error
     if not ensemble.worlds:
         return None
-    place = folder.path.parent / FOLDER
+    place = folder.path.parent / ENSEMBLES
     try:
         place.mkdir(exist_ok=True)
     except OSError as error:
@@ -172,7 +172,7 @@ def _tell(
     ensemble: Ensemble,
     table: pd.DataFrame,
     options: argparse.Namespace,
-    plan: Plan,
+    plan: FitSize,
     file: Path | None,
 ) -> None:
     """Print the table, or one JSON object."""

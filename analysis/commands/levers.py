@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.commands.experiment import Experiment, read_study, workers_for
-from analysis.commands.options import MOST_WORLDS
+from analysis.commands.options import MOST_TO_DRAW
 from analysis.commands.progress import reporter, said_if_long
 from analysis.commands.terminal import json_ready, note, say, say_object, say_results
 from analysis.comparing import footnote_of, heading_of, labels_of
@@ -20,8 +20,8 @@ from analysis.comparison.pairing import UNEQUAL
 from analysis.comparison.wording import UNEQUAL_REMARK
 from analysis.evidence.attribution import (
     Attribution,
+    CoalitionValues,
     Method,
-    Values,
     attribution_as_object,
     coalitions_table,
     levers_table,
@@ -41,8 +41,8 @@ from sim.study.study import Study
 from sim.study.tables import MEASURES
 
 _FIGURE = "waterfall"
-ANSWER = "levers.json"
-PERMUTATIONS = 8
+_ANSWER = "levers.json"
+_PERMUTATIONS = 8
 """Orders that are sampled in each world unless another number is asked for."""
 CHECKING = "Checking every org model between the two ..."
 
@@ -139,7 +139,7 @@ def _drawn(study: Study, options: argparse.Namespace, number: int) -> Drawn:
 
 
 def _asked(study: Study, options: argparse.Namespace, drawn: Drawn) -> _Asked:
-    sampled = options.permutations or (PERMUTATIONS if options.single else 0)
+    sampled = options.permutations or (_PERMUTATIONS if options.single else 0)
     ends = (_plan(study, options.first), _plan(study, options.second))
     asked = _Asked(
         Between(study, *ends, ()),
@@ -164,11 +164,11 @@ def _between(asked: _Asked, drawn: Drawn) -> Between:
 def _worlds_there(experiment: Experiment) -> int:
     """Return how many worlds the folder holds an answer for; 0 if it holds none."""
     try:
-        found = json.loads((experiment.folder.path / ANSWER).read_text(encoding="utf-8"))
+        found = json.loads((experiment.folder.path / _ANSWER).read_text(encoding="utf-8"))
         number = found["worlds"]
     except (OSError, ValueError, KeyError, TypeError):
         return 0
-    return number if type(number) is int and 0 < number <= MOST_WORLDS else 0
+    return number if type(number) is int and 0 < number <= MOST_TO_DRAW else 0
 
 
 def _run(experiment: Experiment, asked: _Asked, drawn: Drawn, options: argparse.Namespace) -> int:
@@ -201,7 +201,7 @@ def _values(
     drawn: Drawn,
     statuses: Sequence[RunStatus],
     chosen: Sequence[int],
-) -> list[Values]:
+) -> list[CoalitionValues]:
     """Return the measure under each set of groups, world by world; NaN where there is none."""
     found: dict[int, dict[int, float]] = {world.number: {} for world in drawn.worlds}
     for status, each in zip(statuses, chosen, strict=True):
@@ -244,7 +244,7 @@ def _write(
     folder = experiment.folder
     folder.write("levers.csv", levers_table(found))
     folder.write("coalitions.csv", coalitions_table(found))
-    folder.write(ANSWER, json_ready(answer))
+    folder.write(_ANSWER, json_ready(answer))
     folder.remove_figures()
     if options.no_figures or not found.groups or not found.whole:
         return

@@ -7,7 +7,7 @@ import functools
 import re
 
 DEFAULT_STUDY = "scenarios/board.yaml"
-MOST_WORLDS = 10_000
+MOST_TO_DRAW = 10_000
 
 
 def _whole(text: str, least: int, most: int) -> int:
@@ -248,7 +248,7 @@ def _fit(parser: argparse.ArgumentParser) -> None:
 
 
 def _worlds_to_run(text: str) -> int:
-    return _whole(text, 1, MOST_WORLDS)
+    return _whole(text, 1, MOST_TO_DRAW)
 
 
 def _permutations(text: str) -> int:

@@ -29,7 +29,7 @@ from sim.study.tables import column_names
 MOST_SETS = 256
 """Org models between two, the two counted, that are run in each world at most."""
 
-Values = Mapping[int, float]
+CoalitionValues = Mapping[int, float]
 """The measure under each set of groups that was run in a world; NaN where it has no value."""
 Estimate = tuple[float, float, float]
 """A mean over worlds and the ends of its 95 % interval, NaN with one world."""
@@ -101,7 +101,7 @@ class Attribution:
     measure : str
         Of whole firms.
     method : Method
-    values : sequence of Values
+    values : sequence of CoalitionValues
         One for each world.
     """
 
@@ -109,7 +109,7 @@ class Attribution:
     drawn: Drawn
     measure: str
     method: Method
-    values: Sequence[Values]
+    values: Sequence[CoalitionValues]
 
     @property
     def groups(self) -> tuple[LeverGroup, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.evidence.claim_files import DIFFERENCE, Claim, load_claims
-from analysis.evidence.claims_told import HOW_TO_READ, measure_words, unit_of
+from analysis.evidence.claims_told import HOW_TO_READ, measure_words, unit_in_words
 
-HEAD = """\
+_HEAD = """\
 # What the literature asserts
 
 Generated from `scenarios/claims/` by `make docs`. `python run.py claims` puts all of them to the
@@ -46,7 +46,7 @@ a point of kept promises; a tenth of variance or correlation.
 
 def claims_page(claims: Sequence[Claim]) -> str:
     """Return the page of all claims: measure, sign, smallest effect, test, when it should fail."""
-    lines = [HEAD, f"{HOW_TO_READ}\n", METHOD]
+    lines = [_HEAD, f"{HOW_TO_READ}\n", METHOD]
     lines += ["| | claim | source | measured by | expected | smallest effect |\n"]
     lines += ["|---|---|---|---|---|---|\n"]
     lines += [_row(claim) for claim in claims]
@@ -60,7 +60,7 @@ def claims_page(claims: Sequence[Claim]) -> str:
 
 
 def _row(claim: Claim) -> str:
-    unit = unit_of(claim)
+    unit = unit_in_words(claim)
     size = f"{unit.of(claim.smallest, signed=False)} {unit.words}"
     expected = claim.expected if claim.kind == DIFFERENCE else claim.kind
     cells = (str(claim.claim), claim.says, claim.source, measure_words(claim.measure), expected)

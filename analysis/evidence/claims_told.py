@@ -48,7 +48,7 @@ class Unit:
         return f"{shown:{'+' if signed else ''},.{self.decimals}f}"
 
 
-def unit_of(claim: Claim, quantity: Quantity | None = None) -> Unit:
+def unit_in_words(claim: Claim, quantity: Quantity | None = None) -> Unit:
     """Return how a claim's effect is shown, or another quantity beside it."""
     if quantity is None and claim.kind == VARIANCE_SHARES:
         return Unit("share of variance", 1.0, 2)
@@ -122,7 +122,7 @@ def claims_text(found: Sequence[Verdict]) -> str:
     head = ["", "claim", "effect", "95 % interval", "smallest", "q", "agree", "verdict"]
     rows = []
     for each in found:
-        unit, test = unit_of(each.claim), each.tested
+        unit, test = unit_in_words(each.claim), each.tested
         rows.append(
             [
                 str(each.claim.claim),
@@ -175,7 +175,7 @@ def fails_text(found: Sequence[Verdict]) -> str:
         condition, test = each.claim.fails_when, each.fails
         if condition is None:
             continue
-        unit = unit_of(each.claim)
+        unit = unit_in_words(each.claim)
         told = (
             ["-", FAILS_NOT_RUN, "-"]
             if test is None
@@ -195,7 +195,7 @@ def beside_text(found: Sequence[Verdict]) -> str:
     rows = [["", "beside the claim", "", "effect", "95 % interval"]]
     for each in found:
         for shown in each.beside:
-            unit = unit_of(each.claim, shown.beside.measure or each.claim.measure)
+            unit = unit_in_words(each.claim, shown.beside.measure or each.claim.measure)
             rows.append(
                 [
                     str(each.claim.claim),

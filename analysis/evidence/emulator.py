@@ -21,17 +21,17 @@ from sklearn.linear_model import RidgeCV
 from sklearn.model_selection import KFold
 from sklearn.preprocessing import PolynomialFeatures
 
+from analysis.comparison.intervals import Floats
+
 MOST_ACTIVE = 25
 """Coordinates of one emulator at most; a thousand runs carry no more pairs than they have."""
 MOST_POINTS, TO_TUNE = 1000, 500
 """Runs that the process on the residuals rests on at most, and those that its lengths are found
 with: its cost grows with their cube."""
-FOLDS = 5
+_FOLDS = 5
 LEAST_Q2, LEAST_COVERED, SIGMAS = 0.5, 0.95, 3.0
 _PENALTIES = np.logspace(-3, 4, 15)
 _CHUNK = 4000
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Emulator:
     @property
     def doubt(self) -> float:
         """The largest variance that a mean over luck can have, far from every run."""
-        return float(self._rest.kernel_.k1.k1.constant_value)
+        return float(self._rest.kernel_.get_params()["k1__k1__constant_value"])
 
     @property
     def noise(self) -> float:
@@ -116,7 +116,7 @@ def _centred(points: Floats) -> Floats:
 
 
 def _noise(process: GaussianProcessRegressor) -> float:
-    return float(process.kernel_.k2.noise_level)
+    return float(process.kernel_.get_params()["k2__noise_level"])
 
 
 def screened(points: Floats, values: Floats, dummies: NDArray[np.bool_]) -> tuple[int, ...]:
@@ -172,7 +172,7 @@ def emulator_of(
     inside = points[:, active]
     trend, rest = _fitted(inside, values, nearness, None)
     predicted, deviation = np.empty_like(values), np.empty_like(values)
-    for known, held_out in KFold(FOLDS, shuffle=True, random_state=seed).split(inside):
+    for known, held_out in KFold(_FOLDS, shuffle=True, random_state=seed).split(inside):
         part = _fitted(inside[known], values[known], nearness[known], rest.kernel_)
         mean, spread = part[1].predict(inside[held_out], return_std=True)
         predicted[held_out] = part[0].at(inside[held_out]) + mean
@@ -190,17 +190,17 @@ def _fitted(
     """Return trend and process; with a kernel given its lengths stay as they are."""
     trend = _Trend(inside, values)
     rest = values - trend.at(inside)
-    order = np.argsort(nearness, kind="stable")
     spread = max(float(rest.var()), 1e-12)
     begun = ConstantKernel(spread, (1e-3 * spread, 1e2 * spread)) * Matern(
         length_scale=2.0, length_scale_bounds=(0.3, 100.0), nu=2.5
     ) + WhiteKernel(0.5 * spread, (1e-4 * spread, 1e1 * spread))
     if kernel is None:
-        near = order[:TO_TUNE]
+        # Found with runs from everywhere: luck near the target alone is not that of the rest.
+        some = np.linspace(0, len(inside) - 1, min(TO_TUNE, len(inside))).astype(int)
         with warnings.catch_warnings():
             # A length at the end of its range means that the trend has left nothing to explain.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            kernel = GaussianProcessRegressor(begun).fit(inside[near], rest[near]).kernel_
-    near = order[:MOST_POINTS]
+            kernel = GaussianProcessRegressor(begun).fit(inside[some], rest[some]).kernel_
+    near = np.argsort(nearness, kind="stable")[:MOST_POINTS]
     process = GaussianProcessRegressor(kernel, optimizer=None).fit(inside[near], rest[near])
     return trend, process

@@ -24,12 +24,12 @@ from sim.study.parameters import REGISTRY
 from sim.study.study import Study
 from sim.study.worlds import SWITCHES, World
 
-FOLDER = "ensembles"
+ENSEMBLES = "ensembles"
 """Where ``fit`` keeps the files it makes, beside the result folders."""
 ENDING = ".worlds.csv"
 NUMBERS_APART = 1000
 """Between the numbers of the first worlds of two ensembles: none shares luck with another."""
-MEMBER, FAMILY, OFF = "member", "family", "off"
+MEMBER, FAMILY, SWITCHED_OFF = "member", "family", "off"
 FROM_ENSEMBLE, FROM_RANGES = "ensemble", "ranges"
 _LARGEST_FILE = 1 << 24
 
@@ -108,7 +108,7 @@ def ensemble_text(ensemble: Ensemble) -> str:
     out.writelines(f"# {line}\n" for line in recipe.splitlines())
     names = list(ensemble.worlds[0].parameters) if ensemble.worlds else []
     rows = csv.writer(out, lineterminator="\n")
-    rows.writerow([MEMBER, FAMILY, SIZE, OFF, *names])
+    rows.writerow([MEMBER, FAMILY, SIZE, SWITCHED_OFF, *names])
     for world in ensemble.worlds:
         off = " ".join(sorted(world.off))
         values = (f"{world.parameters[name]:g}" for name in names)
@@ -142,7 +142,7 @@ def read_ensemble(file: Path) -> Ensemble:
 
 
 def _world(row: dict[str, str]) -> World:
-    off = frozenset(row.pop(OFF).split())
+    off = frozenset(row.pop(SWITCHED_OFF).split())
     number, family, size = int(row.pop(MEMBER)), int(row.pop(FAMILY)), float(row.pop(SIZE))
     unknown = [name for name in row if name not in REGISTRY] + sorted(off - set(SWITCHES))
     if unknown:
@@ -161,7 +161,7 @@ def ensembles_of(study: Study, out: Path) -> list[Ensemble]:
         Parent of the result folders: what ``fit`` made there goes before what is bundled.
     """
     key, found = firm_key(study), dict[str, Ensemble]()
-    for folder in (out / FOLDER, bundled_folder() / "enterprises"):
+    for folder in (out / ENSEMBLES, bundled_folder() / "enterprises"):
         for file in sorted(folder.glob(f"*{ENDING}")):
             ensemble = read_ensemble(file)
             if ensemble.recipe.get("firm") == key:

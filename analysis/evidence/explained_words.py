@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from analysis.comparison.wording import decimals_for, number
@@ -12,14 +11,13 @@ from analysis.evidence.explained import Explained
 from analysis.evidence.flipping import Scene, Split, Tipping
 from analysis.evidence.moving import value_at
 from analysis.evidence.over_worlds import Luck, OverWorlds
+from analysis.evidence.worlds_words import Labels
 from sim.study.parameters import REGISTRY
 from sim.study.tables import MEASURES
 from sim.study.worlds import SWITCHES
 
-SHOWN = 6
+_SHOWN = 6
 """Assumptions that are shown in a terminal."""
-
-Labels = Mapping[str, str]
 
 
 def named(name: str) -> str:
@@ -96,7 +94,7 @@ def moving_lines(found: OverWorlds, told: Explained, labels: Labels) -> list[str
     lines = [
         f"What moves {lead} by more than chance gives to the largest of {number_of} ({chance}):"
     ]
-    for row in strongest.head(SHOWN).to_dict("records"):
+    for row in strongest.head(_SHOWN).to_dict("records"):
         digits = decimals_for(spec, (row["high_to"] - row["high_from"]) / 2)
         low, high = (
             number(spec, row[each], digits, signed=True) for each in ("low_mean", "high_mean")

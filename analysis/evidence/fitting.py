@@ -15,16 +15,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.comparison.intervals import Floats
 from analysis.evidence.history_matching import (
     REPLICATES,
-    Left,
     Trained,
     Wave,
     accepted,
     hopeless,
-    learn,
     not_ruled_out,
     out_of_reach,
+    wave_from,
 )
 from analysis.evidence.sampling import (
     Points,
@@ -52,13 +52,12 @@ TRIES = 15
 """Candidates at most for each member wanted."""
 MEDOID_REPLICATES = 12
 
-Floats = NDArray[np.float64]
 Measured = Callable[[Sequence[World], Sequence[int]], list[list[pd.DataFrame | None]]]
 """Runs worlds with replicates of given numbers; measures by world and replicate, None if failed."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class FitSize:
     """How much is run.
 
     Attributes
@@ -144,7 +143,7 @@ class Fitting:
     study : Study
     measured : callable
         Runs worlds under the one org model.
-    plan : Plan
+    plan : FitSize
     say : callable
         Receives a line of text as each stage begins.
     """
@@ -153,7 +152,7 @@ class Fitting:
         self,
         study: Study,
         measured: Measured,
-        plan: Plan,
+        plan: FitSize,
         say: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._study, self._measured, self._plan, self._say = study, measured, plan, say
@@ -233,7 +232,7 @@ class Fitting:
         )
 
     def _waves_at(self, trained: Trained, widening: float) -> list[Wave]:
-        waves = [learn(self._targets, trained, self._seed, rank=2, widening=widening)]
+        waves = [wave_from(self._targets, trained, self._seed, rank=2, widening=widening)]
         far = out_of_reach(self._targets, trained, waves[0], self._seed)
         if far:
             kept = [place for place, each in enumerate(self._targets) if each.name not in far]
@@ -241,11 +240,12 @@ class Fitting:
             trained = replace(trained, values=trained.values[:, kept], luck=trained.luck[kept])
             self._luck = trained.luck
             self._told.set_aside += far
-            waves = [learn(self._targets, trained, self._seed, rank=2, widening=widening)]
+            waves = [wave_from(self._targets, trained, self._seed, rank=2, widening=widening)]
         self._note(waves[0])
         before = 1.0
         while True:
-            left = self._left(waves, self._plan.runs // 2, len(waves))
+            seed = self._seed + 1000 * len(waves)
+            left = not_ruled_out(waves, len(self._names), self._plan.runs // 2, seed)
             if not len(left.points):
                 return []
             self._told.left.append(left.share)
@@ -254,11 +254,8 @@ class Fitting:
                 return waves
             before = left.share
             trained = self._next_wave(trained, left.points, len(waves) + 1)
-            waves.append(learn(self._targets, trained, self._seed, rank=1, widening=widening))
+            waves.append(wave_from(self._targets, trained, self._seed, rank=1, widening=widening))
             self._note(waves[-1])
-
-    def _left(self, waves: Sequence[Wave], number: int, draw: int) -> Left:
-        return not_ruled_out(waves, len(self._names), number, self._seed + 1000 * draw)
 
     def _sure(self, wave: Wave, points: Points) -> bool:
         """Tell whether every emulator's doubt is below its range's vagueness, where it counts."""

@@ -40,7 +40,7 @@ from sim.study.errors import Complaint, Problem, StudyError
 from sim.study.levers import Section
 from sim.study.spelling import nearest_or_all
 
-AHEAD, BEHIND, UNCLEAR = "ahead", "behind", "no clear difference"
+FIRST_AHEAD, BEHIND, UNCLEAR = "ahead", "behind", "no clear difference"
 FIRST_NUMBER = 101
 """Under which experiments are run beside claims, which have two digits."""
 
@@ -245,7 +245,7 @@ class Answered:
         """Where which side is right, in one sentence."""
         headline = self.headline
         others = [cell for cell in headline.cells if cell != headline.against]
-        parts = [self._side(cell, word) for cell in others for word in (AHEAD, BEHIND)]
+        parts = [self._side(cell, word) for cell in others for word in (FIRST_AHEAD, BEHIND)]
         measured = measure_words(headline.measure).lower()
         found = "; ".join(filter(None, parts))
         return f"On {measured}, {found or 'nobody is ahead by what would matter anywhere'}"
@@ -257,7 +257,7 @@ class Answered:
         there = rows[rows["found"] == word]
         if there.empty:
             return ""
-        than = f"{word} of" if word == AHEAD else word
+        than = f"{word} of" if word == FIRST_AHEAD else word
         most = unit.of(float(there["difference"].abs().max()), signed=False)
         where = _everywhere([_where(row) for _, row in there.iterrows()], len(rows))
         sides = f"{headline.label(cell)} {than} {headline.label(headline.against)}"
@@ -308,5 +308,5 @@ def _found(worlds: Floats, family: int, smallest: float) -> tuple[Any, ...]:
     half = quantile * float(worlds.std(ddof=1)) / len(worlds) ** 0.5
     agree = float((worlds * np.sign(mean) > 0).mean())
     sure = abs(mean) > half and abs(mean) >= smallest and agree >= AGREEING
-    said = UNCLEAR if not sure else AHEAD if mean > 0 else BEHIND
+    said = UNCLEAR if not sure else FIRST_AHEAD if mean > 0 else BEHIND
     return mean, mean - half, mean + half, agree, len(worlds), said

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from analysis.comparison.intervals import Flags, Floats
 from analysis.evidence.emulator import SIGMAS, Emulator, emulator_of, screened
 from analysis.evidence.sampling import Points
 from analysis.evidence.targets import Target
@@ -22,13 +22,10 @@ CUTOFF = 3.0
 """The largest implausibility at which a world is left (Pukelsheim 1994: three sigma)."""
 REPLICATES = 4
 """Runs of a world before it is taken in."""
-BLOCK = 20_000
+BLOCK_OF_DRAWS = 20_000
 """Prior draws that are looked at together."""
 MOST_BLOCKS = 400
 """Blocks looked through before a set counts as too small to be found."""
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -106,7 +103,7 @@ class Wave:
         return np.asarray(np.sort(values, axis=1)[:, -rank], dtype=np.float64)
 
 
-def learn(
+def wave_from(
     targets: Sequence[Target], trained: Trained, seed: int, *, rank: int, widening: float = 1.0
 ) -> Wave:
     """Fit an emulator of each output to the runs there are; those that predict badly are left out.
@@ -155,7 +152,7 @@ def prior_blocks(n_coordinates: int, seed: int) -> Iterator[Points]:
     """Yield blocks of worlds drawn evenly from all that is assumed, without end."""
     generator = np.random.default_rng(seed)
     while True:
-        yield generator.random((BLOCK, n_coordinates))
+        yield generator.random((BLOCK_OF_DRAWS, n_coordinates))
 
 
 def left_by(waves: Sequence[Wave], points: Points) -> Points:
@@ -213,7 +210,7 @@ def not_ruled_out(
         block[:, list(fixed)] = 1.0
         found.append(left_by(waves, block))
         looked_at += len(block)
-        if sum(map(len, found)) >= number or looked_at >= most_blocks * BLOCK:
+        if sum(map(len, found)) >= number or looked_at >= most_blocks * BLOCK_OF_DRAWS:
             break
     points = np.concatenate(found)
     return Left(points[:number], len(points) / looked_at)

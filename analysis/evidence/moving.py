@@ -18,7 +18,7 @@ from scipy.stats import kstest
 
 from sim.study.parameters import REGISTRY
 from sim.study.tables import column_names
-from sim.study.worlds import LARGEST, SMALLEST, SWITCHES, World
+from sim.study.worlds import LARGEST_FIRM, SMALLEST_FIRM, SWITCHES, World
 
 FOLDS, PERMUTATIONS, RESAMPLED = 5, 199, 999
 MOST_READ = 12
@@ -79,7 +79,7 @@ def _shares(world: World) -> dict[str, float]:
         for name, value in world.parameters.items()
         if REGISTRY[name].high > REGISTRY[name].low
     }
-    size = (world.size - SMALLEST) / (LARGEST - SMALLEST)
+    size = (world.size - SMALLEST_FIRM) / (LARGEST_FIRM - SMALLEST_FIRM)
     return {**values, "size": size, **{name: float(name not in world.off) for name in SWITCHES}}
 
 
@@ -88,7 +88,7 @@ def value_at(name: str, share: float) -> float:
     if name in REGISTRY:
         row = REGISTRY[name]
         return row.low + share * (row.high - row.low)
-    return SMALLEST + share * (LARGEST - SMALLEST) if name == "size" else share
+    return SMALLEST_FIRM + share * (LARGEST_FIRM - SMALLEST_FIRM) if name == "size" else share
 
 
 @dataclass(frozen=True)

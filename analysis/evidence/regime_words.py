@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from analysis.evidence.explained_words import named
@@ -11,12 +11,12 @@ from analysis.evidence.regimes import (
     ADOPTION,
     COMPLEXITY,
     DEFAULT_MAPS,
-    GAP,
+    GAP_AXIS,
     QUANTITIES,
-    SIZE,
+    SIZE_AXIS,
     RegimeMap,
 )
-from analysis.evidence.worlds_words import SUSPICIOUS
+from analysis.evidence.worlds_words import SUSPICIOUS, Labels
 from sim.study.errors import Problem, StudyError
 from sim.study.parameters import REGISTRY
 from sim.study.spelling import nearest_or_all
@@ -24,13 +24,11 @@ from sim.study.study import Study
 from sim.study.worlds import SWITCHES, drawn_parameters
 
 _WORDS = {
-    SIZE: "size (customers as a multiple of the study's)",
+    SIZE_AXIS: "size (customers as a multiple of the study's)",
     COMPLEXITY: "complexity (0: the study's journeys, one variant; 1: most journeys and variants)",
     ADOPTION: "share of customers with an agent",
-    GAP: "where the gap sits (flaws three times as often)",
+    GAP_AXIS: "where the gap sits (flaws three times as often)",
 }
-
-Labels = Mapping[str, str]
 
 
 def quantity_words(name: str) -> str:
@@ -91,7 +89,7 @@ def map_sentence(found: RegimeMap, labels: Labels) -> str:
 
 
 def _short(name: str) -> str:
-    return {GAP: "where the gap sits", ADOPTION: "adoption of agents"}.get(name, name)
+    return {GAP_AXIS: "where the gap sits", ADOPTION: "adoption of agents"}.get(name, name)
 
 
 def is_too_small(reason: str) -> bool:

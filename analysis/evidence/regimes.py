@@ -25,12 +25,12 @@ from sim.study.parameters import REGISTRY
 from sim.study.study import Market, Segment, Study
 from sim.study.worlds import SWITCHES, World
 
-SIZE, COMPLEXITY, ADOPTION, GAP = "size", "complexity", "adoption", "gap"
-QUANTITIES = (SIZE, COMPLEXITY, ADOPTION, GAP)
-DEFAULT_MAPS = ((SIZE, COMPLEXITY), (ADOPTION, GAP))
+SIZE_AXIS, COMPLEXITY, ADOPTION, GAP_AXIS = "size", "complexity", "adoption", "gap"
+QUANTITIES = (SIZE_AXIS, COMPLEXITY, ADOPTION, GAP_AXIS)
+DEFAULT_MAPS = ((SIZE_AXIS, COMPLEXITY), (ADOPTION, GAP_AXIS))
 DEFAULT_NUMBER = 120
 """Worlds of the maps."""
-SMALLEST_FIRM, LARGEST_FIRM = 0.25, 4.0
+SMALLEST_ON_MAP, LARGEST_ON_MAP = 0.25, 4.0
 """Between which shares of its customers a firm's size is drawn, evenly on a logarithmic scale."""
 MOST_ADOPTION = 0.9
 TRIPLED = 3.0
@@ -88,10 +88,10 @@ class Regime:
     def value(self, quantity: str) -> float | str:
         """Return where the firm lies in a quantity: drawn besides, of its world, or a mechanism."""
         own: Mapping[str, float | str] = {
-            SIZE: self.world.size,
+            SIZE_AXIS: self.world.size,
             COMPLEXITY: self.complexity,
             ADOPTION: self.adoption,
-            GAP: self.gap,
+            GAP_AXIS: self.gap,
         }
         if quantity in own:
             return own[quantity]
@@ -125,9 +125,9 @@ def regimes(study: Study, drawn: Drawn, gaps: Sequence[str], number: int) -> lis
 
 def _regime(world: World, index: int, point: NDArray[np.float64], gaps: Sequence[str]) -> Regime:
     at = dict(zip(QUANTITIES, point.tolist(), strict=True))
-    size = rounded(SMALLEST_FIRM * (LARGEST_FIRM / SMALLEST_FIRM) ** at[SIZE])
+    size = rounded(SMALLEST_ON_MAP * (LARGEST_ON_MAP / SMALLEST_ON_MAP) ** at[SIZE_AXIS])
     numbered = replace(world, number=NUMBERED_FROM + index, size=size)
-    gap = gaps[min(len(gaps) - 1, int(at[GAP] * len(gaps)))]
+    gap = gaps[min(len(gaps) - 1, int(at[GAP_AXIS] * len(gaps)))]
     return Regime(numbered, rounded(at[COMPLEXITY]), rounded(MOST_ADOPTION * at[ADOPTION]), gap)
 
 
@@ -244,7 +244,7 @@ def _with_adoption(market: Market, adoption: float) -> Market:
 
 
 @dataclass(frozen=True)
-class Box:
+class MapBox:
     """Firms alike in two quantities.
 
     Attributes
@@ -281,7 +281,7 @@ class RegimeMap:
         The quantities.
     columns, rows : tuple of str
         Their bands in words, the lowest first.
-    boxes : tuple of Box
+    boxes : tuple of MapBox
     n_left_out : int
         Firms in which an org model has no value.
     """
@@ -290,7 +290,7 @@ class RegimeMap:
     down: str
     columns: tuple[str, ...]
     rows: tuple[str, ...]
-    boxes: tuple[Box, ...]
+    boxes: tuple[MapBox, ...]
     n_left_out: int
 
     @property
@@ -338,19 +338,19 @@ def _box(
     models: Sequence[str],
     bands: tuple[str, str],
     rule: tuple[float, float],
-) -> Box:
+) -> MapBox:
     if len(values) == 0 or len(models) < 2:
-        return Box(*bands, len(values), "", float("nan"), float("nan"), clear=False)
+        return MapBox(*bands, len(values), "", float("nan"), float("nan"), clear=False)
     means = values.mean(axis=0)
     first, second = np.argsort(-means, kind="stable")[:2]
     apart = values[:, first] - values[:, second]
     lead, number = float(apart.mean()), len(apart)
     if number < 2:
-        return Box(*bands, number, models[first], lead, float("nan"), clear=False)
+        return MapBox(*bands, number, models[first], lead, float("nan"), clear=False)
     error = float(apart.std(ddof=1)) / number**0.5
     least, doubt = rule
     clear = bool(lead - t.ppf(1 - doubt / 2, number - 1) * error > least)
-    return Box(*bands, number, models[first], lead, error, clear=clear)
+    return MapBox(*bands, number, models[first], lead, error, clear=clear)
 
 
 def bands_of(

@@ -15,14 +15,14 @@ from scipy.stats import qmc
 
 from sim.study.parameters import REGISTRY
 from sim.study.study import Study
-from sim.study.worlds import LARGEST, SMALLEST, SWITCHES, World, drawn_parameters
+from sim.study.worlds import LARGEST_FIRM, SMALLEST_FIRM, SWITCHES, World, drawn_parameters
 
 SIZE = "size"
 """The coordinate that is a firm's size."""
-DIGITS = 5
+DRAWN_DIGITS = 5
 """Significant digits of a drawn value: a file of worlds then says all there is to say."""
 
-BLOCK = 320
+SPREAD_TOGETHER = 320
 """Worlds that are spread evenly together."""
 
 Points = NDArray[np.float64]
@@ -70,7 +70,7 @@ def world_at(study: Study, point: NDArray[np.float64], number: int) -> World:
         number,
         {name: _between(name, at[name]) for name in drawn_parameters(study)},
         frozenset(name for name in SWITCHES if at[name] < 0.5),
-        rounded(SMALLEST + at[SIZE] * (LARGEST - SMALLEST)),
+        rounded(SMALLEST_FIRM + at[SIZE] * (LARGEST_FIRM - SMALLEST_FIRM)),
     )
 
 
@@ -79,21 +79,23 @@ def worlds_from_ranges(study: Study, number: int, seed: int) -> list[World]:
 
     The first worlds of a larger number are those of a smaller one: whole hypercubes are drawn.
     """
-    blocks = -(-number // BLOCK)
-    points = np.concatenate([latin_hypercube(study, BLOCK, seed + each) for each in range(blocks)])
+    blocks = -(-number // SPREAD_TOGETHER)
+    points = np.concatenate(
+        [latin_hypercube(study, SPREAD_TOGETHER, seed + each) for each in range(blocks)]
+    )
     return [world_at(study, point, place + 1) for place, point in enumerate(points[:number])]
 
 
 def point_of(study: Study, world: World) -> NDArray[np.float64]:
     """Return where a world stands between the ends of every range; a switch that is off at 0."""
     values = [_share(name, world.parameters[name]) for name in drawn_parameters(study)]
-    size = (world.size - SMALLEST) / (LARGEST - SMALLEST)
+    size = (world.size - SMALLEST_FIRM) / (LARGEST_FIRM - SMALLEST_FIRM)
     return np.array([*values, size, *(float(name not in world.off) for name in SWITCHES)])
 
 
 def rounded(value: float) -> float:
     """Return a value to so many digits as a file of worlds holds."""
-    return float(f"{value:.{DIGITS}g}")
+    return float(f"{value:.{DRAWN_DIGITS}g}")
 
 
 def _between(name: str, share: float) -> float:

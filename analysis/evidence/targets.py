@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from analysis.comparison.intervals import Floats
 from sim.checks.patterns import known_of
 from sim.study.pattern_table import Pattern
 from sim.study.study import Study
@@ -23,8 +23,6 @@ LOWEST, HIGHEST = "lowest", "highest"
 """Of a measure that is by function, the two figures that are held against what is known."""
 _EDGE = 1e-4
 """A share nearer to 0 or 1 than this is taken to be as near."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

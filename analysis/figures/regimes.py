@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from analysis.comparison.wording import in_display_unit
 from analysis.evidence.regime_words import map_rows, map_sentence, quantity_words
-from analysis.evidence.regimes import Box, RegimeMap
+from analysis.evidence.regimes import MapBox, RegimeMap
 from analysis.figures import style
 from analysis.figures.figure import Drawing
 from analysis.figures.lettering import drawable
@@ -54,7 +54,7 @@ def draw_regimes(
 
 def _draw_box(
     axes: Axes,
-    box: Box,
+    box: MapBox,
     place: tuple[int, int],
     palette: dict[str, str],
     labels: dict[str, str],

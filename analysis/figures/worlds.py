@@ -25,14 +25,14 @@ RANKING, TORNADO = "worlds_ranking", "worlds_tornado"
 _ROW, _HEADING, _AXIS, _GAP = 0.38, 0.5, 0.45, 0.35
 _BARS, _NAMES = 10, 4.3
 
-Labels = dict[str, str]
+_Labels = dict[str, str]
 
 
 def write_drawings(
     folder: Path,
-    labels: Labels,
+    labels: _Labels,
     footnote: str,
-    makers: dict[str, Callable[[Labels, str], Drawing | None]],
+    makers: dict[str, Callable[[_Labels, str], Drawing | None]],
     budget: str,
 ) -> list[Path]:
     """Write figures as PNG and SVG, and the numbers that they show as CSV.
@@ -66,7 +66,7 @@ def files_of(names: Sequence[str]) -> list[str]:
     return [f"{name}.{kind}" for name in names for kind in style.FILE_KINDS]
 
 
-def draw_ranking(found: OverWorlds, labels: Labels, footnote: str, budget: str) -> Drawing | None:
+def draw_ranking(found: OverWorlds, labels: _Labels, footnote: str, budget: str) -> Drawing | None:
     """Draw differences to the baseline, how often each is best, and regret."""
     table = regret_table(found, budget)
     rows = table[table["ensemble"] == ""].set_index("org_model", drop=False)
@@ -158,7 +158,7 @@ def _regret(axes: Axes, rows: pd.DataFrame, palette: dict[str, str], scale: floa
 
 
 def draw_tornado(
-    found: OverWorlds, told: Explained | None, labels: Labels, footnote: str
+    found: OverWorlds, told: Explained | None, labels: _Labels, footnote: str
 ) -> Drawing | None:
     """Draw the lead at either end of the assumptions that move it most."""
     if told is None:

@@ -160,16 +160,20 @@ def begin(
         },
         "study_as_resolved": study.model_dump(mode="json"),
         "packages": {name: _package_version(name) for name in PACKAGES},
-        "host": {
-            "name": platform.node(),
-            "system": platform.platform(),
-            "machine": platform.machine(),
-            "python": platform.python_version(),
-            "processors": os.cpu_count(),
-        },
+        "host": _host(),
         "started": _now(),
         "ended": None,
         "failures": [],
+    }
+
+
+def _host() -> dict[str, Any]:
+    return {
+        "name": platform.node(),
+        "system": platform.platform(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "processors": os.cpu_count(),
     }
 
 

@@ -21,7 +21,7 @@ from sim.running.batch import DONE, RunStatus
 from sim.running.version import program_version
 from sim.study.study import Study
 
-POOL = "pool"
+POOL_FOLDER = "pool"
 """The folder's name, beside the result folders."""
 _NAMES = ["org_model", "replicate", "world"]
 

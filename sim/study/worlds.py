@@ -14,7 +14,7 @@ from types import MappingProxyType
 from sim.study.parameters import REGISTRY
 from sim.study.study import Study
 
-SMALLEST, LARGEST = 0.85, 1.15
+SMALLEST_FIRM, LARGEST_FIRM = 0.85, 1.15
 """Between which shares of its customers a firm's size is drawn."""
 REPLICATES_APART = 100_000
 """Worlds of one study at most: further on the luck of a second replicate begins."""

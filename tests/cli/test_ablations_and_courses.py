@@ -81,7 +81,7 @@ def test_mechanisms_switched_off_later_complete_the_same_folder(desk: Path) -> N
     assert len(json.loads(again.stdout)["ablations"]) == len(table)
     # Asking for less, or for something else, takes nothing away.
     other = compare(desk, "shop.yaml", "--no-figures", "--set", "ablations=[informal_ties]")
-    assert "Shown too, because it was switched off earlier: loss at seams (3 rep" in other.stderr
+    assert "Shown too, because it was switched off earlier: loss at seams (3 runs" in other.stderr
     three = pd.read_csv(plain / "ablations.csv")
     assert set(three["ablation"]) == {"informal_ties", "seam_loss", "defects"}
     nothing = compare(desk, "shop.yaml", "--no-figures", "--replicates", "1", "--json")

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from small_study import SMALL
 
-from analysis.evidence.ensembles import ENDING, FOLDER, read_ensemble
+from analysis.evidence.ensembles import ENDING, ENSEMBLES, read_ensemble
 from sim.study.parameters import REGISTRY
 from sim.study.tables import column_names
 
@@ -62,8 +62,8 @@ def folder(desk, answer) -> Path:
 
 
 def test_the_worlds_lie_in_a_file_with_their_recipe(desk, answer, folder) -> None:
-    (file,) = (desk / "results" / FOLDER).glob(f"*{ENDING}")
-    assert f"worlds: results/{FOLDER}/{file.name}" in answer.stdout
+    (file,) = (desk / "results" / ENSEMBLES).glob(f"*{ENDING}")
+    assert f"worlds: results/{ENSEMBLES}/{file.name}" in answer.stdout
     ensemble = read_ensemble(file)
     assert ensemble.org_model == "as_it_is"  # the baseline, since nothing else was named
     assert 1 <= len(ensemble.worlds) <= 3

@@ -245,7 +245,7 @@ def test_a_smaller_request_shows_the_larger_result(desk: Path) -> None:
     right = {name: (result / name).read_bytes() for name in names}
     smaller = standing(*COMPARE, "--replicates", "2", at=desk)
     assert "the finished result of 3 replicates, which holds the 2 asked for" in smaller.stderr
-    assert "over 3 runs" in smaller.stdout
+    assert "over 3 replicates" in smaller.stdout
     assert {name: (result / name).read_bytes() for name in names} == right
     told = json.loads(standing(*COMPARE, "--replicates", "2", "--json", at=desk).stdout)
     assert (told["replicates"], told["replicates_asked"]) == (3, 2)

@@ -75,6 +75,7 @@ def asked(monkeypatch, market: dict, customer: int) -> int:
     study = compact_study(PLAIN, market=market)
     monkeypatch.setattr(trace, "result_folder", lambda *_: Path())
     monkeypatch.setattr(trace, "result_study", lambda *_: study)
+    monkeypatch.setattr(trace, "comparison_manifest", lambda *_: {})
     options = argparse.Namespace(
         result="", out="", customer=customer, json=False, quiet=True, extension=[]
     )

@@ -8,8 +8,8 @@ import pytest
 
 from analysis.evidence.attribution import (
     Attribution,
+    CoalitionValues,
     Method,
-    Values,
     attribution_as_object,
     coalitions_table,
     levers_table,
@@ -34,7 +34,9 @@ def ends() -> Between:
     return Between(study, first, second, differing(first, second))
 
 
-def _made(ends: Between, worlds: list[Values], method: Method | None = None) -> Attribution:
+def _made(
+    ends: Between, worlds: list[CoalitionValues], method: Method | None = None
+) -> Attribution:
     drawn = Drawn(
         tuple(World(number + 1) for number in range(len(worlds))), ("",) * len(worlds), "ranges 1"
     )
@@ -50,7 +52,7 @@ def _worlds(
     noise: float = 0.1,
     number: int = 6,
     signs: tuple[int, ...] = (1, 1, 1, 1, 1),
-) -> list[Values]:
+) -> list[CoalitionValues]:
     """Return worlds in which groups have so large effects, the first two .6 more together."""
     found = []
     for place in range(number):

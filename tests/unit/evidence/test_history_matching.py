@@ -10,16 +10,16 @@ import pytest
 
 from analysis.evidence.emulator import emulator_of, screened
 from analysis.evidence.fit_words import ensemble_from, fit_text, patterns_table, patterns_text
-from analysis.evidence.fitting import Fitting, Plan, medoid_of
+from analysis.evidence.fitting import FitSize, Fitting, medoid_of
 from analysis.evidence.history_matching import (
     CUTOFF,
     Trained,
     accepted,
     hopeless,
-    learn,
     left_by,
     not_ruled_out,
     out_of_reach,
+    wave_from,
 )
 from analysis.evidence.sampling import coordinates, point_of
 from analysis.evidence.targets import Target, raw_outputs, scale_of, targets_of
@@ -84,7 +84,7 @@ def test_noise_alone_is_not_believed() -> None:
 
 
 def test_what_is_left_gives_what_is_known_and_little_of_it_is_lost(trained) -> None:
-    wave = learn(TARGETS, trained, 1, rank=1)
+    wave = wave_from(TARGETS, trained, 1, rank=1)
     points = np.random.default_rng(8).random((4000, WIDTH))
     left = left_by([wave], points)
     true = _made_up(points, np.random.default_rng(0)) * 0.0 + np.column_stack(
@@ -103,21 +103,21 @@ def test_what_is_left_gives_what_is_known_and_little_of_it_is_lost(trained) -> N
 
 def test_the_second_largest_implausibility_rules_out_less(trained) -> None:
     points = np.random.default_rng(8).random((500, WIDTH))
-    first = learn(TARGETS, trained, 1, rank=1).implausibility(points)
-    second = learn(TARGETS, trained, 1, rank=2).implausibility(points)
+    first = wave_from(TARGETS, trained, 1, rank=1).implausibility(points)
+    second = wave_from(TARGETS, trained, 1, rank=2).implausibility(points)
     assert (second <= first + 1e-9).all()
     assert (second <= CUTOFF).sum() > (first <= CUTOFF).sum()
 
 
 def test_wider_ranges_leave_more(trained) -> None:
     points = np.random.default_rng(8).random((500, WIDTH))
-    narrow = learn(TARGETS, trained, 1, rank=1).implausibility(points)
-    wide = learn(TARGETS, trained, 1, rank=1, widening=2.0).implausibility(points)
+    narrow = wave_from(TARGETS, trained, 1, rank=1).implausibility(points)
+    wide = wave_from(TARGETS, trained, 1, rank=1, widening=2.0).implausibility(points)
     assert (wide <= CUTOFF).sum() > (narrow <= CUTOFF).sum()
 
 
 def test_draws_are_the_same_for_a_seed_and_fixed_where_asked(trained) -> None:
-    wave = learn(TARGETS, trained, 1, rank=1)
+    wave = wave_from(TARGETS, trained, 1, rank=1)
     found = not_ruled_out([wave], WIDTH, 30, 4, fixed=[7, 9])
     again = not_ruled_out([wave], WIDTH, 30, 4, fixed=[7, 9])
     assert np.array_equal(found.points, again.points)
@@ -128,7 +128,7 @@ def test_draws_are_the_same_for_a_seed_and_fixed_where_asked(trained) -> None:
 
 def test_what_nothing_reaches_is_named(trained) -> None:
     far = (_target("first", 9.0, 9.5), TARGETS[1])
-    wave = learn(far, trained, 1, rank=1)
+    wave = wave_from(far, trained, 1, rank=1)
     assert out_of_reach(far, trained, wave, 1) == ["first"]
 
 
@@ -206,7 +206,7 @@ def firm(study) -> _Firm:
 
 @pytest.fixture(scope="module")
 def fitted(study, firm):
-    return Fitting(study, firm.measured, Plan(runs=60, members=12, all_on=3)).fitted()
+    return Fitting(study, firm.measured, FitSize(runs=60, members=12, all_on=3)).fitted()
 
 
 def test_members_lie_where_the_made_up_firm_gives_what_is_known(study, fitted) -> None:
@@ -243,7 +243,7 @@ def test_no_luck_is_used_by_two_stages_or_by_worlds(firm, fitted) -> None:
 
 
 def test_the_same_seed_gives_the_same_worlds(study, fitted) -> None:
-    again = Fitting(study, _Firm(study).measured, Plan(runs=60, members=12, all_on=3)).fitted()
+    again = Fitting(study, _Firm(study).measured, FitSize(runs=60, members=12, all_on=3)).fitted()
     text = ensemble_from(study, "siloed", fitted, "fit")
     assert text == ensemble_from(study, "siloed", again, "fit")
     assert text.recipe["taken_in"] == 12

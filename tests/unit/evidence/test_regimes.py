@@ -23,10 +23,10 @@ from analysis.evidence.regimes import (
     ADOPTION,
     COMPLEXITY,
     DEFAULT_MAPS,
-    GAP,
+    GAP_AXIS,
     MOST_ADOPTION,
     NOWHERE,
-    SIZE,
+    SIZE_AXIS,
     TRIPLED,
     Regime,
     possible_gaps,
@@ -89,7 +89,7 @@ def test_a_firm_is_what_was_drawn(study, firms) -> None:
     assert gapped.of(study).weak_spots == {"sales>product": TRIPLED}
     plain = next(each for each in firms if each.gap == NOWHERE)
     assert plain.of(study).weak_spots == {}
-    assert plain.value(GAP) == NOWHERE
+    assert plain.value(GAP_AXIS) == NOWHERE
     assert firm.value("defect_rate") == firm.world.parameters["defect_rate"]
     assert firm.value("care_minutes") in ("on", "off")
 
@@ -132,7 +132,7 @@ def test_a_map_says_who_is_clearly_best_where(firms) -> None:
     rng = np.random.default_rng(1)
     values = 200 + 0.3 * rng.standard_normal((120, 2))
     values[:, 1] += [2 * math.log(firm.world.size) for firm in firms]
-    found = regime_map(firms, values, MODELS, (SIZE, COMPLEXITY), 0.5)
+    found = regime_map(firms, values, MODELS, (SIZE_AXIS, COMPLEXITY), 0.5)
     assert len(found.boxes) == 9
     assert sum(box.n_firms for box in found.boxes) == 120
     for box in found.boxes:
@@ -163,7 +163,7 @@ def test_chance_is_not_clear_in_any_box(firms) -> None:
 def test_one_answer_for_every_firm_is_suspicious_and_failures_are_told(firms) -> None:
     values = np.tile([200.0, 203.0], (120, 1))
     values[5, 0] = math.nan
-    found = regime_map(firms, values, MODELS, (ADOPTION, GAP), 0.5)
+    found = regime_map(firms, values, MODELS, (ADOPTION, GAP_AXIS), 0.5)
     assert "suspect the model" in map_suspicion([found], LABELS)[0]
     assert unstaffed_words([found])[0].startswith("Left out of the maps: 1 firms")
     assert unstaffed_words([]) == []
@@ -187,10 +187,10 @@ def test_only_what_worlds_draw_has_a_map(study) -> None:
 
 def test_the_figure_shows_every_box(firms) -> None:
     values = np.tile([200.0, 203.0], (120, 1))
-    found = regime_map(firms, values, MODELS, (ADOPTION, GAP), 0.5)
+    found = regime_map(firms, values, MODELS, (ADOPTION, GAP_AXIS), 0.5)
     with style.settings():
         drawn = draw_regimes(found, "net_value", LABELS, "A footnote.")
     assert drawn is not None
     assert isinstance(drawn.sheet.figure, Figure)
     assert len(drawn.table) == len(found.boxes)
-    assert list(drawn.table.columns[:2]) == [ADOPTION, GAP]
+    assert list(drawn.table.columns[:2]) == [ADOPTION, GAP_AXIS]

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.evidence.ensembles import (
     ENDING,
-    FOLDER,
+    ENSEMBLES,
     Ensemble,
     drawn_worlds,
     ensemble_text,
@@ -30,7 +30,7 @@ from sim.reading.loader import load_study, study_from
 from sim.study.errors import StudyError
 from sim.study.parameters import REGISTRY
 from sim.study.study import Study
-from sim.study.worlds import LARGEST, SMALLEST, SWITCHES, World, drawn_parameters, luck_of
+from sim.study.worlds import LARGEST_FIRM, SMALLEST_FIRM, SWITCHES, World, drawn_parameters, luck_of
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_no_two_worlds_share_luck() -> None:
 def test_every_world_from_ranges_passes_the_checks_of_a_study(study) -> None:
     for world in worlds_from_ranges(study, 12, 5):
         study_from(world.of(study))
-        assert SMALLEST <= world.size <= LARGEST
+        assert SMALLEST_FIRM <= world.size <= LARGEST_FIRM
         for name, value in world.parameters.items():
             assert REGISTRY[name].low <= value <= REGISTRY[name].high, name
 
@@ -124,8 +124,8 @@ def _ensemble(study: Study, org_model: str = "siloed", number: int = 5) -> Ensem
 
 
 def _put(folder, ensemble: Ensemble) -> None:
-    (folder / FOLDER).mkdir(exist_ok=True)
-    file = folder / FOLDER / f"firm-{ensemble.org_model}{ENDING}"
+    (folder / ENSEMBLES).mkdir(exist_ok=True)
+    file = folder / ENSEMBLES / f"firm-{ensemble.org_model}{ENDING}"
     file.write_text(ensemble_text(ensemble), encoding="utf-8")
 
 
