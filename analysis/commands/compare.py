@@ -311,7 +311,10 @@ def _tell(
 def _about_worlds(sample: Sample) -> list[str]:
     """Return what worlds are, and that they are too few to name a winner."""
     if sample.drawn is None:
-        return []
+        return [
+            "All of it holds at one point of what is assumed. `fit` finds worlds in which the firm "
+            "looks like firms, `worlds` asks who wins over many."
+        ]
     kind = f" ({sample.caveat})" if sample.caveat else ""
     return [
         f"A world is one draw of all that is assumed of the firm{kind}, with luck of its own. So "

@@ -167,7 +167,11 @@ def _compare(parser: argparse.ArgumentParser) -> None:
         help="half-width of the headline difference's 95 %% interval, in the measure's unit "
         "(default 2 %% of the baseline's level)",
     )
-    _drawing(parser, least=0, more=" (default 8; none with --replicates alone)")
+    _drawing(
+        parser,
+        least=0,
+        more=" (default 8 where it has an ensemble of them)",
+    )
     _where(parser)
     parser.add_argument("--no-figures", action="store_true", help="tables only")
     parser.add_argument(

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.evidence.ensembles import Drawn, drawn_worlds
+from analysis.evidence.ensembles import Drawn, drawn_worlds, ensembles_of
 from analysis.evidence.one_head import baseline_of, idle_heads, with_idle
 from sim.runner import RunSpec
 from sim.running.batch import FIRST_BLOCK, specs_for
@@ -120,7 +120,9 @@ class Sample:
 def sample_for(study: Study, options: argparse.Namespace, at_least: int = 0) -> Sample:
     """Return what the options want a comparison to be run over.
 
-    Worlds, as many as the study says, unless a number of replicates alone is asked for.
+    Worlds, as many as the study says, where its firm has an ensemble of them; else the study as
+    given, for in worlds from ranges alone most firms lose most of their customers. So it is too if
+    a number of replicates alone is asked for; and worlds, from ranges if need be, if they are.
 
     Parameters
     ----------
@@ -132,13 +134,21 @@ def sample_for(study: Study, options: argparse.Namespace, at_least: int = 0) -> 
     StudyError
         If worlds of an ensemble are wanted, and there are none or too few.
     """
-    as_given = options.worlds is None and options.replicates is not None
-    number = study.design.worlds if options.worlds is None else options.worlds
-    if as_given or number == 0:
+    number = _worlds_wanted(study, options)
+    if number == 0:
         replicates = options.replicates or study.design.replicates
         return Sample(study, None, FIRST_BLOCK if replicates == AUTO else int(replicates))
     drawn = drawn_worlds(study, Path(options.out), max(number, at_least), 0, options.source)
     return Sample(study, drawn, number, int(options.replicates or 1))
+
+
+def _worlds_wanted(study: Study, options: argparse.Namespace) -> int:
+    if options.worlds is not None:
+        return int(options.worlds)
+    if options.replicates is not None:
+        return 0
+    known = options.source is not None or ensembles_of(study, Path(options.out))
+    return study.design.worlds if known else 0
 
 
 def worth_of_a_head(measures: pd.DataFrame, idle: pd.DataFrame, study: Study) -> float | None:

@@ -117,8 +117,8 @@ class Design(Section):
     )
     worlds: Annotated[int, Field(ge=0, le=MOST_WORLDS)] = Field(
         8,
-        description="draws of what is assumed of the firm that `compare` runs, each with luck of "
-        "its own; 0: the study as given alone, `replicates` times",
+        description="draws of what is assumed of the firm that `compare` runs where it has an "
+        "ensemble of them, each with luck of its own; 0: the study as given, `replicates` times",
     )
     horizon_days: Annotated[int, Field(ge=5, le=5200)] = Field(520, description="260 is a year")
     warm_up_days: Annotated[int, Field(ge=0, le=2600)] = 130

@@ -45,7 +45,8 @@ def answer(desk) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_study_s_own_number_is_eight_worlds(desk) -> None:
-    words = [*SMALL, "--set", "design.worlds=8", "--json", "--no-figures", "--jobs", "1"]
+    words = [*SMALL, "--from", "ranges", "--json", "--no-figures", "--jobs", "1"]
+    words += ["--set", "design.worlds=8"]
     done = _standing(desk, "compare", "shop.yaml", *words, "--out", "eight")
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
@@ -53,6 +54,13 @@ def test_a_study_s_own_number_is_eight_worlds(desk) -> None:
     assert said["worlds_are"] == "assumed, not fitted to this firm"
     assert said["lead"]["n_worlds"] == 8
     assert {row["n_worlds"] for row in said["comparison"] if row["measure"] == "standing"} == {8}
+
+
+def test_without_an_ensemble_the_study_is_run_as_given(desk) -> None:
+    words = (*SMALL, "--set", "design.worlds=8", "--jobs", "1", "--no-figures", "--out", "given")
+    done = _standing(desk, "compare", "shop.yaml", *words)
+    assert "(Student t over 3 replicates)" in done.stdout
+    assert "at one point of what is assumed. `fit` finds worlds" in done.stdout
 
 
 def test_intervals_are_over_worlds_and_no_winner_is_named(desk, answer) -> None:
@@ -110,8 +118,7 @@ def test_more_worlds_extend_and_fewer_take_nothing_away(desk, answer) -> None:
 
 
 def test_a_number_of_replicates_alone_is_of_the_study_as_given(desk, answer) -> None:
-    words = ("--set", "design.worlds=8", "--replicates", "2", "--no-figures")
-    given = _standing(desk, *COMPARE, *words)
+    given = _standing(desk, *COMPARE, "--replicates", "2", "--no-figures")
     assert _folder(desk, given) != _folder(desk, answer)
     assert "(Student t over 2 replicates)" in given.stdout
     measures = pd.read_parquet(_folder(desk, given) / "measures.parquet")
