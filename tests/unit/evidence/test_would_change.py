@@ -32,6 +32,7 @@ from analysis.evidence.moving import (
 )
 from analysis.evidence.over_worlds import Luck, OverWorlds, ranked_in
 from analysis.evidence.sampling import worlds_from_ranges
+from analysis.evidence.winner import WINS
 from analysis.figures import style
 from analysis.figures.worlds import draw_ranking, draw_tornado
 from sim.reading.loader import load_study
@@ -187,9 +188,9 @@ def ranked(study: Study, effect_of_care: float, ahead: float = 0.5) -> tuple[Ove
 def test_a_winner_whose_sign_hangs_on_a_mechanism_is_conditional_on_it(study) -> None:
     found, told = ranked(study, 3.0, ahead=1.3)
     assert found.outcome is not None
-    if found.outcome.verdict == "wins":
-        assert told.conditional_on == ("care_minutes",)
-        assert "depends on whether writing for others takes time" in conditional_words(told)
+    assert found.outcome.verdict == WINS
+    assert told.conditional_on == ("care_minutes",)
+    assert "depends on whether writing for others takes time" in conditional_words(told)
     (care,) = [each for each in told.switched if each.name == "care_minutes"]
     assert care.decides
     assert care.on[0] > 0 > care.off[0]
