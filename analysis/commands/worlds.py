@@ -23,13 +23,13 @@ from analysis.comparison.wording import UNEQUAL_REMARK
 from analysis.evidence.ensembles import FROM_RANGES, Drawn, drawn_worlds, ensembles_of
 from analysis.evidence.explained import Explained, explained
 from analysis.evidence.explained_words import (
-    conditional_words,
     explained_object,
     flips_words,
     moving_lines,
     share_lines,
     switch_lines,
     tipping_lines,
+    verdict_words,
 )
 from analysis.evidence.moving import LEAST_WORLDS
 from analysis.evidence.one_head import idle_heads
@@ -61,7 +61,7 @@ from analysis.evidence.regimes import (
     regimes,
 )
 from analysis.evidence.worlds_answer import luck_object, source_words, worlds_object
-from analysis.evidence.worlds_words import luck_words, remarks, sentence, verdict_table
+from analysis.evidence.worlds_words import luck_words, remarks, verdict_table
 from analysis.evidence.would_change import ANSWER
 from sim.keeping import manifest
 from sim.keeping.files import csv_decimal, machine_refusal
@@ -144,6 +144,7 @@ def _run(
     answer = worlds_object(study, experiment.hash, runs.found, labels_of(study), failed)
     answer |= luck_object(runs.luck)
     answer["maps"] = [map_object(each, labels_of(study)) for each in runs.maps]
+    answer["answer"] = verdict_words(runs.found, runs.told, labels_of(study))
     answer |= explained_object(runs.found, runs.told, labels_of(study))
     _write(experiment, runs, answer, options)
     code = experiment.close(runs.statuses, replicates=1, worlds=len(drawn.worlds))
@@ -223,7 +224,7 @@ def _draw(experiment: Experiment, runs: _Runs) -> None:
     footnote = footnote_of(study, 1, mark)
     makers = {
         drawing.RANKING: lambda labels, note: drawing.draw_ranking(
-            found, labels, note, study.budget
+            found, runs.told, labels, note, study.budget
         ),
         drawing.TORNADO: lambda labels, note: drawing.draw_tornado(found, runs.told, labels, note),
     }
@@ -250,7 +251,7 @@ def _tell(
         said = [*heading_of(study), source_words(study, found, labels), ""]
         if found.outcome is not None:
             said += [verdict_table(found, labels), ""]
-        said += [f"{sentence(found, labels)}{conditional_words(runs.told)}.", ""]
+        said += [f"{verdict_words(found, runs.told, labels)}.", ""]
         said += remarks(found, labels)
         said += _would_change(runs, labels)
         said += ["", *(f"{map_sentence(each, labels)}." for each in runs.maps)]

@@ -11,7 +11,7 @@ from analysis.evidence.explained import Explained
 from analysis.evidence.flipping import Scene, Split, Tipping
 from analysis.evidence.moving import value_at
 from analysis.evidence.over_worlds import Luck, OverWorlds
-from analysis.evidence.worlds_words import Labels
+from analysis.evidence.worlds_words import Labels, sentence
 from sim.study.parameters import REGISTRY
 from sim.study.tables import MEASURES
 from sim.study.worlds import SWITCHES
@@ -40,6 +40,11 @@ def conditional_words(told: Explained | None) -> str:
         return ""
     on = " and whether ".join(SWITCHES[name].meaning for name in told.conditional_on)
     return f"; conditional: its sign depends on whether {on}"
+
+
+def verdict_words(found: OverWorlds, told: Explained | None, labels: Labels) -> str:
+    """Return the verdict in one sentence, with what a winner is conditional on."""
+    return f"{sentence(found, labels)}{conditional_words(told)}"
 
 
 def flips_words(found: OverWorlds, told: Explained, labels: Labels) -> str:

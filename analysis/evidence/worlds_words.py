@@ -87,7 +87,8 @@ def _no_clear(found: OverWorlds, outcome: Outcome, labels: Labels) -> str:
     if math.isnan(worth):
         return f"{said}; what one head is worth is not known, so nobody can be clearly ahead"
     spec = MEASURES[found.measure]
-    return f"{said}; one head is worth {number(spec, worth, _decimals(found, outcome.overall))}"
+    digits = max(spec.decimals, _decimals(found, outcome.overall))
+    return f"{said}; one head is worth {number(spec, worth, digits)}"
 
 
 def _ahead(found: OverWorlds, part: Judged, labels: Labels) -> str:

@@ -11,9 +11,8 @@ from matplotlib.axes import Axes
 
 from analysis.comparison.pairing import UNEQUAL
 from analysis.evidence.explained import Explained
-from analysis.evidence.explained_words import moving_title, named
+from analysis.evidence.explained_words import moving_title, named, verdict_words
 from analysis.evidence.over_worlds import OverWorlds, regret_table
-from analysis.evidence.worlds_words import sentence
 from analysis.figures import style
 from analysis.figures.figure import Drawing
 from analysis.figures.lettering import REMARK, drawable, families_for
@@ -66,7 +65,9 @@ def files_of(names: Sequence[str]) -> list[str]:
     return [f"{name}.{kind}" for name in names for kind in style.FILE_KINDS]
 
 
-def draw_ranking(found: OverWorlds, labels: _Labels, footnote: str, budget: str) -> Drawing | None:
+def draw_ranking(
+    found: OverWorlds, told: Explained | None, labels: _Labels, footnote: str, budget: str
+) -> Drawing | None:
     """Draw differences to the baseline, how often each is best, and regret."""
     table = regret_table(found, budget)
     rows = table[table["ensemble"] == ""].set_index("org_model", drop=False)
@@ -86,7 +87,7 @@ def draw_ranking(found: OverWorlds, labels: _Labels, footnote: str, budget: str)
         footnote,
     ]
     height = len(rows) * _ROW
-    drawn = style.sheet(sentence(found, labels), notes, _AXIS + height + _HEADING)
+    drawn = style.sheet(verdict_words(found, told, labels), notes, _AXIS + height + _HEADING)
     palette = style.colours(list(labels))
     for place, org in enumerate(order):
         middle = _AXIS + height - (place + 0.5) * _ROW

@@ -64,7 +64,7 @@ def test_org_models_are_ranked_over_worlds(answer, folder) -> None:
 
 def test_the_folder_holds_worlds_measures_and_the_answer(answer, folder, desk) -> None:
     found = json.loads((folder / "worlds.json").read_text(encoding="utf-8"))
-    assert f"{found['answer']}." in answer.stdout.replace("\u2212", "-")
+    assert f"{found['answer']}.".replace("\u2212", "-") in answer.stdout
     assert (found["worlds"], found["from"], found["failures"]) == (4, "ranges", [])
     worlds = pd.read_parquet(folder / "worlds.parquet")
     assert list(worlds.columns) == column_names("worlds.parquet")
@@ -126,13 +126,18 @@ def test_where_there_is_no_ensemble_none_can_be_asked_for(desk) -> None:
 
 
 def test_a_run_that_fails_is_a_row_and_the_command_is_incomplete(desk) -> None:
-    # Three people in all: one of them idle or coordinating is more than some worlds can spare.
-    words = [word.replace("heads=3", "heads=1") for word in WORLDS]
-    answer = _standing(desk, *words, "--worlds", "2", *NO_MAPS, "--json", "--out", "small")
+    # Of 2,000 customers live so few people that some worlds cannot spare those who coordinate.
+    small = ("customers=2000", "prospects=200")
+    short = ("warm_up_days=20", "horizon_days=60", "follow_up_days=20")
+    changes = [f"market.{each}" for each in small] + [f"design.{each}" for each in short]
+    words = [word for change in changes for word in ("--set", change)]
+    board = ("worlds", "--orgs", "siloed,hybrid", "--jobs", "1", "--worlds", "8", *NO_MAPS)
+    answer = _standing(desk, *board, *words, "--json", "--out", "small")
     assert answer.returncode == 3, answer.stderr
     found = json.loads(answer.stdout)
     assert found["failures"]
     assert all("nobody left" in each["reason"] for each in found["failures"])
+    assert found["worlds_left_out"] > 0
     assert found["winner"] is None
 
 

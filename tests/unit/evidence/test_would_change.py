@@ -236,7 +236,7 @@ def test_it_is_said_in_words_and_as_data(study) -> None:
 def test_figures_show_what_the_tables_say(study) -> None:
     found, told = ranked(study, 0.5)
     with style.settings():
-        ranking = draw_ranking(found, LABELS, "A footnote.", "equal")
+        ranking = draw_ranking(found, told, LABELS, "A footnote.", "equal")
         tornado = draw_tornado(found, told, LABELS, "A footnote.")
         assert draw_tornado(found, None, LABELS, "A footnote.") is None
     assert ranking is not None
