@@ -22,6 +22,7 @@ from analysis.comparison.ablations import ablation_table
 from analysis.comparison.headline import headline_table
 from analysis.comparison.leading import Lead, lead_as_object, leading
 from analysis.comparison.pairing import compare_measures, precision_reached
+from analysis.comparison.pairing_gain import pairing_gain, pairing_words
 from analysis.comparison.remarks import corners, designs, staffing, transitions, warm_up
 from analysis.comparison.two_groups import in_words, split_org_models
 from analysis.comparison.wording import finding
@@ -101,6 +102,7 @@ def _compare(
         note(ablated.note)
     by_label = {ABLATIONS[name].label: frame for name, frame in without.items()}
     labels = labels_of(study)
+    gain = pairing_gain(measures, study.baseline, study.headline)
     remarks = (
         *(f"Warning: {text}." for text in doubts(study)),
         *warm_up(measures, study),
@@ -108,6 +110,7 @@ def _compare(
         *transitions(measures, study),
         *staffing(measures, labels),
         *corners(measures, by_label, labels),
+        *pairing_words(gain, study.headline),
     )
     sentence = finding(comparison, lead, labels)
     write_for_people(experiment, comparison, sentence, sample.footing(number), options)
