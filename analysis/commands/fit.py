@@ -23,7 +23,8 @@ from analysis.evidence.fit_words import (
     recipe_facts,
     ridges,
 )
-from analysis.evidence.fitting import FitSize, Fitted, Fitting, Measured
+from analysis.evidence.fitted import Fitted
+from analysis.evidence.fitting import FitSize, Fitting, Measured
 from analysis.evidence.sampling import coordinates
 from analysis.evidence.targets import targets_of
 from sim.keeping.files import csv_decimal, machine_refusal, write_text

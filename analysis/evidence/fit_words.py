@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.comparison.wording import number
 from analysis.evidence.ensembles import Ensemble, firm_key
-from analysis.evidence.fitting import Fitted, Members
+from analysis.evidence.fitted import Fitted, Members
 from analysis.evidence.sampling import world_at
 from sim.running.version import program_version
 from sim.study.study import Study
@@ -73,6 +73,7 @@ def ensemble_from(study: Study, org_model: str, fitted: Fitted, asked: str) -> E
         "set_aside": told.set_aside,
         "tried": told.tried,
         "taken_in": told.taken,
+        "missed_by_candidates": dict(sorted(told.missed.items())),
         "informed": list(fitted.informed),
     }
     if fitted.medoid is not None:
@@ -139,6 +140,9 @@ def fit_text(fitted: Fitted, wanted: int, org_model: str) -> list[str]:
         said.append(f"That is fewer than the {wanted} wanted: read shares of worlds with care.")
     if told.widening > 1:
         said.append(f"Every range had to be taken {told.widening:g} times as vague.")
+    if told.missed:
+        worst, times = told.missed.most_common(1)[0]
+        said.append(f"What candidates missed most often was {worst} ({times} of them).")
     for name in told.set_aside:
         said.append(f"No world reaches what is known of {name}: it was set aside.")
     return said

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.comparison.intervals import Floats
+from analysis.evidence.fitted import Fitted, Members, Told, medoid_of
 from analysis.evidence.history_matching import (
     REPLICATES,
     Trained,
@@ -33,7 +34,7 @@ from analysis.evidence.sampling import (
     latin_hypercube,
     world_at,
 )
-from analysis.evidence.targets import Target, raw_outputs, scaled, targets_of
+from analysis.evidence.targets import raw_outputs, scaled, targets_of
 from sim.study.study import Study
 from sim.study.worlds import SWITCHES, World
 
@@ -48,8 +49,10 @@ WIDENINGS = (1.0, 1.5, 2.0)
 """What the vagueness of every range is multiplied with, in turn, where nothing is left."""
 AT_ONCE = 40
 """Candidates that are run together."""
-TRIES = 15
+TRIES = 40
 """Candidates at most for each member wanted."""
+HEARD_OF = 200
+"""Candidates after which it is said how many were taken in."""
 MEDOID_REPLICATES = 12
 
 Measured = Callable[[Sequence[World], Sequence[int]], list[list[pd.DataFrame | None]]]
@@ -73,66 +76,6 @@ class FitSize:
     runs: int = 1000
     members: int = 200
     all_on: int = 30
-
-
-@dataclass
-class Told:
-    """What happened on the way, for the recipe."""
-
-    dummies: int = 0
-    runs: list[int] = field(default_factory=list)
-    left: list[float] = field(default_factory=list)
-    emulated: list[dict[str, float]] = field(default_factory=list)
-    widening: float = 1.0
-    set_aside: list[str] = field(default_factory=list)
-    tried: int = 0
-    taken: int = 0
-
-
-@dataclass(frozen=True)
-class Members:
-    """Worlds taken in, and what their runs gave.
-
-    Attributes
-    ----------
-    points : float64, shape (n_members, n_coordinates)
-    outputs : DataFrame
-        Means over replicates in the measures' own units, one column a target.
-    tried : int
-        Candidates that were run.
-    """
-
-    points: Points
-    outputs: pd.DataFrame
-    tried: int
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """A firm's worlds under one org model.
-
-    Attributes
-    ----------
-    members, all_on : Members
-    medoid : World or None
-        The world in the middle, nothing off; None if there is none.
-    targets : tuple of Target
-        Fitted and reported.
-    default, middle : dict of str to float
-        What the registered defaults give, and what the medoid gives on fresh luck.
-    informed : tuple of str
-        Coordinates that some emulator reads.
-    told : Told
-    """
-
-    members: Members
-    all_on: Members
-    medoid: World | None
-    targets: tuple[Target, ...]
-    default: dict[str, float]
-    middle: dict[str, float]
-    informed: tuple[str, ...]
-    told: Told
 
 
 class Fitting:
@@ -297,7 +240,7 @@ class Fitting:
             hopeful = [
                 place
                 for place, runs in enumerate(once)
-                if not hopeless(self._targets, scaled(self._targets, runs[0]), luck)
+                if not hopeless(self._targets, self._noted(runs[0]), luck)
             ]
             more = self._outputs([worlds[place] for place in hopeful], range(REPLICATES))
             for place, runs in zip(hopeful, more, strict=True):
@@ -306,10 +249,21 @@ class Fitting:
                 if accepted(self._targets, values, luck, REPLICATES) and len(kept) < wanted:
                     kept.append(block[place])
                     outputs.append(means)
+            if tried % HEARD_OF == 0:
+                self._say(f"{len(kept)} of {wanted} after {tried} candidates")
             if len(kept) >= wanted:
                 break
         points = np.array(kept) if kept else np.empty((0, len(self._names)))
         return Members(points, pd.DataFrame(outputs), tried)
+
+    def _noted(self, run: Mapping[str, float]) -> Floats:
+        """Return a candidate's first run on the scale of comparison; note what it misses."""
+        values = scaled(self._targets, run)
+        for place, target in enumerate(self._targets):
+            near = target.tolerance + 2.0 * math.sqrt(self._luck[place])
+            if not target.outside(values[place]) <= near:
+                self._told.missed[target.name] += 1
+        return values
 
     def _candidates(
         self, waves: Sequence[Wave], most: int, seed: int, fixed: Sequence[int]
@@ -376,23 +330,3 @@ class Fitting:
 def _mean_of(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Return the mean of each output over runs."""
     return {name: float(np.mean([run[name] for run in runs])) for name in runs[0]}
-
-
-def medoid_of(members: Floats, candidates: Floats) -> int:
-    """Return which candidate lies nearest to all members, by mean distance of ranks.
-
-    Parameters
-    ----------
-    members : float64, shape (n_members, n_features)
-    candidates : float64, shape (n_candidates, n_features)
-        Ranked among the members, feature by feature.
-    """
-    ordered = np.sort(members, axis=0)
-    ranks = [
-        np.column_stack(
-            [np.searchsorted(ordered[:, place], rows[:, place]) for place in range(rows.shape[1])]
-        )
-        for rows in (members, candidates)
-    ]
-    distances = np.abs(ranks[1][:, None, :] - ranks[0][None, :, :]).mean(axis=(1, 2))
-    return int(np.argmin(distances))

@@ -226,7 +226,7 @@ def _present(rows: Sequence[Floats]) -> Floats:
 
 def _of_scores(claim: Claim, readings: Readings, where: Flags, before: str) -> Tested:
     """Return the test of two scores under every rule; of several the one that says least."""
-    assert claim.scores is not None  # noqa: S101 - a claim of this kind has them, or is refused
+    assert claim.scores is not None  # a claim of this kind has them  # noqa: S101  # nosec B101
     wanted = (claim.measure, claim.scores.expected, claim.scores.other)
     found = []
     for rule in [before] if before else [f"{rule}/" for rule in claim.rules]:

@@ -10,7 +10,8 @@ import pytest
 
 from analysis.evidence.emulator import emulator_of, screened
 from analysis.evidence.fit_words import ensemble_from, fit_text, patterns_table, patterns_text
-from analysis.evidence.fitting import FitSize, Fitting, medoid_of
+from analysis.evidence.fitted import medoid_of
+from analysis.evidence.fitting import FitSize, Fitting
 from analysis.evidence.history_matching import (
     CUTOFF,
     Trained,

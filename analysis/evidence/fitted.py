@@ -1,0 +1,95 @@
+"""What a fit found: worlds taken in, the one in the middle, and what happened on the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from analysis.comparison.intervals import Floats
+from analysis.evidence.sampling import Points
+from analysis.evidence.targets import Target
+from sim.study.worlds import World
+
+
+@dataclass
+class Told:
+    """What happened on the way, for the recipe."""
+
+    dummies: int = 0
+    runs: list[int] = field(default_factory=list)
+    left: list[float] = field(default_factory=list)
+    emulated: list[dict[str, float]] = field(default_factory=list)
+    widening: float = 1.0
+    set_aside: list[str] = field(default_factory=list)
+    tried: int = 0
+    taken: int = 0
+    missed: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Members:
+    """Worlds taken in, and what their runs gave.
+
+    Attributes
+    ----------
+    points : float64, shape (n_members, n_coordinates)
+    outputs : DataFrame
+        Means over replicates in the measures' own units, one column a target.
+    tried : int
+        Candidates that were run.
+    """
+
+    points: Points
+    outputs: pd.DataFrame
+    tried: int
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A firm's worlds under one org model.
+
+    Attributes
+    ----------
+    members, all_on : Members
+    medoid : World or None
+        The world in the middle, nothing off; None if there is none.
+    targets : tuple of Target
+        Fitted and reported.
+    default, middle : dict of str to float
+        What the registered defaults give, and what the medoid gives on fresh luck.
+    informed : tuple of str
+        Coordinates that some emulator reads.
+    told : Told
+    """
+
+    members: Members
+    all_on: Members
+    medoid: World | None
+    targets: tuple[Target, ...]
+    default: dict[str, float]
+    middle: dict[str, float]
+    informed: tuple[str, ...]
+    told: Told
+
+
+def medoid_of(members: Floats, candidates: Floats) -> int:
+    """Return which candidate lies nearest to all members, by mean distance of ranks.
+
+    Parameters
+    ----------
+    members : float64, shape (n_members, n_features)
+    candidates : float64, shape (n_candidates, n_features)
+        Ranked among the members, feature by feature.
+    """
+    ordered = np.sort(members, axis=0)
+    ranks = [
+        np.column_stack(
+            [np.searchsorted(ordered[:, place], rows[:, place]) for place in range(rows.shape[1])]
+        )
+        for rows in (members, candidates)
+    ]
+    distances = np.abs(ranks[1][:, None, :] - ranks[0][None, :, :]).mean(axis=(1, 2))
+    return int(np.argmin(distances))
