@@ -17,7 +17,7 @@ from analysis.commands.headlines import as_asked, run_headlines
 from analysis.commands.progress import Reporter, reporter, said_if_long
 from analysis.commands.terminal import json_ready, note, say, say_object, say_results
 from analysis.comparing import footnote_of, heading_of
-from analysis.evidence.claim_cells import BASELINE, Cells, runs_of
+from analysis.evidence.claim_cells import Cells, runs_of
 from analysis.evidence.claim_files import Claim, claims_folder, load_claims
 from analysis.evidence.claim_runs import ClaimRuns
 from analysis.evidence.claims_told import (
@@ -305,5 +305,5 @@ def _remarks(answer: dict[str, Any], drawn: Drawn, options: argparse.Namespace) 
     ]
     if placebo is not None:
         equal = "exactly 0" if placebo == 0.0 else f"{placebo:g}, which it should not"
-        said.append(f"Placebo: {BASELINE} or another org model against itself renamed: {equal}.")
+        said.append(f"Placebo, the first org model against itself under another name: {equal}.")
     return said

@@ -148,7 +148,7 @@ def _text(found: Answered) -> str:
     rows = [[headline.axis, "", than, unit.words, "95 % interval", "agree", "found"]]
     for _, row in found.table.iterrows():
         share = "-" if pd.isna(row["sign_share"]) else f"{row['sign_share']:.0%}"
-        span = f"{unit.of(row['low'])} to {unit.of(row['high'])}"
+        span = unit.between(row["low"], row["high"])
         label = headline.label(str(row["cell"]))
         size = unit.of(row["difference"])
         rows.append([str(row["at"]), str(row["panel"]), label, size, span, share, row["found"]])

@@ -111,7 +111,7 @@ class FailsWhen(Section):
     contrast: Weights | None = Field(None, description="if not the claim's own")
 
 
-class Box(Section):
+class Conditions(Section):
     """One combination of conditions in which org models are compared."""
 
     under: Changes = Field(
@@ -160,7 +160,7 @@ class Claim(Section):
     contrast: Weights | None = Field(
         None, description="weight of each cell; their weighted sum is the effect in a world"
     )
-    boxes: Annotated[dict[CellName, Box], Field(max_length=12)] = Field(
+    boxes: Annotated[dict[CellName, Conditions], Field(max_length=12)] = Field(
         default_factory=dict, description="of `opposite signs`: conditions, for each of the cells"
     )
     corners: Annotated[tuple[CellName, ...], Field(max_length=4)] = Field(

@@ -18,7 +18,7 @@ from sim.study.study import Study
 from sim.study.tables import MEASURES
 from sim.study.worlds import World
 
-RunSums = Mapping[tuple[str, str], float]
+SumsOfRun = Mapping[tuple[str, str], float]
 """What a run measured, added up by measure and scope."""
 
 
@@ -39,7 +39,7 @@ class ClaimRuns:
         self._drawn = drawn
         self._specs: dict[str, RunSpec] = {}
         self._keys: dict[tuple[int, str], list[str]] = {}
-        self._sums: dict[str, RunSums] = {}
+        self._sums: dict[str, SumsOfRun] = {}
         asked = [(claim, name, cell) for claim, own in cells.items() for name, cell in own.items()]
         for claim, name, _ in asked:
             self._keys[claim, name] = [""] * len(drawn.worlds)
@@ -127,7 +127,7 @@ def _same_customers(one: Study, other: Study) -> bool:
     return same and one.enterprise == other.enterprise
 
 
-def sums_of(measures: pd.DataFrame) -> RunSums:
+def sums_of(measures: pd.DataFrame) -> SumsOfRun:
     """Return what a run measured, added up over the places of each scope."""
     added = measures.groupby(["measure", "scope"], observed=True)["value"].sum(min_count=1)
     rows = added.reset_index()
@@ -135,7 +135,7 @@ def sums_of(measures: pd.DataFrame) -> RunSums:
     return dict(zip(keys, rows["value"].astype(float), strict=True))
 
 
-def read_off(sums: RunSums, quantity: Quantity) -> float:
+def read_off(sums: SumsOfRun, quantity: Quantity) -> float:
     """Return a quantity of one run; NaN where it has none."""
     value = _one(sums, quantity.measure, quantity.scope)
     if quantity.per is None:
@@ -144,7 +144,7 @@ def read_off(sums: RunSums, quantity: Quantity) -> float:
     return value / whole if whole else np.nan
 
 
-def _one(sums: RunSums, name: str, scope: str) -> float:
+def _one(sums: SumsOfRun, name: str, scope: str) -> float:
     """Return a measure, or what stands for it where it has no value; a missing count is 0."""
     spec = MEASURES[name]
     value = sums.get((name, scope), 0.0 if spec.is_count else np.nan)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.evidence.claim_files import DIFFERENCE, Claim, load_claims
-from analysis.evidence.claims_told import HOW_TO_READ, measure_words, unit_in_words
+from analysis.evidence.claims_told import HOW_TO_READ, measure_words, unit_of_claim
 
 _HEAD = """\
 # What the literature asserts
@@ -16,7 +16,7 @@ nowhere else, so this page holds no verdict. Each file names, before anything of
 primary measure, the sign expected of it and the smallest effect worth speaking of.
 
 """
-METHOD = """
+_METHOD = """
 The unit is a world: a draw of all that is assumed of the firm, with luck of its own; all cells of
 a claim meet the same customers in it. Without an ensemble worlds are drawn from registered ranges
 and the answer is titled *assumed, not fitted to this firm*. By default there are 24: a third of
@@ -46,7 +46,7 @@ a point of kept promises; a tenth of variance or correlation.
 
 def claims_page(claims: Sequence[Claim]) -> str:
     """Return the page of all claims: measure, sign, smallest effect, test, when it should fail."""
-    lines = [_HEAD, f"{HOW_TO_READ}\n", METHOD]
+    lines = [_HEAD, f"{HOW_TO_READ}\n", _METHOD]
     lines += ["| | claim | source | measured by | expected | smallest effect |\n"]
     lines += ["|---|---|---|---|---|---|\n"]
     lines += [_row(claim) for claim in claims]
@@ -60,7 +60,7 @@ def claims_page(claims: Sequence[Claim]) -> str:
 
 
 def _row(claim: Claim) -> str:
-    unit = unit_in_words(claim)
+    unit = unit_of_claim(claim)
     size = f"{unit.of(claim.smallest, signed=False)} {unit.words}"
     expected = claim.expected if claim.kind == DIFFERENCE else claim.kind
     cells = (str(claim.claim), claim.says, claim.source, measure_words(claim.measure), expected)

@@ -25,7 +25,7 @@ from sim.study.tables import MEASURES, column_names
 SMALL_NUMBER = 0.0005
 HOW_TO_READ = (
     f"Supported: the sign as claimed, q below {MOST_FALSE:g} (Benjamini-Hochberg over the claims "
-    f"run), at least the smallest effect of interest, and the same sign in {AGREEING:.0%} of "
+    f"run), at least the smallest effect of interest, and the same sign in {AGREEING * 100:g} % of "
     "worlds. Contrary: the same the other way round. Conditional: a split of the worlds, chosen "
     "in one half of them, meets either in the other half. Undetermined: none of these."
 )
@@ -34,7 +34,7 @@ HOW_TO_READ = (
 
 @dataclass(frozen=True)
 class Unit:
-    """How an effect is shown: its unit, a factor and decimals."""
+    """How an effect is shown: its unit, a factor and decimals; what has no value is a dash."""
 
     words: str
     factor: float
@@ -47,8 +47,17 @@ class Unit:
         shown = round(value * self.factor, self.decimals) + 0.0
         return f"{shown:{'+' if signed else ''},.{self.decimals}f}"
 
+    def with_unit(self, value: float) -> str:
+        """Return a value with as much of its unit as a column has room for."""
+        return f"{self.of(value)} {_short(self.words)}" if math.isfinite(value) else "-"
 
-def unit_in_words(claim: Claim, quantity: Quantity | None = None) -> Unit:
+    def between(self, low: float, high: float) -> str:
+        """Return an interval, a dash if there is none."""
+        known = math.isfinite(low) and math.isfinite(high)
+        return f"{self.of(low)} to {self.of(high)}" if known else "-"
+
+
+def unit_of_claim(claim: Claim, quantity: Quantity | None = None) -> Unit:
     """Return how a claim's effect is shown, or another quantity beside it."""
     if quantity is None and claim.kind == VARIANCE_SHARES:
         return Unit("share of variance", 1.0, 2)
@@ -122,13 +131,13 @@ def claims_text(found: Sequence[Verdict]) -> str:
     head = ["", "claim", "effect", "95 % interval", "smallest", "q", "agree", "verdict"]
     rows = []
     for each in found:
-        unit, test = unit_in_words(each.claim), each.tested
+        unit, test = unit_of_claim(each.claim), each.tested
         rows.append(
             [
                 str(each.claim.claim),
                 textwrap.shorten(each.claim.says, 58, placeholder=" ..."),
-                f"{unit.of(test.effect)} {_short(unit.words)}",
-                f"{unit.of(test.low)} to {unit.of(test.high)}",
+                unit.with_unit(test.effect),
+                unit.between(test.low, test.high),
                 unit.of(each.claim.smallest, signed=False),
                 _small(each.q),
                 "-" if math.isnan(test.sign_share) else f"{test.sign_share:.0%}",
@@ -175,13 +184,13 @@ def fails_text(found: Sequence[Verdict]) -> str:
         condition, test = each.claim.fails_when, each.fails
         if condition is None:
             continue
-        unit = unit_in_words(each.claim)
+        unit = unit_of_claim(each.claim)
         told = (
             ["-", FAILS_NOT_RUN, "-"]
             if test is None
             else [
                 unit.of(test.effect),
-                f"{unit.of(test.low)} to {unit.of(test.high)}",
+                unit.between(test.low, test.high),
                 each.fails_as_predicted or "does not hold anyway",
             ]
         )
@@ -195,14 +204,14 @@ def beside_text(found: Sequence[Verdict]) -> str:
     rows = [["", "beside the claim", "", "effect", "95 % interval"]]
     for each in found:
         for shown in each.beside:
-            unit = unit_in_words(each.claim, shown.beside.measure or each.claim.measure)
+            unit = unit_of_claim(each.claim, shown.beside.measure or each.claim.measure)
             rows.append(
                 [
                     str(each.claim.claim),
                     textwrap.shorten(shown.beside.says, 66, placeholder=" ..."),
                     shown.beside.kind if shown.beside.kind == BY_CONSTRUCTION else "",
-                    f"{unit.of(shown.effect)} {_short(unit.words)}",
-                    f"{unit.of(shown.low)} to {unit.of(shown.high)}",
+                    unit.with_unit(shown.effect),
+                    unit.between(shown.low, shown.high),
                 ]
             )
     return "\n".join(aligned(rows, {1, 2})) if len(rows) > 1 else ""

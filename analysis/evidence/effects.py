@@ -17,7 +17,7 @@ from scipy.special import stdtr, stdtrit
 
 from analysis.comparison.intervals import CONFIDENCE, Flags, Floats, student_interval
 
-DRAWS_OF_WORLDS = 4999
+WORLDS_DRAWN_ANEW = 4999
 """How often worlds are drawn anew."""
 AS_CLAIMED, AGAINST = 1, -1
 
@@ -296,7 +296,7 @@ def _correlation(one: Floats, other: Floats, weights: Floats) -> Floats:
 def _weights(n_worlds: int) -> Floats:
     """Return the share of each world in each sample, shape (n_samples, n_worlds); always alike."""
     generator = np.random.default_rng(n_worlds)
-    drawn = generator.integers(0, max(n_worlds, 1), size=(DRAWS_OF_WORLDS, n_worlds))
+    drawn = generator.integers(0, max(n_worlds, 1), size=(WORLDS_DRAWN_ANEW, n_worlds))
     counts = (drawn[:, :, None] == np.arange(n_worlds)).sum(axis=1)
     return np.asarray(counts / max(n_worlds, 1), dtype=np.float64)
 

@@ -40,7 +40,7 @@ from sim.study.errors import Complaint, Problem, StudyError
 from sim.study.levers import Section
 from sim.study.spelling import nearest_or_all
 
-FIRST_AHEAD, BEHIND, UNCLEAR = "ahead", "behind", "no clear difference"
+IS_AHEAD, IS_BEHIND, NOT_CLEAR = "ahead", "behind", "no clear difference"
 FIRST_NUMBER = 101
 """Under which experiments are run beside claims, which have two digits."""
 
@@ -245,7 +245,7 @@ class Answered:
         """Where which side is right, in one sentence."""
         headline = self.headline
         others = [cell for cell in headline.cells if cell != headline.against]
-        parts = [self._side(cell, word) for cell in others for word in (FIRST_AHEAD, BEHIND)]
+        parts = [self._side(cell, word) for cell in others for word in (IS_AHEAD, IS_BEHIND)]
         measured = measure_words(headline.measure).lower()
         found = "; ".join(filter(None, parts))
         return f"On {measured}, {found or 'nobody is ahead by what would matter anywhere'}"
@@ -257,7 +257,7 @@ class Answered:
         there = rows[rows["found"] == word]
         if there.empty:
             return ""
-        than = f"{word} of" if word == FIRST_AHEAD else word
+        than = f"{word} of" if word == IS_AHEAD else word
         most = unit.of(float(there["difference"].abs().max()), signed=False)
         where = _everywhere([_where(row) for _, row in there.iterrows()], len(rows))
         sides = f"{headline.label(cell)} {than} {headline.label(headline.against)}"
@@ -303,10 +303,10 @@ def _found(worlds: Floats, family: int, smallest: float) -> tuple[Any, ...]:
     """Return a difference with an interval for all of a family, and what it says."""
     mean = float(student_interval(worlds)[0])
     if len(worlds) < 2:
-        return mean, np.nan, np.nan, np.nan, len(worlds), UNCLEAR
+        return mean, np.nan, np.nan, np.nan, len(worlds), NOT_CLEAR
     quantile = float(stdtrit(len(worlds) - 1, 1.0 - (1.0 - CONFIDENCE) / (2 * family)))
     half = quantile * float(worlds.std(ddof=1)) / len(worlds) ** 0.5
     agree = float((worlds * np.sign(mean) > 0).mean())
     sure = abs(mean) > half and abs(mean) >= smallest and agree >= AGREEING
-    said = UNCLEAR if not sure else FIRST_AHEAD if mean > 0 else BEHIND
+    said = NOT_CLEAR if not sure else IS_AHEAD if mean > 0 else IS_BEHIND
     return mean, mean - half, mean + half, agree, len(worlds), said

@@ -66,7 +66,7 @@ class Readings(Protocol):
 
 
 @dataclass(frozen=True)
-class NamedSplit:
+class WorldsSide:
     """One side of a named split of the worlds."""
 
     words: str
@@ -258,22 +258,22 @@ def _by_box(
     return found
 
 
-def splits_of(claim: Claim, drawn: Drawn) -> list[NamedSplit]:
+def splits_of(claim: Claim, drawn: Drawn) -> list[WorldsSide]:
     """Return the sides of all splits that a claim names, and of the ensembles there are."""
-    found: list[NamedSplit] = []
+    found: list[WorldsSide] = []
     for name in claim.splits:
         words = names_of([name])[0]
         if name in SWITCHES:
             off = np.array([name in world.off for world in drawn.worlds])
-            found += [NamedSplit(f"off: {words}", off), NamedSplit(f"on: {words}", ~off)]
+            found += [WorldsSide(f"off: {words}", off), WorldsSide(f"on: {words}", ~off)]
             continue
         at = np.array([w.parameters.get(name, REGISTRY[name].default) for w in drawn.worlds])
         middle = float(np.median(at))
-        found.append(NamedSplit(f"{name} above {middle:.3g}", at > middle))
-        found.append(NamedSplit(f"{name} at most {middle:.3g}", at <= middle))
+        found.append(WorldsSide(f"{name} above {middle:.3g}", at > middle))
+        found.append(WorldsSide(f"{name} at most {middle:.3g}", at <= middle))
     if len(drawn.groups) > 1:
         of = np.array(drawn.of)
-        found += [NamedSplit(f"firms fitted as {name}", of == name) for name in drawn.groups]
+        found += [WorldsSide(f"firms fitted as {name}", of == name) for name in drawn.groups]
     return found
 
 
@@ -308,7 +308,7 @@ def _with_conditions(found: Sequence[Verdict], readings: Readings, drawn: Drawn)
     return answer
 
 
-def _chosen(claim: Claim, readings: Readings, drawn: Drawn) -> tuple[NamedSplit, Tested] | None:
+def _chosen(claim: Claim, readings: Readings, drawn: Drawn) -> tuple[WorldsSide, Tested] | None:
     """Return the side of a split that meets a verdict most clearly in one half of the worlds."""
     one, other = halves(drawn)
     candidates = []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.evidence.claims_told import counted, in_smallest, measure_words, unit_in_words
+from analysis.evidence.claims_told import counted, in_smallest, measure_words, unit_of_claim
 from analysis.evidence.verdicts import (
     CONDITIONAL,
     CONTRARY,
@@ -22,7 +22,7 @@ from analysis.figures.figure import Drawing
 from analysis.figures.lettering import drawable, families_for
 from analysis.figures.style import MARGIN, MUTED, RULE, WIDTH
 
-CLAIMS_FIGURE = "claims"
+_NAME = "claims"
 COLOURS = {
     SUPPORTED: "#0072B2",
     CONDITIONAL: "#E69F00",
@@ -39,7 +39,7 @@ _MEASURE = 1.55
 
 def claims_files() -> list[str]:
     """Return the names of the files that `write_claims` writes."""
-    return [f"{CLAIMS_FIGURE}.{kind}" for kind in style.FILE_KINDS]
+    return [f"{_NAME}.{kind}" for kind in style.FILE_KINDS]
 
 
 def write_claims(
@@ -49,7 +49,7 @@ def write_claims(
     words = [drawable(each.claim.says) for each in found]
     with style.settings(caveat, families_for([*words, footnote])):
         drawing = draw_claims(found, worlds, drawable(footnote))
-        return style.save(drawing.sheet, folder, CLAIMS_FIGURE, drawing.table)
+        return style.save(drawing.sheet, folder, _NAME, drawing.table)
 
 
 def draw_claims(found: Sequence[Verdict], worlds: str, footnote: str) -> Drawing:
@@ -127,7 +127,7 @@ def _table(found: Sequence[Verdict]) -> pd.DataFrame:
             each.claim.claim,
             each.claim.says,
             measure_words(each.claim.measure),
-            unit_in_words(each.claim).words,
+            unit_of_claim(each.claim).words,
             *_as_claimed(each),
             each.verdict,
             each.condition,

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.evidence.claims_told import measure_words, unit_of_quantity
-from analysis.evidence.headlines import UNCLEAR, Answered, Headline
+from analysis.evidence.headlines import NOT_CLEAR, Answered, Headline
 from analysis.figures import style
 from analysis.figures.figure import Drawing
 from analysis.figures.lettering import drawable, families_for, spread
@@ -94,7 +94,7 @@ def _panel(axes: Axes, headline: Headline, rows: pd.DataFrame, palette: dict[str
         colour = palette[cell]
         axes.plot(at, mean, color=colour, linewidth=1.4)
         axes.vlines(at, low, high, color=colour, linewidth=2)
-        faces = ["white" if said == UNCLEAR else colour for said in own["found"]]
+        faces = ["white" if said == NOT_CLEAR else colour for said in own["found"]]
         axes.scatter(at, mean, s=36, zorder=3, linewidths=1.5, edgecolors=colour, facecolors=faces)
     axes.set_xlim(-0.4, len(headline.along) - 0.6)
     axes.set_xticks(range(len(headline.along)), [point.label for point in headline.along])

@@ -1,10 +1,10 @@
-"""The columns of ``claims.csv``: one row a claim, with its verdict."""
+"""The columns of what claims and the questions beside them found."""
 
 from __future__ import annotations
 
 from sim.study.measure_table import ColumnSpec
 
-_UNIT = "the claim's"
+_UNIT, _MEASURES_UNIT = "the claim's", "the measure's"
 CLAIM_COLUMNS: tuple[ColumnSpec, ...] = tuple(
     ColumnSpec(name=name, dtype=dtype, unit=unit, meaning=meaning)
     for name, dtype, unit, meaning in (
@@ -33,3 +33,27 @@ CLAIM_COLUMNS: tuple[ColumnSpec, ...] = tuple(
         ("n_runs", "int64", "runs", "that it rests on, equal ones once"),
     )
 )
+HEADLINE_COLUMNS: tuple[ColumnSpec, ...] = tuple(
+    ColumnSpec(name=name, dtype=dtype, unit=unit, meaning=meaning)
+    for name, dtype, unit, meaning in (
+        ("headline", "string", "", "name of the experiment"),
+        ("measure", "string", "", "the primary measure, named before the first run"),
+        ("panel", "string", "", "value of a second condition, empty if there is none"),
+        ("at", "string", "", "value of the condition along the axis"),
+        ("cell", "string", "", "org model"),
+        ("against", "string", "", "org model that it is compared with"),
+        ("difference", "float64", _MEASURES_UNIT, "mean over worlds"),
+        ("low", "float64", _MEASURES_UNIT, "lower end of its 95 % interval, for all rows together"),
+        (
+            "high",
+            "float64",
+            _MEASURES_UNIT,
+            "upper end of its 95 % interval, for all rows together",
+        ),
+        ("sign_share", "float64", "share of worlds", "worlds that agree with the difference"),
+        ("n_worlds", "int64", "worlds", "with a pair"),
+        ("found", "string", "", "ahead, behind, or no clear difference"),
+    )
+)
+
+CLAIM_TABLES = {"claims.csv": CLAIM_COLUMNS, "headlines.csv": HEADLINE_COLUMNS}

@@ -5,10 +5,9 @@ Recorders write it, the analysis reads it, pages are rendered from it; no other 
 
 from __future__ import annotations
 
-from sim.study.claim_columns import CLAIM_COLUMNS
+from sim.study.claim_columns import CLAIM_TABLES
 from sim.study.event_kinds import EVENT_COLUMNS
 from sim.study.fit_columns import FIT_COLUMNS
-from sim.study.headline_columns import HEADLINE_COLUMNS
 from sim.study.known_columns import KNOWN_TABLES
 from sim.study.lever_columns import LEVER_TABLES
 from sim.study.measure_table import MEASURE_ROWS, ColumnSpec, MeasureSpec
@@ -207,8 +206,7 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
     "patterns.csv": FIT_COLUMNS,
     **LEVER_TABLES,
     **WORLD_TABLES,
-    "claims.csv": CLAIM_COLUMNS,
-    "headlines.csv": HEADLINE_COLUMNS,
+    **CLAIM_TABLES,
     "customers.parquet": (
         ColumnSpec(
             name="customer_id", dtype="int64", meaning="the same customer under every org model"

@@ -8,9 +8,9 @@ import pytest
 from analysis.evidence.claim_cells import Cells
 from analysis.evidence.claim_files import Quantity
 from analysis.evidence.headlines import (
-    BEHIND,
-    FIRST_AHEAD,
-    UNCLEAR,
+    IS_AHEAD,
+    IS_BEHIND,
+    NOT_CLEAR,
     Headline,
     answered,
     headline_runs,
@@ -72,7 +72,7 @@ class _Made:
 def test_who_is_ahead_is_said_with_where_and_by_how_much(headlines) -> None:
     leads = {"none": -5.0, "1 in 10": -1.0, "4 in 10": 0.0, "8 in 10": 6.0}
     found = answered(headlines[0], 101, _Made(leads))
-    assert list(found.table["found"]) == [BEHIND, UNCLEAR, UNCLEAR, FIRST_AHEAD]
+    assert list(found.table["found"]) == [IS_BEHIND, NOT_CLEAR, NOT_CLEAR, IS_AHEAD]
     most = 6.0 + NOISE.mean()
     assert found.sentence.startswith("On net value, Peers ahead of Journey owners by up to ")
     assert f"up to {most:.2f} money (8 in 10)" in found.sentence
