@@ -142,7 +142,10 @@ def share_lines(found: OverWorlds, told: Explained, luck: Luck, labels: Labels) 
         owed.append(f"{100 * luck.share:.0f} % to luck")
     lines.append(f"Of that variance {', '.join(owed)}; the rest is not told apart.")
     free = moved.table[~moved.table["informed"]].head(3)["parameter"]
-    lines.append(f"Uninformed and strongest: {'; '.join(named(str(name)) for name in free)}.")
+    doubt = " (none of it more than chance gives)" if moved.strongest.empty else ""
+    lines.append(
+        f"Uninformed and strongest{doubt}: {'; '.join(named(str(name)) for name in free)}."
+    )
     return lines
 
 
