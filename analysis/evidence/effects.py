@@ -304,13 +304,18 @@ def _weights(n_worlds: int) -> Floats:
 def _bootstrapped(
     effect: float, resampled: Floats, worlds: Floats, sign: float, smallest: float
 ) -> Tested:
-    """Return a test by drawing worlds anew: two-sided, of the share beyond zero."""
+    """Return a test by drawing worlds anew: two-sided, of the share beyond zero.
+
+    Worlds drawn anew are too sure of few worlds: p is never less than that of all n of them
+    having one sign by chance, 2^(1 - n).
+    """
     n_worlds = len(worlds)
     toward = AS_CLAIMED if effect * sign > 0 else AGAINST
     if n_worlds < 2:
         return Tested(effect, math.nan, math.nan, 1.0, math.nan, toward, False, n_worlds)
     beyond = min(int((resampled <= 0).sum()), int((resampled >= 0).sum()))
-    p = min(1.0, 2.0 * (beyond + 1) / (len(resampled) + 1))
+    by_sign = 2.0 ** (1 - n_worlds)
+    p = min(1.0, max(by_sign, 2.0 * (beyond + 1) / (len(resampled) + 1)))
     low, high = np.quantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     agree = _share(worlds * np.sign(effect) > 0)
     large = abs(effect) >= smallest

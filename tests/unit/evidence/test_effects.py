@@ -114,6 +114,12 @@ def test_shares_of_variance_are_sobols() -> None:
     assert (still.effect, still.p) == (0.0, 1.0)
 
 
+@pytest.mark.parametrize(("n_worlds", "least"), [(2, 0.5), (5, 1 / 16), (24, 0.0004)])
+def test_few_worlds_are_never_sure_by_being_drawn_anew(n_worlds, least) -> None:
+    corners = np.outer([0.0, 2.0, 1.0, 3.0], np.ones(n_worlds))
+    assert variance_shares(corners, 1.0, 0.1).p == pytest.approx(least, abs=1e-5)
+
+
 def test_what_correlates_more_is_found_within_worlds() -> None:
     draws = np.random.default_rng(3)
     outcome = draws.normal(size=(24, 4))
