@@ -53,7 +53,7 @@ def test_one_world_says_nothing() -> None:
 
 
 def test_alike_is_shown_by_two_one_sided_tests() -> None:
-    near = np.array([0.1, -0.2, 0.05, 0.0, 0.15, -0.1])
+    near = np.array([0.3, 0.0, 0.25, 0.2, 0.35, 0.1])  # nearer to one end of the margin
     test = equivalence(near, 0.5)
     lower = stats.ttest_1samp(near, -0.5, alternative="greater").pvalue
     upper = stats.ttest_1samp(near, 0.5, alternative="less").pvalue
@@ -110,6 +110,8 @@ def test_shares_of_variance_are_sobols() -> None:
     assert variance_shares(corners, 1.0, 0.1).effect == pytest.approx(0.6)
     joint = np.array([[0.0] * 6, [0.0] * 6, [0.0] * 6, [1.0] * 6])
     assert variance_shares(joint, 1.0, 0.1).effect == pytest.approx(0.0)
+    mixed = np.array([[0.0] * 6, [2.0] * 6, [0.0] * 6, [3.0] * 6])  # A 2.5, B .5, AB .5
+    assert variance_shares(mixed, 1.0, 0.1).effect == pytest.approx(6.0 / 6.75)
     still = variance_shares(np.zeros((4, 6)), 1.0, 0.1)
     assert (still.effect, still.p) == (0.0, 1.0)
 
