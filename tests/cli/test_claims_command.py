@@ -26,7 +26,7 @@ TINY = [
     for word in ("--set", change)
 ]
 """Options that make the studies of all claims small: sizes of a claim give way to a user's."""
-CLAIMS = ("claims", "--only", "13,23", *TINY, "--worlds", "4", "--jobs", "1")
+CLAIMS = ("claims", "--only", "13,23,37", *TINY, "--worlds", "4", "--jobs", "1")
 
 
 @pytest.fixture(scope="module")
@@ -58,18 +58,18 @@ def folder(desk, answer) -> Path:
 def test_each_claim_has_a_verdict_and_says_on_what_worlds(answer, folder) -> None:
     said = answer.stdout
     assert said.startswith("Study board, changed: market.customers=3000")
-    assert "2 claims: " in said
+    assert "3 claims: " in said
     assert "(assumed, not fitted to this firm)" in said
     assert "distributed ownership works in small firms" in said
     assert "by construction" in said
     assert "q over those named here" in said
     assert "against itself under another name: exactly 0." in said
     # Two cells of each, and two more in half of the worlds; at one size both have the same silos.
-    assert "20 runs over 4 worlds (of 24: equal ones are shared)" in answer.stderr
+    assert "32 runs over 4 worlds (of 36: equal ones are shared)" in answer.stderr
     table = pd.read_csv(folder / "claims.csv", keep_default_na=False)
     assert list(table.columns) == column_names("claims.csv")
-    assert list(table["claim"]) == [13, 23]
-    assert list(table["n_runs"]) == [12, 12]
+    assert list(table["claim"]) == [13, 23, 37]
+    assert list(table["n_runs"]) == [12, 12, 12]
 
 
 def test_the_object_holds_the_test_and_what_it_found(answer, folder, desk) -> None:
@@ -77,7 +77,7 @@ def test_the_object_holds_the_test_and_what_it_found(answer, folder, desk) -> No
     assert (told["worlds"], told["fitted"]) == (4, False)
     assert told["caveat"] == "assumed, not fitted to this firm"
     assert told["placebo"] == 0.0
-    small, score = told["claims"]
+    small, score, _ = told["claims"]
     assert small["smallest"] == 3.2
     assert small["under_that"]["n_worlds"] == 2
     assert score["beside"][0]["kind"] == "by construction"
