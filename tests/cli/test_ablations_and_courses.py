@@ -88,7 +88,7 @@ def test_mechanisms_switched_off_later_complete_the_same_folder(desk: Path) -> N
     assert len(json.loads(nothing.stdout)["ablations"]) == len(three)
     assert set(pd.read_csv(plain / "ablations.csv")["n_replicates"]) == {3}
     more = compare(desk, "shop.yaml", "--no-figures", "--replicates", "4")
-    assert "loss at seams (3 replicates)" in more.stderr
+    assert "loss at seams (3 runs each)" in more.stderr
     assert set(pd.read_csv(plain / "ablations.csv")["n_replicates"]) == {3}
     assert pd.read_csv(plain / "comparison.csv")["n_replicates"].max() == 4
 

@@ -250,7 +250,7 @@ def test_a_smaller_request_shows_the_larger_result(desk: Path) -> None:
     told = json.loads(standing(*COMPARE, "--replicates", "2", "--json", at=desk).stdout)
     assert (told["replicates"], told["replicates_asked"]) == (3, 2)
     fresh = standing(*COMPARE, "--replicates", "2", "--fresh", at=desk)
-    assert "over 2 runs" in fresh.stdout
+    assert "over 2 replicates" in fresh.stdout
 
 
 def test_a_single_run_leaves_the_result_of_several(desk: Path) -> None:
