@@ -322,12 +322,13 @@ class Case(Dossier):
             without, chance = step.chances_of_error(odds)
         else:
             without, chance = step.error_without_defects, step.error_chance
+        # What it would be with no defect and all facts known; who helps out guesses nothing.
+        alone = without if self.helper >= 0 else step.error_without_defects
         self.error_without_defects = 0.0
         if self.machine == BY_PERSON:
             self.error_without_defects = without
             if luck[ERRING] < chance:
-                known = not (guessed or stale or self.flags & ASKED)
-                own = self.by_person and known and step.defect_odds == 1.0
+                own = self.by_person and luck[ERRING] < alone
                 self.flags |= ERROR | (OWN_ERROR if own else 0)
             if luck[LEAVING_FAULT] < fault_chance:
                 self.flags |= LATENT

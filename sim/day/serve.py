@@ -7,7 +7,7 @@ import math
 from sim.engine.compiled import kernel, station
 from sim.engine.draws import DRAW_FATE, DRAW_WORK
 from sim.engine.philox import duration, uniform
-from sim.state.cases import ASKED, BY_PERSON, ERROR, LATENT, OWN_ERROR, SENT_AWAY, SURFACED
+from sim.state.cases import BY_PERSON, ERROR, LATENT, OWN_ERROR, SENT_AWAY, SURFACED
 from sim.state.customers import in_own_unit
 from sim.state.fact_records import n_facts
 
@@ -41,6 +41,7 @@ def foresee(state, slot, n_guessed, n_stale, extra_hours):
     odds, fault, weight = rate["error_odds"], rate["fault"], rate["fault_weight"]
     if case["helper"] >= 0:
         odds, fault, weight = in_helping_hands(state, slot)
+    odds_alone = odds
     for _ in range(n_guessed):
         odds *= rules["guess_odds"]
     for _ in range(n_stale):
@@ -50,7 +51,7 @@ def foresee(state, slot, n_guessed, n_stale, extra_hours):
         case["error_without_defects"] = chance_of(odds)
         drawn = uniform(luck[DRAW_FATE, 0])
         if drawn < odds * rate["defect_odds"] * (1.0 - drawn):
-            _err(state, slot, n_guessed + n_stale)
+            _err(state, slot, drawn < odds_alone * (1.0 - drawn))
         if uniform(luck[DRAW_FATE, 1]) < fault:
             case["flags"] |= LATENT
             case["fault_weight"] = weight
@@ -74,17 +75,14 @@ def foresee(state, slot, n_guessed, n_stale, extra_hours):
 
 
 @kernel
-def _err(state, slot, n_unsure):
-    """Flag a visible error: the step's own, if people made it who were let down by nothing.
+def _err(state, slot, anyway):
+    """Flag a visible error: the step's own, if people made it who would have made it `anyway`.
 
-    That is, with no defect at the site that added to its odds, and with every fact at hand: none
-    guessed or stale, `n_unsure` of them, and none that had to be asked for.
+    That is, with the same luck, no defect at the site, and every fact known and fresh.
     """
     case = state.cases[slot]
     case["flags"] |= ERROR
-    by_people = state.touchpoints[case["touchpoint"]]["automated"] == 0
-    sound = state.rates[case["touchpoint"]]["defect_odds"] == 1.0
-    if by_people and sound and n_unsure == 0 and case["flags"] & ASKED == 0:
+    if anyway and state.touchpoints[case["touchpoint"]]["automated"] == 0:
         case["flags"] |= OWN_ERROR
 
 

@@ -170,8 +170,8 @@ MEASURE_ROWS = (
         name="again_own_error_share", label="Came again, step's own error",
         unit="share of needs brought again",
         direction="neither", display="percent", decimals=1, headline=False,
-        formula="those whose customer was last let down by a visible error that people made with "
-        "no defect at its site and every required fact at hand and fresh, none of them asked for / "
+        formula="those whose customer was last let down by a visible error that people would have "
+        "made as well, by the same luck, with no defect at its site and every fact known / "
         "needs of journeys of the kind `resolve` that reach people and whose customer makes "
         "another contact within 21 working days of the end of the first; no value where nobody "
         "came again",

@@ -106,14 +106,12 @@ ANY_FIRM = (
         low=0.25,
         high=0.50,
         source="SQM Group, source of error where a call did not resolve it: the agent 38 %",
-        fitted=False,  # defects stand nearly everywhere, so that hardly any error is without
     ),
     Pattern(
         measure="again_firm_share",
         low=0.35,
         high=0.65,
         source="SQM Group, source of error where a call did not resolve it: the organisation 49 %",
-        fitted=False,  # defects stand nearly everywhere, so that hardly any error is without
     ),
     Pattern(
         measure="failure_demand_share",

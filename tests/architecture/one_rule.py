@@ -187,7 +187,7 @@ READ_BY: dict[str, str] = {
     "serve.in_helping_hands": "functions: careful caring; rates: covers defect_odds error_odds "
     "fault fault_weight",
     "serve.foresee": "rates: defect_odds error_odds fault fault_weight; rules: store_facts",
-    "serve._err": "rates: defect_odds",
+    "serve._err": "",
     "take_up._who_takes": "rates: deflection machine machine_error",
     "voice.expect": "rates: defect_odds",
     "voice.measured": "rules: observes",

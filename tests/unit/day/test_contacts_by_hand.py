@@ -214,24 +214,26 @@ def reasons(model) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("defects", "guessed", "stale", "flags", "automated", "own"),
+    ("odds", "flags", "automated", "own"),
     [
-        (0.0, 0, 0, 0, 0, True),
-        (1.0, 0, 0, 0, 0, False),
-        (0.0, 1, 0, 0, 0, False),
-        (0.0, 0, 1, 0, 0, False),
-        (0.0, 0, 0, ASKED, 0, False),
-        (0.0, 0, 0, 0, 1, False),
+        (math.inf, 0, 0, True),
+        (math.inf, ASKED, 0, True),  # it cost time and effort, and explains no error
+        (0.0, 0, 0, False),  # only what is guessed, or a defect, made it
+        (math.inf, 0, 1, False),
     ],
-    ids=["sound", "defect", "guessed", "stale", "asked", "automated"],
+    ids=["alone", "asked", "firm", "automated"],
 )
-def test_an_error_is_the_steps_own_if_nothing_else_stood_behind_it(
-    defects, guessed, stale, flags, automated, own
+@pytest.mark.parametrize(
+    ("defects", "guessed", "stale"), [(math.inf, 0, 0), (0.0, 1, 0), (0.0, 0, 1)]
+)
+def test_an_error_is_the_steps_own_if_it_would_have_been_made_anyway(
+    odds, flags, automated, own, defects, guessed, stale
 ) -> None:
     model = firm()
     state = model.state
-    state.rates["error_odds"], state.rates["fault"] = math.inf, 0.0
-    state.rates["defect_odds"] = math.exp(defects)
+    state.rates["error_odds"], state.rates["fault"] = max(odds, 1e-12), 0.0
+    state.rates["defect_odds"] = 1e300 if defects else 1.0
+    state.rules["guess_odds"] = state.rules["stale_odds"] = 1e300
     slot = put(model, 0, "repair/report")
     state.touchpoints[state.cases[slot]["touchpoint"]]["automated"] = automated
     state.cases[slot]["flags"] = flags

@@ -30,6 +30,7 @@ from sim.state.cases import (
     N_OPEN,
     N_UNREALISED,
     NONE,
+    OWN_ERROR,
     SURFACED,
 )
 from sim.state.contacts import FIRST, OFF_LINE
@@ -149,7 +150,7 @@ def test_an_error_is_drawn_from_guesses_stale_facts_and_the_week_s_rates(custome
 
 def test_certain_errors_and_none() -> None:
     model = firm()
-    for odds, expected in ((math.inf, ERROR), (0.0, 0)):
+    for odds, expected in ((math.inf, ERROR | OWN_ERROR), (0.0, 0)):
         model.state.rates["error_odds"] = odds
         model.state.rates["defect_odds"] = 1.0
         model.state.rates["fault"] = 0.0
