@@ -24,7 +24,7 @@ from analysis.evidence.fit_words import (
     ridges,
 )
 from analysis.evidence.fitted import Fitted
-from analysis.evidence.fitting import FitSize, Fitting, Measured
+from analysis.evidence.fitting import FitSize, Fitting, Measured, NoWorldLeftError
 from analysis.evidence.sampling import coordinates
 from analysis.evidence.targets import targets_of
 from sim.keeping.files import csv_decimal, machine_refusal, write_text
@@ -121,19 +121,19 @@ def _fit(
         measured: Measured = runs.measured
         try:
             fitted = Fitting(study, measured, plan, progress.message).fitted()
-        except ValueError as reason:
+        except NoWorldLeftError as reason:
             raise StudyError([Problem(study.study, None, None, "patterns", *_none(reason))]) from (
                 reason
             )
     ensemble = ensemble_from(study, org_model.organisation, fitted, asked)
     table = patterns_table(fitted)
     file = _write(experiment, fitted, ensemble, table, options)
-    code = experiment.close([], replicates=1)
+    code = experiment.close(runs.statuses, replicates=1)
     _tell(experiment, fitted, ensemble, table, options, plan, file)
     return code
 
 
-def _none(reason: ValueError) -> tuple[str, str]:
+def _none(reason: NoWorldLeftError) -> tuple[str, str]:
     return str(reason), "look at `patterns` and at what the study fixes under `parameters`"
 
 

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.evidence.ensembles import Drawn, drawn_worlds, ensembles_of
-from analysis.evidence.one_head import baseline_of, idle_heads, with_idle
+from analysis.evidence.one_head import baseline_of, idle_heads, lost_a_head, with_idle
 from sim.runner import RunSpec
 from sim.running.batch import FIRST_BLOCK, specs_for
 from sim.study.levers import OrgModel
 from sim.study.study import Study
-from sim.study.tables import HIGHER, measure
 
 AUTO = "auto"
 
@@ -169,6 +167,7 @@ def worth_of_a_head(measures: pd.DataFrame, idle: pd.DataFrame, study: Study) ->
         ]
         return chosen.groupby("world")["value"].mean()
 
-    sign = 1.0 if measure(study.headline).direction == HIGHER else -1.0
-    lost = sign * (values(measures) - values(idle)) / idle_heads(study)
-    return float(lost.mean()) if np.isfinite(lost).any() else None
+    plain = values(measures)
+    without = values(idle).reindex(plain.index)
+    lost = lost_a_head(plain.to_numpy(), without.to_numpy(), idle_heads(study), study.headline)
+    return float(lost.mean()) if len(lost) else None

@@ -63,15 +63,8 @@ class Emulator:
         """Return the trend alone, shape (n_points,)."""
         return self._trend.at(points[:, self.active])
 
-    def mean(self, points: Floats) -> Floats:
-        """Return what runs at so many worlds would give, shape (n_points,)."""
-        inside = points[:, self.active]
-        return np.concatenate(
-            [self._trend.at(part) + self._rest.predict(part) for part in _parts(inside)]
-        )
-
     def mean_and_variance(self, points: Floats) -> tuple[Floats, Floats]:
-        """Return the same with the variance of what a run's mean over luck would be."""
+        """Return what runs at so many worlds would give, and the variance of its mean over luck."""
         inside = points[:, self.active]
         means, variances = [], []
         for part in _parts(inside):

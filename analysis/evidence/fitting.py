@@ -78,6 +78,10 @@ class FitSize:
     all_on: int = 30
 
 
+class NoWorldLeftError(Exception):
+    """What is known of a firm rules every world out."""
+
+
 class Fitting:
     """History matching of one org model of a study.
 
@@ -169,7 +173,7 @@ class Fitting:
             waves = self._waves_at(trained, widening)
             if waves:
                 return waves
-        raise ValueError(
+        raise NoWorldLeftError(
             "no world gives all that is known of this firm together, even with every range twice "
             "as vague"
         )

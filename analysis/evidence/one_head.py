@@ -5,10 +5,14 @@ A lead that one person more could make or break is no reason to reorganise.
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.checks.summary import summary_of
 from sim.study.levers import OrgModel
 from sim.study.plans import Plan, Transition
 from sim.study.study import Study
+from sim.study.tables import HIGHER, measure
 
 IDLE_SHARE = 0.05
 """Of the line that leaves it: several people at once, for whole people are lumpy one by one."""
@@ -27,6 +31,24 @@ def idle_heads(study: Study) -> int:
 def baseline_of(study: Study) -> Plan:
     """Return the org model that the others are compared with."""
     return next(each for each in study.organisations if each.organisation == study.baseline)
+
+
+def lost_a_head(
+    plain: NDArray[np.float64], idle: NDArray[np.float64], heads: int, name: str
+) -> NDArray[np.float64]:
+    """Return what each idle head cost the baseline, run by run; runs that are missing left out.
+
+    Parameters
+    ----------
+    plain, idle : float64, shape (n_runs,)
+        A measure with all people at work, and with so many of them idle.
+    heads : int
+    name : str
+        The measure; what is lost of it is positive, whichever direction is better.
+    """
+    sign = 1.0 if measure(name).direction == HIGHER else -1.0
+    lost = sign * (plain - idle) / heads
+    return np.asarray(lost[np.isfinite(lost)], dtype=np.float64)
 
 
 def with_idle(plan: Plan, heads: int) -> Plan:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.evidence.ensembles import Drawn
-from analysis.evidence.one_head import baseline_of, with_idle
+from analysis.evidence.one_head import baseline_of, lost_a_head, with_idle
 from analysis.evidence.winner import Contest, Judged, Outcome, judge
 from sim.runner import RunSpec
 from sim.study.plans import Plan
@@ -202,8 +202,7 @@ def ranked_in(study: Study, drawn: Drawn, values: Values, idle: Values, heads: i
     name, models = study.headline, tuple(each.organisation for each in study.organisations)
     sign = 1.0 if measure(name).direction == HIGHER else -1.0
     plain = values[some_of(drawn, FOR_ONE_HEAD), models.index(study.baseline)]
-    lost = sign * (plain - idle) / heads
-    lost = lost[~np.isnan(lost)]
+    lost = lost_a_head(plain, idle, heads, name)
     worth = OneHead(float(lost.mean()) if len(lost) else float("nan"), heads, len(lost))
     whole = ~np.isnan(values).any(axis=1)
     outcome = None

@@ -28,8 +28,6 @@ from sim.study.worlds import SWITCHES, World
 SIZE_AXIS, COMPLEXITY, ADOPTION, GAP_AXIS = "size", "complexity", "adoption", "gap"
 QUANTITIES = (SIZE_AXIS, COMPLEXITY, ADOPTION, GAP_AXIS)
 DEFAULT_MAPS = ((SIZE_AXIS, COMPLEXITY), (ADOPTION, GAP_AXIS))
-DEFAULT_NUMBER = 120
-"""Worlds of the maps."""
 SMALLEST_ON_MAP, LARGEST_ON_MAP = 0.25, 4.0
 """Between which shares of its customers a firm's size is drawn, evenly on a logarithmic scale."""
 MOST_ADOPTION = 0.9
