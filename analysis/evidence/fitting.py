@@ -16,13 +16,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.comparison.intervals import Floats
+from analysis.evidence.answer_thresholds import (
+    chosen_thresholds,
+    options_for,
+    places_and_shares,
+    set_afterwards,
+)
 from analysis.evidence.fitted import Fitted, Members, Told, medoid_of
 from analysis.evidence.history_matching import (
     REPLICATES,
     Trained,
     Wave,
-    accepted,
     hopeless,
+    near_misses_left,
     not_ruled_out,
     out_of_reach,
     wave_from,
@@ -34,7 +40,7 @@ from analysis.evidence.sampling import (
     latin_hypercube,
     world_at,
 )
-from analysis.evidence.targets import raw_outputs, scaled, targets_of
+from analysis.evidence.targets import Target, raw_outputs, scale_of, scaled, targets_of
 from sim.study.study import Study
 from sim.study.worlds import SWITCHES, World
 
@@ -106,10 +112,13 @@ class Fitting:
         self._names = coordinates(study)
         self._seed = study.design.seed
         self._all = targets_of(study)
-        self._targets = tuple(each for each in self._all if each.pattern.fitted)
+        fitted = tuple(each for each in self._all if each.pattern.fitted)
+        self._after = set_afterwards(study, fitted)
+        self._targets = tuple(each for each in fitted if each not in self._after)
         self._told = Told()
         self._ran = 0
         self._luck: Floats = np.zeros(len(self._targets))
+        self._luck_after: Floats = np.zeros(len(self._after))
         self._idle: NDArray[np.bool_] = np.zeros(len(self._names), dtype=bool)
 
     def fitted(self) -> Fitted:
@@ -136,7 +145,10 @@ class Fitting:
         world = world_at(self._study, defaults_at(self._study), TRAINING)
         outputs = self._mean_outputs([world], range(REPLICATES))[0]
         self._all = tuple(each for each in self._all if np.isfinite(outputs[each.name]))
-        self._targets = tuple(each for each in self._targets if np.isfinite(outputs[each.name]))
+        self._targets, self._after = (
+            tuple(each for each in group if np.isfinite(outputs[each.name]))
+            for group in (self._targets, self._after)
+        )
         return outputs
 
     def _dummies(self) -> NDArray[np.bool_]:
@@ -159,12 +171,26 @@ class Fitting:
     def _first_wave(self, dummies: NDArray[np.bool_]) -> Trained:
         self._say("First wave: worlds from all that is assumed")
         points = latin_hypercube(self._study, self._plan.runs, self._seed)
-        values = self._values(self._next_worlds(points), [0])[:, 0]
-        twice = self._values(self._worlds(points[:LUCKY], TRAINING + 1), [0, 1])
-        luck = np.nanmean((twice[:, 0] - twice[:, 1]) ** 2, axis=0) / 2.0
+        ran = self._outputs(self._next_worlds(points), [0])
+        twice = self._outputs(self._worlds(points[:LUCKY], TRAINING + 1), [0, 1])
         self._told.runs.append(len(points) + len(twice))
-        self._luck = luck
-        return Trained(points, values, luck, dummies)
+        self._luck, self._luck_after = (
+            _luck_in(twice, group) for group in (self._targets, self._after)
+        )
+        self._leave_out_of_reach([runs[0] for runs in ran])
+        values = np.array([scaled(self._targets, runs[0]) for runs in ran])
+        return Trained(points, values, self._luck, dummies)
+
+    def _leave_out_of_reach(self, runs: Sequence[Mapping[str, float]]) -> None:
+        """Set aside what no run gives at any threshold."""
+        reached = [
+            any((target.outside(_at_any_threshold(target, run)) == 0.0).any() for run in runs)
+            for target in self._after
+        ]
+        pairs = list(zip(self._after, reached, strict=True))
+        self._told.set_aside += [target.name for target, there in pairs if not there]
+        self._after = tuple(target for target, there in pairs if there)
+        self._luck_after = self._luck_after[np.array(reached, dtype=bool)]
 
     def _waves(self, trained: Trained) -> list[Wave]:
         """Return the waves, after the first one each in what those before have left."""
@@ -236,23 +262,18 @@ class Fitting:
         """Run candidates in order; take in those whose means give what is known."""
         kept: list[NDArray[np.float64]] = []
         outputs: list[dict[str, float]] = []
-        luck, tried = self._luck, 0
+        tried = 0
         for block in self._candidates(waves, TRIES * wanted, first, fixed):
             worlds = self._worlds(block, first + tried)
             tried += len(block)
             once = self._outputs(worlds, [0])
-            hopeful = [
-                place
-                for place, runs in enumerate(once)
-                if not hopeless(self._targets, self._noted(runs[0]), luck)
-            ]
+            hopeful = [place for place, runs in enumerate(once) if self._is_hopeful(runs[0])]
             more = self._outputs([worlds[place] for place in hopeful], range(REPLICATES))
             for place, runs in zip(hopeful, more, strict=True):
-                means = _mean_of(runs)
-                values = np.mean([scaled(self._targets, run) for run in runs], axis=0)
-                if accepted(self._targets, values, luck, REPLICATES) and len(kept) < wanted:
-                    kept.append(block[place])
-                    outputs.append(means)
+                member = self._member(block[place], runs, worlds[place].number)
+                if member is not None and len(kept) < wanted:
+                    kept.append(member[0])
+                    outputs.append(member[1])
             if tried % HEARD_OF == 0:
                 self._say(f"{len(kept)} of {wanted} after {tried} candidates")
             if len(kept) >= wanted:
@@ -260,14 +281,34 @@ class Fitting:
         points = np.array(kept) if kept else np.empty((0, len(self._names)))
         return Members(points, pd.DataFrame(outputs), tried)
 
-    def _noted(self, run: Mapping[str, float]) -> Floats:
-        """Return a candidate's first run on the scale of comparison; note what it misses."""
+    def _member(
+        self, point: NDArray[np.float64], runs: Sequence[Mapping[str, float]], number: int
+    ) -> tuple[NDArray[np.float64], dict[str, float]] | None:
+        """Return a world with its thresholds set, and what it gives, if that is what is known."""
+        values = np.mean([scaled(self._targets, run) for run in runs], axis=0)
+        misses = near_misses_left(self._targets, values, self._luck, REPLICATES)
+        means = _mean_of(runs)
+        luck = np.random.default_rng([self._seed, number])
+        chosen = chosen_thresholds(self._after, means, self._luck_after, REPLICATES, misses, luck)
+        if misses < 0 or chosen is None:
+            return None
+        places, shares = places_and_shares(self._names, chosen)
+        point = point.copy()
+        point[places] = shares
+        named = {each.name: means[each.name] for each in self._all}
+        return point, named | chosen.outputs
+
+    def _is_hopeful(self, run: Mapping[str, float]) -> bool:
+        """Tell of a candidate's first run whether more may bring it in; note what it misses."""
         values = scaled(self._targets, run)
         for place, target in enumerate(self._targets):
             near = target.tolerance + 2.0 * math.sqrt(self._luck[place])
-            if not target.outside(values[place]) <= near:
-                self._told.missed[target.name] += 1
-        return values
+            self._told.missed[target.name] += not target.outside(values[place]) <= near
+        for place, target in enumerate(self._after):
+            near = target.tolerance + 2.0 * math.sqrt(self._luck_after[place])
+            outside = target.outside(_at_any_threshold(target, run))
+            self._told.missed[target.name] += not (outside <= near).any()
+        return not hopeless(self._targets, values, self._luck)
 
     def _candidates(
         self, waves: Sequence[Wave], most: int, seed: int, fixed: Sequence[int]
@@ -294,7 +335,8 @@ class Fitting:
 
     def _seen(self, members: Members, informed: Sequence[int]) -> Floats:
         """Return what members are told apart by: fitted outputs and informed coordinates."""
-        outputs = members.outputs[[each.name for each in self._targets]].to_numpy(np.float64)
+        names = [each.name for each in (*self._targets, *self._after)]
+        outputs = members.outputs[names].to_numpy(np.float64)
         return np.column_stack([outputs, members.points[:, list(informed)]])
 
     def _worlds(self, points: Points, first: int) -> list[World]:
@@ -329,6 +371,18 @@ class Fitting:
         self, worlds: Sequence[World], replicates: Sequence[int]
     ) -> list[dict[str, float]]:
         return [_mean_of(runs) for runs in self._outputs(worlds, replicates)]
+
+
+def _luck_in(twice: Sequence[Sequence[Mapping[str, float]]], targets: Sequence[Target]) -> Floats:
+    """Return the variance of one run, from pairs that differ in nothing but luck."""
+    values = np.array([[scaled(targets, run) for run in runs] for runs in twice])
+    return np.asarray(np.nanmean((values[:, 0] - values[:, 1]) ** 2, axis=0) / 2.0, np.float64)
+
+
+def _at_any_threshold(target: Target, run: Mapping[str, float]) -> Floats:
+    """Return a target's measure at every threshold there is, on the scale of comparison."""
+    scale = scale_of(target.name)
+    return np.array([scale(value) for value in options_for(target, run).values()])
 
 
 def _mean_of(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:

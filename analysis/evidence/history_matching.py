@@ -7,6 +7,7 @@ the emulator's doubt and luck allow together. Nothing is minimised: what is left
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,11 @@ CUTOFF = 3.0
 """The largest implausibility at which a world is left (Pukelsheim 1994: three sigma)."""
 REPLICATES = 4
 """Runs of a world before it is taken in."""
+MET, NEAR, FAR = range(3)
+"""Whether a world gives what is known: within luck, within the range's vagueness as well, or not.
+"""
+NEAR_MISSES = 1
+"""Of what is known, how much a world may miss by no more than the range's vagueness."""
 BLOCK_OF_DRAWS = 20_000
 """Prior draws that are looked at together."""
 MOST_BLOCKS = 400
@@ -234,8 +240,30 @@ def out_of_reach(targets: Sequence[Target], trained: Trained, wave: Wave, seed: 
     return far
 
 
-def accepted(targets: Sequence[Target], values: Floats, luck: Floats, replicates: int) -> bool:
-    """Tell whether a world's runs give what is known: all of it, but for one near miss.
+def grade(target: Target, value: float, luck: float, replicates: int) -> int:
+    """Tell of the mean of a world's runs whether it gives what is known: `MET`, `NEAR` or `FAR`.
+
+    Parameters
+    ----------
+    target : Target
+    value : float
+        The mean, on the scale of comparison.
+    luck : float
+        Variance of one run.
+    replicates : int
+        Runs that the mean is over.
+    """
+    outside = float(target.outside(np.asarray(value, dtype=np.float64)))
+    doubt = 2.0 * math.sqrt(luck / replicates)
+    if outside <= doubt:
+        return MET
+    return NEAR if outside <= target.tolerance + doubt else FAR
+
+
+def near_misses_left(
+    targets: Sequence[Target], values: Floats, luck: Floats, replicates: int
+) -> int:
+    """Return how many more near misses a world may have; below 0, it is not taken in.
 
     Parameters
     ----------
@@ -246,12 +274,11 @@ def accepted(targets: Sequence[Target], values: Floats, luck: Floats, replicates
     replicates : int
         Runs that the means are over.
     """
-    outside = np.array([each.outside(values[place]) for place, each in enumerate(targets)])
-    outside = np.nan_to_num(outside, nan=np.inf)
-    doubt = 2.0 * np.sqrt(luck / replicates)
-    missed = outside > doubt
-    near = outside <= np.array([each.tolerance for each in targets]) + doubt
-    return bool(missed.sum() == 0 or (missed.sum() == 1 and near[missed].all()))
+    graded = [
+        grade(target, value, variance, replicates)
+        for target, value, variance in zip(targets, values, luck, strict=True)
+    ]
+    return -1 if FAR in graded else NEAR_MISSES - graded.count(NEAR)
 
 
 def hopeless(targets: Sequence[Target], values: Floats, luck: Floats) -> bool:

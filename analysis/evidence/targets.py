@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis.comparison.intervals import Floats
 from sim.checks.patterns import known_of
+from sim.results.answers import shares_by_threshold
 from sim.study.pattern_table import Pattern
 from sim.study.study import Study
 from sim.study.tables import MEASURES
@@ -97,6 +98,8 @@ def _log_odds(share: float) -> float:
 def raw_outputs(targets: Sequence[Target], measures: pd.DataFrame) -> dict[str, float]:
     """Return a run's outputs in the measures' own units; NaN where it has none.
 
+    Beside them stand the shares of its answers that reach each threshold.
+
     Parameters
     ----------
     measures : DataFrame
@@ -113,7 +116,7 @@ def raw_outputs(targets: Sequence[Target], measures: pd.DataFrame) -> dict[str, 
             found[target.name] = float(most) if len(values) else math.nan
         else:
             found[target.name] = float(overall.get(name, math.nan))
-    return found
+    return found | shares_by_threshold(measures)
 
 
 def scaled(targets: Sequence[Target], outputs: Mapping[str, float]) -> Floats:

@@ -26,6 +26,8 @@ from sim.state.tallies import (
     CASE_SURVEYED_PROMOTERS,
     CAUSES,
     FIXED,
+    GRADES,
+    SURVEYED_SCORE,
 )
 from sim.study.working_time import HOURS_PER_DAY
 
@@ -82,6 +84,7 @@ class Books:
         if draw >= min(1.0, self.rules.survey_response * (0.5 + 2.0 * abs(score - 0.5))):
             return
         case.tally[CASE_SURVEYED] += 1
+        case.answers[SURVEYED_SCORE, int(score * GRADES)] += case.in_cohort
         if score >= self.rules.promoter_from:
             case.tally[CASE_SURVEYED_PROMOTERS] += 1
         elif score < self.rules.detractor_below:

@@ -67,9 +67,11 @@ from sim.state.tallies import (
     CASE_RESOLVED,
     CASE_SATISFIED,
     CASE_SATISFIED_OF,
+    CONTACT_FELT,
     ERRORS_FORESEEN,
     ERRORS_SHOWN,
     FIXED,
+    GRADES,
     NO_SPEAKER,
     TOUCH_BY_MACHINE,
     TOUCH_ERRORS,
@@ -155,6 +157,7 @@ class Case(Dossier):
             self.first_end = single(hour)
         if self.customer.left_at > hour:
             self.tally[CASE_SATISFIED_OF] += 1
+            self.answers[CONTACT_FELT, int(self.contact_felt * GRADES)] += self.in_cohort
             self.tally[CASE_SATISFIED] += self.contact_felt >= self.customer.rules.satisfied_from
 
     # --- a visit begins --------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from operator import attrgetter
 
 import numpy as np
@@ -90,6 +90,7 @@ class Days:
         self.known_to_owners: dict[int, Customer] = {}
         self.approver = Approver(enterprise.rules, len(desks))
         self.books = Books(enterprise)
+        self.answers: Counter[tuple[int, int]] = Counter()
         self.counts = self.books.counts
 
     # --- a tick ----------------------------------------------------------------
@@ -141,7 +142,9 @@ class Days:
             tally[CASE_UNREALISED] += 1
             return None
         tally[CASE_STARTED] += 1
-        case = Case(customer, journey, need, self.keys, tally, in_cohort, self.signals)
+        case = Case(
+            customer, journey, need, self.keys, tally, in_cohort, self.signals, self.answers
+        )
         self.counts["open"] += 1
         journey.open_cases += 1
         case.open(journey.start.of_unit(customer.unit), hour)

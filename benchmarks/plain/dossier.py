@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,6 +45,7 @@ class Dossier:
     tally: list[int]
     in_cohort: bool
     signals: dict[tuple[int, int, int], int]
+    answers: Counter[tuple[int, int]]
     recontact: int = 0
     faults: int = 0
     fault_weight: float = 0.0

@@ -173,6 +173,8 @@ class PlainModel(EnterpriseModel):
         for seam in self.enterprise.seams:
             state.seam_tallies[seam.place] = seam.tally
         state.drop_tallies[:] = days.books.drops
+        for answer, number in days.answers.items():
+            state.answers[answer] = number
         for cohort, tally in days.cohorts.items():
             state.case_tallies[cohort] = tally
         for name, place in COUNTERS.items():

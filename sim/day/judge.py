@@ -36,7 +36,9 @@ from sim.state.tallies import (
     CASE_SURVEYED,
     CASE_SURVEYED_DETRACTORS,
     CASE_SURVEYED_PROMOTERS,
+    SURVEYED_SCORE,
     count,
+    count_answer,
     fixed,
 )
 
@@ -226,6 +228,7 @@ def _survey(state, slot, score):
     if uniform(lanes[0]) >= min(1.0, state.rules[0]["survey_response"] * (0.5 + extremity)):
         return False
     count(state, slot, CASE_SURVEYED, 1)
+    count_answer(state, slot, SURVEYED_SCORE, score)
     if score >= state.rules[0]["promoter_from"]:
         count(state, slot, CASE_SURVEYED_PROMOTERS, 1)
     elif score < state.rules[0]["detractor_below"]:

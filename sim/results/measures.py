@@ -16,6 +16,7 @@ from sim.organisation.organisation import Organisation
 from sim.organisation.readings import parts
 from sim.organisation.wages import Wages
 from sim.organisation.window_end import take_stock
+from sim.results.answers import answer_rows
 from sim.results.money import (
     conceded,
     lifetime_value,
@@ -65,6 +66,7 @@ def measures(model: EnterpriseModel) -> pd.DataFrame:
     _add_organisation(rows, model)
     _add_sites(rows, model)
     _add_understanding(rows, model)
+    rows += answer_rows(model.state.answers)
     rows = of_the_firm(rows, blueprint)
     for each in adopted_by(model.study.extensions):
         if each.extension.measure is not None:

@@ -26,9 +26,11 @@ from sim.state.settings import EVENT, FUNCTION, RATE, RULES, SEAM
 from sim.state.severity import SEVERITY_FAULT, SEVERITY_LOSS, loudness
 from sim.state.tallies import (
     CAUSES,
+    N_ANSWERS,
     N_CARRIED,
     N_CASE_TALLIES,
     N_ERRORS,
+    N_GRADES,
     N_QUEUE_TALLIES,
     N_SEAM_TALLIES,
     N_SPEAKERS,
@@ -172,6 +174,11 @@ class State:
         np.int64,
         ("n_journeys", "n_segments", "n_months", N_CASE_TALLIES),
         "needs of each cohort, see ``sim.state.tallies``",
+    )
+    answers: np.ndarray = array(
+        np.int64,
+        (N_ANSWERS, N_GRADES),
+        "answers of the cohort in fortieths: how contacts felt, and scores surveyed",
     )
     touch_tallies: np.ndarray = array(
         np.int64, ("n_touchpoints", N_TOUCH_TALLIES), "visits of the window"

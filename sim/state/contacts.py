@@ -29,7 +29,9 @@ from sim.state.tallies import (
     CASE_RESOLVED,
     CASE_SATISFIED,
     CASE_SATISFIED_OF,
+    CONTACT_FELT,
     count,
+    count_answer,
 )
 from sim.study.working_time import HOURS_PER_DAY
 
@@ -189,6 +191,7 @@ def leave_line(state, slot, hour):
     felt = np.float64(case["contact_felt"])
     satisfied = felt >= state.rules[0]["satisfied_from"]
     count(state, slot, CASE_SATISFIED_OF, 1)
+    count_answer(state, slot, CONTACT_FELT, felt)
     if satisfied:
         count(state, slot, CASE_SATISFIED, 1)
     if state.rules[0]["log_events"] == 1:

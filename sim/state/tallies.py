@@ -92,6 +92,12 @@ BY_WAIT, BY_EFFORT, BY_ERROR, BY_LOSS, BY_WITHDRAWAL, BY_TERMS, BY_TRUST = range
 
 HELPED_VISITS, HELPED_ERRORS = range(2)
 
+# What customers of the cohort answered, in fortieths: how contacts felt, and scores surveyed
+CONTACT_FELT, SURVEYED_SCORE = range(2)
+N_ANSWERS = 2
+N_GRADES = 41
+GRADES = 40.0
+
 
 @kernel
 def fixed(value):
@@ -105,6 +111,16 @@ def count(state, slot, what, amount):
     case = state.cases[slot]
     if case["cohort"] >= 0:
         state.cohorts[case["cohort"], what] += amount
+
+
+@kernel
+def count_answer(state, slot, what, value):
+    """Count an answer between 0 and 1 by the fortieth that it reaches.
+
+    What counts as satisfied, or a promoter, can then be asked of a run after it.
+    """
+    if state.cases[slot]["cohort"] >= 0:
+        state.answers[what, int(value * GRADES)] += 1
 
 
 @kernel

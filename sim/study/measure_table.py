@@ -152,6 +152,19 @@ MEASURE_ROWS = (
         "judge them (top-two box)",
         source="ACSI and ICMI practice; satisfaction by Oliver 1980"),
     MeasureSpec(
+        name="felt_at_least", label="Contacts felt so good", unit="share of answers",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="contacts of the cohort felt to be at the threshold or better / those whose "
+        "customer was still there to judge them: what `csat` would be were `satisfied_from` there",
+        source=_OWN),
+    MeasureSpec(
+        name="score_at_least", label="Scores so high", unit="share of answers to surveys",
+        direction="higher", display="percent", decimals=1, headline=False,
+        formula="answers to surveys whose score, the mean of standing and liking, is at the "
+        "threshold or higher / `n_surveyed`: with it `nps_surveyed` is found at any "
+        "`promoter_from` and `detractor_below`",
+        source=_OWN),
+    MeasureSpec(
         name="ces", label="Customer effort score", unit="points, 1 to 5",
         direction="lower", display="number", decimals=2, headline=False,
         formula="mean answer to how much effort the customer had to put forth, 1 very low to 5 "

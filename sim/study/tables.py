@@ -27,6 +27,7 @@ SCOPES: tuple[str, ...] = (
     "month",
     "cause",
     "site_cause",
+    "threshold",
 )
 """What a measure can be about; ``overall`` has the empty scope_id."""
 
@@ -51,7 +52,7 @@ _SCOPE_COLUMNS = (
         name="scope_id",
         dtype="string",
         meaning="what the value is about: empty for overall, `journey/touchpoint`, seam "
-        "`sales>service`, month `01`, site_cause `sales>service:lost_between`",
+        "`sales>service`, month `01`, site_cause `sales>service:lost_between`, threshold `0.625`",
     ),
 )
 _BASELINE = ColumnSpec(

@@ -338,7 +338,7 @@ OUTCOME_RULES: dict[str, Reads] = {
     ),
     "judge._survey": Reads(
         "cases: cohort; rules: detractor_below promoter_from survey_response",
-        calls="block_of_case count uniform",
+        calls="block_of_case count count_answer uniform",
     ),
     "lose_and_find.chase": Reads(
         "cases: chases customer effort; customers: represented; rules: effort_chase",
@@ -496,7 +496,7 @@ OUTCOME_RULES: dict[str, Reads] = {
     ),
     "contacts.leave_line": Reads(
         "cases: contact contact_felt customer line touchpoint; rules: log_events satisfied_from",
-        calls="count has_left log_event log_satisfaction",
+        calls="count count_answer has_left log_event log_satisfaction",
     ),
     "contacts.first_contact_resolves": Reads(
         "cases: again contact",

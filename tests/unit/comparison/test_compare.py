@@ -236,7 +236,7 @@ def test_output_contract_is_complete() -> None:
     names = [*MEASURES, *TABLES, *CAUSE_WORDS]
     names += [column.name for columns in TABLES.values() for column in columns]
     assert [name for name in names if f"`{name}`" not in page] == []
-    assert len(SCOPES) == 9
+    assert len(SCOPES) == 10
 
 
 def test_load_follows_latest_and_explains_what_is_missing(tmp_path) -> None:

@@ -15,9 +15,9 @@ from analysis.evidence.fitting import FitSize, Fitting
 from analysis.evidence.history_matching import (
     CUTOFF,
     Trained,
-    accepted,
     hopeless,
     left_by,
+    near_misses_left,
     not_ruled_out,
     out_of_reach,
     wave_from,
@@ -25,6 +25,8 @@ from analysis.evidence.history_matching import (
 from analysis.evidence.sampling import coordinates, point_of
 from analysis.evidence.targets import Target, raw_outputs, scale_of, targets_of
 from sim.reading.loader import load_study
+from sim.results.answers import thresholds
+from sim.study.parameters import REGISTRY
 from sim.study.pattern_table import Pattern
 from sim.study.study import Study
 from sim.study.tables import column_names
@@ -146,7 +148,7 @@ def test_what_nothing_reaches_is_named(trained) -> None:
 )
 def test_one_near_miss_is_let_pass(values, taken) -> None:
     luck = np.full(2, NOISE**2)
-    assert accepted(TARGETS, np.array(values), luck, 4) is taken
+    assert (near_misses_left(TARGETS, np.array(values), luck, 4) >= 0) is taken
 
 
 def test_only_what_cannot_come_in_any_more_is_given_up_after_one_run() -> None:
@@ -175,6 +177,9 @@ def test_scales_keep_distances_near_the_ends() -> None:
 # of a world has any effect.
 
 
+S = "satisfied_from"
+
+
 class _Firm:
     """Runs of a made-up firm; notes who asked for what."""
 
@@ -192,6 +197,7 @@ class _Firm:
         rows = {"fcr_rate": 0.1 + 0.8 * share + 0.005 * rng.standard_normal(), "csat": 0.8}
         utilisation = [("utilisation", "function", name, 0.7) for name in ("sales", "service")]
         table = [(name, "overall", "", value) for name, value in rows.items()] + utilisation
+        table += [("felt_at_least", "threshold", f"{t:.3f}", 1.2 - t) for t in thresholds(S)]
         return pd.DataFrame(table, columns=["measure", "scope", "scope_id", "value"])
 
 
@@ -219,6 +225,23 @@ def test_members_lie_where_the_made_up_firm_gives_what_is_known(study, fitted) -
     assert fitted.informed == ("write_minutes",)
     assert fitted.told.dummies == len(coordinates(study)) - 1
     assert fitted.members.outputs["fcr_rate"].between(0.58, 0.81).all()
+
+
+def test_thresholds_are_set_after_the_run_to_those_that_will_do(study, fitted) -> None:
+    # Of contacts 1.2 - t are felt to be t or better.
+    place = coordinates(study).index(S)
+    row = REGISTRY[S]
+    chosen = row.low + fitted.members.points[:, place] * (row.high - row.low)
+    low, high = known_ends(fitted, "csat")
+    assert fitted.members.outputs["csat"].to_numpy() == pytest.approx(1.2 - chosen)
+    assert fitted.members.outputs["csat"].between(low - 0.02, high + 0.02).all()
+    assert len(set(chosen.round(3))) > 2
+    assert set(chosen.round(3)) <= {round(t, 3) for t in thresholds(S)}
+
+
+def known_ends(fitted, name: str) -> tuple[float, float]:
+    row = next(each.pattern for each in fitted.targets if each.name == name)
+    return row.low, row.high
 
 
 def test_what_a_firm_has_not_is_not_fitted_to(fitted) -> None:
