@@ -338,6 +338,14 @@ def _worlds(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="firms of the maps, each in a world (default 120; 0: no maps)",
     )
+    parser.add_argument(
+        "--rule-worlds",
+        type=_number_of_firms,
+        default=12,
+        metavar="N",
+        help="worlds in which memory, trust and patience follow rules of another kind (default "
+        "12; 0: none)",
+    )
     _org_models(parser)
     _where(parser)
     parser.add_argument("--no-figures", action="store_true", help="tables only")

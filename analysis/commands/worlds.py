@@ -33,6 +33,14 @@ from analysis.evidence.explained_words import (
 )
 from analysis.evidence.moving import LEAST_WORLDS
 from analysis.evidence.one_head import idle_heads
+from analysis.evidence.other_rules import (
+    Exchanged,
+    exchanged,
+    rival_specs,
+    rules_lines,
+    rules_object,
+    rules_table,
+)
 from analysis.evidence.over_worlds import (
     Luck,
     OverWorlds,
@@ -81,6 +89,7 @@ class _Runs:
     luck: Luck
     told: Explained | None
     maps: tuple[RegimeMap, ...] = ()
+    rules: tuple[Exchanged, ...] = ()
     beside: tuple[RunStatus, ...] = ()
 
     @property
@@ -138,11 +147,12 @@ def _run(
         workers_for(options, progress, len(specs), largest) as workers,
     ):
         runs = _compute(experiment, drawn, specs, progress, workers)
-        charted = _chart(experiment, runs, (pairs, options.map_worlds), progress, workers)
-        runs = replace(runs, maps=charted[0], beside=charted[1])
+        rules, of_rules = _exchange(experiment, runs.found, options, progress, workers)
+        maps, of_maps = _chart(experiment, runs, (pairs, options.map_worlds), progress, workers)
+        runs = replace(runs, rules=rules, maps=maps, beside=(*of_rules, *of_maps))
     failed = [row for row in manifest.status_rows(runs.statuses) if row["status"] != DONE]
     answer = worlds_object(study, experiment.hash, runs.found, labels_of(study), failed)
-    answer |= luck_object(runs.luck)
+    answer |= luck_object(runs.luck) | rules_object(runs.rules)
     answer["maps"] = [map_object(each, labels_of(study)) for each in runs.maps]
     answer["answer"] = verdict_words(runs.found, runs.told, labels_of(study))
     answer |= explained_object(runs.found, runs.told, labels_of(study))
@@ -174,6 +184,22 @@ def _compute(
     luck = luck_in(found, np.array(pool.values(again, name)))
     told = explained(found, seed=study.design.seed)
     return _Runs([*of_all, *again], of_idle, found, luck, told)
+
+
+def _exchange(
+    experiment: Experiment,
+    found: OverWorlds,
+    options: argparse.Namespace,
+    progress: Reporter,
+    workers: Workers,
+) -> tuple[tuple[Exchanged, ...], tuple[RunStatus, ...]]:
+    """Run the org models under rules of another kind; return the rankings, with the fates."""
+    if not options.rule_worlds or found.outcome is None:
+        return (), ()
+    specs = rival_specs(experiment.study, found.drawn, options.rule_worlds)
+    statuses = experiment.complete_pool(specs, progress, workers)
+    values = np.array(experiment.pool.values(statuses, found.measure))
+    return tuple(exchanged(experiment.study, values)), tuple(statuses)
 
 
 def _chart(
@@ -208,6 +234,8 @@ def _write(
     experiment.pool.join(folder.path / "measures.parquet", runs.compared)
     folder.write("worlds.parquet", worlds_table(found.drawn))
     folder.write("regret.csv", regret_table(found, experiment.study.budget))
+    if runs.rules:
+        folder.write("rules.csv", rules_table(runs.rules))
     if runs.told is not None:
         folder.write("sensitivity.csv", runs.told.moving.table)
     folder.write(ANSWER, json_ready(answer))
@@ -254,6 +282,7 @@ def _tell(
         said += [f"{verdict_words(found, runs.told, labels)}.", ""]
         said += remarks(found, labels)
         said += _would_change(runs, labels)
+        said += ["", *rules_lines(runs.rules, found, labels)] if runs.rules else []
         said += ["", *(f"{map_sentence(each, labels)}." for each in runs.maps)]
         said += [*unstaffed_words(runs.maps), *map_suspicion(runs.maps, labels)]
         said += [UNEQUAL_REMARK] if study.budget == UNEQUAL else []

@@ -14,9 +14,9 @@ from itertools import product
 import numpy as np
 
 from analysis.comparison.intervals import Floats
-from analysis.evidence.history_matching import FAR, MET, NEAR, grade
+from analysis.evidence.history_matching import AMISS, MEETS, NEARLY, grade
 from analysis.evidence.targets import Target, scale_of
-from sim.results.answers import promoters_less_detractors, satisfaction_at, thresholds
+from sim.study.answers import promoters_less_detractors, satisfaction_at, thresholds
 from sim.study.parameters import REGISTRY
 from sim.study.study import Study
 from sim.study.worlds import drawn_parameters
@@ -92,14 +92,18 @@ def chosen_thresholds(
     parameters: dict[str, float] = {}
     values: dict[str, float] = {}
     for target, variance in zip(targets, luck, strict=True):
-        graded: dict[int, list[tuple[tuple[float, ...], float]]] = {MET: [], NEAR: [], FAR: []}
+        graded: dict[int, list[tuple[tuple[float, ...], float]]] = {
+            MEETS: [],
+            NEARLY: [],
+            AMISS: [],
+        }
         scale = scale_of(target.name)
         for option, value in options_for(target, outputs).items():
             scaled = scale(value) if math.isfinite(value) else math.nan
             graded[grade(target, scaled, variance, replicates)].append((option, value))
-        if not graded[MET]:
+        if not graded[MEETS]:
             near_misses -= 1
-        best = graded[MET] or graded[NEAR]
+        best = graded[MEETS] or graded[NEARLY]
         if near_misses < 0 or not best:
             return None
         option, value = best[int(generator.integers(len(best)))]

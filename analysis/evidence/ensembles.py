@@ -95,9 +95,12 @@ class Drawn:
 
 def firm_key(study: Study) -> str:
     """Return 16 hex digits that tell a firm from another: enterprise, market, what is known."""
-    about = {"enterprise", "market", "parameters", "mechanisms"}
+    about = {"enterprise", "market", "parameters"}
     about |= {"weak_spots"} if study.weak_spots else set()
-    return hashlib.sha256(study.model_dump_json(include=about).encode()).hexdigest()[:16]
+    # Of mechanisms what the study changes: one that a later version adds makes no other firm.
+    changed = study.mechanisms.model_dump_json(exclude_defaults=True)
+    text = study.model_dump_json(include=about) + changed
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def ensemble_text(ensemble: Ensemble) -> str:

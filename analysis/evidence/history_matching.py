@@ -23,7 +23,7 @@ CUTOFF = 3.0
 """The largest implausibility at which a world is left (Pukelsheim 1994: three sigma)."""
 REPLICATES = 4
 """Runs of a world before it is taken in."""
-MET, NEAR, FAR = range(3)
+MEETS, NEARLY, AMISS = range(3)
 """Whether a world gives what is known: within luck, within the range's vagueness as well, or not.
 """
 NEAR_MISSES = 1
@@ -241,7 +241,7 @@ def out_of_reach(targets: Sequence[Target], trained: Trained, wave: Wave, seed: 
 
 
 def grade(target: Target, value: float, luck: float, replicates: int) -> int:
-    """Tell of the mean of a world's runs whether it gives what is known: `MET`, `NEAR` or `FAR`.
+    """Tell whether the mean of a world's runs `MEETS` what is known, does `NEARLY`, or is `AMISS`.
 
     Parameters
     ----------
@@ -256,8 +256,8 @@ def grade(target: Target, value: float, luck: float, replicates: int) -> int:
     outside = float(target.outside(np.asarray(value, dtype=np.float64)))
     doubt = 2.0 * math.sqrt(luck / replicates)
     if outside <= doubt:
-        return MET
-    return NEAR if outside <= target.tolerance + doubt else FAR
+        return MEETS
+    return NEARLY if outside <= target.tolerance + doubt else AMISS
 
 
 def near_misses_left(
@@ -278,7 +278,7 @@ def near_misses_left(
         grade(target, value, variance, replicates)
         for target, value, variance in zip(targets, values, luck, strict=True)
     ]
-    return -1 if FAR in graded else NEAR_MISSES - graded.count(NEAR)
+    return -1 if AMISS in graded else NEAR_MISSES - graded.count(NEARLY)
 
 
 def hopeless(targets: Sequence[Target], values: Floats, luck: Floats) -> bool:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.comparison.intervals import Floats
 from sim.checks.patterns import known_of
-from sim.results.answers import shares_by_threshold
+from sim.study.answers import BY_THRESHOLD
 from sim.study.pattern_table import Pattern
 from sim.study.study import Study
 from sim.study.tables import MEASURES
@@ -117,6 +117,19 @@ def raw_outputs(targets: Sequence[Target], measures: pd.DataFrame) -> dict[str, 
         else:
             found[target.name] = float(overall.get(name, math.nan))
     return found | shares_by_threshold(measures)
+
+
+def shares_by_threshold(measures: pd.DataFrame) -> dict[str, float]:
+    """Return a run's shares of answers, each by measure and threshold in one: ``measure 0.625``.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        Columns ``measure, scope, scope_id, value`` of one run.
+    """
+    rows = measures[measures["scope"] == BY_THRESHOLD]
+    names = rows["measure"] + " " + rows["scope_id"]
+    return dict(zip(names.tolist(), rows["value"].tolist(), strict=True))
 
 
 def scaled(targets: Sequence[Target], outputs: Mapping[str, float]) -> Floats:

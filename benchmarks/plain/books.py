@@ -26,9 +26,9 @@ from sim.state.tallies import (
     CASE_SURVEYED_PROMOTERS,
     CAUSES,
     FIXED,
-    GRADES,
     SURVEYED_SCORE,
 )
+from sim.study.answers import GRADES
 from sim.study.working_time import HOURS_PER_DAY
 
 

@@ -71,7 +71,6 @@ from sim.state.tallies import (
     ERRORS_FORESEEN,
     ERRORS_SHOWN,
     FIXED,
-    GRADES,
     NO_SPEAKER,
     TOUCH_BY_MACHINE,
     TOUCH_ERRORS,
@@ -81,6 +80,7 @@ from sim.state.tallies import (
     UNVOICED_EXPECTED,
     UNVOICED_FORESEEN,
 )
+from sim.study.answers import GRADES
 
 FAILED_EXPERIENCE = 0.3678794411714423
 SEVERITY_ERROR, SEVERITY_FAULT, SEVERITY_LOSS = 1.0, 1.5, 2.0

@@ -117,6 +117,9 @@ class Customer(mesa.Agent):
         if contact is None:
             return float((0.0 + 2.0 * base) / (0.0 + 0.0 + 2.0))
         kept, lost = contact.numbers[KEPT], contact.numbers[BROKEN]
+        if self.rules.fixed_rate:
+            left = max(2.0 - (kept + lost), 0.0)
+            return float((kept + left * base) / (kept + lost + left))
         return float((kept + 2.0 * base) / (kept + lost + 2.0))
 
     def discloses(self, facts: int, standing: float) -> int:
@@ -213,10 +216,14 @@ class Customer(mesa.Agent):
             contact = self.contact(function)
             numbers = contact.numbers
             before = contact.trials * numbers[STOOD]
-            kept = rules.standing_memory * numbers[KEPT]
-            lost = rules.standing_memory * numbers[BROKEN]
-            numbers[KEPT] = kept if broken else kept + 1.0
-            numbers[BROKEN] = lost + rules.broken_weight if broken else lost
+            added = rules.broken_weight if broken else 1.0
+            old = rules.standing_memory
+            if rules.fixed_rate:
+                share = min(added * (1.0 - old), 1.0)
+                old, added = 1.0 - share, 2.0 * share
+            kept, lost = old * numbers[KEPT], old * numbers[BROKEN]
+            numbers[KEPT] = kept if broken else kept + added
+            numbers[BROKEN] = lost + added if broken else lost
             earned = self.trials * self.standing
             if contact.trials < MOST_TRIALS:
                 contact.trials += 1

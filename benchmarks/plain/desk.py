@@ -62,7 +62,10 @@ class Desk(mesa.Agent):
         goodwill = math.exp(rules.patience_standing_slope * (standing - rules.standing_base))
         case.patience = step.mean_patience * customer.segment.patience * goodwill
         case.joined = case.due
-        case.deadline = case.joined + case.patience * case.luck[PATIENCE]
+        drawn = case.luck[PATIENCE]
+        if step.live and rules.patience_power != 1.0:
+            drawn = rules.patience_unit * drawn**rules.patience_power
+        case.deadline = case.joined + case.patience * drawn
         step.queue[QUEUE_JOINED] += 1
         case.tie = case.luck[TIE]
         case.state = QUEUED
@@ -93,7 +96,10 @@ class Desk(mesa.Agent):
             queue = next(queue for queue in queues if queue and queue[0].joined <= start)
             case = queue.popleft()
             if self.rules.sliced and start > case.joined:
-                stays = math.exp(-(start - case.joined) / case.patience)
+                risk = (start - case.joined) / case.patience
+                if case.step.live and self.rules.patience_power != 1.0:
+                    risk = (risk / self.rules.patience_unit) ** (1.0 / self.rules.patience_power)
+                stays = math.exp(-risk)
                 case.step.queue[QUEUE_FORESEEN] += int((1.0 - stays) * FIXED)
             if start > case.deadline:
                 self.abandon(case)

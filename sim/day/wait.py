@@ -73,17 +73,32 @@ def deadline(state, slot):
     nobody needs to know.
     """
     drawn = exponential(state.luck[slot, DRAW_JOIN, 0])
+    if spread_as_measured(state, slot):
+        rules = state.rules[0]
+        drawn = rules["patience_unit"] * drawn ** rules["patience_power"]
     return state.cases[slot]["joined"] + patience_of(state, slot) * drawn
+
+
+@kernel
+def spread_as_measured(state, slot):
+    """Tell whether patience is Weibull here, not exponential: where calls were measured, live."""
+    live = state.touchpoints[state.cases[slot]["touchpoint"]]["live"] == 1
+    return live and state.rules[0]["patience_power"] != 1.0
 
 
 @station
 def foresee_abandonment(state, slot, start):
     """Count how many of a slice would on average have given up before a server turned to them.
 
-    1 − e^(−wait/patience): the wait is the queue's, whatever this one's patience was.
+    1 − e^(−wait/patience), or a Weibull's share: the wait is the queue's, whatever this one's
+    patience was.
     """
     case = state.cases[slot]
-    chance = 1.0 - math.exp(-(start - case["joined"]) / patience_of(state, slot))
+    risk = (start - case["joined"]) / patience_of(state, slot)
+    if spread_as_measured(state, slot):
+        rules = state.rules[0]
+        risk = (risk / rules["patience_unit"]) ** (1.0 / rules["patience_power"])
+    chance = 1.0 - math.exp(-risk)
     state.queue_tallies[case["touchpoint"], QUEUE_FORESEEN] += fixed(chance)
 
 

@@ -110,7 +110,9 @@ def _sums_by_function(state: State, part: slice) -> np.ndarray:
     met = contacts["trials"] > 0
     # As the engine has it: ratings that others share are the base rate of the represented.
     represented = state.customers["represented"][part][at_start]
-    standing = reputation(kept, broken, state.bases[represented])
+    fixed = state.rules[0]["fixed_rate"] == 1
+    prior = np.maximum(2.0 - (kept + broken), 0.0) if fixed else 2.0
+    standing = reputation(kept, broken, state.bases[represented], prior)
     with np.errstate(invalid="ignore"):
         share = kept / (kept + broken)
     columns = [np.where(met, value, 0.0).sum(axis=0) for value in (1.0, standing, share)]

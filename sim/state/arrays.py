@@ -37,6 +37,7 @@ from sim.state.tallies import (
     N_TOUCH_TALLIES,
     N_UNVOICED,
 )
+from sim.study.mechanisms import MEASURED_SHAPE
 from sim.study.parameters import resolve
 from sim.study.study import Study
 from sim.study.working_time import (
@@ -291,6 +292,10 @@ def rules_of(study: Study, log_events: bool) -> np.ndarray:
     rules[0]["severity_fault"] = loudness(SEVERITY_FAULT, float(rules[0]["voice_severity"]))
     rules[0]["severity_loss"] = loudness(SEVERITY_LOSS, float(rules[0]["voice_severity"]))
     rules[0]["staleness_per_hour"] = rules[0]["staleness_per_year"] / HOURS_PER_YEAR
+    power = 1.0 / MEASURED_SHAPE if study.mechanisms.patience == "measured" else 1.0
+    rules[0]["patience_power"] = power
+    rules[0]["patience_unit"] = 1.0 / math.gamma(1.0 + power)
+    rules[0]["fixed_rate"] = study.mechanisms.trust == "fixed_rate"
     rules[0]["persistent_facts"] = Blueprint(study).persistent_facts
     rules[0]["firm_facts"] = Blueprint(study).mask(study.enterprise.firm_facts)
     rules[0]["rivals"] = study.market.rivals

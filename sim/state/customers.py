@@ -69,12 +69,13 @@ MOST_TRIALS = 65_535
 """Contacts with one function from which more no longer add to its weight."""
 
 
-def reputation(kept, broken, base):
-    """Return S = (r + 2a)/(r + s + 2) of promises kept r, broken s and a base rate a.
+def reputation(kept, broken, base, prior=2.0):
+    """Return S = (r + pa)/(r + s + p) of promises kept r, broken s and a base rate a.
 
-    The expectation of a Beta reputation (Jøsang & Ismail 2002); numbers or arrays.
+    With a prior weight p of 2 it is the expectation of a Beta reputation (Jøsang & Ismail 2002);
+    numbers or arrays.
     """
-    return (kept + 2.0 * base) / (kept + broken + 2.0)
+    return (kept + prior * base) / (kept + broken + prior)
 
 
 reputation_of = kernel(reputation)
@@ -146,12 +147,38 @@ def standing_with(state, index, function):
     kept = np.float64(contact["kept"])
     broken = np.float64(contact["broken"])
     base = state.bases[state.customers[index]["represented"], function]
-    return reputation_of(kept, broken, base)
+    return reputation_of(kept, broken, base, prior_weight(state.rules[0], kept, broken))
+
+
+@kernel
+def prior_weight(rules, kept, broken):
+    """Return the weight of the base rate: 2, or what a fixed rate has left of it."""
+    if rules["fixed_rate"] == 1:
+        return max(2.0 - (kept + broken), 0.0)
+    return 2.0
+
+
+@kernel
+def add_evidence(rules, contact, broken):
+    """Add a promise kept or broken: r ← λr + kept and s ← λs + w·broken.
+
+    At a fixed rate ρ (Jonker & Treur 1999), 1 − λ or w times that, S ← S + ρ(kept − S): what is
+    known and the base rate have a weight of 2 together.
+    """
+    stays = rules["standing_memory"]
+    gains = rules["broken_weight"] if broken else 1.0
+    if rules["fixed_rate"] == 1:
+        rate = min(gains * (1.0 - stays), 1.0)
+        stays, gains = 1.0 - rate, 2.0 * rate
+    kept = stays * np.float64(contact["kept"])
+    lost = stays * np.float64(contact["broken"])
+    contact["kept"] = kept + (0.0 if broken else gains)
+    contact["broken"] = lost + (gains if broken else 0.0)
 
 
 @kernel
 def add_trial(state, index, function, broken):
-    """Record one trial, r ← λr + kept and s ← λs + w·broken, in both standings.
+    """Record one trial, a promise kept or broken, in both standings.
 
     Enterprise standing is the contact-weighted mean over functions, of each as it stood
     at the customer's latest contact with it: shared ratings enter at a customer's events.
@@ -161,10 +188,7 @@ def add_trial(state, index, function, broken):
     customer = state.customers[index]
     contact = state.contacts[index * len(state.functions) + function]
     before = contact["trials"] * np.float64(contact["standing"])
-    kept = rules["standing_memory"] * np.float64(contact["kept"])
-    lost = rules["standing_memory"] * np.float64(contact["broken"])
-    contact["kept"] = kept + (0.0 if broken else 1.0)
-    contact["broken"] = lost + (rules["broken_weight"] if broken else 0.0)
+    add_evidence(rules, contact, broken)
     earned = customer["trials"] * np.float64(customer["standing"])
     if contact["trials"] < MOST_TRIALS:
         contact["trials"] += 1

@@ -19,6 +19,9 @@ RULES = np.dtype(
         ("staleness_per_hour", "f8"),
         ("severity_fault", "f8"),  # how much likelier than an error a surfaced fault is voiced
         ("severity_loss", "f8"),  # the same for a lost case
+        ("patience_power", "f8"),  # live patience is a unit exponential to this power,
+        ("patience_unit", "f8"),  # times this, so that its mean is 1
+        ("fixed_rate", "i8"),  # whether standing moves by a fixed share
         ("persistent_facts", "i8"),
         ("firm_facts", "i8"),  # case facts that only the firm can establish
         # What levers and management set, anew each week:

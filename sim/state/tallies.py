@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sim.engine.compiled import kernel
 from sim.state.cases import BY_PERSON, ERROR
+from sim.study.answers import GRADES
 
 FIXED = 1048576.0
 
@@ -95,8 +96,7 @@ HELPED_VISITS, HELPED_ERRORS = range(2)
 # What customers of the cohort answered, in fortieths: how contacts felt, and scores surveyed
 CONTACT_FELT, SURVEYED_SCORE = range(2)
 N_ANSWERS = 2
-N_GRADES = 41
-GRADES = 40.0
+N_GRADES = int(GRADES) + 1
 
 
 @kernel

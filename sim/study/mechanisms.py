@@ -14,6 +14,9 @@ from sim.study.levers import Section
 
 OFF = "x-off"
 """Marks, in the schema, the value of a switch at which its mechanism is off."""
+MEASURED_SHAPE = 0.83
+"""Of a Weibull, fitted to the patience of callers of a bank (Anonymous Bank, January; Guedj &
+Mandelbaum)."""
 
 
 class Mechanisms(Section):
@@ -74,6 +77,20 @@ class Mechanisms(Section):
         "there, and chases a lost case or comes back about a fault one tick earlier; 0: it acts "
         "when it would anyway",
         json_schema_extra={OFF: 0},
+    )
+    trust: Literal["beta", "fixed_rate"] = Field(
+        "beta",
+        description="how standing moves with promises kept and broken: as a Beta reputation, "
+        "which moves less the more is known (Jøsang & Ismail 2002), or by a fixed share, 1 less "
+        "`standing_memory`, of the way to the latest one (Jonker & Treur 1999)",
+        json_schema_extra={OFF: "beta"},
+    )
+    patience: Literal["exponential", "measured"] = Field(
+        "exponential",
+        description="how patience on a live line is spread about its mean: evenly at risk "
+        "(Palm 1953, Erlang-A), or as a bank's callers had it, Weibull with shape .83, fitted to "
+        "the Kaplan-Meier shares .91, .83, .73 and .52 after 30, 60, 120 and 300 seconds",
+        json_schema_extra={OFF: "exponential"},
     )
 
 

@@ -62,9 +62,32 @@ _SENSITIVITY: tuple[ColumnSpec, ...] = tuple(
         ("delta_first", "float64", "", "another (SALib, with the delta index)"),
     )
 )  # fmt: skip
+_RULES: tuple[ColumnSpec, ...] = tuple(
+    ColumnSpec(name=name, dtype=dtype, unit=unit, meaning=meaning)
+    for name, dtype, unit, meaning in (
+        ("rule", "string", "", "memory, trust or patience"),
+        ("usual", "string", "", "the model's rule for it"),
+        ("other", "string", "", "the rule that took its place"),
+        ("n_worlds", "int64", "worlds", "in which every org model has a value under both"),
+        ("pairs", "int64", "", "pairs of org models"),
+        ("pairs_kept", "int64", "", "of these, how many have a mean difference of the same sign "
+         "under both rules"),
+        ("clear_pairs", "int64", "", "pairs whose 95 % interval leaves out zero under the usual "
+         "rule"),
+        ("clear_pairs_kept", "int64", "", "of these, how many keep the sign of their mean"),
+        ("leader_usual", "string", "", "the best mean under the usual rule"),
+        ("leader_other", "string", "", "the best mean under the other"),
+        ("lead_usual", "float64", _MEASURE, "of `leader_usual` over its runner-up, mean over "
+         "worlds, under the usual rule; more is better"),
+        ("lead_usual_half", "float64", _MEASURE, "half of its 95 % interval"),
+        ("lead_other", "float64", _MEASURE, "of the same over the same, under the other rule"),
+        ("lead_other_half", "float64", _MEASURE, "half of its 95 % interval"),
+    )
+)  # fmt: skip
 
 WORLD_TABLES: dict[str, tuple[ColumnSpec, ...]] = {
     "worlds.parquet": _WORLDS,
     "regret.csv": _REGRET,
     "sensitivity.csv": _SENSITIVITY,
+    "rules.csv": _RULES,
 }

@@ -384,8 +384,8 @@ OUTCOME_RULES: dict[str, Reads] = {
         "cases: touchpoint; rules: patience_deferred_hours patience_live_hours; touchpoints: live",
     ),
     "wait.deadline": Reads(
-        "cases: joined; luck",
-        calls="exponential patience_of",
+        "cases: joined; luck; rules: patience_power patience_unit",
+        calls="exponential patience_of spread_as_measured",
     ),
     "wait.patience_of": Reads(
         "cases: customer trusted; customers: segment; rules: patience_standing_slope "
@@ -405,12 +405,14 @@ OUTCOME_RULES: dict[str, Reads] = {
     ),
     "customers.standing_with": Reads(
         "bases; contacts: broken kept; customers: represented",
-        calls="reputation_of",
+        calls="prior_weight reputation_of",
+    ),
+    "customers.add_evidence": Reads(
+        "contacts: broken kept; rules: broken_weight fixed_rate standing_memory",
     ),
     "customers.add_trial": Reads(
-        "contacts: broken kept standing trials; customers: represented standing trials; rated; "
-        "rules: broken_weight standing_memory",
-        calls="standing_with",
+        "contacts: standing trials; customers: represented standing trials; rated",
+        calls="add_evidence standing_with",
     ),
     "leaving.is_present": Reads(
         "customers: joined_at",

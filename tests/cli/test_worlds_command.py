@@ -16,7 +16,7 @@ from sim.study.tables import column_names
 
 ROOT = Path(__file__).resolve().parents[2]
 WORLDS = ("worlds", "shop.yaml", *SMALL, "--jobs", "1")
-NO_MAPS = ("--map-worlds", "0")
+NO_MAPS = ("--map-worlds", "0", "--rule-worlds", "0")
 
 
 @pytest.fixture(scope="module")
@@ -100,15 +100,21 @@ def test_more_worlds_extend_and_fewer_show_the_larger_result(desk, folder) -> No
 
 
 def test_enough_worlds_say_what_would_change_the_answer_with_figures(desk) -> None:
-    words = ("--worlds", "24", "--map-worlds", "8", "--map", "size,defect_rate")
+    beside = ("--map-worlds", "8", "--map", "size,defect_rate", "--rule-worlds", "2")
+    words = ("--worlds", "24", *beside)
     answer = _standing(desk, *WORLDS, *words, "--out", "many")
     assert answer.returncode == 0, answer.stderr
     assert "worlds it has not seen" in answer.stdout
     assert "with each mechanism on and off:" in answer.stdout
     assert "boxes of size and defect_rate" in answer.stdout
+    assert "Under rules of another kind, in 2 worlds:" in answer.stdout
     folder = desk / answer.stdout.splitlines()[-1].partition(": ")[2]
     table = pd.read_csv(folder / "sensitivity.csv")
     assert list(table.columns) == column_names("sensitivity.csv")
+    rules = pd.read_csv(folder / "rules.csv")
+    assert list(rules.columns) == column_names("rules.csv")
+    assert list(rules["rule"]) == ["memory", "trust", "patience"]
+    assert (rules["lead_usual"] != rules["lead_other"]).all()
     figures = {file.stem for file in (folder / "figures").iterdir()}
     assert figures == {"worlds_ranking", "worlds_tornado", "worlds_map_size_defect_rate"}
     found = json.loads((folder / "worlds.json").read_text(encoding="utf-8"))

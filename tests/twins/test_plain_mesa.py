@@ -75,6 +75,23 @@ def test_a_firm_whose_errors_are_its_steps_own_comes_out_the_same() -> None:
     assert own > 5 and firm > 5 and own + firm < again
 
 
+@pytest.mark.parametrize("share", [1, 2])
+def test_rules_of_another_kind_come_out_the_same(share) -> None:
+    market = {"slice": share, "customers": 60 * share, "prospects": 15 * share}
+    kinds = {"trust": "fixed_rate", "patience": "measured"}
+    engine, plain = both(
+        compact_study(
+            COMMITTEE, parameters={"peak_end_weight": 0.0}, market=market, mechanisms=kinds
+        )
+    )
+    assert disagreements(engine, plain) == []
+    assert same(measures(engine), measures(plain))
+    known = engine.state.contacts["kept"] + engine.state.contacts["broken"]
+    assert 1.0 < known.max() <= 2.0 + 1e-6
+    as_usual, _ = both(compact_study(COMMITTEE, parameters={"peak_end_weight": 0.0}, market=market))
+    assert (as_usual.state.queue_tallies != engine.state.queue_tallies).any()
+
+
 def test_account_owners_come_out_the_same() -> None:
     owners = {"segment": "shops", "each": 6}
     levers = RICH | {"staffing": RICH["staffing"] | {"account_owners": owners}}

@@ -77,6 +77,20 @@ def test_a_contact_is_kept_or_broken_and_earlier_ones_fade() -> None:
     assert not model.state.contacts["trials"][3:].any()
 
 
+def test_at_a_fixed_rate_standing_goes_the_same_share_of_the_way_each_time() -> None:
+    model = firm(standing_memory=0.75, broken_weight=2.0, standing_base=0.6)
+    model.state.rules[0]["fixed_rate"] = 1
+    standing = 0.6
+    for broken in (False, True, False, False, True, True):
+        trial(model.state, 0, MIDDLE, broken, 1.0)
+        standing += -0.5 * standing if broken else 0.25 * (1.0 - standing)
+        assert standing_with(model.state, 0, MIDDLE) == pytest.approx(standing, rel=1e-6)
+        assert model.state.customers[0]["standing"] == pytest.approx(standing, rel=1e-6)
+    model.state.rules[0]["broken_weight"] = 9.0  # more than the whole way is the whole way
+    trial(model.state, 0, MIDDLE, True, 1.0)
+    assert standing_with(model.state, 0, MIDDLE) == 0.0
+
+
 def test_enterprise_standing_is_weighted_by_contacts() -> None:
     model = firm(standing_base=0.6)
     customer, functions = model.state.customers[1], range(len(model.state.functions))

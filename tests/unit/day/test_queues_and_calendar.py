@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import heapq
+import math
 from dataclasses import fields
 
 import numba
 import numpy as np
 import pytest
+from studies import PLAIN, compact_study
 from three_customers import firm, put, waits
 
 from sim.day.wait import (
     DEFERRED,
     LIVE,
     deadline,
+    foresee_abandonment,
     hold_server,
     join_queue,
     mean_patience,
     next_case,
 )
 from sim.engine.draws import DRAW_JOIN
-from sim.state.arrays import State
+from sim.state.arrays import State, rules_of
 from sim.state.calendar import WHEEL, due_now, in_calendar, sort_by_time
 from sim.state.cases import AWAY, IN_SERVICE, JOINING, NONE, NOW, QUEUED, give_back, take_slot
+from sim.state.tallies import FIXED, QUEUE_FORESEEN
 
 FRONT, MIDDLE = 0, 1
 
@@ -138,6 +142,34 @@ def test_patience_is_drawn_on_joining_and_scaled_by_segment_and_standing() -> No
     (loyal,) = queued(model, (2, "join/consult", 3.0))
     expected = 2.0 * 0.5 * np.exp(0.92 - 0.6) * waits(model, DRAW_JOIN, loyal, 0)
     assert deadline(state, loyal) - 3.0 == pytest.approx(expected, rel=1e-12)
+
+
+def test_measured_patience_is_a_weibull_on_live_lines_alone() -> None:
+    model = firm(patience_live_hours=2.0, patience_deferred_hours=30.0)
+    rules = model.state.rules[0]
+    live, letter = queued(model, (0, "join/consult", 3.0), (1, "join/sign", 4.0))
+    rules["patience_power"], rules["patience_unit"] = 2.0, 0.5  # shape 1/2, mean 1/gamma(3)
+    drawn = waits(model, DRAW_JOIN, live, 0)
+    assert deadline(model.state, live) - 3.0 == pytest.approx(2.0 * 0.5 * drawn**2, rel=1e-12)
+    assert deadline(model.state, letter) == 4.0 + 30.0 * waits(model, DRAW_JOIN, letter, 0)
+    # Of those with this patience, who would have given up in an hour: 1 - e^-(t/(m u))^k.
+    foresee_abandonment(model.state, live, 4.0)
+    foresee_abandonment(model.state, letter, 34.0)
+    counted = model.state.queue_tallies[:, QUEUE_FORESEEN] / FIXED
+    assert counted[counted > 0] == pytest.approx([1 - np.exp(-1.0), 1 - np.exp(-1.0)], abs=1e-6)
+
+
+def test_the_measured_shape_gives_what_was_measured() -> None:
+    """Shares of callers of a bank who still held the line; mean patience as registered."""
+    study = compact_study(PLAIN, mechanisms={"patience": "measured"})
+    rules = rules_of(study, log_events=False)[0]
+    mean, power, unit = (
+        rules[n] for n in ("patience_live_hours", "patience_power", "patience_unit")
+    )
+    for seconds, share in ((30, 0.91), (60, 0.83), (120, 0.73), (300, 0.52)):
+        risk = (seconds / 3600.0 / (mean * unit)) ** (1.0 / power)
+        assert math.exp(-risk) == pytest.approx(share, abs=0.06)  # the mean is fitted to all
+    assert rules_of(compact_study(PLAIN), log_events=False)[0]["patience_power"] == 1.0
 
 
 # --- the calendar -------------------------------------------------------------------

@@ -25,7 +25,7 @@ from analysis.evidence.history_matching import (
 from analysis.evidence.sampling import coordinates, point_of
 from analysis.evidence.targets import Target, raw_outputs, scale_of, targets_of
 from sim.reading.loader import load_study
-from sim.results.answers import thresholds
+from sim.study.answers import thresholds
 from sim.study.parameters import REGISTRY
 from sim.study.pattern_table import Pattern
 from sim.study.study import Study

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.evidence.targets import shares_by_threshold
 from sim.reading.loader import load_study
-from sim.results.answers import (
-    promoters_less_detractors,
-    satisfaction_at,
-    shares_by_threshold,
-    thresholds,
-)
 from sim.runner import RunSpec, run
+from sim.study.answers import promoters_less_detractors, satisfaction_at, thresholds
 from sim.study.study import Study
 
 SMALL = {"market.customers": 4000, "design.horizon_days": 60, "design.warm_up_days": 20}
