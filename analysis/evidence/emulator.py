@@ -78,6 +78,16 @@ class Emulator:
         """The largest variance that a mean over luck can have, far from every run."""
         return float(self._rest.kernel_.get_params()["k1__k1__constant_value"])
 
+    def missed(self, luck: float) -> float:
+        """Return the variance that no coordinate explains, and luck does not either.
+
+        Parameters
+        ----------
+        luck : float
+            Variance of one run.
+        """
+        return max(self.noise - luck, 0.0)
+
     @property
     def noise(self) -> float:
         """Variance that no coordinate explains: luck, and what the emulator misses."""

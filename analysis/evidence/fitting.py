@@ -222,8 +222,10 @@ class Fitting:
             if not len(left.points):
                 return []
             self._told.left.append(left.share)
+            # The first wave looks at the second-worst figure only, and may leave nearly all.
             small = left.share > (1.0 - SMALLEST_STEP) * before
-            if len(waves) >= MOST_WAVES or small or self._sure(waves[-1], left.points):
+            enough = len(waves) > 1 and (small or self._sure(waves[-1], left.points))
+            if enough or len(waves) >= MOST_WAVES:
                 return waves
             before = left.share
             trained = self._next_wave(trained, left.points, len(waves) + 1)
@@ -233,9 +235,13 @@ class Fitting:
     def _sure(self, wave: Wave, points: Points) -> bool:
         """Tell whether every emulator's doubt is below its range's vagueness, where it counts."""
         doubts = [
-            np.sqrt(each.mean_and_variance(points[:200])[1].mean()) for each in wave.emulators
+            each.mean_and_variance(points[:200])[1].mean() + each.missed(luck)
+            for each, luck in zip(wave.emulators, wave.luck, strict=True)
         ]
-        sure = [doubt < each.tolerance for doubt, each in zip(doubts, wave.targets, strict=True)]
+        sure = [
+            math.sqrt(doubt) < each.tolerance
+            for doubt, each in zip(doubts, wave.targets, strict=True)
+        ]
         return len(wave.targets) == len(self._targets) and all(sure)
 
     def _next_wave(self, trained: Trained, points: Points, number: int) -> Trained:

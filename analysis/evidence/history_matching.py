@@ -93,9 +93,8 @@ class Wave:
                 else:
                     mean, variance = emulator.trend(points[left]), np.array(emulator.doubt)
                 luck = self.luck[place]
-                # What no coordinate explains and luck does not either, the emulator misses.
-                missed = max(emulator.noise - luck, 0.0)
-                vague = (self.widening * target.tolerance) ** 2 + luck / REPLICATES + missed
+                vague = (self.widening * target.tolerance) ** 2 + luck / REPLICATES
+                vague += emulator.missed(luck)
                 worst[left, place] = target.outside(mean) / np.sqrt(vague + variance)
                 left = left[self._counted(worst[left]) <= CUTOFF + (not exactly)]
         return self._counted(worst)

@@ -38,6 +38,7 @@ _TABLES = (
     "worlds.json",
     "regret.csv",
     "sensitivity.csv",
+    "rules.csv",
     "claims.csv",
     "claims.json",
     "headlines.csv",
