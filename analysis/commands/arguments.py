@@ -31,6 +31,7 @@ SUMMARIES = {
     "worlds": "the ranking over all that is assumed: who wins, regret, and what flips it",
     "claims": "what the literature asserts, each put to the test, with a verdict from the runs",
     "diff": "two results: what was asked differently, and what came out differently",
+    "report": "the board pack of a result: a page, slides and a workbook; runs nothing",
     "validate": "check a study, or the engine itself (--theory)",
     "new": "write a commented starter study",
     "explain": "a lever, parameter, measure or term in plain words",

@@ -209,6 +209,8 @@ def _write(experiment: Experiment, result: _Result, *, figures: bool, quiet: boo
     # Without new figures those of a finished result of as many replicates stay: they show it.
     if figures or outcome.precision.replicates != folder.finished_replicates:
         folder.remove_figures()
+    if outcome.precision.replicates != folder.finished_replicates:
+        folder.remove_pack()
     if figures and any(status.status == DONE for status in outcome.statuses):
         _draw(experiment, result, comparison, quiet=quiet)
     return comparison

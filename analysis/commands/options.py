@@ -443,6 +443,23 @@ def _diff(parser: argparse.ArgumentParser) -> None:
     _speaking(parser)
 
 
+def _report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("result", metavar="RESULT", help="a comparison's folder, or latest")
+    parser.add_argument(
+        "--with",
+        type=_names,
+        dest="beside",
+        metavar="KIND,...",
+        help="which answers of the same study, lying beside the result, it is written from as "
+        "well: worlds, levers, sizes, cut (a smaller budget), platform, change (a transition); "
+        "left out, the newest of each",
+    )
+    parser.add_argument("--template", metavar="FILE", help="a .pptx whose look the slides take")
+    _extensions(parser)
+    _looking_up(parser)
+    _speaking(parser)
+
+
 def _explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "word", metavar="WORD", nargs="?", help="what to explain; left out, all there is is listed"
@@ -460,6 +477,7 @@ OPTIONS = {
     "worlds": _worlds,
     "claims": _claims,
     "diff": _diff,
+    "report": _report,
     "validate": _validate,
     "new": _new,
     "explain": _explain,

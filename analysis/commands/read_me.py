@@ -19,6 +19,8 @@ LINE = 92
 FILES = {
     "numbers.csv": "all measures with labels, units and sensible decimals: open this one first",
     "results.xlsx": "the same as a workbook",
+    "report.html": "the board pack as a page; `report` wrote it",
+    "board.pptx": "the same as slides, with charts that can be changed",
     "comparison.csv": "the same in full: level, paired difference to the baseline, 95 % interval",
     "figures": "each figure as PNG and SVG, with the numbers it shows as CSV",
     "measures.parquet": "every measure, run by run",

@@ -16,7 +16,10 @@ RUNS = "runs"
 FIGURES_FOLDER = "figures"
 FIGURES_LIST = ".figures"
 """Names of the figures that the program wrote, one a line."""
+PACK_FILES = ("report.html", "board.pptx")
+"""What ``report`` writes beside the workbook."""
 _TABLES = (
+    *PACK_FILES,
     "measures.parquet",
     "comparison.csv",
     "numbers.csv",

@@ -40,6 +40,7 @@ from sim.keeping.manifest import MANIFEST
 from sim.keeping.own_files import (
     FIGURES_FOLDER,
     FIGURES_LIST,
+    PACK_FILES,
     RUNS,
     number_of_runs,
     own_figures,
@@ -228,6 +229,11 @@ class ResultFolder:
         for file in own_figures(self.path):
             remove(file)
         remove(self.path / FIGURES_LIST)
+
+    def remove_pack(self) -> None:
+        """Remove a board pack of fewer runs: it would contradict the tables beside it."""
+        for name in PACK_FILES:
+            remove(self.path / name)
 
     def point_latest(self) -> None:
         """Make this the folder that ``latest`` means."""

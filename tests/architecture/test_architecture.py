@@ -45,6 +45,7 @@ ROOMS = (
     "analysis.figures",
     "analysis.real_log",
     "analysis.comparing",
+    "analysis.report",
     "analysis.commands",
     "run",
 )

@@ -1,0 +1,97 @@
+"""``report``: the board pack of a result, as a page, a deck and a workbook. It runs nothing."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from analysis.commands.experiment import result_study
+from analysis.commands.terminal import say, say_object, say_results
+from analysis.load import load_result, result_folder
+from analysis.report.book import book_of
+from analysis.report.content import Pack
+from analysis.report.deck import deck_of
+from analysis.report.pack import pack_of
+from analysis.report.page_html import html_page
+from analysis.report.sources import (
+    PAGE_SOURCES,
+    Compared,
+    Found,
+    Sources,
+    answer_in,
+    found_beside,
+)
+from sim.keeping.files import write_bytes, write_text
+from sim.study.errors import Problem, StudyError
+from sim.study.spelling import nearest_or_all
+
+_PAGE, _DECK, _BOOK = "report.html", "board.pptx", "results.xlsx"
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Write the pack of a result into its folder, say what it says."""
+    folder = result_folder(options.result, Path(options.out))
+    result = load_result(folder)
+    compared = Compared(result, result_study(folder, options.extension))
+    found = found_beside(folder, result.manifest)
+    sources = _sources(compared, found, options)
+    pack = pack_of(sources, folder.parent)
+    template = None if options.template is None else Path(options.template)
+    write_text(folder / _PAGE, html_page(pack))
+    write_bytes(folder / _DECK, deck_of(pack, template))
+    write_bytes(folder / _BOOK, book_of(pack))
+    _tell(pack, options)
+    say_results(folder, options.json)
+    return 0
+
+
+def _kinds(options: argparse.Namespace) -> tuple[str, ...]:
+    """Return which answers the pack may be written from.
+
+    Raises
+    ------
+    StudyError
+        If a kind is none.
+    """
+    wanted = PAGE_SOURCES if options.beside is None else tuple(options.beside)
+    problems = [
+        Problem(
+            f"--with {kind}", None, None, "", f"there is no kind `{kind}`",
+            nearest_or_all(kind, PAGE_SOURCES),
+        )
+        for kind in wanted
+        if kind not in PAGE_SOURCES
+    ]  # fmt: skip
+    if problems:
+        raise StudyError(problems)
+    return wanted
+
+
+def _sources(compared: Compared, found: dict[str, Found], options: argparse.Namespace) -> Sources:
+    chosen = {kind: each for kind, each in found.items() if kind in _kinds(options)}
+    answers, beside = {}, {}
+    for kind, each in chosen.items():
+        if kind in ("worlds", "levers", "sizes"):
+            answers[kind] = answer_in(each)
+        else:
+            study = result_study(each.folder, options.extension)
+            beside[kind] = Compared(load_result(each.folder), study)
+    return Sources(compared, answers, beside)
+
+
+def _tell(pack: Pack, options: argparse.Namespace) -> None:
+    if options.json:
+        say_object(
+            {
+                "question": pack.title,
+                "pages": [{"page": page.key, "finding": page.title} for page in pack.pages],
+                "left_out": [vars(each) for each in pack.missing],
+            }
+        )
+        return
+    for page in pack.pages:
+        say(f"{page.question}\n  {page.title}".replace("\u2212", "-"))
+    if pack.missing:
+        say("\nLeft out, and the command that makes it:")
+        for each in pack.missing:
+            say(f"  {each.question} {each.command}")

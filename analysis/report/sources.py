@@ -1,0 +1,254 @@
+"""What a board pack is written from: a comparison, and other answers to the same study."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.comparing import footnote_of, labels_of
+from analysis.comparison.leading import Lead, leading
+from analysis.comparison.pairing import compare_measures
+from analysis.comparison.wording import finding, units_of
+from analysis.load import Result
+from sim.keeping.manifest import MANIFEST
+from sim.keeping.plain_files import check_plain
+from sim.study.errors import ResultFolderError
+from sim.study.study import Study
+
+OF_WORLDS, OF_LEVERS, OF_SIZES, OF_CUT, OF_PLATFORM, OF_CHANGE = (
+    "worlds", "levers", "sizes", "cut", "platform", "change",
+)  # fmt: skip
+PAGE_SOURCES = (OF_WORLDS, OF_LEVERS, OF_SIZES, OF_CUT, OF_PLATFORM, OF_CHANGE)
+"""What a pack may be written from beside the comparison."""
+_FILES = {OF_WORLDS: "worlds.json", OF_LEVERS: "levers.json", OF_SIZES: "sizes.json"}
+_LARGEST_ANSWER = 1 << 25
+_NOT_THE_FIRM = ("study", "description", "organisations", "baseline", "design", "ablations")
+_NOT_ASKED = ("replicates", "worlds")
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """A comparison read back.
+
+    Attributes
+    ----------
+    result : Result
+    study : Study
+    """
+
+    result: Result
+    study: Study
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Levels and differences to the baseline: columns of ``comparison.csv``."""
+        return compare_measures(self.result.measures, self.study.baseline, self.study.budget)
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What its folder says of how it was made."""
+        return self.result.manifest
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What a board calls each org model, by name."""
+        return labels_of(self.study)
+
+    @property
+    def worth(self) -> float | None:
+        """What one head is worth by runs with idle heads; None where none were run."""
+        found = self.result.manifest.get("head_worth")
+        return float(found) if isinstance(found, int | float) else None
+
+    @cached_property
+    def lead(self) -> Lead:
+        """Who leads on the measure that decides."""
+        return leading(self.result.measures, self.study.headline, self.worth)
+
+    @property
+    def sentence(self) -> str:
+        """Who leads, in one sentence."""
+        return finding(self.table, self.lead, self.labels)
+
+    @property
+    def units(self) -> str:
+        """What intervals are over, in words."""
+        number, unit = units_of(self.overall)
+        return f"{number} {unit}"
+
+    @property
+    def overall(self) -> pd.DataFrame:
+        """Rows of the table on the whole firm."""
+        return self.table[self.table["scope"] == "overall"]
+
+    @property
+    def footnote(self) -> str:
+        """What stands below everything that shows it."""
+        mark = str(self.result.manifest.get("hash", ""))
+        return footnote_of(self.study, self.units, mark)
+
+    def rows(self, name: str) -> pd.DataFrame:
+        """Return the rows of a measure over the whole firm, by org model in the study's order."""
+        rows = self.overall[self.overall["measure"] == name].set_index("org_model", drop=False)
+        return rows.reindex([org for org in self.labels if org in rows.index])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of another command, as its file has it."""
+
+    folder: Path
+    told: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Sources:
+    """All that a pack is written from.
+
+    Attributes
+    ----------
+    compared : Compared
+        What the pack is about.
+    answers : mapping of str to Answer
+        By kind.
+    beside : mapping of str to Compared
+        Other comparisons of the same firm, by kind.
+    """
+
+    compared: Compared
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    beside: Mapping[str, Compared] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A result folder of the same firm, and for which kind of page it serves."""
+
+    kind: str
+    folder: Path
+    made: str
+
+
+def found_beside(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Found]:
+    """Return the newest result of each kind that lies beside a comparison.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the comparison.
+    manifest : mapping
+        Its own.
+    """
+    newest: dict[str, Found] = {}
+    own = [(folder, manifest)]
+    siblings = [each for each in sorted(folder.parent.iterdir()) if each != folder]
+    for path, written in [*own, *_manifests(siblings)]:
+        for kind in _kinds_of(path, written, manifest):
+            found = Found(kind, path, str(written.get("started", "")))
+            if kind not in newest or found.made > newest[kind].made:
+                newest[kind] = found
+    return newest
+
+
+def _manifests(folders: list[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for folder in folders:
+        if folder.is_symlink() or not folder.is_dir():
+            continue
+        try:
+            check_plain(folder)
+            yield folder, read_answer(folder / MANIFEST)
+        except (ResultFolderError, OSError):
+            continue
+
+
+def _kinds_of(
+    folder: Path, written: Mapping[str, Any], manifest: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield the kinds of pages that a result serves, for the study of a comparison."""
+    theirs, ours = written.get("study_as_resolved"), manifest.get("study_as_resolved")
+    if not isinstance(theirs, dict) or not isinstance(ours, dict):
+        return
+    for kind, file in _FILES.items():
+        if (folder / file).is_file():
+            if _asked(theirs) == _asked(ours):
+                yield kind
+            return
+    if not (folder / "comparison.csv").is_file() or written.get("asked"):
+        return
+    if _the_firm(theirs) == _the_firm(ours):
+        if any(org.get("transition") for org in theirs["organisations"]):
+            yield OF_CHANGE
+        if platforms(theirs):
+            yield OF_PLATFORM
+    cut = {"budget_change": ours.get("budget_change")}
+    if _asked(theirs | cut) == _asked(ours) and _budget(theirs) < _budget(ours):
+        yield OF_CUT
+
+
+def _asked(study: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a study asks, however often it is run."""
+    design = {name: value for name, value in study["design"].items() if name not in _NOT_ASKED}
+    return {**study, "design": design, "ablations": None, "changes": None}
+
+
+def _the_firm(study: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in study.items() if key not in (*_NOT_THE_FIRM, "changes")}
+
+
+def _budget(study: Mapping[str, Any]) -> float:
+    change = study.get("budget_change")
+    return float(change) if isinstance(change, int | float) else math.nan
+
+
+def platforms(study: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return pairs of org models that differ in their technology alone: without, and with.
+
+    Parameters
+    ----------
+    study : mapping
+        A study as plain data.
+    """
+    pairs = []
+    for without in study["organisations"]:
+        for with_it in study["organisations"]:
+            apart = {key for key in without if without[key] != with_it.get(key)}
+            technology = apart - {"organisation", "label", "description"} == {"technology"}
+            if technology and _has_record(with_it) and not _has_record(without):
+                pairs.append((str(without["organisation"]), str(with_it["organisation"])))
+    return pairs
+
+
+def _has_record(model: Mapping[str, Any]) -> bool:
+    technology = model.get("technology")
+    return isinstance(technology, dict) and technology.get("record") == "shared"
+
+
+def read_answer(file: Path) -> dict[str, Any]:
+    """Return what a file of another command holds.
+
+    Raises
+    ------
+    ResultFolderError
+        If it is missing, too large, or holds something else.
+    """
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(_LARGEST_ANSWER + 1)
+        found = json.loads(content) if len(content) <= _LARGEST_ANSWER else None
+    except (OSError, ValueError) as reason:
+        raise ResultFolderError(f"{file}: the file cannot be read ({reason}).") from reason
+    if not isinstance(found, dict):
+        raise ResultFolderError(f"{file}: the file holds no answer. Run its command again.")
+    return found
+
+
+def answer_in(found: Found) -> Answer:
+    """Return the answer that a folder holds."""
+    return Answer(found.folder, read_answer(found.folder / _FILES[found.kind]))

@@ -1,0 +1,214 @@
+"""The board pack: what it says follows from the numbers, and its charts hold them."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.utils.cell import range_boundaries
+from packs import NAMES, compared_of, sources_of
+from pptx import Presentation
+
+from analysis.report.answer_pages import NOT_TOLD_APART
+from analysis.report.book import book_of
+from analysis.report.content import Pack
+from analysis.report.deck import deck_of
+from analysis.report.pack import pack_of, page_of
+from analysis.report.page_html import html_page
+from sim.study.errors import StudyError
+
+
+@pytest.fixture(scope="module", params=[2, 6, 12])
+def pack(request, tmp_path_factory) -> Pack:
+    folder = tmp_path_factory.mktemp("pack")
+    return pack_of(sources_of(compared_of(folder / "r", request.param, draws=True)), folder)
+
+
+@pytest.fixture(scope="module")
+def alike(tmp_path_factory) -> Pack:
+    folder = tmp_path_factory.mktemp("alike")
+    return pack_of(sources_of(compared_of(folder / "r", 3, alike=True)), folder)
+
+
+def charts_of(deck: bytes):
+    return [
+        shape.chart
+        for slide in Presentation(io.BytesIO(deck)).slides
+        for shape in slide.shapes
+        if shape.has_chart
+    ]
+
+
+def test_slides_hold_the_numbers_of_the_comparison(tmp_path) -> None:
+    compared = compared_of(tmp_path / "r", 4)
+    deck = deck_of(pack_of(sources_of(compared), tmp_path))
+    chart = charts_of(deck)[0]
+    rows = compared.rows("net_value").iloc[1:]
+    assert list(chart.plots[0].categories) == list(rows["org_model"].map(compared.labels))
+    assert list(chart.plots[0].series[0].values) == pytest.approx(list(rows["difference"]))
+    ends = chart.plots[0].series[0]._element.xpath("c:errBars/c:plus/c:numLit/c:pt/c:v")
+    assert [float(end.text) for end in ends] == pytest.approx(
+        list(rows["high"] - rows["difference"])
+    )
+
+
+def test_slides_have_notes_a_footnote_and_words_for_charts(pack) -> None:
+    opened = Presentation(io.BytesIO(deck_of(pack)))
+    assert opened.slide_width / opened.slide_height == pytest.approx(16 / 9, abs=0.01)
+    for slide in opened.slides:
+        assert "Intervals are 95 %" in slide.notes_slide.notes_text_frame.text
+        texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+        assert pack.footnote in texts
+        for shape in slide.shapes:
+            if shape.has_chart or shape.has_table:
+                assert shape._element.nvGraphicFramePr.cNvPr.get("descr")
+            inside = shape.left >= 0 and shape.left + shape.width <= opened.slide_width
+            assert inside and shape.top + shape.height <= opened.slide_height
+
+
+def test_the_charts_of_the_workbook_refer_to_its_cells(pack) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(book_of(pack)))
+    seen = 0
+    for sheet in book.worksheets:
+        for chart in sheet._charts:
+            for series in chart.series:
+                name, cells = series.val.numRef.f.rsplit("!", 1)
+                left, top, right, bottom = range_boundaries(cells.replace("$", ""))
+                rows = book[name.strip("'")].iter_rows(top, bottom, left, right, values_only=True)
+                assert all(isinstance(value, int | float) for row in rows for value in row)
+                seen += 1
+    assert seen >= 3
+
+
+def test_no_text_of_the_workbook_is_a_formula(tmp_path) -> None:
+    pack = pack_of(sources_of(compared_of(tmp_path / "r", 7)), tmp_path)
+    book = openpyxl.load_workbook(io.BytesIO(book_of(pack)))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert all(cell.data_type != "f" for cell in cells)
+    assert NAMES[5] in {cell.value for cell in cells}
+
+
+def test_equal_packs_are_equal_workbooks(alike) -> None:
+    assert book_of(alike) == book_of(alike)
+
+
+def test_the_page_is_complete_in_itself(pack) -> None:
+    page = html_page(pack)
+    assert page.count("<h2") == len(pack.pages) + 1
+    assert "<script" not in page and "://" not in re.sub(r"base64,[^\"]*", "", page)
+    images = re.findall(r'<img src="data:image/svg\+xml;base64,([^"]*)" alt="([^"]+)"', page)
+    assert len(images) == page.count("<img")
+    for content, words in images:
+        assert b"<svg" in base64.b64decode(content) and "Org models:" in words
+    assert page.count("<table>") == page.count("<caption") == page.count("</table>")
+
+
+def test_names_are_text_and_nothing_else(tmp_path) -> None:
+    pack = pack_of(sources_of(compared_of(tmp_path / "r", 8)), tmp_path)
+    page = html_page(pack)
+    assert "<b>Bold</b>" not in page and "&lt;b&gt;Bold&lt;/b&gt;" in page
+
+
+def test_org_models_that_are_equal_are_called_so_in_every_title(alike) -> None:
+    titles = [page.title for page in alike.pages[:2]]
+    assert all(title.startswith(NOT_TOLD_APART) for title in titles)
+    assert titles[0] == f"{NOT_TOLD_APART} between the 3 org models on net value"
+    said = " ".join(alike.pages[0].lines)
+    assert "no difference we can distinguish" in said
+    assert "wins" not in said and "leads" not in said
+
+
+def test_a_difference_that_is_clear_is_told_with_its_interval(tmp_path) -> None:
+    pack = pack_of(sources_of(compared_of(tmp_path / "r", 3, effect=3.0)), tmp_path)
+    assert "leads on net value at one parameter set" in pack.pages[0].title
+    assert "95 % interval" in pack.pages[0].lines[0]
+    assert "One parameter set" in pack.pages[0].caveats[0]
+
+
+def test_pages_without_a_result_are_listed_with_the_command_that_makes_it(alike) -> None:
+    commands = [each.command for each in alike.missing]
+    assert [command.split()[0] for command in commands].count("worlds") == 1
+    assert any(command.startswith("levers") for command in commands)
+    assert page_of(alike, "drivers") is None
+
+
+WORLDS_TOLD = {
+    "worlds": 40,
+    "answer": "Central team wins on net value in 40 worlds",
+    "title": "one kind of firm",
+    "winner": "org1",
+    "among": [],
+    "baseline": "org0",
+    "labels": {"org0": "Silos", "org1": "Central team"},
+    "conditional_on": ["observation"],
+    "maps": [{"answer": "Central team is best in 7 of 9 boxes"}],
+    "would_change": {"flips": "It flips where errors are rare.", "emulator": {"predicted": 0.61}},
+    "org_models": [
+        {
+            "ensemble": "", "org_model": org, "difference": gap, "low": gap, "high": gap,
+            "probability_best": share, "expected_regret": 1.0, "maximum_regret": None,
+        }
+        for org, gap, share in (("org0", 0.0, 0.2), ("org1", 5.0, 0.8))
+    ],
+}  # fmt: skip
+LEVERS_TOLD = {
+    "answer": "Of 5.0 more net value most is owed to roles",
+    "measure": "net_value",
+    "worlds_counted": 8,
+    "worlds_are": "",
+    "labels": ["Silos", "Central team"],
+    "difference": {"mean": 5.0, "low": 4.0, "high": 6.0},
+    "groups": [
+        {"group": "roles", "term": 6.0, "low": 5.0, "high": 7.0},
+        {"group": "shared record", "term": -1.0, "low": -2.0, "high": 0.0},
+        {"group": "remit", "term": 0.0, "low": 0.0, "high": 0.0},
+    ],
+}
+
+
+def test_findings_of_worlds_and_levers_carry_their_conditions(tmp_path) -> None:
+    compared = compared_of(tmp_path / "r", 2)
+    pack = pack_of(sources_of(compared, worlds=WORLDS_TOLD, levers=LEVERS_TOLD), tmp_path)
+    first = pack.pages[0]
+    assert first.title == WORLDS_TOLD["answer"]
+    assert "Worlds: one kind of firm." in first.caveats
+    assert any("observation" in each for each in first.caveats)
+    drivers = page_of(pack, "drivers")
+    assert drivers is not None and drivers.title == LEVERS_TOLD["answer"]
+    assert drivers.charts[0].categories == ("roles", "shared record")
+    assert "It flips where errors are rare." in drivers.lines
+    flips = page_of(pack, "flips")
+    assert flips is not None and flips.title == "Central team is best in 7 of 9 boxes"
+    assert not any(each.command.startswith(("worlds", "levers")) for each in pack.missing)
+
+
+def test_a_template_lends_its_look_and_a_file_that_is_none_is_refused(alike, tmp_path) -> None:
+    narrow = Presentation()
+    narrow.slides.add_slide(narrow.slide_layouts[0])
+    narrow.save(str(tmp_path / "own.pptx"))
+    opened = Presentation(io.BytesIO(deck_of(alike, tmp_path / "own.pptx")))
+    assert opened.slide_width == narrow.slide_width
+    assert len(opened.slides) == len(Presentation(io.BytesIO(deck_of(alike))).slides)
+    for slide in opened.slides:
+        for shape in slide.shapes:
+            assert shape.left + shape.width <= opened.slide_width
+    for content in (b"no presentation", b""):
+        file = Path(tmp_path / "none.pptx")
+        file.write_bytes(content)
+        with pytest.raises(StudyError, match=r"none\.pptx.*no presentation"):
+            deck_of(alike, file)
+
+
+def test_who_decides_where_needs_are_dropped(tmp_path) -> None:
+    compared = compared_of(tmp_path / "r", 2)
+    page = page_of(pack_of(sources_of(compared), tmp_path), "lost")
+    assert page is not None
+    grid = page.grids[0]
+    table = pd.DataFrame(grid.rows, columns=grid.head).set_index("Where")
+    assert table.loc["sales › service", "Silos"] == "sales and service, both must agree"
+    assert table["per 1,000 needs"].is_monotonic_decreasing
