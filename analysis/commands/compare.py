@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.commands.ablation_runs import measured_without, run_ablations, write_ablations
 from analysis.commands.beside_log import BesideLog, beside_log, logged, named_log
+from analysis.commands.board import check_board, run_pages
 from analysis.commands.experiment import Experiment, read_study, workers_for
 from analysis.commands.for_people import write_for_people
 from analysis.commands.progress import Reporter, reporter
@@ -58,6 +59,7 @@ class _Outcome:
 
 def execute(options: argparse.Namespace) -> int:
     """Run the comparison, write its folder, print its table; return the exit code."""
+    check_board(options)
     study = read_study(options)
     log = named_log(options, study)
     sample = sample_for(study, options)
@@ -69,7 +71,13 @@ def execute(options: argparse.Namespace) -> int:
         number = experiment.replicates_shown(sample.asked)
         if number > sample.asked:
             sample = replace(sample_for(study, options, number), asked=sample.asked)
-        return _compare(experiment, sample, log, options)
+        code = _compare(experiment, sample, log, options)
+        folder = experiment.folder.path
+    if not options.board or code:
+        return code
+    # Imported only where they are wanted: other commands, and what writes the pack.
+    answering = importlib.import_module("analysis.commands.answer")
+    return run_pages(study, folder, options, answering.answer)
 
 
 def _compare(

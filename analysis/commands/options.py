@@ -172,6 +172,11 @@ def _compare(parser: argparse.ArgumentParser) -> None:
         least=0,
         more=" (default 8 where it has an ensemble of them)",
     )
+    parser.add_argument(
+        "--board",
+        action="store_true",
+        help="then run all that the pages of the board pack need, and write it",
+    )
     _where(parser)
     parser.add_argument("--no-figures", action="store_true", help="tables only")
     parser.add_argument(

@@ -37,9 +37,11 @@ def execute(options: argparse.Namespace) -> int:
     sources = _sources(compared, found, options)
     pack = pack_of(sources, folder.parent)
     template = None if options.template is None else Path(options.template)
-    write_text(folder / _PAGE, html_page(pack))
-    write_bytes(folder / _DECK, deck_of(pack, template))
-    write_bytes(folder / _BOOK, book_of(pack))
+    # All are made before any is written: a template may be refused.
+    page, deck, book = html_page(pack), deck_of(pack, template), book_of(pack)
+    write_text(folder / _PAGE, page)
+    write_bytes(folder / _DECK, deck)
+    write_bytes(folder / _BOOK, book)
     _tell(pack, options)
     say_results(folder, options.json)
     return 0

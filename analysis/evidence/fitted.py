@@ -24,6 +24,7 @@ class Told:
     emulated: list[dict[str, float]] = field(default_factory=list)
     widening: float = 1.0
     set_aside: list[str] = field(default_factory=list)
+    least_chance: list[float] = field(default_factory=list)
     tried: int = 0
     taken: int = 0
     missed: Counter[str] = field(default_factory=Counter)

@@ -27,7 +27,9 @@ from analysis.evidence.history_matching import (
     REPLICATES,
     Trained,
     Wave,
+    chances,
     hopeless,
+    least_chance,
     near_misses_left,
     not_ruled_out,
     out_of_reach,
@@ -53,6 +55,11 @@ SMALLEST_STEP = 0.1
 """A wave that rules out a smaller part of what was left is the last one."""
 WIDENINGS = (1.0, 1.5, 2.0)
 """What the vagueness of every range is multiplied with, in turn, where nothing is left."""
+PASSED_OVER = 0.05
+"""Of the worlds that would be taken in, by the emulators, what share is passed over: those that
+have so little chance that running them finds hardly any."""
+TO_WEIGH = 1000
+"""Worlds that are weighed together."""
 AT_ONCE = 40
 """Candidates that are run together."""
 TRIES = 40
@@ -319,13 +326,23 @@ class Fitting:
     def _candidates(
         self, waves: Sequence[Wave], most: int, seed: int, fixed: Sequence[int]
     ) -> Iterator[Points]:
-        """Yield worlds that are not ruled out, a few at a time."""
-        for place in range(-(-most // (5 * AT_ONCE))):
+        """Yield worlds that are not ruled out and have a chance, a few at a time, in order."""
+        least, given, waiting = 0.0, 0, np.empty((0, len(self._names)))
+        for place in range(most):
             left = not_ruled_out(
-                waves, len(self._names), 5 * AT_ONCE, self._seed + seed + place, fixed=fixed
+                waves, len(self._names), TO_WEIGH, self._seed + seed + place, fixed=fixed
             )
-            for start in range(0, len(left.points), AT_ONCE):
-                yield left.points[start : start + AT_ONCE]
+            found = chances(waves[-1], left.points)
+            if place == 0:
+                least = least_chance(found, PASSED_OVER)
+                self._told.least_chance.append(least)
+            worth = left.points[found >= least]
+            waiting = np.concatenate([waiting, worth])
+            while len(waiting) >= AT_ONCE:
+                yield waiting[:AT_ONCE]
+                waiting, given = waiting[AT_ONCE:], given + AT_ONCE
+            if given >= most or not len(left.points):
+                return
 
     def _middle(
         self, members: Members, all_on: Members, informed: Sequence[int]

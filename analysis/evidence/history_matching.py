@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr
 from threadpoolctl import threadpool_limits
 
 from analysis.comparison.intervals import Flags, Floats
@@ -278,6 +279,55 @@ def near_misses_left(
         for target, value, variance in zip(targets, values, luck, strict=True)
     ]
     return -1 if AMISS in graded else NEAR_MISSES - graded.count(NEARLY)
+
+
+def chances(wave: Wave, points: Points) -> Floats:
+    """Return with which chance each world would be taken in, as far as emulators can tell.
+
+    What its runs would give is taken to be normal about what an emulator says, with the emulator's
+    doubt, what it misses, and the luck of so many runs; outputs without an emulator count as met.
+
+    Parameters
+    ----------
+    wave : Wave
+    points : float64, shape (n_points, n_coordinates)
+    """
+    all_met = np.ones(len(points))
+    one_near = np.zeros(len(points))
+    with threadpool_limits(1):
+        for place, (target, emulator) in enumerate(wave._used):
+            mean, variance = emulator.mean_and_variance(points)
+            luck = wave.luck[place] / REPLICATES
+            spread = np.sqrt(variance + emulator.missed(wave.luck[place]) + luck)
+            doubt = 2.0 * math.sqrt(luck)
+            met = _chance_within(target, doubt, mean, spread)
+            near = _chance_within(target, doubt + target.tolerance, mean, spread) - met
+            one_near = one_near * met + all_met * near
+            all_met = all_met * met
+    return np.asarray(all_met + (one_near if NEAR_MISSES else 0.0), dtype=np.float64)
+
+
+def _chance_within(target: Target, beyond: float, mean: Floats, spread: Floats) -> Floats:
+    """Return the chance that a normal figure lies in a range, or so far beyond its ends."""
+    high, low = ((end - mean) / spread for end in (target.high + beyond, target.low - beyond))
+    return np.asarray(ndtr(high) - ndtr(low), dtype=np.float64)
+
+
+def least_chance(found: Floats, passed_over: float) -> float:
+    """Return the chance below which worlds hold no more than a share of what would be taken in.
+
+    Parameters
+    ----------
+    found : float64, shape (n_points,)
+        Chances of worlds as they are drawn.
+    passed_over : float
+        The share.
+    """
+    ordered = np.sort(found)
+    held = np.cumsum(ordered)
+    if not held[-1] > 0.0:
+        return 0.0
+    return float(ordered[np.searchsorted(held, passed_over * held[-1], side="right")])
 
 
 def hopeless(targets: Sequence[Target], values: Floats, luck: Floats) -> bool:

@@ -240,7 +240,7 @@ def cut_page(sources: Sources) -> Page | None:
 
 
 def platform_page(sources: Sources) -> Page | None:
-    """Return what a shared record does where the structure stays as it is."""
+    """Return what a platform does where the structure stays as it is."""
     compared = sources.beside.get(OF_PLATFORM)
     if compared is None:
         return None
@@ -254,12 +254,12 @@ def platform_page(sources: Sources) -> Page | None:
         (headline_grid(compared),),
         (headline_chart(compared),),
         (),
-        (f"{compared.footnote}. The record's price, roll-out and running costs are paid.",),
+        (f"{compared.footnote}. What a platform costs is paid in heads and money.",),
     )
 
 
 def _bought(compared: Compared, without: str, with_it: str) -> str:
-    """Return by how much an org model with the record differs from the same without."""
+    """Return by how much an org model with a platform differs from the same without."""
     name = compared.study.headline
     spec, measures = MEASURES[name], compared.result.measures
     rows = measures[(measures["measure"] == name) & (measures["scope"] == "overall")]
@@ -272,10 +272,10 @@ def _bought(compared: Compared, without: str, with_it: str) -> str:
     label = compared.labels[without]
     if not is_clear(row["low"], row["high"]):
         return (
-            f"A shared record under {label} makes no difference of {spec.label.lower()} that we "
+            f"A platform under {label} makes no difference of {spec.label.lower()} that we "
             f"can distinguish ({change_interval(row)})"
         )
     return (
-        f"A shared record under {label} leaves {spec.label.lower()} {change(row)} the same without "
+        f"A platform under {label} leaves {spec.label.lower()} {change(row)} the same without "
         f"({change_interval(row)})"
     )

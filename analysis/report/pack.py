@@ -113,18 +113,13 @@ def _missing(sources: Sources, there: set[str]) -> Iterator[Missing]:
         yield Missing(
             "At what size does it flip?", f"sizes {study} --employees 30,100,300,1000,3000"
         )
-    if "change" not in there:
-        yield Missing(
-            "What does the change itself cost?",
-            f"compare {study} with an org model that has a `transition` from {base} to {best}",
-        )
     if OF_CUT not in sources.beside:
         yield Missing("What if the budget is cut?", f"compare {study} --set budget_change=-.1")
+    if "change" not in there:
+        yield Missing("What does the change itself cost?", f"compare {study} --board")
     if OF_PLATFORM not in sources.beside:
-        yield Missing(
-            "What of staying as we are, with a platform?",
-            f"compare {study} with {base} beside itself with `technology: {{record: shared}}`",
-        )
+        question = "What of staying as we are, with a platform?"
+        yield Missing(question, f"compare {study} --board")
 
 
 def _study_word(sources: Sources) -> str:

@@ -219,15 +219,19 @@ def platforms(study: Mapping[str, Any]) -> list[tuple[str, str]]:
     for without in study["organisations"]:
         for with_it in study["organisations"]:
             apart = {key for key in without if without[key] != with_it.get(key)}
-            technology = apart - {"organisation", "label", "description"} == {"technology"}
-            if technology and _has_record(with_it) and not _has_record(without):
+            technology = apart - {"organisation", "label"} == {"technology"}
+            if technology and _platform(with_it) > _platform(without):
                 pairs.append((str(without["organisation"]), str(with_it["organisation"])))
     return pairs
 
 
-def _has_record(model: Mapping[str, Any]) -> bool:
+def _platform(model: Mapping[str, Any]) -> tuple[bool, int]:
+    """Return what an org model has of a platform: a shared record, and its level."""
     technology = model.get("technology")
-    return isinstance(technology, dict) and technology.get("record") == "shared"
+    if not isinstance(technology, dict):
+        return False, 0
+    level = technology.get("level", 0)
+    return technology.get("record") == "shared", level if isinstance(level, int) else 0
 
 
 def read_answer(file: Path) -> dict[str, Any]:

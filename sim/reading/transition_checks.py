@@ -8,6 +8,12 @@ from sim.study.errors import Complaint, KeyPath
 from sim.study.levers import OrgModel
 from sim.study.plans import BESIDE_LEVERS, Plan
 
+_DEFAULTS = {
+    name: field.get_default(call_default_factory=True)
+    for name, field in Plan.model_fields.items()
+    if not field.is_required()
+}
+
 
 def bundles(plan: Plan) -> list[tuple[KeyPath, OrgModel]]:
     """Return the bundles of levers that stand in a plan, each with its path below it."""
@@ -34,7 +40,9 @@ def check_transitions(organisations: Iterable[Plan], weeks: int) -> Iterator[Com
         if transition is None:
             continue
         at: KeyPath = ("organisations", index, "transition")
-        own = sorted(plan.model_fields_set - {"organisation", "label", *BESIDE_LEVERS})
+        said = sorted(plan.model_fields_set - {"organisation", "label", *BESIDE_LEVERS})
+        # What a manifest repeats of the defaults says nothing.
+        own = [each for each in said if getattr(plan, each) != _DEFAULTS[each]]
         if own:
             message = f"a transition has no levers of its own, such as `{own[0]}`"
             remedy = "put levers into the org models that it names under `from` and `to`"

@@ -15,7 +15,9 @@ from analysis.evidence.fitting import FitSize, Fitting
 from analysis.evidence.history_matching import (
     CUTOFF,
     Trained,
+    chances,
     hopeless,
+    least_chance,
     left_by,
     near_misses_left,
     not_ruled_out,
@@ -149,6 +151,27 @@ def test_what_nothing_reaches_is_named(trained) -> None:
 def test_one_near_miss_is_let_pass(values, taken) -> None:
     luck = np.full(2, NOISE**2)
     assert (near_misses_left(TARGETS, np.array(values), luck, 4) >= 0) is taken
+
+
+def test_chances_of_being_taken_in_are_those_that_come_in(trained) -> None:
+    wave = wave_from(TARGETS, trained, 1, rank=1)
+    rng = np.random.default_rng(8)
+    points = rng.random((600, WIDTH))
+    found = chances(wave, points)
+    assert ((found >= 0.0) & (found <= 1.0 + 1e-9)).all() and found.std() > 0.2
+    luck = np.full(2, NOISE**2)
+    taken = np.zeros(len(points))
+    for _ in range(20):
+        means = np.mean([_made_up(points, rng) for _ in range(4)], axis=0)
+        taken += [near_misses_left(TARGETS, each, luck, 4) >= 0 for each in means]
+    assert found.mean() == pytest.approx(taken.mean() / 20, abs=0.04)
+    assert np.corrcoef(found, taken)[0, 1] > 0.9
+    sure = found > 0.5
+    least = least_chance(found, 0.05)
+    assert 0.0 < least < 0.5
+    assert found[found < least].sum() <= 0.05 * found.sum()
+    assert taken[found < least].sum() < 0.1 * taken.sum()
+    assert taken[sure].mean() > 12 and least_chance(np.zeros(5), 0.05) == 0.0
 
 
 def test_only_what_cannot_come_in_any_more_is_given_up_after_one_run() -> None:

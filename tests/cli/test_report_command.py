@@ -1,0 +1,120 @@
+"""``report`` as a user types it, and what ``compare --board`` runs."""
+# ruff: noqa: S603 - the program under test is started, nothing from outside
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+import yaml
+from pptx import Presentation
+from small_study import SMALL
+
+from analysis.commands.arguments import parse
+from analysis.commands.board import run_pages
+from sim.reading.loader import load_study
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPARE = ("compare", "shop.yaml", *SMALL, "--jobs", "1", "--quiet")
+CHANGE = {"from": "as_it_is", "to": "journey_owners", "at_week": 0}
+
+
+def _standing(desk: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, str(ROOT / "run.py"), *words]
+    return subprocess.run(
+        program, cwd=desk, capture_output=True, text=True, timeout=600, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with a comparison of the starter, and one of the same firm that changes."""
+    folder = tmp_path_factory.mktemp("desk")
+    _standing(folder, "new", "shop")
+    study = yaml.safe_load((folder / "shop.yaml").read_text(encoding="utf-8"))
+    becoming = {"organisation": "becoming", "transition": CHANGE}
+    study |= {"study": "shop-change", "organisations": [*study["organisations"], becoming]}
+    (folder / "change.yaml").write_text(yaml.safe_dump(study, sort_keys=False), encoding="utf-8")
+    changed = _standing(folder, COMPARE[0], "change.yaml", *COMPARE[2:], "--no-figures")
+    assert changed.returncode == 0, changed.stderr
+    compared = _standing(folder, *COMPARE)
+    assert compared.returncode == 0, compared.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def told(desk) -> subprocess.CompletedProcess[str]:
+    """Give what ``report`` says of the latest comparison."""
+    return _standing(desk, "report", "latest")
+
+
+def _folder(desk: Path, told: subprocess.CompletedProcess[str]) -> Path:
+    assert told.returncode == 0, told.stderr
+    return desk / told.stdout.splitlines()[-1].partition(": ")[2]
+
+
+def test_the_pack_lies_in_the_folder_of_the_result(desk, told) -> None:
+    folder = _folder(desk, told)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>") and "<img src=" in page
+    assert len(Presentation(folder / "board.pptx").slides) > 4
+    assert "Numbers" in openpyxl.load_workbook(folder / "results.xlsx").sheetnames
+    assert "worlds shop.yaml" in told.stdout and "levers shop.yaml --from as_it_is" in told.stdout
+
+
+def test_the_page_on_the_change_is_written_from_the_result_beside(desk, told) -> None:
+    assert "What does the change itself cost, and when has it paid back?" in told.stdout
+    without = _standing(desk, "report", "latest", "--with", "worlds,levers", "--json")
+    found = json.loads(without.stdout)
+    assert [page["page"] for page in found["pages"]] == ["executive", "sure", "lost"]
+    assert any("--board" in each["command"] for each in found["left_out"])
+
+
+def test_a_kind_that_is_none_and_a_template_that_is_none_are_refused(desk, told) -> None:
+    folder = _folder(desk, told)
+    before = (folder / "report.html").stat().st_mtime_ns
+    refused = _standing(desk, "report", "latest", "--with", "wolds")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "no kind `wolds`" in refused.stderr and "worlds" in refused.stderr
+    refused = _standing(desk, "report", "latest", "--template", "shop.yaml")
+    assert refused.returncode == 2
+    assert "shop.yaml" in refused.stderr and ".pptx" in refused.stderr
+    assert (folder / "report.html").stat().st_mtime_ns == before
+
+
+def test_more_runs_remove_a_pack_of_fewer(desk, told) -> None:
+    folder = _folder(desk, told)
+    more = _standing(desk, *COMPARE, "--replicates", "4", "--no-figures")
+    assert more.returncode == 0, more.stderr
+    assert not (folder / "report.html").exists() and not (folder / "board.pptx").exists()
+
+
+def test_the_board_runs_what_every_page_needs(desk, told) -> None:
+    folder = _folder(desk, told)
+    options = parse([*COMPARE[:2], "--board", "--out", str(desk / "results"), "--quiet"])
+    options.study = str(desk / "shop.yaml")
+    study, asked = load_study(options.study), []
+
+    def execute(line) -> int:
+        asked.append(line)
+        return 3 if line.command == "levers" else 0
+
+    assert run_pages(study, folder, options, execute) == 3
+    commands = ["worlds", "levers", "sizes", "compare", "compare", "compare", "report"]
+    assert [line.command for line in asked] == commands
+    assert all(line.out == options.out for line in asked)
+    for line, models in zip(asked[4:6], (3, 3), strict=True):
+        derived = load_study(line.study)
+        assert len(derived.organisations) == models
+        assert derived.enterprise == study.enterprise and derived.market == study.market
+    assert asked[3].set == ["budget_change=-0.1"]
+
+
+def test_one_object_and_many_answers_exclude_each_other(desk) -> None:
+    refused = _standing(desk, "compare", "shop.yaml", "--board", "--json")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--board --json" in refused.stderr
