@@ -10,8 +10,8 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from board_packs import NAMES, compared_of, sources_of
 from openpyxl.utils.cell import range_boundaries
-from packs import NAMES, compared_of, sources_of
 from pptx import Presentation
 
 from analysis.report.answer_pages import NOT_TOLD_APART
