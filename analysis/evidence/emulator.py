@@ -1,8 +1,9 @@
 """An emulator: what a run would give, and how sure of that one may be, without running it.
 
-A quadratic trend in the coordinates that matter (ridge regression), and a Gaussian process on what
-the trend leaves (Matérn 5/2 with white noise for luck; Kennedy & O'Hagan 2001). Which coordinates
-matter is screened against dummies: coordinates of which it is known that they do nothing.
+A trend, quadratic in the coordinates that matter most and in each other one by itself (ridge
+regression), and a Gaussian process on what the trend leaves (Matérn 5/2 with white noise for luck;
+Kennedy & O'Hagan 2001). Which coordinates matter is screened against dummies: coordinates of which
+it is known that they do nothing.
 """
 
 from __future__ import annotations
@@ -61,14 +62,13 @@ class Emulator:
 
     def trend(self, points: Floats) -> Floats:
         """Return the trend alone, shape (n_points,)."""
-        return self._trend.at(points[:, self.active])
+        return self._trend.at(points)
 
     def mean_and_variance(self, points: Floats) -> tuple[Floats, Floats]:
         """Return what runs at so many worlds would give, and the variance of its mean over luck."""
-        inside = points[:, self.active]
         means, variances = [], []
-        for part in _parts(inside):
-            rest, deviation = self._rest.predict(part, return_std=True)
+        for part in _parts(points):
+            rest, deviation = self._rest.predict(part[:, self.active], return_std=True)
             means.append(self._trend.at(part) + rest)
             variances.append(np.maximum(deviation**2 - _noise(self._rest), 0.0))
         return np.concatenate(means), np.concatenate(variances)
@@ -100,18 +100,40 @@ def _parts(points: Floats) -> Iterator[Floats]:
 
 
 class _Trend:
-    """A quadratic in the active coordinates, its size held down (ridge)."""
+    """A quadratic in what matters most, and every other coordinate by itself (ridge).
 
-    def __init__(self, points: Floats, values: Floats) -> None:
-        self._features = PolynomialFeatures(degree=2, include_bias=False)
-        self._fitted = RidgeCV(alphas=_PENALTIES).fit(
-            self._features.fit_transform(_centred(points)), values
-        )
+    Many coordinates each do a little; of pairs there are too many to know.
+    """
+
+    def __init__(
+        self, points: Floats, values: Floats, active: tuple[int, ...], dummies: NDArray[np.bool_]
+    ) -> None:
+        self._active, self._rest = list(active), np.flatnonzero(~dummies)
+        self._pairs = PolynomialFeatures(degree=2, include_bias=False)
+        self._pairs.fit(points[:, self._active])
+        features = self._features(points)
+        self._fitted = RidgeCV(alphas=_PENALTIES).fit(features, values)
+        self.missed = self._left_out(features, values)
+
+    def _left_out(self, features: Floats, values: Floats) -> Floats:
+        """Return how far off each run is by a trend fitted without it: e/(1 - h), h its leverage.
+
+        A trend of many terms follows the runs that it was fitted to closer than any other.
+        """
+        left, sizes, _ = np.linalg.svd(features - features.mean(axis=0), full_matrices=False)
+        kept = sizes**2 / (sizes**2 + self._fitted.alpha_)
+        leverage = (left**2 * kept).sum(axis=1) + 1.0 / len(values)
+        errors = values - self._fitted.predict(features)
+        return np.asarray(errors / np.maximum(1.0 - leverage, 1e-3), dtype=np.float64)
+
+    def _features(self, points: Floats) -> Floats:
+        pairs = self._pairs.transform(_centred(points[:, self._active]))
+        alone = _centred(points[:, self._rest])
+        return np.concatenate([pairs, alone, alone**2], axis=1)
 
     def at(self, points: Floats) -> Floats:
         """Return its values."""
-        features = self._features.transform(_centred(points))
-        return np.asarray(self._fitted.predict(features), dtype=np.float64)
+        return np.asarray(self._fitted.predict(self._features(points)), dtype=np.float64)
 
 
 def _centred(points: Floats) -> Floats:
@@ -156,7 +178,12 @@ def _share_by(column: Floats, values: Floats) -> float:
 
 
 def emulator_of(
-    points: Floats, values: Floats, active: tuple[int, ...], nearness: Floats, seed: int
+    points: Floats,
+    values: Floats,
+    active: tuple[int, ...],
+    dummies: NDArray[np.bool_],
+    nearness: Floats,
+    seed: int,
 ) -> Emulator:
     """Fit an emulator of one output, and try it on runs that it has not seen.
 
@@ -166,19 +193,22 @@ def emulator_of(
     values : float64, shape (n_runs,)
         On the scale of comparison, all finite.
     active : tuple of int
-        Coordinates that it may read.
+        Coordinates of which it reads pairs, and that the process on the residuals reads.
+    dummies : bool, shape (n_coordinates,)
+        Those that it does not read at all.
     nearness : float64, shape (n_runs,)
         The smaller, the sooner a run is among those that the process rests on.
     seed : int
         Of the folds.
     """
-    inside = points[:, active]
-    trend, rest = _fitted(inside, values, nearness, None)
+    trend, rest = _fitted(points, values, (active, dummies), nearness, None)
     predicted, deviation = np.empty_like(values), np.empty_like(values)
-    for known, held_out in KFold(_FOLDS, shuffle=True, random_state=seed).split(inside):
-        part = _fitted(inside[known], values[known], nearness[known], rest.kernel_)
-        mean, spread = part[1].predict(inside[held_out], return_std=True)
-        predicted[held_out] = part[0].at(inside[held_out]) + mean
+    for known, held_out in KFold(_FOLDS, shuffle=True, random_state=seed).split(points):
+        part = _fitted(
+            points[known], values[known], (active, dummies), nearness[known], rest.kernel_
+        )
+        mean, spread = part[1].predict(points[held_out][:, active], return_std=True)
+        predicted[held_out] = part[0].at(points[held_out]) + mean
         deviation[held_out] = spread
     error = values - predicted
     spread_all = float(values.var())
@@ -188,11 +218,15 @@ def emulator_of(
 
 
 def _fitted(
-    inside: Floats, values: Floats, nearness: Floats, kernel: Any
+    points: Floats,
+    values: Floats,
+    read: tuple[tuple[int, ...], NDArray[np.bool_]],
+    nearness: Floats,
+    kernel: Any,
 ) -> tuple[_Trend, GaussianProcessRegressor]:
     """Return trend and process; with a kernel given its lengths stay as they are."""
-    trend = _Trend(inside, values)
-    rest = values - trend.at(inside)
+    trend = _Trend(points, values, *read)
+    rest, inside = trend.missed, points[:, read[0]]
     spread = max(float(rest.var()), 1e-12)
     begun = ConstantKernel(spread, (1e-3 * spread, 1e2 * spread)) * Matern(
         length_scale=2.0, length_scale_bounds=(0.3, 100.0), nu=2.5

@@ -95,12 +95,13 @@ class Drawn:
 
 def firm_key(study: Study) -> str:
     """Return 16 hex digits that tell a firm from another: enterprise, market, what is known."""
-    about = {"enterprise", "market", "parameters"}
-    about |= {"weak_spots"} if study.weak_spots else set()
+    about: dict[str, Any] = {"enterprise": True, "market": True, "parameters": True}
+    about |= {"weak_spots": True} if study.weak_spots else {}
+    # What is assumed of a firm is what its worlds draw.
+    text = study.model_dump_json(include=about, exclude={"enterprise": {"parameters"}})
     # Of mechanisms what the study changes: one that a later version adds makes no other firm.
     changed = study.mechanisms.model_dump_json(exclude_defaults=True)
-    text = study.model_dump_json(include=about) + changed
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256((text + changed).encode()).hexdigest()[:16]
 
 
 def ensemble_text(ensemble: Ensemble) -> str:

@@ -279,10 +279,7 @@ class Fitting:
         for block in self._candidates(waves, TRIES * wanted, first, fixed):
             worlds = self._worlds(block, first + tried)
             tried += len(block)
-            once = self._outputs(worlds, [0])
-            hopeful = [place for place, runs in enumerate(once) if self._is_hopeful(runs[0])]
-            more = self._outputs([worlds[place] for place in hopeful], range(REPLICATES))
-            for place, runs in zip(hopeful, more, strict=True):
+            for place, runs in self._hopeful(worlds):
                 member = self._member(block[place], runs, worlds[place].number)
                 if member is not None and len(kept) < wanted:
                     kept.append(member[0])
@@ -311,8 +308,30 @@ class Fitting:
         named = {each.name: means[each.name] for each in self._all}
         return point, named | chosen.outputs
 
-    def _is_hopeful(self, run: Mapping[str, float]) -> bool:
-        """Tell of a candidate's first run whether more may bring it in; note what it misses."""
+    def _hopeful(self, worlds: Sequence[World]) -> Iterator[tuple[int, list[dict[str, float]]]]:
+        """Yield the worlds that may be taken in, by place, with all their runs.
+
+        After the first run and the second one those are left that more may bring in.
+        """
+        runs = self._outputs(worlds, [0])
+        for each in runs:
+            self._note_missed(each[0])
+        left = list(range(len(worlds)))
+        for number in (1, 2, REPLICATES):
+            if number > 1:
+                found = self._outputs([worlds[place] for place in left], range(number))
+                for place, each in zip(left, found, strict=True):
+                    runs[place] = each
+            if number < REPLICATES:
+                left = [place for place in left if self._may_come_in(runs[place])]
+        yield from ((place, runs[place]) for place in left)
+
+    def _may_come_in(self, runs: Sequence[Mapping[str, float]]) -> bool:
+        values = np.mean([scaled(self._targets, run) for run in runs], axis=0)
+        return not hopeless(self._targets, values, self._luck, len(runs))
+
+    def _note_missed(self, run: Mapping[str, float]) -> None:
+        """Note what a candidate's first run misses."""
         values = scaled(self._targets, run)
         for place, target in enumerate(self._targets):
             near = target.tolerance + 2.0 * math.sqrt(self._luck[place])
@@ -321,7 +340,6 @@ class Fitting:
             near = target.tolerance + 2.0 * math.sqrt(self._luck_after[place])
             outside = target.outside(_at_any_threshold(target, run))
             self._told.missed[target.name] += not (outside <= near).any()
-        return not hopeless(self._targets, values, self._luck)
 
     def _candidates(
         self, waves: Sequence[Wave], most: int, seed: int, fixed: Sequence[int]

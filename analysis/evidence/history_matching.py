@@ -131,7 +131,7 @@ def wave_from(
             there = np.isfinite(trained.values[:, place])
             points, values = trained.points[there], trained.values[there, place]
             active = screened(points, values, trained.dummies)
-            emulator = emulator_of(points, values, active, nearness[there], seed)
+            emulator = emulator_of(points, values, active, trained.dummies, nearness[there], seed)
             if emulator.usable:
                 kept.append((target, emulator, float(trained.luck[place])))
     return Wave(
@@ -330,13 +330,25 @@ def least_chance(found: Floats, passed_over: float) -> float:
     return float(ordered[np.searchsorted(held, passed_over * held[-1], side="right")])
 
 
-def hopeless(targets: Sequence[Target], values: Floats, luck: Floats) -> bool:
-    """Tell of one run of a world that three more would not bring it in.
+def hopeless(targets: Sequence[Target], values: Floats, luck: Floats, runs: int) -> bool:
+    """Tell of the first runs of a world that the others would not bring it in.
 
-    Its mean over four would have to lie four standard deviations of luck away from it, or more.
+    With the luck of one run s, the mean of all of them lies sqrt(1/n - 1/N) s about the mean of
+    the first n: more than three of these, beyond the two standard errors that are allowed for.
+
+    Parameters
+    ----------
+    targets : sequence of Target
+    values : float64, shape (n_targets,)
+        Means over the first runs, on the scale of comparison.
+    luck : float64, shape (n_targets,)
+        Variance of one run.
+    runs : int
+        How many there were.
     """
     outside = np.array([each.outside(values[place]) for place, each in enumerate(targets)])
     outside = np.nan_to_num(outside, nan=np.inf)
-    reach = 5.0 * np.sqrt(luck)
-    near = np.array([each.tolerance for each in targets]) + reach
-    return bool((outside > near).any() or (outside > reach).sum() > 1)
+    reach = 2.0 / math.sqrt(REPLICATES) + 3.0 * math.sqrt(1.0 / runs - 1.0 / REPLICATES)
+    allowed = reach * np.sqrt(luck)
+    near = np.array([each.tolerance for each in targets]) + allowed
+    return bool((outside > near).any() or (outside > allowed).sum() > NEAR_MISSES)

@@ -12,7 +12,6 @@ from sim.organisation.staffing import planned_load
 from sim.state.blueprint import Blueprint
 from sim.state.units import most_of_units
 from sim.study.enterprise import Enterprise
-from sim.study.parameters import resolve
 from sim.study.plans import ever_in_force
 from sim.study.spelling import first_few
 from sim.study.study import Study
@@ -97,7 +96,7 @@ def _overloaded(blueprint: Blueprint, organisations: list[Organisation]) -> Iter
 
 def _understaffed(blueprint: Blueprint, organisations: list[Organisation]) -> Iterator[str]:
     """Yield the functions whose people are planned to be busy above the cap (rule E5)."""
-    parameters = resolve(blueprint.study.parameters)
+    parameters = blueprint.study.assumed
     cap, serving = parameters["utilisation_cap"], 1.0 - parameters["ordinary_meetings_share"]
     uses = np.array(
         [

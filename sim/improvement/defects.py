@@ -19,7 +19,6 @@ from sim.engine.draws import DRAW_DEFECTS
 from sim.engine.philox import block, uniform
 from sim.state.blueprint import Blueprint
 from sim.study.enterprise import NOBODY
-from sim.study.parameters import resolve
 
 
 class Defects:
@@ -46,7 +45,7 @@ class Defects:
     """
 
     def __init__(self, blueprint: Blueprint, keys: np.ndarray, heads: float = 1.0):
-        parameters = resolve(blueprint.study.parameters)
+        parameters = blueprint.study.assumed
         self.key = keys[DRAW_DEFECTS]
         self.processes = blueprint.processes
         self.counters = _counters(blueprint)

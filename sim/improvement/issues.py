@@ -16,7 +16,6 @@ import numpy as np
 from sim.improvement.alarms import count_signals
 from sim.improvement.recognition import N_KINDS
 from sim.state.blueprint import Blueprint
-from sim.study.parameters import resolve
 
 QUIET_WEEKS = 8
 """Weeks for which an alarm stays quiet after work on the wrong site."""
@@ -213,7 +212,7 @@ class Register:
     """
 
     def __init__(self, blueprint: Blueprint, first_week: int, last_week: int):
-        self.parameters = resolve(blueprint.study.parameters)
+        self.parameters = blueprint.study.assumed
         n_sites = len(blueprint.site_ids)
         self.window = (first_week, last_week)
         self.level = np.zeros(n_sites)

@@ -64,6 +64,8 @@ def study_hash(study: Study, asked: str = "", worlds: str = "") -> str:
     left_out: dict[str, Any] = {"design": _NOT_IN_HASH, "ablations": True}
     if not study.weak_spots:  # a study without any is the one that it was before there were such
         left_out["weak_spots"] = True
+    if not study.enterprise.parameters:
+        left_out["enterprise"] = {"parameters"}
     text = study.model_dump_json(exclude=left_out)
     return hashlib.sha256((text + asked + worlds).encode()).hexdigest()[:8]
 

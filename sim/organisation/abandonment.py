@@ -15,7 +15,6 @@ from sim.organisation.planned_visits import share_by_person, step_matrix, visits
 from sim.organisation.queue_theory import deferred_wait, erlang_a
 from sim.organisation.staffing import planned_heads, planned_load, planned_minutes
 from sim.state.blueprint import Blueprint
-from sim.study.parameters import resolve
 from sim.study.study import Study
 
 
@@ -55,7 +54,7 @@ def impatience(study: Study) -> Impatience:
     The mean over segments of 1 ÷ patience: how many leave a short queue depends on how many
     leave at once, not on how long the most patient would stay (Zeltyn & Mandelbaum 2005).
     """
-    p = resolve(study.parameters)
+    p = study.assumed
     weights = [segment.share for segment in study.segments]
     faster = float(np.average([1.0 / each.patience for each in study.segments], weights=weights))
     return Impatience(faster / p["patience_live_hours"], faster / p["patience_deferred_hours"])
@@ -84,7 +83,7 @@ def giving_up(work: Work, heads: int, leaving: Impatience) -> GivingUp:
 
 def planned_giving_up(blueprint: Blueprint) -> list[GivingUp]:
     """Return the shares that give up by load and heads planned before any lever, by function."""
-    p = resolve(blueprint.study.parameters)
+    p = blueprint.study.assumed
     leaving = impatience(blueprint.study)
     serving = 1.0 - p["ordinary_meetings_share"]
     live, visits, minutes = _planned_visits(blueprint)

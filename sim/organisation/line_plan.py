@@ -19,7 +19,6 @@ from sim.engine.draws import DRAW_LINE
 from sim.engine.philox import block, decision_keys, uniform
 from sim.organisation.planned_visits import share_by_person, visits_per_hour
 from sim.state.blueprint import Blueprint
-from sim.study.parameters import resolve
 
 DIGITS = 9
 """Digits by which two falls are compared: functions alike in all fall alike but for rounding."""
@@ -120,7 +119,7 @@ def planned_work(blueprint: Blueprint, load: np.ndarray) -> list[PlannedWork]:
     load : numpy.ndarray
         Planned work, hours an hour, with the rework that is planned for, shape (n_functions,).
     """
-    p = resolve(blueprint.study.parameters)
+    p = blueprint.study.assumed
     steps = [blueprint.touchpoint(place) for place in range(len(blueprint.touchpoints))]
     people = np.array([0.0 if each.minutes == 0.0 else share_by_person(each) for each in steps])
     visits = visits_per_hour(blueprint) * people * (1.0 + p["planned_rework"])
@@ -197,7 +196,7 @@ class LinePlan:
         self._blueprint = blueprint
         self._usual = usual
         self._work = planned_work(blueprint, load)
-        p = resolve(blueprint.study.parameters)
+        p = blueprint.study.assumed
         serving = 1.0 - p["ordinary_meetings_share"]
         least = np.floor(load / serving / p["utilisation_cap"]).astype(int) + 1
         places = range(len(blueprint.functions))

@@ -39,7 +39,6 @@ from sim.state.blueprint import Blueprint
 from sim.state.units import met_by
 from sim.study.errors import Problem, StudyError
 from sim.study.levers import OrgModel
-from sim.study.parameters import resolve
 from sim.study.working_time import HOURS_PER_DAY, HOURS_PER_WEEK
 
 SMALL = 1e-12
@@ -104,7 +103,7 @@ class Organisation:
             (n_functions,); they add up to none.
         """
         blueprint = blueprint.under(levers.structure)
-        own = resolve(blueprint.study.parameters)
+        own = blueprint.study.assumed
         parameters = equipped(own, levers.technology.level)
         there = staff(blueprint, levers)
         if moved is not None:

@@ -20,7 +20,6 @@ from sim.state.cases import NONE
 from sim.state.severity import SEES_ALL, SEES_ERRORS, SEES_NOTHING
 from sim.state.tallies import FIXED
 from sim.study.parameter_table import EVERY_READING
-from sim.study.parameters import resolve
 from sim.study.working_time import HOURS_PER_WEEK, HOURS_PER_YEAR, NEVER
 
 
@@ -185,7 +184,7 @@ class Rates:
         self._store_write = _chance(p["store_write"], odds)
         # What a platform adds comes after care has had its say.
         study = self.organisation.blueprint.study
-        self._plain_write = resolve(study.parameters)["store_write"]
+        self._plain_write = study.assumed["store_write"]
 
     def _set_writing(self, state: State) -> None:
         """Set how much gets written for others: to a shared record, and in notes (E1, E2).

@@ -35,7 +35,6 @@ from sim.state.blueprint import Blueprint
 from sim.study.enterprise import MOST_HEADS, Touchpoint
 from sim.study.errors import Problem, StudyError
 from sim.study.levers import OrgModel
-from sim.study.parameters import resolve
 from sim.study.study import Study
 
 ROUNDING = 1e-9
@@ -151,7 +150,7 @@ def planned_heads(blueprint: Blueprint) -> np.ndarray:
     """
     if not blueprint.is_whole:
         return _heads_of_units(blueprint)
-    parameters = resolve(blueprint.study.parameters)
+    parameters = blueprint.study.assumed
     serving = (1.0 - parameters["ordinary_meetings_share"]) * parameters["planned_utilisation"]
     heads = []
     for name, load in zip(blueprint.functions, planned_load(blueprint), strict=True):
@@ -188,7 +187,7 @@ def planned_load(blueprint: Blueprint) -> np.ndarray:
     Work that is done again, asked for or repaired comes on top as one share, the same for every
     function and org model (rule E3): what an org model spares of it is its own to use.
     """
-    rework = resolve(blueprint.study.parameters)["planned_rework"]
+    rework = blueprint.study.assumed["planned_rework"]
     steps = [blueprint.touchpoint(place) for place in range(len(blueprint.touchpoints))]
     hours = np.array([planned_minutes(step) / 60.0 for step in steps])
     work = visits_per_hour(blueprint) * hours * (1.0 + rework)
@@ -241,7 +240,7 @@ def staff(blueprint: Blueprint, levers: OrgModel) -> Staff:
     firm = whole(change * int(paid.sum()))
     # Nobody is hired, and nothing subscribed to, by halves.
     hired = _nearest(levers.staffing.hired * firm / 100.0)
-    parameters = resolve(blueprint.study.parameters)
+    parameters = blueprint.study.assumed
     yearly = technology.subscription(parameters, levers.technology)
     subscription = _nearest(yearly * firm / 100.0)
     lengths = {

@@ -15,7 +15,6 @@ import numpy as np
 
 from sim.organisation.coordination import ROLES, Role
 from sim.state.blueprint import Blueprint
-from sim.study.parameters import resolve
 
 SUM_ROUNDING = 1e-9
 """Share of a budget by which spending may exceed it: what a sum of wages is rounded by."""
@@ -43,7 +42,7 @@ class Wages:
     @classmethod
     def of(cls, blueprint: Blueprint) -> Wages:
         """Return the wages that an enterprise says, and the usual one elsewhere."""
-        usual = resolve(blueprint.study.parameters)["wage_per_year"]
+        usual = blueprint.study.assumed["wage_per_year"]
         enterprise = blueprint.study.enterprise
         own = [blueprint.declared(place).wage for place in range(len(blueprint.functions))]
         functions = np.array([usual if wage is None else wage for wage in own])

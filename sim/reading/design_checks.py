@@ -38,6 +38,10 @@ def check_design(design: Enterprise, own: Enterprise) -> Iterator[Complaint]:
         if kind != own.facts.get(name, kind):
             yield _differs(("facts", name), f"the fact `{name}`", kind, own.facts[name])
     yield from _same_names(("firm_facts",), "fact of the firm", design.firm_facts, own.firm_facts)
+    for name, value in design.parameters.items():
+        if value != own.parameters.get(name):
+            there = own.parameters.get(name, "the registered default")
+            yield _differs(("parameters", name), f"the parameter `{name}`", value, there)
 
 
 def _check_journey(at: KeyPath, journey: Journey, own: Journey) -> Iterator[Complaint]:

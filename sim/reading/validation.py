@@ -225,6 +225,8 @@ class Validation:
         yield from check_weak_spots(study.weak_spots, enterprise)
         yield from check_ablations(study.ablations, ABLATIONS)
         yield from check_parameters(study.parameters)
+        for complaint in check_parameters(enterprise.parameters):
+            yield complaint._replace(path=("enterprise", *complaint.path))
         yield from check_size(study)
 
     def _complaints_of_design(self, at: KeyPath, design: Enterprise) -> Iterator[Complaint]:

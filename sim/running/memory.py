@@ -36,7 +36,6 @@ from sim.state.sizes import (
 )
 from sim.state.units import most_of_units
 from sim.study.errors import Complaint
-from sim.study.parameters import resolve
 from sim.study.study import Study
 from sim.study.working_time import HOURS_PER_DAY
 
@@ -145,7 +144,7 @@ def _hours_a_visit(blueprint: Blueprint) -> np.ndarray:
     study = blueprint.study
     organisations = [Organisation.under(blueprint, model) for model in study.organisations]
     loads = load_ratios(blueprint, organisations).max(axis=0) / STRAINED
-    p = resolve(study.parameters)
+    p = study.assumed
     waits = 1.0 / np.maximum(1.0 - loads, 1e-6) ** 2
     lines = [-most_of_units(o.blueprint, -o.staff.line) for o in organisations]
     waits /= np.maximum(np.min(lines, axis=0), 1)

@@ -38,7 +38,6 @@ from sim.state.tallies import (
     N_UNVOICED,
 )
 from sim.study.mechanisms import MEASURED_SHAPE
-from sim.study.parameters import resolve
 from sim.study.study import Study
 from sim.study.working_time import (
     DAYS_PER_MONTH,
@@ -279,7 +278,7 @@ make_readable(State, LAYOUT, {"cohorts": ("case_tallies", (None, N_CASE_TALLIES)
 def rules_of(study: Study, log_events: bool) -> np.ndarray:
     """Return parameters and clock of a study, RULES, shape (1,)."""
     rules = np.zeros(1, RULES)
-    for name, value in resolve(study.parameters).items():
+    for name, value in study.assumed.items():
         rules[0][name] = value
     design = study.design
     rules[0]["tick_hours"] = HOURS_PER_DAY / design.ticks_per_day

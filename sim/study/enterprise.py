@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from sim.study.levers import ALL_LOCAL, LIVE_LOCAL, RoleName, Section, Share, Structure
+from sim.study.parameter_values import Overrides
 
 NOBODY = "nobody"
 COMPLETED = "completed"
@@ -146,6 +147,11 @@ class Enterprise(Section):
         None,
         description="industry, for the figures known of its firms that `validate` prints beside a "
         "run; it enters no rule",
+    )
+    parameters: Overrides = Field(
+        default_factory=dict,
+        description="what is assumed of this firm in place of registered defaults; the "
+        "`parameters` of a study stand before it, and worlds draw it anew",
     )
     functions: Annotated[
         dict[Name, Annotated[DeclaredFunction, BeforeValidator(_empty_as_mapping)]],

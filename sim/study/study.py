@@ -8,38 +8,21 @@ checked in ``sim.reading.cross_checks``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema
+from pydantic import Field, PrivateAttr
 
 from sim.study.enterprise import Enterprise, Money, Name
 from sim.study.levers import ONE_LINE, BudgetChange, OrgModel, Section, Share
 from sim.study.mechanisms import Mechanisms
-from sim.study.parameters import REGISTRY
+from sim.study.parameter_values import Overrides
+from sim.study.parameters import resolve
 from sim.study.plans import Plan
 
 MOST_WORLDS = 999
 """Of one ensemble, and of one comparison."""
 
 Scale = Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)]
-_WORDS = sorted({word for parameter in REGISTRY.values() for word in parameter.words})
-Value = Annotated[
-    float,
-    Field(allow_inf_nan=False),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"enum": _WORDS}]}),
-]
-"""What a parameter may be set to: a number, or a word that stands for one."""
-
-
-def _words_as_numbers(overrides: Any) -> Any:
-    """Return overrides of parameters with a number for each word that stands for one."""
-    if not isinstance(overrides, dict):
-        return overrides
-    known = {name: REGISTRY[name].words for name in overrides if name in REGISTRY}
-    return {
-        name: known[name].get(value, value) if name in known and isinstance(value, str) else value
-        for name, value in overrides.items()
-    }
 
 
 class Segment(Section):
@@ -198,7 +181,7 @@ class Study(Section):
         "net_value", description="measure that decides what is best"
     )
     design: Design = Design()
-    parameters: Annotated[dict[str, Value], BeforeValidator(_words_as_numbers)] = Field(
+    parameters: Overrides = Field(
         default_factory=dict, description="overrides of registered parameters"
     )
     mechanisms: Mechanisms = Field(
@@ -215,6 +198,11 @@ class Study(Section):
         """Kinds of customers, in the study's order."""
         return tuple(self.market.segments.values())
 
+    @property
+    def assumed(self) -> dict[str, float]:
+        """Every registered parameter: its default, the firm's own, or what the study sets."""
+        return resolve({**self.enterprise.parameters, **self.parameters})
+
     def for_plan(self, plan: OrgModel) -> Study:
         """Return the study as one of its org models is run: with its own design, if it has one.
 
@@ -226,6 +214,8 @@ class Study(Section):
         design = plan.enterprise if isinstance(plan, Plan) else None
         if design is None:
             return self
+        # Another design of the same firm: what is assumed of it does not go with the design.
+        design = design.model_copy(update={"parameters": self.enterprise.parameters})
         run = self.model_copy(update={"enterprise": design})
         run._paying = self._paying or self.enterprise
         return run
