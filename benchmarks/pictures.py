@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import subprocess
+import subprocess  # nosec B404 - our own program
 import sys
 from pathlib import Path
 

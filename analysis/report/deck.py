@@ -334,5 +334,5 @@ def _widths(grid: Grid) -> list[float]:
             zip(grid.head, zip(*grid.rows, strict=True), strict=True)
         )
     ]
-    weights = [min(max(length, 6), 40) for length in longest]
+    weights = [min(max(length, 11), 40) for length in longest]
     return [_INNER * weight / sum(weights) for weight in weights]
