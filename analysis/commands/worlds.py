@@ -112,8 +112,9 @@ def execute(options: argparse.Namespace) -> int:
 
 def _drawn(study: Study, options: argparse.Namespace, asked: int | None) -> Drawn:
     out = Path(options.out)
-    ensembles = 0 if options.source == FROM_RANGES else len(ensembles_of(study, out))
-    return drawn_worlds(study, out, *how_many_worlds(asked, ensembles), options.source)
+    found = [] if options.source == FROM_RANGES else ensembles_of(study, out)
+    sizes = [len(each.worlds) for each in found]
+    return drawn_worlds(study, out, *how_many_worlds(asked, sizes), options.source)
 
 
 def _at_least_as_many(experiment: Experiment, drawn: Drawn, options: argparse.Namespace) -> Drawn:

@@ -27,22 +27,24 @@ FOR_ONE_HEAD, FOR_LUCK = 48, 24
 Values = NDArray[np.float64]
 
 
-def how_many_worlds(asked: int | None, ensembles: int) -> tuple[int, int]:
+def how_many_worlds(asked: int | None, sizes: Sequence[int]) -> tuple[int, int]:
     """Return how many worlds are of the baseline's own ensemble and of each other one.
 
     Parameters
     ----------
     asked : int or None
-        Worlds in all; the usual number if None.
-    ensembles : int
-        How many there are; 0 where worlds come from ranges.
+        Worlds in all; if None the usual number, or as many as there are.
+    sizes : sequence of int
+        Worlds of each ensemble, the baseline's own first; empty where they come from ranges.
     """
+    ensembles = len(sizes)
     if not ensembles:
         return (FROM_RANGES_ALONE if asked is None else asked), 0
+    if asked is None:
+        return min(OWN, sizes[0]), min([OTHERS, *sizes[1:]]) if ensembles > 1 else 0
     usual = OWN + OTHERS * (ensembles - 1)
-    others = OTHERS if asked is None else asked * OTHERS // usual
-    total = usual if asked is None else asked
-    return total - others * (ensembles - 1), others if ensembles > 1 else 0
+    others = asked * OTHERS // usual
+    return asked - others * (ensembles - 1), others if ensembles > 1 else 0
 
 
 def some_of(drawn: Drawn, number: int) -> list[int]:

@@ -55,15 +55,17 @@ def found_in(study: Study, drawn: Drawn, leads, worth: float = 0.5, seed: int = 
 
 
 def test_as_many_worlds_as_asked_for_the_baselines_ensemble_first() -> None:
-    assert how_many_worlds(None, 3) == (200, 60)
-    assert how_many_worlds(None, 1) == (200, 0)
-    assert how_many_worlds(None, 0) == (320, 0)
+    three = [200, 60, 60]
+    assert how_many_worlds(None, three) == (200, 60)
+    assert how_many_worlds(None, [300]) == (200, 0)
+    assert how_many_worlds(None, []) == (320, 0)
+    assert how_many_worlds(None, [100, 80, 30]) == (100, 30)  # as many as there are
     for asked in (2, 8, 24, 100, 600):
-        own, others = how_many_worlds(asked, 3)
+        own, others = how_many_worlds(asked, three)
         assert own + 2 * others == asked
         assert own > others
-        assert how_many_worlds(asked, 0) == (asked, 0)
-    assert how_many_worlds(640, 3) == (400, 120)
+        assert how_many_worlds(asked, []) == (asked, 0)
+    assert how_many_worlds(640, three) == (400, 120)
 
 
 def test_runs_that_tell_what_a_head_is_worth_are_alike_in_every_ensemble(study) -> None:
