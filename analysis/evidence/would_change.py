@@ -8,8 +8,11 @@ from typing import Any
 
 from analysis.evidence.explained_words import named
 from sim.keeping.manifest import study_hash
+from sim.reading.bundled import bundled_folder
 from sim.study.study import Study
 
+KEPT = "board.answer.json"
+"""What is kept of the worlds of the bundled firm, beside its ensembles."""
 ANSWER = "worlds.json"
 """The file that ``worlds`` leaves its answer in."""
 OF_STUDY = "of_study"
@@ -19,25 +22,71 @@ _MOST = 3
 _LARGEST_FILE = 1 << 24
 
 
-def what_would_change(study: Study, out: Path) -> str:
+def what_would_change(study: Study, out: Path, bundled: Path | None = None) -> str:
     """Return in one line what would change the answer to a study, as far as is known.
+
+    Before `worlds` was run of it, what is known of the bundled firm stands for it, and is called
+    so: its worlds were run and what they say is kept beside the enterprise.
 
     Parameters
     ----------
     study : Study
     out : Path
         Parent of the result folders.
+    bundled : Path, optional
+        What is kept of the bundled firm; where the program has it if left out.
     """
     found = _last_answer(study, out)
-    told = found.get("would_change") if found else None
+    if found is not None and (told := _told(found)):
+        return f"What would change this answer, by {found['worlds']} worlds: {told}"
+    kept = _kept(bundled_folder() / "enterprises" / KEPT if bundled is None else bundled)
+    if kept is None or not (told := _told(kept)):
+        return UNKNOWN
+    if kept.get(OF_STUDY) == study_hash(study):
+        return f"What would change this answer, by {kept['worlds']} worlds: {told}"
+    return (
+        f"What would change this answer: unknown; run `worlds`. Of the bundled firm, by "
+        f"{kept['worlds']} worlds: {told}"
+    )
+
+
+def _told(answer: dict[str, Any]) -> str:
+    """Return what would change an answer over worlds; nothing if it does not say."""
     try:
-        if found is None or told is None:
-            return UNKNOWN
+        told = answer["would_change"]
+        if told is None:
+            return ""
         strongest = [named(str(row["parameter"])) for row in told["strongest"][:_MOST]]
         moved = f" What moves the lead most: {'; '.join(strongest)}." if strongest else ""
-        return f"What would change this answer, by {found['worlds']} worlds: {told['flips']}{moved}"
+        return f"{told['flips']}{moved}"
     except (KeyError, TypeError, AttributeError):
-        return UNKNOWN  # made by another version of the program
+        return ""  # made by another version of the program
+
+
+def kept_of(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return what of an answer over worlds is kept beside an enterprise.
+
+    Parameters
+    ----------
+    answer : dict
+        As `worlds` leaves it.
+    """
+    told = answer["would_change"]
+    names = ("flips", "flips_right", "emulator", "strongest")
+    return {
+        **{name: answer[name] for name in ("study", OF_STUDY, "worlds", "answer", "title")},
+        "would_change": {name: told[name] for name in names},
+    }
+
+
+def _kept(file: Path) -> dict[str, Any] | None:
+    try:
+        if file.stat().st_size > _LARGEST_FILE:
+            return None
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and "worlds" in found else None
 
 
 def _last_answer(study: Study, out: Path) -> dict[str, Any] | None:
