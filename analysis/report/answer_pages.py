@@ -58,7 +58,7 @@ def executive_page(sources: Sources, change_line: str, figures: dict[str, Illust
         verdict_title(compared, sources),
         lines,
         (headline_grid(compared),),
-        (headline_chart(compared),),
+        headline_charts(compared),
         tuple(shown),
         caveats(sources),
     )
@@ -69,7 +69,7 @@ def sure_page(sources: Sources, change_line: str, figures: dict[str, Illustratio
     compared = sources.compared
     lines = [f"{compared.sentence}.", _luck(compared)]
     grids = [outcomes_grid(compared)]
-    charts = [headline_chart(compared)]
+    charts = [*headline_charts(compared)]
     found = sources.answers.get(OF_WORLDS)
     if found is not None:
         told = found.told
@@ -262,20 +262,22 @@ def _difference(row: pd.Series) -> str:
     return f"{change(row)} ({change_interval(row).removeprefix('95 % interval ')})"
 
 
-def headline_chart(compared: Compared) -> Chart:
-    """Return the measure that decides as differences to the baseline with their intervals."""
+def headline_charts(compared: Compared) -> tuple[Chart, ...]:
+    """Return the measure that decides as differences to the baseline; none where it is alone."""
     spec, base = MEASURES[compared.study.headline], compared.study.baseline
     rows = compared.rows(spec.name)
     rows = rows[rows.index != base]
+    if rows.empty:
+        return ()
     values, low, high = (
         tuple(in_display_unit(spec, value) for value in rows[end])
         for end in ("difference", "low", "high")
     )
     palette = colours(list(compared.labels))
     series = Series(spec.label, values, low, high, tuple(palette[org] for org in rows.index))
-    half = float(((rows["high"] - rows["low"]) / 2).max()) if len(rows) else math.nan
+    half = float(((rows["high"] - rows["low"]) / 2).max())
     unit = "points" if spec.display == "percent" else spec.unit
-    return Chart(
+    chart = Chart(
         f"{spec.label} less that of {compared.labels[base]}",
         unit,
         BARS,
@@ -284,6 +286,7 @@ def headline_chart(compared: Compared) -> Chart:
         decimals_for(spec, half),
         f"Lines: 95 % interval over {compared.units}, same customers and luck in each.",
     )
+    return (chart,)
 
 
 def _luck(compared: Compared) -> str:

@@ -15,7 +15,7 @@ from analysis.comparison.wording import (
     number,
 )
 from analysis.figures.style import colours
-from analysis.report.answer_pages import headline_chart, headline_grid
+from analysis.report.answer_pages import headline_charts, headline_grid
 from analysis.report.content import BARS, LINES, Chart, Grid, Illustration, Page, Series
 from analysis.report.sources import (
     OF_CHANGE,
@@ -233,7 +233,7 @@ def cut_page(sources: Sources) -> Page | None:
         f"With {-100 * less:.0f} % less to spend: {cut.sentence}",
         (f"With the whole budget: {sources.compared.sentence}.",),
         (headline_grid(cut),),
-        (headline_chart(cut),),
+        headline_charts(cut),
         (),
         (f"{cut.footnote}.",),
     )
@@ -252,7 +252,7 @@ def platform_page(sources: Sources) -> Page | None:
         lines[0].rstrip("."),
         (*lines[1:], f"All together: {compared.sentence}."),
         (headline_grid(compared),),
-        (headline_chart(compared),),
+        headline_charts(compared),
         (),
         (f"{compared.footnote}. What a platform costs is paid in heads and money.",),
     )

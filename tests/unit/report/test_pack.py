@@ -14,12 +14,14 @@ from board_packs import NAMES, compared_of, sources_of
 from openpyxl.utils.cell import range_boundaries
 from pptx import Presentation
 
+from analysis.load import Result
 from analysis.report.answer_pages import NOT_TOLD_APART
 from analysis.report.book import book_of
 from analysis.report.content import Pack
 from analysis.report.deck import deck_of
 from analysis.report.pack import pack_of, page_of
 from analysis.report.page_html import html_page
+from analysis.report.sources import Compared
 from sim.study.errors import StudyError
 
 
@@ -212,3 +214,17 @@ def test_who_decides_where_needs_are_dropped(tmp_path) -> None:
     table = pd.DataFrame(grid.rows, columns=grid.head).set_index("Where")
     assert table.loc["sales › service", "Silos"] == "sales and service, both must agree"
     assert table["per 1,000 needs"].is_monotonic_decreasing
+
+
+@pytest.mark.parametrize(("number", "replicates"), [(1, 4), (3, 1)])
+def test_one_org_model_or_one_replicate_makes_a_pack_without_a_ranking(
+    number, replicates, tmp_path
+) -> None:
+    compared = compared_of(tmp_path / "r", number)
+    few = compared.result.measures["replicate"] < replicates
+    result = Result(tmp_path / "r", compared.result.measures[few], {"hash": "0a1b2c3d"})
+    pack = pack_of(sources_of(Compared(result, compared.study)), tmp_path)
+    said = html_page(pack)
+    assert "nan" not in said.lower().replace("finance", "")
+    assert "wins" not in pack.pages[0].title and "leads" not in pack.pages[0].title
+    assert deck_of(pack) and book_of(pack)
