@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.comparison.wording import number
 from analysis.evidence.ensembles import Ensemble, firm_key
-from analysis.evidence.fitted import Fitted, Members
+from analysis.evidence.fitted import PASSED_OVER, Fitted, Members
 from analysis.evidence.sampling import world_at
 from sim.running.version import program_version
 from sim.study.study import Study
@@ -71,6 +71,7 @@ def ensemble_from(study: Study, org_model: str, fitted: Fitted, asked: str) -> E
         "emulators_q2": told.emulated,
         "ranges_widened_by": told.widening,
         "set_aside": told.set_aside,
+        "least_chance": [float(f"{chance:.3g}") for chance in told.least_chance],
         "tried": told.tried,
         "taken_in": told.taken,
         "missed_by_candidates": dict(sorted(told.missed.items())),
@@ -132,6 +133,11 @@ def fit_text(fitted: Fitted, wanted: int, org_model: str) -> list[str]:
     ]
     if told.left:
         said.append(f"Waves leave {_share(told.left[-1])} of all that is assumed.")
+    if told.least_chance:
+        said.append(
+            f"Not run: worlds with a chance below {_share(told.least_chance[0])} of being taken "
+            f"in, which by the emulators hold {_share(PASSED_OVER)} of those that would be."
+        )
     said.append(
         f"{len(fitted.informed)} coordinates are informed by what is known; {told.dummies} do "
         f"nothing under {org_model} and stay anything in their ranges."

@@ -22,7 +22,7 @@ from analysis.evidence.answer_thresholds import (
     places_and_shares,
     set_afterwards,
 )
-from analysis.evidence.fitted import Fitted, Members, Told, medoid_of
+from analysis.evidence.fitted import PASSED_OVER, Fitted, Members, Told, medoid_of
 from analysis.evidence.history_matching import (
     REPLICATES,
     Trained,
@@ -36,6 +36,7 @@ from analysis.evidence.history_matching import (
     wave_from,
 )
 from analysis.evidence.sampling import (
+    SIZE,
     Points,
     coordinates,
     defaults_at,
@@ -55,9 +56,6 @@ SMALLEST_STEP = 0.1
 """A wave that rules out a smaller part of what was left is the last one."""
 WIDENINGS = (1.0, 1.5, 2.0)
 """What the vagueness of every range is multiplied with, in turn, where nothing is left."""
-PASSED_OVER = 0.05
-"""Of the worlds that would be taken in, by the emulators, what share is passed over: those that
-have so little chance that running them finds hardly any."""
 TO_WEIGH = 1000
 """Worlds that are weighed together."""
 AT_ONCE = 40
@@ -369,7 +367,9 @@ class Fitting:
         if not len(all_on.points) or not len(members.points):
             return {}, None
         chosen = medoid_of(self._seen(members, informed), self._seen(all_on, informed))
-        point = np.where(self._idle, defaults_at(self._study), all_on.points[chosen])
+        defaults = defaults_at(self._study)
+        point = np.where(self._idle, defaults, all_on.points[chosen])
+        point[self._names.index(SIZE)] = defaults[self._names.index(SIZE)]  # the firm as it is
         world = world_at(self._study, point, FRESH)
         self._say("The world in the middle, on fresh luck")
         return self._mean_outputs([world], range(MEDOID_REPLICATES))[0], replace(world, number=0)
