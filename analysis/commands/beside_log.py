@@ -13,8 +13,8 @@ from analysis.commands.experiment import Experiment, study_file
 from analysis.real_log.log_fit import LOGGED_REPLICATES, RealLog, fit_table, log_fit, read_log
 from sim.keeping.files import machine_refusal
 from sim.reading.named_files import named_file
+from sim.reading.study_files import scan_study
 from sim.reading.validation import problem_at
-from sim.reading.yaml_source import scan
 from sim.runner import RunSpec
 from sim.running.batch import DONE, RunStatus
 from sim.study.errors import StudyError
@@ -47,7 +47,7 @@ def named_log(options: argparse.Namespace, study: Study) -> RealLog | None:
     except ValueError as error:
         remedy = "a log's statistics are written by `python -m analysis.real_log.loan_log`"
         message = f"{file} cannot be compared with: {error}"
-        source = scan(study_file(options.study))
+        source = scan_study(study_file(options.study))
         raise StudyError([problem_at(source, ("compared_with",), message, remedy)]) from error
     except OSError as error:
         raise machine_refusal("read", file, error) from error

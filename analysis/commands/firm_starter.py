@@ -68,6 +68,19 @@ def firm_starter(firm: str, study: str, program: str) -> str:
     StudyError
         If there is no such firm; its message names those there are.
     """
+    text = firm_text(firm, study)
+    about = described()[firm]
+    return _HEADING.format(description=about, firm=firm, study=study, program=program) + text
+
+
+def firm_text(firm: str, study: str) -> str:
+    """Return a bundled firm's study under another name, its enterprise written out in it.
+
+    Raises
+    ------
+    StudyError
+        If there is no such firm; its message names those there are.
+    """
     known = firms()
     if firm not in known:
         message, remedy = f"there is no bundled firm `{firm}`", nearest_or_all(firm, known)
@@ -77,10 +90,7 @@ def firm_starter(firm: str, study: str, program: str) -> str:
     inside = indent(enterprise.read_text(encoding="utf-8"), "  ")
     text = re.sub(r"(?m)^study: .*$", lambda _: f"study: {study}", text, count=1)
     text = re.sub(r"(?m)^enterprise: .*\n\n?", "", text, count=1)
-    heading = _HEADING.format(
-        description=_description(enterprise), firm=firm, study=study, program=program
-    )
-    return f"{heading}{text}\n{_FIRM}enterprise:\n{inside}"
+    return f"{text}\n{_FIRM}enterprise:\n{inside}"
 
 
 def _enterprise_of(name: str) -> Path:

@@ -10,7 +10,8 @@ from analysis.commands.arguments import program
 from analysis.commands.firm_starter import described, firm_starter
 from analysis.commands.starter import starter
 from analysis.commands.terminal import note, say, say_object
-from sim.keeping.files import write_text
+from sim.keeping.files import write_bytes, write_text
+from sim.reading.workbook_file import WORKBOOK_ENDING
 from sim.study.errors import Problem, StudyError
 
 # With any ending, and in any case, it is no file there.
@@ -23,22 +24,24 @@ _NAMELESS = (
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Write ``NAME.yaml``, never over an existing file; or name the firms to begin with."""
+    """Write ``NAME.yaml`` or ``NAME.xlsx``, never over a file; or name the firms to begin with."""
     if options.list:
         return _list_firms(options)
     if options.name is None:
         raise StudyError([Problem("new", None, None, "", *_NAMELESS)])
-    path = Path(options.name)
-    if path.name and path.suffix not in (".yaml", ".yml"):
-        path = path.with_name(f"{path.name}.yaml")
+    path = _path(options.name, workbook=options.workbook)
     problem = _problem(path)
     if problem is not None:
         raise StudyError([problem])
-    if options.like is None:
-        text = starter(path.stem, program())
+    if path.suffix == WORKBOOK_ENDING:
+        # Imported only where it is asked for: what writes workbooks takes long to load.
+        from analysis.commands.firm_workbook import new_workbook  # noqa: PLC0415
+
+        write_bytes(path, new_workbook(path, options.like, program()))
+    elif options.like is None:
+        write_text(path, starter(path.stem, program()))
     else:
-        text = firm_starter(options.like, path.stem, program())
-    write_text(path, text)
+        write_text(path, firm_starter(options.like, path.stem, program()))
     if not options.quiet:
         word = program()
         note(f"Edit {path}, then: {word} validate {path}, {word} compare {path}")
@@ -47,6 +50,17 @@ def execute(options: argparse.Namespace) -> int:
     else:
         say(f"study: {path}")
     return 0
+
+
+def _path(name: str, *, workbook: bool) -> Path:
+    """Return the file to write: its ending is that of its kind, whatever was left out."""
+    path = Path(name)
+    endings = (WORKBOOK_ENDING,) if workbook else (WORKBOOK_ENDING, ".yaml", ".yml")
+    if not path.name or path.suffix in endings:
+        return path
+    if workbook and path.suffix in (".yaml", ".yml"):
+        return path.with_suffix(WORKBOOK_ENDING)
+    return path.with_name(f"{path.name}{WORKBOOK_ENDING if workbook else '.yaml'}")
 
 
 def _list_firms(options: argparse.Namespace) -> int:

@@ -66,10 +66,13 @@ def _names(text: str) -> list[str]:
 
 def _study(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
     if required:
-        parser.add_argument("study", metavar="STUDY", help="a study file (YAML)")
+        parser.add_argument("study", metavar="STUDY", help="a study file (YAML or .xlsx)")
     else:
         parser.add_argument(
-            "study", metavar="STUDY", nargs="?", help=f"a study file (default {DEFAULT_STUDY})"
+            "study",
+            metavar="STUDY",
+            nargs="?",
+            help=f"a study file, YAML or .xlsx (default {DEFAULT_STUDY})",
         )
 
 
@@ -430,7 +433,15 @@ def _trace(parser: argparse.ArgumentParser) -> None:
 
 def _new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "name", metavar="NAME", nargs="?", help="name of the study; writes NAME.yaml"
+        "name",
+        metavar="NAME",
+        nargs="?",
+        help="name of the study; writes NAME.yaml or, with --workbook, NAME.xlsx",
+    )
+    parser.add_argument(
+        "--workbook",
+        action="store_true",
+        help="write NAME.xlsx, an Excel workbook, in place of NAME.yaml; every command takes it",
     )
     parser.add_argument(
         "--like", metavar="FIRM", help="begin as one of the bundled firms, with all its numbers"

@@ -64,6 +64,12 @@ def options_for(target: Target, outputs: Mapping[str, float]) -> dict[tuple[floa
     return found
 
 
+def at_any_threshold(target: Target, run: Mapping[str, float]) -> Floats:
+    """Return a target's measure at every threshold there is, on the scale of comparison."""
+    scale = scale_of(target.name)
+    return np.array([scale(value) for value in options_for(target, run).values()])
+
+
 def chosen_thresholds(
     targets: Sequence[Target],
     outputs: Mapping[str, float],

@@ -17,19 +17,18 @@ from numpy.typing import NDArray
 
 from analysis.comparison.intervals import Floats
 from analysis.evidence.answer_thresholds import (
+    at_any_threshold,
     chosen_thresholds,
-    options_for,
     places_and_shares,
     set_afterwards,
 )
-from analysis.evidence.fitted import PASSED_OVER, Fitted, Members, Told, medoid_of
+from analysis.evidence.candidates import candidates
+from analysis.evidence.fitted import Fitted, Members, Told, medoid_of
 from analysis.evidence.history_matching import (
     REPLICATES,
     Trained,
     Wave,
-    chances,
     hopeless,
-    least_chance,
     near_misses_left,
     not_ruled_out,
     out_of_reach,
@@ -43,7 +42,7 @@ from analysis.evidence.sampling import (
     latin_hypercube,
     world_at,
 )
-from analysis.evidence.targets import Target, raw_outputs, scale_of, scaled, targets_of
+from analysis.evidence.targets import luck_of_pairs, raw_outputs, scaled, targets_of
 from sim.study.study import Study
 from sim.study.worlds import SWITCHES, World
 
@@ -56,10 +55,6 @@ SMALLEST_STEP = 0.1
 """A wave that rules out a smaller part of what was left is the last one."""
 WIDENINGS = (1.0, 1.5, 2.0)
 """What the vagueness of every range is multiplied with, in turn, where nothing is left."""
-TO_WEIGH = 1000
-"""Worlds that are weighed together."""
-AT_ONCE = 40
-"""Candidates that are run together."""
 TRIES = 40
 """Candidates at most for each member wanted."""
 HEARD_OF = 200
@@ -180,7 +175,7 @@ class Fitting:
         twice = self._outputs(self._worlds(points[:LUCKY], TRAINING + 1), [0, 1])
         self._told.runs.append(len(points) + len(twice))
         self._luck, self._luck_after = (
-            _luck_in(twice, group) for group in (self._targets, self._after)
+            luck_of_pairs(twice, group) for group in (self._targets, self._after)
         )
         self._leave_out_of_reach([runs[0] for runs in ran])
         values = np.array([scaled(self._targets, runs[0]) for runs in ran])
@@ -189,7 +184,7 @@ class Fitting:
     def _leave_out_of_reach(self, runs: Sequence[Mapping[str, float]]) -> None:
         """Set aside what no run gives at any threshold."""
         reached = [
-            any((target.outside(_at_any_threshold(target, run)) == 0.0).any() for run in runs)
+            any((target.outside(at_any_threshold(target, run)) == 0.0).any() for run in runs)
             for target in self._after
         ]
         pairs = list(zip(self._after, reached, strict=True))
@@ -274,7 +269,9 @@ class Fitting:
         kept: list[NDArray[np.float64]] = []
         outputs: list[dict[str, float]] = []
         tried = 0
-        for block in self._candidates(waves, TRIES * wanted, first, fixed):
+        for block in candidates(
+            waves, len(self._names), TRIES * wanted, self._seed + first, fixed, self._told
+        ):
             worlds = self._worlds(block, first + tried)
             tried += len(block)
             for place, runs in self._hopeful(worlds):
@@ -336,29 +333,8 @@ class Fitting:
             self._told.missed[target.name] += not target.outside(values[place]) <= near
         for place, target in enumerate(self._after):
             near = target.tolerance + 2.0 * math.sqrt(self._luck_after[place])
-            outside = target.outside(_at_any_threshold(target, run))
+            outside = target.outside(at_any_threshold(target, run))
             self._told.missed[target.name] += not (outside <= near).any()
-
-    def _candidates(
-        self, waves: Sequence[Wave], most: int, seed: int, fixed: Sequence[int]
-    ) -> Iterator[Points]:
-        """Yield worlds that are not ruled out and have a chance, a few at a time, in order."""
-        least, given, waiting = 0.0, 0, np.empty((0, len(self._names)))
-        for place in range(most):
-            left = not_ruled_out(
-                waves, len(self._names), TO_WEIGH, self._seed + seed + place, fixed=fixed
-            )
-            found = chances(waves[-1], left.points)
-            if place == 0:
-                least = least_chance(found, PASSED_OVER)
-                self._told.least_chance.append(least)
-            worth = left.points[found >= least]
-            waiting = np.concatenate([waiting, worth])
-            while len(waiting) >= AT_ONCE:
-                yield waiting[:AT_ONCE]
-                waiting, given = waiting[AT_ONCE:], given + AT_ONCE
-            if given >= most or not len(left.points):
-                return
 
     def _middle(
         self, members: Members, all_on: Members, informed: Sequence[int]
@@ -412,18 +388,6 @@ class Fitting:
         self, worlds: Sequence[World], replicates: Sequence[int]
     ) -> list[dict[str, float]]:
         return [_mean_of(runs) for runs in self._outputs(worlds, replicates)]
-
-
-def _luck_in(twice: Sequence[Sequence[Mapping[str, float]]], targets: Sequence[Target]) -> Floats:
-    """Return the variance of one run, from pairs that differ in nothing but luck."""
-    values = np.array([[scaled(targets, run) for run in runs] for runs in twice])
-    return np.asarray(np.nanmean((values[:, 0] - values[:, 1]) ** 2, axis=0) / 2.0, np.float64)
-
-
-def _at_any_threshold(target: Target, run: Mapping[str, float]) -> Floats:
-    """Return a target's measure at every threshold there is, on the scale of comparison."""
-    scale = scale_of(target.name)
-    return np.array([scale(value) for value in options_for(target, run).values()])
 
 
 def _mean_of(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:

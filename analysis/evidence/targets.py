@@ -137,3 +137,11 @@ def scaled(targets: Sequence[Target], outputs: Mapping[str, float]) -> Floats:
     return np.array(
         [scale_of(each.pattern.measure)(outputs[each.name]) for each in targets], dtype=np.float64
     )
+
+
+def luck_of_pairs(
+    twice: Sequence[Sequence[Mapping[str, float]]], targets: Sequence[Target]
+) -> Floats:
+    """Return the variance of one run, from pairs that differ in nothing but luck."""
+    values = np.array([[scaled(targets, run) for run in runs] for runs in twice])
+    return np.asarray(np.nanmean((values[:, 0] - values[:, 1]) ** 2, axis=0) / 2.0, np.float64)

@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from sim.reading.study_files import study_as_given
 from sim.runner import RunSpec
 from sim.running.batch import FAILED, RunStatus
 from sim.running.version import PROGRAM, program_version
@@ -157,7 +158,7 @@ def begin(
         "budget": study.budget,
         "study_as_given": {
             "file": study_file,
-            "text": Path(study_file).read_text(encoding="utf-8"),
+            "text": study_as_given(study_file),
             "set": list(overrides),
         },
         "study_as_resolved": study.model_dump(mode="json"),

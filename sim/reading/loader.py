@@ -16,8 +16,8 @@ from sim.reading.people_checks import check_people
 from sim.reading.plain_data import scan_data
 from sim.reading.references import tie_names, untie
 from sim.reading.source_tree import Source
+from sim.reading.study_files import scan_study
 from sim.reading.validation import Validation, problem_at
-from sim.reading.yaml_source import scan
 from sim.study.errors import Problem, StudyError
 from sim.study.extension import Extension, adopt
 from sim.study.spelling import spelling_advice
@@ -36,8 +36,9 @@ def load_study(
     Parameters
     ----------
     path : str or Path
-        The study file. Files it names lie in its folder or that folder's parent; those found
-        in neither may be bundled ones, as may ``scenarios/...`` itself.
+        The study file, YAML or a workbook (``.xlsx``). Files it names lie in its folder or that
+        folder's parent; those found in neither may be bundled ones, as may ``scenarios/...``
+        itself.
     overrides : sequence of str
         ``key.path=value``, applied after the named files are read.
     orgs : sequence of str, optional
@@ -62,7 +63,7 @@ def load_study(
         If the machine does not let a file be read.
     """
     file = at_hand(path)
-    source, named = scan(file), NamedFiles(Path(file).parent, Path(file).name)
+    source, named = scan_study(file), NamedFiles(Path(file).parent, Path(file).name)
     read = _checked(source, named, "write `key: value` lines", overrides, orgs, seed, extensions)
     return read.changed_by(overrides)
 

@@ -19,13 +19,15 @@ LONGEST_KEY = 60
 class Mark:
     """A place: file (or option), line and column from 1, None where there are none.
 
-    What was made in Python has no lines; `position` counts its values in their order.
+    What was made in Python, or stands in a workbook, has no lines; `position` counts its values in
+    their order, and `cell` is a workbook's sheet and cell.
     """
 
     file: str
     line: int | None
     column: int | None
     position: int = 0
+    cell: str = ""
 
 
 @dataclass
@@ -43,6 +45,8 @@ class Node:
         False if a problem with this value has been noted already.
     is_file : bool
         True for the whole of an included file.
+    gaps : dict
+        For a mapping, where a key would stand that is not there: a workbook's empty cells.
     """
 
     mark: Mark
@@ -50,6 +54,7 @@ class Node:
     keys: dict[str, Mark] = field(default_factory=dict)
     sound: bool = True
     is_file: bool = False
+    gaps: dict[str, Mark] = field(default_factory=dict)
 
     @property
     def entries(self) -> dict[str, Node]:
@@ -136,11 +141,12 @@ class Source:
         return node
 
     def locate(self, path: KeyPath) -> Mark:
-        """Return the place of a value: its key's, or its nearest existing ancestor's."""
+        """Return the place of a value: its key's, its gap's, or its nearest ancestor's."""
         node, mark = self.root, self.root.mark
         for key in path:
             below = node.child(key)
             if below is None:
+                mark = node.gaps.get(str(key), mark)
                 break
             named = isinstance(key, str) and not below.is_file
             mark = node.keys[str(key)] if named else below.mark

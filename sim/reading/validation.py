@@ -324,4 +324,5 @@ def problem_at(source: Source, path: KeyPath, message: str, remedy: str) -> Prob
     """Return a problem with the place that a path has in its file."""
     mark = source.locate(path)
     shown = key_path(source.path_in_file(path))
-    return Problem(mark.file, mark.line, mark.column, shown, message, remedy, mark.position)
+    where = (mark.file, mark.line, mark.column)
+    return Problem(*where, shown, message, remedy, mark.position, mark.cell)

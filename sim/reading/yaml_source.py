@@ -98,16 +98,24 @@ def scan_text(text: str, file: str, most: int = MAX_NODES) -> Source:
     return _Composer(file, most).compose(text)
 
 
+def why_no_file(path: Path) -> tuple[str, str] | None:
+    """Return what is wrong with a path that leads to no file, and what to do; None if it does."""
+    if not os.path.exists(path):
+        return "there is no such file", "check the name and the folder"
+    if not os.path.isfile(path):
+        return "this is not a file", "give the name of a YAML file or a workbook"
+    return None
+
+
 def _text_of(path: Path, file: str) -> tuple[str, Problem | None]:
     """Return a file's text, or the problem that stops it from having one."""
 
     def stop(message: str, remedy: str, line: int | None = None) -> tuple[str, Problem]:
         return "", Problem(file, line, None, "", message, remedy)
 
-    if not os.path.exists(path):
-        return stop("there is no such file", "check the name and the folder")
-    if not os.path.isfile(path):
-        return stop("this is not a file", "give the name of a YAML file")
+    nothing = why_no_file(path)
+    if nothing is not None:
+        return stop(*nothing)
     try:
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)

@@ -142,7 +142,7 @@ class Enterprise(Section):
     """Functions, facts and journeys of one firm."""
 
     enterprise: Name = Field(description="name of the firm or the kind of firm")
-    description: str = ""
+    description: str = Field("", description="what it does and for whom, in a sentence")
     kind: Name | None = Field(
         None,
         description="industry, for the figures known of its firms that `validate` prints beside a "

@@ -46,7 +46,10 @@ class Problem:
     remedy : str
         What to write instead.
     position : int
-        Place in the order of a study that was made in Python and so has no lines.
+        Place in the order of a study that was made in Python, or stands in cells, and so has no
+        lines.
+    cell : str
+        Sheet and cell of a workbook; "" elsewhere.
     """
 
     file: str
@@ -56,9 +59,11 @@ class Problem:
     message: str
     remedy: str = ""
     position: int = 0
+    cell: str = ""
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
+        place = f"{place}, {self.cell}" if self.cell else place
         parts = [_harmless(part) for part in (place, self.path) if part]
         said = _sentence(self.message)
         if self.remedy:

@@ -58,7 +58,7 @@ class Market(Section):
     """Who the customers are and what they need; the same under every org model."""
 
     # How many there may be at most follows from their needs and the machine: ``sim.state.sizes``.
-    customers: Annotated[int, Field(ge=1)]
+    customers: Annotated[int, Field(ge=1)] = Field(description="customers to begin with")
     prospects: Annotated[int, Field(ge=0)] = Field(
         0, description="people who may join; each has one purchase intent in the window"
     )
@@ -94,7 +94,9 @@ class Market(Section):
 class Design(Section):
     """How the comparison is run."""
 
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(
+        1, description="of all draws: the same seed, the same luck"
+    )
     replicates: Annotated[int, Field(ge=1, le=100_000)] = Field(
         12, description="draws of demand and luck of the study as given, without worlds"
     )
@@ -103,8 +105,12 @@ class Design(Section):
         description="draws of what is assumed of the firm that `compare` runs where it has an "
         "ensemble of them, each with luck of its own; 0: the study as given, `replicates` times",
     )
-    horizon_days: Annotated[int, Field(ge=5, le=5200)] = Field(520, description="260 is a year")
-    warm_up_days: Annotated[int, Field(ge=0, le=2600)] = 130
+    horizon_days: Annotated[int, Field(ge=5, le=5200)] = Field(
+        520, description="working days of the window that is measured; 260 are a year"
+    )
+    warm_up_days: Annotated[int, Field(ge=0, le=2600)] = Field(
+        130, description="working days before it, in which standing settles"
+    )
     follow_up_days: Annotated[int, Field(ge=0, le=520)] = Field(
         65, description="how long after the window needs are followed (65 is 90 calendar days)"
     )
@@ -127,8 +133,10 @@ class OwnPattern(Section):
 class Study(Section):
     """A complete study."""
 
-    study: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
-    description: str = ""
+    study: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")] = Field(
+        description="name of the study, by which its result folders are called"
+    )
+    description: str = Field("", description="what the study asks, in a sentence")
     enterprise: Enterprise
     market: Market
     organisations: Annotated[tuple[Plan, ...], Field(min_length=1, max_length=40)]
