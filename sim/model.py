@@ -6,6 +6,7 @@ are a columnar agent set over arrays that the compiled day works on.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from types import ModuleType
 
@@ -64,14 +65,13 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
     study : Study
         Market, enterprise and design.
     levers : OrgModel
-        The org model's levers, or a plan that leads from one bundle to another; names are
-        never read.
+        Its levers, or a plan that leads from one bundle to another; names are never read.
     replicate : int
         Which demand and luck.
     demand : Demand, optional
         The demand table, if it has been generated already.
-    log_events : bool
-        Keep an event log of every visit.
+    log_events : bool or collection of int
+        Keep an event log; of some customers alone, given by number.
     rng : int, optional
         Seed of ``model.random``, for a user's own shuffling; the study's unless given.
 
@@ -90,7 +90,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         replicate: int = 0,
         *,
         demand: DemandTable | None = None,
-        log_events: bool = False,
+        log_events: bool | Collection[int] = False,
         rng: int | None = None,
     ):
         super().__init__(rng=study.design.seed if rng is None else rng)

@@ -36,6 +36,8 @@ class RunSpec:
         Which luck, and which draw of the uncertain parameters (0 is the study as given).
     customers, events : bool
         Whether to return one row a customer, and one row an event.
+    followed : tuple of int
+        Customers whose events alone are returned, by number; empty for all.
     """
 
     study: Study
@@ -44,6 +46,7 @@ class RunSpec:
     world: int = 0
     customers: bool = False
     events: bool = False
+    followed: tuple[int, ...] = ()
 
     @property
     def luck(self) -> int:
@@ -104,8 +107,9 @@ def run(spec: RunSpec) -> RunResult:
         If a measure that has cases is no number.
     """
     demand = _LATEST.of(spec.study, spec.luck)
+    logged = (spec.followed or True) if spec.events else False
     model = EnterpriseModel(
-        spec.study, spec.organisation, spec.luck, demand=demand, log_events=spec.events
+        spec.study, spec.organisation, spec.luck, demand=demand, log_events=logged
     )
     try:
         model.run_model()

@@ -24,7 +24,7 @@ INCOMPLETE = 3
 SUMMARIES = {
     "compare": "every org model of a study with the same customers and luck",
     "run": "one org model, one replicate",
-    "trace": "one customer under every org model: why needs were dropped, and why they left",
+    "trace": "one customer's story under every org model, and how common such a story is",
     "sizes": "the same comparison in smaller and larger firms: where does the answer change?",
     "fit": "worlds in which one org model gives what is known of firms as they are",
     "levers": "which levers account for the difference between two org models",

@@ -88,7 +88,7 @@ def run_pages(
 
 
 def _steps(study: Study, compared: Compared, options: argparse.Namespace) -> list[_Step]:
-    base = study.baseline
+    base, quiet = study.baseline, ["--quiet"] if options.quiet else []
     best = next((org for org in compared.lead.order if org != base), "")
     file = study_file(options.study)
     asked = [file, *_changes(options)]
@@ -108,8 +108,10 @@ def _steps(study: Study, compared: Compared, options: argparse.Namespace) -> lis
         write_text(written, text)
         words = ("compare", str(written), "--worlds", "0", *_loaded(options), *shared)
         steps.append(_Step(question, words))
+    story = ("trace", str(compared.result.folder), *_loaded(options), "--out", options.out)
+    steps.append(_Step("What happened to one customer?", (*story, *quiet)))
     report = ("report", str(compared.result.folder), *_loaded(options), "--out", options.out)
-    return [*steps, _Step("The pack", (*report, *(["--quiet"] if options.quiet else [])))]
+    return [*steps, _Step("The pack", (*report, *quiet))]
 
 
 def _changes(options: argparse.Namespace) -> list[str]:

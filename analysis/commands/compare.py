@@ -31,7 +31,8 @@ from analysis.evidence.would_change import UNKNOWN, what_would_change
 from analysis.real_log.log_fit import RealLog
 from sim.checks.doubts import doubts
 from sim.keeping import manifest
-from sim.keeping.files import csv_decimal, machine_refusal
+from sim.keeping.files import csv_decimal, machine_refusal, remove
+from sim.keeping.own_files import PACK_FILES
 from sim.running.batch import (
     DONE,
     REPLICATE_CAP,
@@ -218,7 +219,8 @@ def _write(experiment: Experiment, result: _Result, *, figures: bool, quiet: boo
     if figures or outcome.precision.replicates != folder.finished_replicates:
         folder.remove_figures()
     if outcome.precision.replicates != folder.finished_replicates:
-        folder.remove_pack()
+        for name in PACK_FILES:  # a pack of fewer runs would contradict the tables beside it
+            remove(folder.path / name)
     if figures and any(status.status == DONE for status in outcome.statuses):
         _draw(experiment, result, comparison, quiet=quiet)
     return comparison

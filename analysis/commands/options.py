@@ -418,6 +418,13 @@ def _customer(text: str) -> int:
     return _whole(text, 0, 10**12)
 
 
+def _two_org_models(text: str) -> list[str]:
+    names = _names(text)
+    if len(set(names)) != 2 or len(names) != 2:
+        raise argparse.ArgumentTypeError(f"'{text}' is not two org models such as siloed,hybrid")
+    return names
+
+
 def _trace(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("result", metavar="RESULT", help="a result folder, or latest")
     _extensions(parser)
@@ -425,8 +432,17 @@ def _trace(parser: argparse.ArgumentParser) -> None:
         "--customer",
         type=_customer,
         metavar="ID",
-        help="number of a customer; left out, one is picked who tells much",
+        help="number of a customer; left out, a typical one of those who left under A and stayed "
+        "under B is picked, and one of the reverse",
     )
+    parser.add_argument(
+        "--between",
+        type=_two_org_models,
+        metavar="A,B",
+        help="the two org models held against each other (default: the baseline, and of the others "
+        "the best on the measure that decides)",
+    )
+    parser.add_argument("--no-figures", action="store_true", help="print only, write nothing")
     _looking_up(parser)
     _speaking(parser)
 

@@ -26,6 +26,7 @@ FILES = {
     "measures.parquet": "every measure, run by run",
     "customers.parquet": "each customer under each org model: who left and why, which needs were "
     "dropped where",
+    "trace.json": "one customer's story under each org model, and how common such a story is",
     "events.parquet": "the event log of a run, also as CSV and XES for process mining",
     "ablations.csv": "what mechanisms make of the org models, switched off one at a time",
     "log_fit.csv": "the baseline beside the firm's own event log",

@@ -10,7 +10,7 @@ from analysis.comparison.breakdowns import PER_NEEDS, SEAM_MARK, lost_by_site
 from analysis.figures.causes import in_order, looks
 from analysis.figures.drop_offs import site_label
 from analysis.report.content import STACKED, Chart, Grid, Illustration, Page, Series
-from analysis.report.sources import Compared, Sources
+from analysis.report.sources import STORY_FILE, Compared, Sources, read_answer
 from sim.study.plans import Plan
 from sim.study.tables import CAUSE_WORDS
 
@@ -48,6 +48,29 @@ def lost_page(sources: Sources, figures: dict[str, Illustration]) -> Page | None
         (_chart(compared, lost, sites),),
         tuple(shown),
         (f"Drop-offs per {PER_NEEDS:,} needs, means over {compared.units}.",),
+    )
+
+
+def customer_page(sources: Sources, figures: dict[str, Illustration]) -> Page | None:
+    """Return one customer's story as `trace` left it beside the comparison, None if it did not."""
+    file = sources.compared.result.folder / STORY_FILE
+    if not file.is_file():
+        return None
+    told = read_answer(file)
+    stories = [told, *told.get("others", ())]
+    shown = [figures[name] for name in ("trace", "trace_reverse") if name in figures]
+    return Page(
+        "story",
+        "What happened to one customer?",
+        str(told.get("finding", "")),
+        tuple(f"{each['finding']}." for each in stories[1:]),
+        (),
+        (),
+        tuple(shown),
+        (
+            "One customer is no evidence: how many have the same fate stands in the figure. "
+            f"Chosen: {told.get('chosen', 'by whoever asked')}.",
+        ),
     )
 
 

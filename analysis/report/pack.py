@@ -10,7 +10,7 @@ from analysis.comparison.for_people import numbers_for_people
 from analysis.evidence.would_change import what_would_change
 from analysis.report.answer_pages import asked, executive_page, sure_page, verdict
 from analysis.report.content import Grid, Illustration, Missing, Pack, Page
-from analysis.report.lost_page import lost_page
+from analysis.report.lost_page import customer_page, lost_page
 from analysis.report.other_pages import (
     change_page,
     cut_page,
@@ -38,6 +38,8 @@ _WHAT: Mapping[str, str] = {
     "worlds_ranking": "Org models ranked over worlds",
     "worlds_tornado": "What moves the lead most, assumption by assumption",
     "waterfall": "What each group of levers carries of the difference",
+    "trace": "One customer's way under every org model, day by day",
+    "trace_reverse": "Another customer's way, to whom the reverse happened",
     "sizes": "The org models by size of the firm",
 }
 
@@ -60,6 +62,7 @@ def pack_of(sources: Sources, out: Path) -> Pack:
         flips_page(sources, figures),
         change_page(sources, figures),
         lost_page(sources, figures),
+        customer_page(sources, figures),
         cut_page(sources),
         platform_page(sources),
     )
@@ -113,6 +116,8 @@ def _missing(sources: Sources, there: set[str]) -> Iterator[Missing]:
         yield Missing(
             "At what size does it flip?", f"sizes {study} --employees 30,100,300,1000,3000"
         )
+    if "story" not in there:
+        yield Missing("What happened to one customer?", "trace latest")
     if OF_CUT not in sources.beside:
         yield Missing("What if the budget is cut?", f"compare {study} --set budget_change=-.1")
     if "change" not in there:

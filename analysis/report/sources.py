@@ -28,6 +28,8 @@ OF_WORLDS, OF_LEVERS, OF_SIZES, OF_CUT, OF_PLATFORM, OF_CHANGE = (
 PAGE_SOURCES = (OF_WORLDS, OF_LEVERS, OF_SIZES, OF_CUT, OF_PLATFORM, OF_CHANGE)
 """What a pack may be written from beside the comparison."""
 _FILES = {OF_WORLDS: "worlds.json", OF_LEVERS: "levers.json", OF_SIZES: "sizes.json"}
+STORY_FILE = "trace.json"
+"""One customer's story, in the folder of the comparison."""
 _LARGEST_ANSWER = 1 << 25
 _NOT_THE_FIRM = ("study", "description", "organisations", "baseline", "design", "ablations")
 _NOT_ASKED = ("replicates", "worlds")

@@ -9,7 +9,7 @@ from sim.engine.draws import DRAW_ASK, DRAW_AUDIT, DRAW_JOIN, DRAW_RECIPROCATE
 from sim.engine.philox import uniform
 from sim.engine.visit_luck import lucky_facts
 from sim.engine.which_draw import block_of_visit, facts_of_visit
-from sim.state.cases import ASKED, BREACHED, BY_PERSON, REPEAT_ASKED
+from sim.state.cases import ASKED, BREACHED, BY_PERSON, FACTS_ABOVE, REPEAT_ASKED
 from sim.state.customer_node import reminded
 from sim.state.customers import standing_with
 from sim.state.fact_records import consented, n_facts, settle_own_record, shared_record
@@ -170,7 +170,7 @@ def _asked(state, slot, missing):
     if asked:
         case["flags"] |= ASKED
     if n_repeats > 0:
-        case["flags"] |= REPEAT_ASKED
+        case["flags"] |= REPEAT_ASKED | (repeated << FACTS_ABOVE)
         count(state, slot, CASE_REPEAT_ASKS, n_repeats)
     return asked
 

@@ -171,7 +171,7 @@ def remember(state, slot, hour, completed):
         count(state, slot, CASE_DETRACTORS, 1)
     surveyed = _survey(state, slot, score)
     if rules["log_events"] == 1:
-        log_answers(state, recommendation(rules, score), 1.0 + 4.0 * hard, surveyed)
+        log_answers(state, slot, recommendation(rules, score), 1.0 + 4.0 * hard, surveyed)
 
 
 @kernel

@@ -10,7 +10,7 @@ from sim.engine.compiled import kernel
 from sim.engine.draws import DRAW_FATE, DRAW_ROUTE
 from sim.engine.philox import uniform
 from sim.state.cases import ERROR, SURFACED
-from sim.state.customers import step_of
+from sim.state.customers import origin_of_fault
 from sim.state.remedies import OF_ERROR, OF_FAULT, OF_LOSS, count_remedies, remedies_count
 from sim.state.severity import SEES_ALL, SEES_ERRORS, SEVERITY_ERROR
 from sim.state.tallies import (
@@ -131,11 +131,7 @@ def voice_visit(state, slot):
     if case["flags"] & ERROR:
         speak(state, slot, here, here, SEVERITY_ERROR, luck[DRAW_FATE, 3], 0.0)
     if case["flags"] & SURFACED and case["faults"] != 0:
-        local, faults = 0, case["faults"]
-        while faults & 1 == 0:
-            faults >>= 1
-            local += 1
-        origin = step_of(state, slot, local)
+        origin = origin_of_fault(state, slot)
         case["origin"] = origin
         severity = state.rules[0]["severity_fault"]
         speak(state, slot, here, origin, severity, luck[DRAW_ROUTE, 2], case["fault_weight"])

@@ -46,6 +46,7 @@ _TABLES = (
     "claims.json",
     "headlines.csv",
     "headlines.json",
+    "trace.json",
 )
 _RUN = re.compile(r"[0-9a-f]{16}(\.customers|\.events)?\.parquet")
 _FIGURE = re.compile(r"[^./\\:\0][^/\\:\0]*\.(png|svg|csv)")

@@ -40,7 +40,6 @@ from sim.keeping.manifest import MANIFEST
 from sim.keeping.own_files import (
     FIGURES_FOLDER,
     FIGURES_LIST,
-    PACK_FILES,
     RUNS,
     number_of_runs,
     own_figures,
@@ -230,10 +229,15 @@ class ResultFolder:
             remove(file)
         remove(self.path / FIGURES_LIST)
 
-    def remove_pack(self) -> None:
-        """Remove a board pack of fewer runs: it would contradict the tables beside it."""
-        for name in PACK_FILES:
-            remove(self.path / name)
+    def replace_figures(self, before: Iterable[str], names: Iterable[str]) -> None:
+        """Remove some figures, and note others that are about to be written; the rest stay."""
+        gone = set(before)
+        there = own_figures(self.path)
+        for file in there:
+            if file.name in gone:
+                remove(file)
+        kept = [file.name for file in there if file.name not in gone]
+        self.list_figures([*kept, *names])
 
     def point_latest(self) -> None:
         """Make this the folder that ``latest`` means."""
@@ -315,6 +319,11 @@ def open_folder(
         lock.release()
         raise
     return folder
+
+
+def add_to_folder(path: Path) -> ResultFolder:
+    """Open a result folder that is there, to add files to what it holds."""
+    return ResultFolder(path, FolderLock(path), {})
 
 
 def _is_occupied(path: Path) -> bool:

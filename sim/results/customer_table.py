@@ -49,17 +49,28 @@ def customer_table(model: EnterpriseModel) -> pd.DataFrame:
             "outcome": np.where(never, "never joined", np.where(gone, "left", "stayed")),
             "site": sites[drops["site"]],
             "cause": causes[drops["cause"]],
-            "accountable": _accountable(model),
+            "accountable": accountable_at(model, drops["site"], drops["day"]),
             **lost_cases(model),
             **leaving_reasons(model, left),
+            "promises": c["trials"].astype(np.int32),
             "standing": c["standing"] if then is None else then.standing,
             "value": margins(model),
         }
     )
 
 
-def _accountable(model: EnterpriseModel) -> np.ndarray:
-    """Return who was accountable for each customer's latest drop when it came about."""
+def accountable_at(model: EnterpriseModel, places: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """Return who was accountable for sites by name at some time, or ``nobody``.
+
+    Parameters
+    ----------
+    model : EnterpriseModel
+        A finished run.
+    places : numpy.ndarray
+        Touchpoints and seams by number, int, shape (n,); for -1 there is nothing to say.
+    days : numpy.ndarray
+        Days of the run, shape (n,).
+    """
     sites = range(len(model.blueprint.site_ids))
     names = np.array(
         [
@@ -68,13 +79,13 @@ def _accountable(model: EnterpriseModel) -> np.ndarray:
         ],
         dtype=object,
     )
-    return names[_in_force(model), model.state.drops["site"]]
+    return np.asarray(names[_in_force(model, days), places])
 
 
-def _in_force(model: EnterpriseModel) -> np.ndarray:
-    """Return which of the timeline's segments was in force when each latest drop came about."""
+def _in_force(model: EnterpriseModel, days: np.ndarray) -> np.ndarray:
+    """Return which of the timeline's segments was in force on each of some days of the run."""
     since = [week for week, _ in model.timeline.segments]
-    weeks = model.state.drops["day"] // DAYS_PER_WEEK
+    weeks = days // DAYS_PER_WEEK
     return np.searchsorted(since, weeks, side="right") - 1
 
 
@@ -101,7 +112,7 @@ def lost_cases(model: EnterpriseModel) -> dict[str, np.ndarray]:
         for name in ("touchpoint", "seam", "missing_facts", "fault_from", "incentive", "issue")
     }
     steps, seams = model.blueprint.touchpoint_ids, model.blueprint.seam_ids
-    in_force = _in_force(model)
+    in_force = _in_force(model, drops["day"])
     for place in np.flatnonzero(known):
         drop = drops[place]
         columns["touchpoint"][place] = steps[drop["touchpoint"]]

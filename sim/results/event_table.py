@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from sim.model import EnterpriseModel
+from sim.results.customer_table import accountable_at
 from sim.state.cases import N_EVENTS
 from sim.state.events import (
     CASE_CLOSED,
@@ -48,7 +50,7 @@ def event_table(model: EnterpriseModel) -> pd.DataFrame:
             "case:concept:name": _case_names(log),
             "concept:name": np.where(names == "", steps, names),
             "org:group": groups[log["function"]],
-            "org:resource": _resources(log, blueprint.functions),
+            "org:resource": _resources(model, log),
             "start_timestamp": timestamps(begun),
             "time:timestamp": timestamps(log["end"]),
             "lifecycle:transition": "complete",
@@ -68,6 +70,10 @@ def event_table(model: EnterpriseModel) -> pd.DataFrame:
             "in_window": (begun >= rules["day_zero"]) & (begun < rules["day_end"]),
             "in_cohort": log["cohort"] == 1,
             **_answers(log),
+            "asked_again": _names_in(log["asked_again"], blueprint.facts),
+            "fault_from": np.array([*blueprint.touchpoint_ids, ""], dtype=object)[log["origin"]],
+            "accountable": _accountable(model, log),
+            "standing": log["standing"].astype(float),
         }
     )
 
@@ -77,6 +83,21 @@ def _case_names(log: np.ndarray) -> list[str]:
         log["customer"].tolist(), log["need"].tolist(), log["recontact"].tolist(), strict=True
     )
     return [f"{customer}-{need}-{recontact}" for customer, need, recontact in columns]
+
+
+def _names_in(masks: np.ndarray, facts: Sequence[str]) -> np.ndarray:
+    """Return the facts of each mask as words, such as ``address, consent``; empty for none."""
+    kinds, which = np.unique(masks, return_inverse=True)
+    words = [
+        ", ".join(name for bit, name in enumerate(facts) if int(kind) >> bit & 1) for kind in kinds
+    ]
+    return np.array(words, dtype=object)[which.reshape(-1)]
+
+
+def _accountable(model: EnterpriseModel, log: np.ndarray) -> np.ndarray:
+    """Return who was accountable for each row's seam or else touchpoint when it came about."""
+    places = np.where(log["site"] >= 0, log["site"], log["touchpoint"])
+    return accountable_at(model, places, log["start"] / HOURS_PER_DAY)
 
 
 def _contacts(log: np.ndarray) -> np.ndarray:
@@ -92,14 +113,16 @@ def _segments(model: EnterpriseModel) -> np.ndarray:
     return np.asarray(names[model.state.customers["segment"]])
 
 
-def _resources(log: np.ndarray, functions: tuple[str, ...]) -> np.ndarray:
+def _resources(model: EnterpriseModel, log: np.ndarray) -> np.ndarray:
     """Return who served each visit: the first of the function's people who was free.
 
     People of a function are alike, and the engine counts hours, not faces; it never has more
-    of them at work than there are.
+    of them at work than there are. Where some customers alone are followed nobody can tell.
     """
     found = np.full(len(log), None, dtype=object)
-    for function, name in enumerate(functions):
+    if len(model.state.followed):
+        return found
+    for function, name in enumerate(model.blueprint.functions):
         visits = np.flatnonzero((log["kind"] == VISIT) & (log["function"] == function))
         order = visits[np.argsort(log["start"][visits], kind="stable")]
         starts, ends = log["start"][order].tolist(), log["end"][order].tolist()

@@ -43,7 +43,7 @@ from sim.study.working_time import HOURS_PER_DAY
 # pool doubles, old and new are there together.
 BYTES_A_CASE = 2 * (CASE.itemsize + BYTES_OF_LUCK + 2 * N_VISITS + 36)
 # In the log, and as a row of the table made of it.
-BYTES_AN_EVENT = 560
+BYTES_AN_EVENT = 620
 # Beside visits: what ends a case and a contact, and visits that go wrong and come again.
 EVENTS_A_VISIT = 1.75
 # Planned flows know no errors, and nobody who comes back.

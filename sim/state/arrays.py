@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from sim.engine.visit_luck import LUCK
 from sim.state.blueprint import Blueprint
 from sim.state.blueprint_rows import BRANCH, JOURNEY, SEGMENT, TOUCHPOINT
 from sim.state.calendar import WHEEL
-from sim.state.cases import CASE, FREE_SLOTS, N_COUNTERS, N_QUEUES, NONE
+from sim.state.cases import CASE, FREE_SLOTS, N_COUNTERS, N_EVENTS, N_QUEUES, NONE
 from sim.state.customers import CONTACT, CUSTOMER, DROP
 from sim.state.demand_table import NEED
 from sim.state.population import draw_population
@@ -241,6 +241,9 @@ class State:
     )
     busy: np.ndarray = array(np.int64, ("n_functions",), "hours that servers were held")
     events: np.ndarray = array(EVENT, ("n_events",), "the event log, empty unless asked for")
+    followed: np.ndarray = array(
+        np.uint8, ("n_followed",), "1 for whose events alone are kept, empty if all are"
+    )
 
     def __post_init__(self) -> None:
         """Note where the arrays are, for compiled rules."""
@@ -331,7 +334,7 @@ def fresh_state(
     needs: np.ndarray,
     servers: np.ndarray,
     replicate: int,
-    log_events: bool,
+    log_events: bool | Collection[int],
     own: OwnState = NOTHING_OWN,
 ) -> State:
     """Return the state at the first hour of the warm-up.
@@ -346,15 +349,15 @@ def fresh_state(
         People in the line, int, shape (n_functions,).
     replicate : int
         Which luck.
-    log_events : bool
-        Whether to keep an event log.
+    log_events : bool or collection of int
+        Whether to keep an event log; of some customers alone, given by number.
     own : OwnState
         What extensions add.
     """
     study = blueprint.study
     touchpoints, branches = blueprint.touchpoint_array()
     given: dict[str, np.ndarray] = {
-        "rules": rules_of(study, log_events),
+        "rules": rules_of(study, bool(log_events)),
         "keys": decision_keys(study.design.seed, replicate, own.draws),
         "touchpoints": touchpoints,
         "branches": branches,
@@ -365,7 +368,10 @@ def fresh_state(
         "seam_of": blueprint.seam_table(),
         "demand": needs,
     }
-    lengths = lengths_of(blueprint, int(servers.sum()), log_events)
+    lengths = lengths_of(blueprint, int(servers.sum()), bool(log_events))
+    if not isinstance(log_events, bool):
+        given["followed"] = np.zeros(lengths["n_customers"], np.uint8)
+        given["followed"][list(log_events)] = 1
     lengths["n_own"] = own.n_columns
     state = State(**given, **_empty(lengths, set(ROWS_OF_STATE) - set(given)))
     state.functions["servers"] = servers
@@ -398,6 +404,7 @@ def lengths_of(blueprint: Blueprint, n_servers: int, log_events: bool) -> dict[s
         "n_slots": FIRST_SLOTS,
         "n_bins": FIRST_SLOTS + 1,
         "n_events": FIRST_EVENTS if log_events else 0,
+        "n_followed": 0,
     }
 
 
@@ -439,7 +446,8 @@ def with_more_slots(state: State) -> State:
 
 
 def with_more_events(state: State) -> State:
-    """Return the state with twice the room for events."""
+    """Return the state with twice the room for events; room not written to takes no memory."""
     events = np.zeros(2 * len(state.events), EVENT)
-    events[: len(state.events)] = state.events
+    written = min(int(state.counters[N_EVENTS]), len(state.events))
+    events[:written] = state.events[:written]
     return replace(state, events=events)

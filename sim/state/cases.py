@@ -79,6 +79,8 @@ FREE, QUEUED, IN_SERVICE, AUTOMATED, REPLYING, CHASED, FOUND, GIVEN_UP, ABANDONE
 # Flags of the step in hand
 ERROR, LATENT, SURFACED, REPEAT_ASKED, ASKED, BREACHED, STAYS = 1, 2, 4, 8, 16, 32, 64
 OWN_ERROR = 128  # of an error: without defects, all facts known, it would have been made as well
+FACTS_ABOVE = 16
+"""Flags from this bit on are the facts that the step in hand asks for again."""
 
 # Queues of a function, in the order in which it turns to them
 LIVE_FIRST, LIVE, DEFERRED_FIRST, DEFERRED = range(4)

@@ -196,7 +196,7 @@ def leave_line(state, slot, hour):
         count(state, slot, CASE_SATISFIED, 1)
     if state.rules[0]["log_events"] == 1:
         answer = int(1.0 + 4.0 * felt + 0.5)
-        log_satisfaction(state, max(answer, 4) if satisfied else min(answer, 3))
+        log_satisfaction(state, slot, max(answer, 4) if satisfied else min(answer, 3))
 
 
 @kernel

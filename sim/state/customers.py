@@ -137,6 +137,16 @@ def step_of(state, slot, local):
 
 
 @kernel
+def origin_of_fault(state, slot):
+    """Return the touchpoint that left the fault which surfaces: of several the earliest step's."""
+    local, faults = 0, state.cases[slot]["faults"]
+    while faults & 1 == 0:
+        faults >>= 1
+        local += 1
+    return step_of(state, slot, local)
+
+
+@kernel
 def standing_with(state, index, function):
     """Return S, the reputation of one function with one customer.
 

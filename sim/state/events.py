@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sim.engine.compiled import kernel
-from sim.state.cases import N_EVENTS, NONE, doer
+from sim.state.cases import FACTS_ABOVE, N_EVENTS, NONE, SURFACED, doer
+from sim.state.customers import origin_of_fault
 from sim.study.event_kinds import EVENT_KINDS
 
 KINDS = tuple(EVENT_KINDS)
@@ -25,8 +26,16 @@ EXITS_FROM = 100
 
 
 @kernel
+def is_logged(state, slot):
+    """Tell whether what happens to a case is kept: of all customers, or of those chosen."""
+    if state.rules[0]["log_events"] == 0:
+        return False
+    return len(state.followed) == 0 or state.followed[state.cases[slot]["customer"]] == 1
+
+
+@kernel
 def log_event(state, slot, kind, touchpoint, detail, site, start, end):
-    """Append a row to the event log, if one is kept.
+    """Append a row to the event log, if one is kept of the customer.
 
     Parameters
     ----------
@@ -38,7 +47,7 @@ def log_event(state, slot, kind, touchpoint, detail, site, start, end):
     site : int
         Where a case was lost or dropped, -1 otherwise.
     """
-    if state.rules[0]["log_events"] == 0:
+    if not is_logged(state, slot):
         return
     case = state.cases[slot]
     place = state.counters[N_EVENTS]
@@ -68,18 +77,25 @@ def log_event(state, slot, kind, touchpoint, detail, site, start, end):
     row["satisfaction"] = NONE
     row["surveyed"] = 0
     row["effort"] = 0.0
+    row["standing"] = state.customers[case["customer"]]["standing"]
+    row["asked_again"] = 0
+    row["origin"] = NONE
+    if kind in (VISIT, AUTOMATED_VISIT):
+        row["asked_again"] = case["flags"] >> FACTS_ABOVE
+        if case["flags"] & SURFACED and case["faults"] != 0:
+            row["origin"] = origin_of_fault(state, slot)
 
 
 @kernel
-def log_satisfaction(state, satisfaction):
+def log_satisfaction(state, slot, satisfaction):
     """Add to the row logged last, the end of a contact, how its customer judged it, 1 to 5."""
     place = state.counters[N_EVENTS] - 1
-    if 0 <= place < len(state.events):
+    if is_logged(state, slot) and 0 <= place < len(state.events):
         state.events[place]["satisfaction"] = satisfaction
 
 
 @kernel
-def log_answers(state, recommend, effort, surveyed):
+def log_answers(state, slot, recommend, effort, surveyed):
     """Add to the row logged last, the end of a case, how its customer judged the journey.
 
     Parameters
@@ -92,7 +108,7 @@ def log_answers(state, recommend, effort, surveyed):
         Whether the customer answered a survey.
     """
     place = state.counters[N_EVENTS] - 1
-    if state.rules[0]["log_events"] == 0 or place < 0 or place >= len(state.events):
+    if not is_logged(state, slot) or place < 0 or place >= len(state.events):
         return
     row = state.events[place]
     row["recommend"] = recommend

@@ -115,6 +115,9 @@ EVENT = np.dtype(
         ("detail", "i4"),  # error, exit or cause
         ("site", "i4"),
         ("contact", "i4"),  # number of the need's contact it is part of, 0 if of none
+        ("asked_again", "u4"),  # facts that a visit asked for though they had been given
+        ("standing", "f4"),  # of the firm with the customer, as the row is noted
+        ("origin", "i2"),  # touchpoint that left the fault which shows at a visit, -1 if none
         ("cohort", "i1"),  # 1 if the case's need arose in the window
         ("recommend", "i1"),  # at the end of a case: 0 to 10, -1 if it was not judged
         ("satisfaction", "i1"),  # at the end of a contact: 1 to 5, -1 if it was not judged

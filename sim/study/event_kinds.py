@@ -122,6 +122,22 @@ EVENT_COLUMNS: tuple[ColumnSpec, ...] = (
         name="surveyed", dtype="bool",
         meaning="whether the customer answered a survey at the end of the case, not only judged "
         "it"),
+    ColumnSpec(
+        name="asked_again", dtype="string",
+        meaning="facts that a visit asked for although they had been given in this case, as in "
+        "`address, consent`; else empty"),
+    ColumnSpec(
+        name="fault_from", dtype="string",
+        meaning="of a visit at which a fault of an earlier step shows, the touchpoint that left "
+        "it; else empty"),
+    ColumnSpec(
+        name="accountable", dtype="string",
+        meaning="who is accountable by name for the seam at which a case is lost, chased, found or "
+        "dropped, else for the touchpoint; or nobody"),
+    ColumnSpec(
+        name="standing", dtype="float64", unit="index 0 to 1",
+        meaning="of the firm with the customer as the row comes about; of a visit, before it is "
+        "judged"),
 )
 # fmt: on
 """Columns of the event log, in order."""

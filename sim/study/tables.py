@@ -284,6 +284,13 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
             "need was dropped, the one that has broken most promises to who left",
         ),
         ColumnSpec(
+            name="promises",
+            dtype="int32",
+            unit="promises",
+            meaning="kept or broken to them by the end of the run or until they left, warm-up "
+            "included: what standing rests on",
+        ),
+        ColumnSpec(
             name="standing",
             dtype="float64",
             unit="index 0 to 1",

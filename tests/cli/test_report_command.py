@@ -104,7 +104,7 @@ def test_the_board_runs_what_every_page_needs(desk, told) -> None:
         return 3 if line.command == "levers" else 0
 
     assert run_pages(study, folder, options, execute) == 3
-    commands = ["worlds", "levers", "sizes", "compare", "compare", "compare", "report"]
+    commands = ["worlds", "levers", "sizes", "compare", "compare", "compare", "trace", "report"]
     assert [line.command for line in asked] == commands
     assert all(line.out == options.out for line in asked)
     for line, models in zip(asked[4:6], (3, 3), strict=True):

@@ -8,15 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from studies import PLAIN, compact_study
 
 from analysis.commands import trace
-from sim.state.events import AUTOMATED_VISIT, KINDS, VISIT
 from sim.study.errors import StudyError
-from sim.study.event_kinds import EVENT_KINDS
+from sim.study.study import Study
 
 PROJECT = Path(__file__).resolve().parents[2]
 SHORT = ["--set", "market.customers=1500", "--set", "market.prospects=100",
@@ -44,23 +42,105 @@ def desk(tmp_path_factory) -> Path:
     return folder
 
 
-def test_a_lost_customer_is_followed_and_explained(desk) -> None:
-    told = standing("trace", "latest", at=desk)
-    assert told.returncode == 0, told.stderr
+@pytest.fixture(scope="module")
+def told(desk) -> subprocess.CompletedProcess[str]:
+    """Trace without a number, with figures."""
+    done = standing("trace", "latest", "--quiet", at=desk)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def folder_of(desk: Path) -> Path:
+    return next((desk / "results").glob("board-*"))
+
+
+def test_a_typical_customer_is_followed_beside_how_common_that_is(told) -> None:
     for words in (
+        " customers ",
+        " left under Siloed and stayed under Peer, ",
+        " the reverse; ",
+        "chosen for being typical: nearest to the median",
+        "hand-off",
         "Siloed: ",
         "Peer: ",
-        "dropped on day",
-        "issue under way:",
-        "accountable by name:",
+        "what raised the hazard of leaving:",
+        "accountable for what failed:",
     ):
         assert words in told.stdout
+    assert "Siloed: left" in told.stdout or "Peer: left" in told.stdout
+
+
+def test_what_is_written_is_named_last_and_holds_the_same(desk, told) -> None:
+    folder = folder_of(desk)
+    assert told.stdout.splitlines()[-1] == f"results: {Path('results') / folder.name}"
+    written = json.loads((folder / "trace.json").read_text(encoding="utf-8"))
+    assert written["finding"] in told.stdout
+    common = written["how_common"]
+    assert common["between"] == ["siloed", "peer"]
+    cells = {(each["first"], each["second"]): each["customers"] for each in common["cells"]}
+    table = pd.read_parquet(folder / "customers.parquet")
+    outcomes = table.pivot_table(
+        index="customer_id", columns="org_model", values="outcome", aggfunc="first", observed=True
+    )
+    joined = ~(outcomes == "never joined").any(axis=1)
+    assert sum(cells.values()) == joined.sum() == common["customers"]
+    assert common["never_joined"] == len(outcomes) - joined.sum()
+    for (first, second), number in cells.items():
+        assert ((outcomes["siloed"] == first) & (outcomes["peer"] == second)).sum() == number
+    for each in (written, *written["others"]):
+        kind = outcomes.loc[each["customer"]]
+        assert (kind["siloed"], kind["peer"]) == (each["kind"]["first"], each["kind"]["second"])
+        assert {one["org_model"] for one in each["org_models"]} == {"siloed", "peer"}
+    shown = pd.read_csv(folder / "figures" / "trace.csv")
+    assert set(shown["org_model"]) <= {"siloed", "peer"}
+    assert (folder / "figures" / "trace.png").stat().st_size > 10_000
+
+
+def test_figures_of_trace_are_the_programs_own_and_those_no_longer_told_go(desk, told) -> None:
+    folder = folder_of(desk)
+    assert "trace.png" in (folder / ".figures").read_text(encoding="utf-8").splitlines()
+    mine = folder / "figures" / "mine.png"
+    mine.write_bytes(b"picture")
+    one = standing("trace", "latest", "--customer", "7", "--quiet", at=desk)
+    assert one.returncode == 0, one.stderr
+    there = {file.name for file in (folder / "figures").iterdir()}
+    assert there == {"trace.png", "trace.svg", "trace.csv", "mine.png"}
+
+
+def test_without_figures_nothing_is_written_and_the_two_may_be_named(desk) -> None:
+    folder = folder_of(desk)
+    before = {file: file.stat().st_mtime_ns for file in folder.rglob("*") if file.is_file()}
+    done = standing(
+        "trace", "latest", "--no-figures", "--between", "peer,siloed", "--quiet", at=desk
+    )
+    assert done.returncode == 0, done.stderr
+    assert "left under Peer and stayed under Siloed" in done.stdout
+    assert "results:" not in done.stdout
+    after = {file: file.stat().st_mtime_ns for file in folder.rglob("*") if file.is_file()}
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("peer,silo", "the result has no such org model"),
+        ("peer", "is not two org models such as siloed,hybrid"),
+        ("peer,peer", "is not two org models such as siloed,hybrid"),
+    ],
+)
+def test_two_org_models_are_named_or_refused(desk, given: str, words: str) -> None:
+    refused = standing("trace", "latest", "--between", given, at=desk)
+    assert refused.returncode == 2
+    assert words in refused.stderr
 
 
 def test_the_same_customer_can_be_asked_for_as_an_object(desk) -> None:
-    found = json.loads(standing("trace", "latest", "--customer", "7", "--json", at=desk).stdout)
+    done = standing("trace", "latest", "--customer", "7", "--json", at=desk)
+    found = json.loads(done.stdout)
     assert found["customer"] == 7
+    assert found["chosen"] == "asked for by number"
     assert [each["org_model"] for each in found["org_models"]] == ["siloed", "peer"]
+    assert "results: " in done.stderr
 
 
 def test_a_customer_who_is_not_there_is_said_with_who_is(desk) -> None:
@@ -70,45 +150,26 @@ def test_a_customer_who_is_not_there_is_said_with_who_is(desk) -> None:
     assert "0 to 1599" in refused.stderr
 
 
-def asked(monkeypatch, market: dict, customer: int) -> int:
-    """Trace a customer of the compact firm as if it were a result."""
-    study = compact_study(PLAIN, market=market)
+def asked(monkeypatch, study: Study, customer: int | None) -> int:
+    """Trace a customer of a study as if it were that of a result."""
     monkeypatch.setattr(trace, "result_folder", lambda *_: Path())
     monkeypatch.setattr(trace, "result_study", lambda *_: study)
     monkeypatch.setattr(trace, "comparison_manifest", lambda *_: {})
     options = argparse.Namespace(
-        result="", out="", customer=customer, json=False, quiet=True, extension=[]
-    )
+        result="", out="", customer=customer, between=None, no_figures=True, json=False,
+        quiet=True, extension=[],
+    )  # fmt: skip
     return trace.execute(options)
 
 
 def test_of_a_slice_those_are_there_whom_it_simulates(monkeypatch, capsys) -> None:
-    sliced = {"customers": 60, "prospects": 15, "slice": 4}  # 15 and 4 are simulated
+    market = {"customers": 60, "prospects": 15, "slice": 4}  # 15 and 4 are simulated
+    sliced = compact_study(PLAIN, market=market)
     assert asked(monkeypatch, sliced, 18) == 0
     assert "Customer 18 " in capsys.readouterr().out
     with pytest.raises(StudyError) as refused:
         asked(monkeypatch, sliced, 19)
     assert "that this study simulates are numbered from 0 to 18" in str(refused.value)
-
-
-def told(kind: str) -> str:
-    """Return the story of a customer of whom one event is known."""
-    customer = pd.Series({"outcome": "stayed", "standing": 0.5, "value": 1.0, "site": "",
-                          "reason": "", "segment": "homes", "represented": False})  # fmt: skip
-    event = {"journey": "renew", "touchpoint": "renew/remind", "org:group": "middle", "kind": kind,
-             "detail": "", "end_hour": 400.0, "need": 0, "recontact": 0}  # fmt: skip
-    story = trace.Story("plain", "Plain", customer, pd.DataFrame([event]))
-    return trace.as_text(3, [story], compact_study(PLAIN))
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_event_is_told_in_words(kind) -> None:
-    by = " by middle" if kind == KINDS[VISIT] else ""
-    assert told(kind).splitlines()[-1].endswith(EVENT_KINDS[kind] + by)
-
-
-def test_a_step_that_needs_nobody_passes_by_itself() -> None:
-    assert told(KINDS[AUTOMATED_VISIT]).endswith("remind             passed by itself")
 
 
 def test_without_a_result_there_is_nothing_to_trace(tmp_path) -> None:
@@ -117,20 +178,9 @@ def test_without_a_result_there_is_nothing_to_trace(tmp_path) -> None:
     assert "there is no latest result" in refused.stderr
 
 
-def test_who_left_has_reasons_and_a_last_broken_promise() -> None:
-    who = pd.Series({"left_on_day": 10.0, "reason": "memory ×1.6", "promise_owner": "rear"})
-    rows = [
-        ("visit", "error", "renew/offer", "", "front", 400.0),
-        ("loss", "", "renew/offer", "front>rear", np.nan, 470.0),
-        ("visit", "", "renew/offer", "", "front", 471.0),
-        ("visit", "error", "renew/remind", "", "front", 500.0),  # after leaving, on day 13
-    ]
-    columns = ["kind", "detail", "touchpoint", "site", "org:group", "end_hour"]
-    events = pd.DataFrame(rows, columns=columns)
-    first, second = trace.why_left(who, events, 400.0)
-    assert first == "  left on day 10; what raised the hazard of leaving: memory ×1.6"
-    assert second == "    last broken promise: day 9.8, front>rear: fell between"
-    assert trace.why_left(who, events[:1], 400.0)[1].endswith(
-        "renew/offer (owner: front): an error"
-    )
-    assert trace.why_left(who, events[:0], 400.0)[1] == "    most promises were broken by: rear"
+def test_a_firm_of_one_org_model_has_a_story_too(monkeypatch, capsys) -> None:
+    study = compact_study(PLAIN, market={"customers": 30, "prospects": 0})
+    study = study.model_copy(update={"organisations": study.organisations[:1]})
+    assert study.baseline == study.organisations[0].organisation
+    assert asked(monkeypatch, study, None) == 0
+    assert "the reverse" not in capsys.readouterr().out

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from studies import PLAIN, RICH, compact_study, finished, overall, peer_study
 
+from sim.results.customer_table import customer_table
 from sim.results.event_table import event_table
 from sim.results.measures import measures
 from sim.study.event_kinds import ACTIVITIES, EVENT_KINDS
@@ -133,6 +134,57 @@ def test_hand_overs_are_found_in_the_log(run: Any) -> None:
     assert changes <= counted <= changes + n_open
     assert counted > 100
     assert n_open < 0.02 * counted
+
+
+def test_facts_asked_again_are_found_in_the_log(run: Any) -> None:
+    model, table, reported = run
+    asked = table["asked_again"][table["in_cohort"]]
+    counted = asked.map(lambda names: len(names.split(", ")) if names else 0).sum()
+    assert counted / reported["n_started"] == pytest.approx(reported["repeat_asks_per_case"])
+    names = {name for each in table["asked_again"] if each for name in each.split(", ")}
+    assert names <= set(model.blueprint.facts)
+    assert set(table["kind"][table["asked_again"] != ""]) <= {"visit", "automated"}
+
+
+def test_a_fault_that_shows_was_left_at_an_earlier_step_of_its_need(run: Any) -> None:
+    _, table, _ = run
+    faults = table[table["fault_from"] != ""]
+    assert len(faults) > 20
+    for _, row in faults.head(200).iterrows():
+        of_need = table[
+            (table["customer_id"] == row["customer_id"]) & (table["need"] == row["need"])
+        ]
+        before = of_need[of_need["start_hour"] <= row["start_hour"]]
+        assert row["fault_from"] in set(before["touchpoint"])
+
+
+def test_standing_and_who_is_accountable_are_as_the_customer_table_has_them(run: Any) -> None:
+    model, table, _ = run
+    customers = customer_table(model)
+    assert table["standing"].between(0, 1).all()
+    drops = table[(table["kind"] == "dropped") & table["in_cohort"] & (table["recontact"] == 0)]
+    day = drops["start_hour"] // 8 - model.study.design.warm_up_days + 1
+    latest = drops.assign(day=day).drop_duplicates("customer_id", keep="last")
+    merged = latest.merge(customers, on="customer_id", suffixes=("", "_then"))
+    same = merged[
+        (merged["site"] == merged["site_then"]) & (merged["day"] == merged["dropped_on_day"])
+    ]
+    assert len(same) > 10
+    assert (same["accountable"] == same["accountable_then"]).all()
+
+
+def test_a_log_of_some_customers_is_theirs_to_the_row_and_moves_no_number() -> None:
+    whole, table, _ = logged("rich")
+    model = finished(STUDIES["rich"](), log_events=(3, 7))
+    some = event_table(model)
+    assert set(some["customer_id"]) == {3, 7}
+    assert some["org:resource"].isna().all()  # nobody can tell who is free
+    theirs = table[table["customer_id"].isin([3, 7])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(
+        some.drop(columns="org:resource"), theirs.drop(columns="org:resource")
+    )
+    pd.testing.assert_frame_equal(measures(model), measures(whole))
+    pd.testing.assert_frame_equal(customer_table(model), customer_table(whole))
 
 
 def test_completions_and_times_are_found_in_the_log(run: Any) -> None:
