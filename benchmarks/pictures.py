@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import subprocess  # nosec B404 - our own program
+import subprocess  # our own program is started  # nosec B404
 import sys
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def main() -> int:
     out = Path(parser.parse_args().out)
     for words in (["compare"], ["report", "latest"]):
         line = [sys.executable, str(ROOT / "run.py"), *words, "--out", str(out), "--quiet"]
-        subprocess.run(line, check=True, cwd=ROOT)  # noqa: S603  # nosec B603 - our own program
+        subprocess.run(line, check=True, cwd=ROOT)  # noqa: S603  # nosec B603
     folder = ROOT / out / (ROOT / out / "latest.txt").read_text(encoding="utf-8").strip()
     shutil.copy(folder / "figures" / "outcomes.png", DOCS / "board-outcomes.png")
     take_page(folder / "report.html", DOCS / "board-report.png")
