@@ -113,8 +113,10 @@ def verdict_title(compared: Compared, sources: Sources) -> str:
         return str(found.told["answer"])
     if not_told_apart(compared):
         spec = MEASURES[compared.study.headline]
-        return f"{NOT_TOLD_APART} between {_count(compared)} on {spec.label.lower()}"
-    return compared.sentence
+        told = f"{NOT_TOLD_APART} between {_count(compared)} on {spec.label.lower()}"
+    else:
+        told = compared.sentence
+    return f"{told} ({compared.worlds_are})" if compared.worlds_are else told
 
 
 def not_told_apart(compared: Compared) -> bool:
@@ -191,7 +193,9 @@ def caveats(sources: Sources) -> tuple[str, ...]:
     """Return under which conditions all of it holds."""
     compared = sources.compared
     said = []
-    if OF_WORLDS not in sources.answers:
+    if OF_WORLDS not in sources.answers and compared.worlds_are:
+        said.append(f"{compared.units}, {compared.worlds_are}: too few to name a winner.")
+    elif OF_WORLDS not in sources.answers:
         said.append("One parameter set: nothing is said of what is unknown of the firm.")
     else:
         title = str(sources.answers[OF_WORLDS].told.get("title") or "")

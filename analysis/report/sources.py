@@ -91,6 +91,12 @@ class Compared:
         return self.table[self.table["scope"] == "overall"]
 
     @property
+    def worlds_are(self) -> str:
+        """On what kind of worlds it rests; empty where it is of the study as given."""
+        found = self.manifest.get("worlds_from")
+        return found if isinstance(found, str) else ""
+
+    @property
     def footnote(self) -> str:
         """What stands below everything that shows it."""
         mark = str(self.result.manifest.get("hash", ""))

@@ -132,6 +132,18 @@ def test_a_difference_that_is_clear_is_told_with_its_interval(tmp_path) -> None:
     assert "One parameter set" in pack.pages[0].caveats[0]
 
 
+def test_worlds_that_were_compared_are_told_in_title_and_caveat(tmp_path) -> None:
+    compared = compared_of(tmp_path / "r", 3, effect=3.0)
+    made = {"hash": "0a1b2c3d", "worlds_from": "one kind of firm"}
+    measures = compared.result.measures.assign(replicate=0)
+    measures["world"] = compared.result.measures["replicate"] + 1
+    result = Result(tmp_path / "r", measures, made)
+    pack = pack_of(sources_of(Compared(result, compared.study)), tmp_path)
+    assert pack.pages[0].title.endswith("(one kind of firm)")
+    assert "12 worlds, one kind of firm: too few to name a winner." in pack.pages[0].caveats
+    assert not any("parameter set" in each for each in pack.pages[0].caveats)
+
+
 def test_pages_without_a_result_are_listed_with_the_command_that_makes_it(alike) -> None:
     commands = [each.command for each in alike.missing]
     assert [command.split()[0] for command in commands].count("worlds") == 1

@@ -1,0 +1,53 @@
+"""The worlds that ship beside the bundled firm are of the bundled firm, and can be run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analysis.evidence.ensembles import ENDING, drawn_worlds, ensembles_of, firm_key, read_ensemble
+from analysis.evidence.sampling import point_of
+from sim.checks.summary import summary_of
+from sim.reading.loader import load_study
+from sim.study.answers import thresholds
+from sim.study.parameters import REGISTRY
+from sim.study.worlds import SWITCHES
+
+FILES = sorted(Path("scenarios/enterprises").glob(f"*{ENDING}"))
+LEAST_WORLDS = 60
+
+
+@pytest.fixture(scope="module")
+def study():
+    return load_study("scenarios/board.yaml")
+
+
+def test_the_bundled_firm_has_worlds_of_its_baseline(study, tmp_path) -> None:
+    found = ensembles_of(study, tmp_path)
+    assert found and found[0].org_model == study.baseline
+    assert len(found) == len(FILES)
+    drawn = drawn_worlds(study, tmp_path, 8, 0)
+    assert drawn.fitted and [world.number for world in drawn.worlds] == list(range(1, 9))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_they_are_of_the_firm_as_it_is_and_within_what_is_registered(file, study) -> None:
+    ensemble = read_ensemble(file)
+    assert ensemble.recipe["firm"] == firm_key(study), "make it anew with `fit`"
+    assert ensemble.org_model in {each.organisation for each in study.organisations}
+    assert len(ensemble.worlds) >= LEAST_WORLDS
+    for world in ensemble.worlds:
+        point = point_of(study, world)
+        assert ((point >= -1e-4) & (point <= 1 + 1e-4)).all()
+        assert world.parameters["satisfied_from"] in thresholds("satisfied_from")
+    assert set(ensemble.worlds[0].parameters) == set(REGISTRY)
+    for name in SWITCHES:  # off in about half of the worlds: what is known hardly tells them apart
+        off = sum(name in world.off for world in ensemble.worlds) / len(ensemble.worlds)
+        assert 0.2 < off < 0.8, name
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_every_org_model_can_be_staffed_in_them(file, study) -> None:
+    for world in read_ensemble(file).worlds[:20]:
+        assert len(summary_of(world.of(study))["organisations"]) == len(study.organisations)
