@@ -16,7 +16,7 @@ from sim.day.take_up import stand_before
 from sim.engine.draws import DRAW_ASK, DRAW_DISCLOSE, DRAW_FRESH_OWN, DRAW_NOTE, DRAW_WRITE_OWN
 from sim.engine.philox import block, chosen_facts, decision_keys
 from sim.organisation.incentives import QUALITY, efforts, moved_by_tasks
-from sim.state.cases import ASKED, BY_MACHINE, REPEAT_ASKED
+from sim.state.cases import ASKED, BY_MACHINE, FACTS_ABOVE, REPEAT_ASKED
 from sim.state.customers import STEP_HOURS, hazard_of_staleness
 from sim.state.fact_records import (
     forget_case_facts,
@@ -209,7 +209,8 @@ def test_a_missing_fact_is_asked_for_and_asking_again_breaks_an_expectation() ->
     n_guessed, n_stale, hours = gather_facts(model.state, slot, 1.0)
     assert (n_guessed, n_stale) == (0, 0)
     assert hours == pytest.approx(2 * 3 / 60)  # intent and promise
-    assert case["flags"] == ASKED | REPEAT_ASKED
+    assert case["flags"] % (1 << FACTS_ABOVE) == ASKED | REPEAT_ASKED
+    assert case["flags"] >> FACTS_ABOVE == mask(model, "promise")
     assert case["new_effort"] == pytest.approx(0.3 + 1.0)
     assert case["learned"] == mask(model, "intent", "promise")
     assert case["given"] == mask(model, "intent", "promise")
