@@ -72,10 +72,16 @@ def kept_of(answer: dict[str, Any]) -> dict[str, Any]:
         As `worlds` leaves it.
     """
     told = answer["would_change"]
-    names = ("flips", "flips_right", "emulator", "strongest")
+    names = ("flips", "flips_right", "emulator")
     return {
         **{name: answer[name] for name in ("study", OF_STUDY, "worlds", "answer", "title")},
-        "would_change": {name: told[name] for name in names},
+        "would_change": {
+            **{name: told[name] for name in names},
+            "strongest": [
+                {key: row[key] for key in ("parameter", "swing")}
+                for row in told["strongest"][:_MOST]
+            ],
+        },
     }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from analysis.evidence.ensembles import ENDING, drawn_worlds, ensembles_of, firm_key, read_ensemble
 from analysis.evidence.sampling import point_of
+from analysis.evidence.would_change import what_would_change
 from sim.checks.summary import summary_of
 from sim.reading.loader import load_study
 from sim.study.answers import thresholds
@@ -29,6 +30,13 @@ def test_the_bundled_firm_has_worlds_of_its_baseline(study, tmp_path) -> None:
     assert len(found) == len(FILES)
     drawn = drawn_worlds(study, tmp_path, 8, 0)
     assert drawn.fitted and [world.number for world in drawn.worlds] == list(range(1, 9))
+
+
+def test_what_its_worlds_said_is_kept_and_is_of_this_study(study, tmp_path) -> None:
+    said = what_would_change(study, tmp_path)
+    assert said.startswith("What would change this answer, by "), "keep it anew"
+    other = load_study("scenarios/firms/telecom.yaml")
+    assert "Of the bundled firm, by" in what_would_change(other, tmp_path)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

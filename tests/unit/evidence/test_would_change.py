@@ -25,7 +25,7 @@ def _answer(study, worlds: int = 40) -> dict[str, Any]:
             "flips": "It flips where errors are rare.",
             "flips_right": 0.8,
             "emulator": {"predicted": 0.6, "error": 1.0},
-            "strongest": [{"parameter": "error_scale"}],
+            "strongest": [{"parameter": "error_scale", "swing": 2.0}],
             "mechanisms": [],
         },
     }
