@@ -275,7 +275,11 @@ def _bought(compared: Compared, without: str, with_it: str) -> str:
             f"A platform under {label} makes no difference of {spec.label.lower()} that we "
             f"can distinguish ({change_interval(row)})"
         )
+    worth = compared.lead.one_head
+    small = ""
+    if abs(float(row["difference"])) <= worth:
+        small = f", no more than one head is worth ({number(spec, worth, spec.decimals)})"
     return (
         f"A platform under {label} leaves {spec.label.lower()} {change(row)} the same without "
-        f"({change_interval(row)})"
+        f"({change_interval(row)}){small}"
     )
