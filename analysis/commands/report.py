@@ -14,6 +14,7 @@ from analysis.report.deck import deck_of
 from analysis.report.pack import pack_of
 from analysis.report.page_html import html_page
 from analysis.report.sources import (
+    ANSWER_FILES,
     PAGE_SOURCES,
     Compared,
     Found,
@@ -30,11 +31,13 @@ _PAGE, _DECK, _BOOK = "report.html", "board.pptx", "results.xlsx"
 
 def execute(options: argparse.Namespace) -> int:
     """Write the pack of a result into its folder, say what it says."""
+    kinds = _kinds(options)
     folder = result_folder(options.result, Path(options.out))
     result = load_result(folder)
     compared = Compared(result, result_study(folder, options.extension))
     found = found_beside(folder, result.manifest)
-    sources = _sources(compared, found, options)
+    chosen = {kind: each for kind, each in found.items() if kind in kinds}
+    sources = _sources(compared, chosen, options)
     pack = pack_of(sources, folder.parent)
     template = None if options.template is None else Path(options.template)
     # All are made before any is written: a template may be refused.
@@ -69,11 +72,10 @@ def _kinds(options: argparse.Namespace) -> tuple[str, ...]:
     return wanted
 
 
-def _sources(compared: Compared, found: dict[str, Found], options: argparse.Namespace) -> Sources:
-    chosen = {kind: each for kind, each in found.items() if kind in _kinds(options)}
+def _sources(compared: Compared, chosen: dict[str, Found], options: argparse.Namespace) -> Sources:
     answers, beside = {}, {}
     for kind, each in chosen.items():
-        if kind in ("worlds", "levers", "sizes"):
+        if kind in ANSWER_FILES:
             answers[kind] = answer_in(each)
         else:
             study = result_study(each.folder, options.extension)

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from analysis.evidence.fitted import PASSED_OVER, Told
+from analysis.evidence.fitted import Told
 from analysis.evidence.history_matching import Wave, chances, least_chance, not_ruled_out
 from analysis.evidence.sampling import Points
 
+PASSED_OVER = 0.05
+"""Of the worlds that would be taken in, by the emulators, what share is passed over: those that
+have so little chance that running them finds hardly any."""
 TO_WEIGH = 1000
 """Worlds that are weighed together."""
 AT_ONCE = 40

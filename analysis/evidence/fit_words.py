@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.wording import number
+from analysis.evidence.candidates import PASSED_OVER
 from analysis.evidence.ensembles import Ensemble, firm_key
-from analysis.evidence.fitted import PASSED_OVER, Fitted, Members
+from analysis.evidence.fitted import Fitted, Members
 from analysis.evidence.sampling import world_at
 from sim.running.version import program_version
 from sim.study.study import Study

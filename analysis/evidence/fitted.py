@@ -13,10 +13,6 @@ from analysis.evidence.sampling import Points
 from analysis.evidence.targets import Target
 from sim.study.worlds import World
 
-PASSED_OVER = 0.05
-"""Of the worlds that would be taken in, by the emulators, what share is passed over: those that
-have so little chance that running them finds hardly any."""
-
 
 @dataclass
 class Told:

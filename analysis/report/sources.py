@@ -27,7 +27,8 @@ OF_WORLDS, OF_LEVERS, OF_SIZES, OF_CUT, OF_PLATFORM, OF_CHANGE = (
 )  # fmt: skip
 PAGE_SOURCES = (OF_WORLDS, OF_LEVERS, OF_SIZES, OF_CUT, OF_PLATFORM, OF_CHANGE)
 """What a pack may be written from beside the comparison."""
-_FILES = {OF_WORLDS: "worlds.json", OF_LEVERS: "levers.json", OF_SIZES: "sizes.json"}
+ANSWER_FILES = {OF_WORLDS: "worlds.json", OF_LEVERS: "levers.json", OF_SIZES: "sizes.json"}
+"""The kinds that are answers of other commands, by the file that holds one; the rest compare."""
 STORY_FILE = "trace.json"
 """One customer's story, in the folder of the comparison."""
 _LARGEST_ANSWER = 1 << 25
@@ -183,7 +184,7 @@ def _kinds_of(
     theirs, ours = written.get("study_as_resolved"), manifest.get("study_as_resolved")
     if not isinstance(theirs, dict) or not isinstance(ours, dict):
         return
-    for kind, file in _FILES.items():
+    for kind, file in ANSWER_FILES.items():
         if (folder / file).is_file():
             if _asked(theirs) == _asked(ours):
                 yield kind
@@ -263,4 +264,4 @@ def read_answer(file: Path) -> dict[str, Any]:
 
 def answer_in(found: Found) -> Answer:
     """Return the answer that a folder holds."""
-    return Answer(found.folder, read_answer(found.folder / _FILES[found.kind]))
+    return Answer(found.folder, read_answer(found.folder / ANSWER_FILES[found.kind]))

@@ -86,6 +86,11 @@ def test_a_kind_that_is_none_and_a_template_that_is_none_are_refused(desk, told)
     assert (folder / "report.html").stat().st_mtime_ns == before
 
 
+def test_a_kind_is_judged_before_anything_is_looked_for(desk) -> None:
+    refused = _standing(desk, "report", "nowhere", "--with", "wolds")
+    assert refused.returncode == 2 and "no kind `wolds`" in refused.stderr
+
+
 def test_more_runs_remove_a_pack_of_fewer(desk, told) -> None:
     folder = _folder(desk, told)
     more = _standing(desk, *COMPARE, "--replicates", "4", "--no-figures")
