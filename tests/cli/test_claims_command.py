@@ -107,7 +107,10 @@ def test_the_same_command_runs_nothing_anew_and_fewer_worlds_show_the_larger_res
         (("--only", "two"), "--only: 'two' is not a whole number from 1 to 99"),
         (("--worlds", "1"), "--worlds: '1' is not a whole number from 2"),
         (("--headline", "--only", "2"), "numbers name claims, not questions"),
-        (("--only", "2", "--from", "ensemble"), "there is no ensemble of subscription"),
+        (
+            ("--only", "2", "--from", "ensemble", "--set", "market.customers=3000"),
+            "there is no ensemble of subscription",
+        ),
         (("--only", "2", "--set", "market.custmers=3"), "customers"),
     ],
 )
