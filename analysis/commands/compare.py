@@ -119,7 +119,7 @@ def _compare(
         *transitions(measures, study),
         *staffing(measures, labels),
         *corners(measures, by_label, labels),
-        *pairing_words(gain, study.headline),
+        *pairing_words(gain, study.headline, measures["world"].nunique()),
     )
     sentence = finding(comparison, lead, labels)
     write_for_people(experiment, comparison, sentence, sample.footing(number), options)

@@ -51,12 +51,23 @@ def pairing_gain(measures: pd.DataFrame, baseline: str, name: str) -> float | No
     return float(np.median(gains)) if gains else None
 
 
-def pairing_words(gain: float | None, name: str) -> list[str]:
-    """Return what pairing is worth as a remark; none where that is not known."""
+def pairing_words(gain: float | None, name: str, n_worlds: int = 1) -> list[str]:
+    """Return what pairing is worth as a remark; none where that is not known.
+
+    Parameters
+    ----------
+    gain : float or None
+        As of `pairing_gain`.
+    name : str
+        The overall measure.
+    n_worlds : int
+        Worlds compared: of several, most of what runs share is the world.
+    """
     if gain is None:
         return []
     label = MEASURES[name].label.lower()
+    same = "world, customers and luck" if n_worlds > 1 else "customers and luck"
     return [
-        f"Without the same customers and luck under every org model, differences of {label} as "
+        f"Without the same {same} under every org model, differences of {label} as "
         f"clear as these would take about {gain:,.{0 if gain >= 10 else 1}f} times as many runs."
     ]

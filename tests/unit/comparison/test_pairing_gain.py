@@ -43,3 +43,8 @@ def test_nothing_is_said_of_few_runs_of_one_org_model_or_of_twins() -> None:
 def test_it_is_said_with_as_many_digits_as_it_deserves() -> None:
     assert "about 14 times as many runs" in pairing_words(14.3, "net_value")[0]
     assert "about 2.4 times" in pairing_words(2.4, "net_value")[0]
+
+
+def test_what_runs_of_several_worlds_share_is_the_world_too() -> None:
+    assert "the same customers and luck" in pairing_words(14.3, "net_value")[0]
+    assert "the same world, customers and luck" in pairing_words(14.3, "net_value", 8)[0]
