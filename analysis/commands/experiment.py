@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from analysis.commands.arguments import INCOMPLETE
-from analysis.commands.options import DEFAULT_STUDY
+from analysis.commands.options import DEFAULT_STUDY, MOST_TO_DRAW
 from analysis.commands.progress import Reporter, said_if_long
 from analysis.commands.terminal import note
 from analysis.comparing import extension_figures
 from sim.keeping import manifest
 from sim.keeping.manifest import MANIFEST, comparison_manifest
+from sim.keeping.plain_files import plain_object
 from sim.keeping.pool import POOL_FOLDER, RunPool, content_key, run_for_pool
 from sim.keeping.store import ResultFolder, open_folder, run_and_pack
 from sim.reading.bundled import at_hand
@@ -320,6 +321,25 @@ class Experiment:
             replace(fates[key], spec=spec) if key in fates else RunStatus(spec, DONE)
             for key, spec in zip(keys, specs, strict=True)
         ]
+
+    def finished_worlds(self, answer: str, key: str) -> int:
+        """Return of how many worlds an answer in the folder is, 0 if of none.
+
+        The folder may come from elsewhere: it is believed only as far as there are runs for it.
+
+        Parameters
+        ----------
+        answer : str
+            The file that holds the answer.
+        key : str
+            Under which the answer has the number.
+        """
+        try:
+            number = plain_object(self.folder.path / answer).get(key)
+        except (OSError, ValueError):
+            return 0
+        believed = min(MOST_TO_DRAW, self.pool.n_runs)
+        return number if type(number) is int and 0 < number <= believed else 0
 
     def replicates_shown(self, asked: int) -> int:
         """Return how many replicates to show: what is asked for, or more if more are finished."""

@@ -16,6 +16,7 @@ from analysis.report.page_html import html_page
 from analysis.report.sources import (
     ANSWER_FILES,
     PAGE_SOURCES,
+    STORY_FILE,
     Compared,
     Found,
     Sources,
@@ -23,7 +24,7 @@ from analysis.report.sources import (
     found_beside,
 )
 from sim.keeping.files import write_bytes, write_text
-from sim.study.errors import Problem, StudyError
+from sim.study.errors import Problem, ResultFolderError, StudyError
 from sim.study.spelling import nearest_or_all
 
 _PAGE, _DECK, _BOOK = "report.html", "board.pptx", "results.xlsx"
@@ -38,16 +39,41 @@ def execute(options: argparse.Namespace) -> int:
     found = found_beside(folder, result.manifest)
     chosen = {kind: each for kind, each in found.items() if kind in kinds}
     sources = _sources(compared, chosen, options)
-    pack = pack_of(sources, folder.parent)
-    template = None if options.template is None else Path(options.template)
-    # All are made before any is written: a template may be refused.
-    page, deck, book = html_page(pack), deck_of(pack, template), book_of(pack)
+    pack, page, deck, book = _made(sources, folder, options)
     write_text(folder / _PAGE, page)
     write_bytes(folder / _DECK, deck)
     write_bytes(folder / _BOOK, book)
     _tell(pack, options)
     say_results(folder, options.json)
     return 0
+
+
+def _made(
+    sources: Sources, folder: Path, options: argparse.Namespace
+) -> tuple[Pack, str, bytes, bytes]:
+    """Return the pack and all its forms: made before any is written, for one may be refused.
+
+    Raises
+    ------
+    ResultFolderError
+        If an answer that it is written from is not as its command leaves it.
+    StudyError
+        If the template is none.
+    """
+    template = None if options.template is None else Path(options.template)
+    files = [each.folder / ANSWER_FILES[kind] for kind, each in sources.answers.items()]
+    files += [file for file in (folder / STORY_FILE,) if file.is_file()]
+    try:
+        pack = pack_of(sources, folder.parent)
+        return pack, html_page(pack), deck_of(pack, template), book_of(pack)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as reason:
+        if not files:
+            raise
+        raise ResultFolderError(
+            f"{', '.join(map(str, files))}: one of these answers is not as its command leaves it "
+            f"({type(reason).__name__}: {reason}). Run that command again, or leave its kind out "
+            "of --with"
+        ) from reason
 
 
 def _kinds(options: argparse.Namespace) -> tuple[str, ...]:

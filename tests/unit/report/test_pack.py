@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -201,7 +202,7 @@ def test_findings_of_worlds_and_levers_carry_their_conditions(tmp_path) -> None:
     assert not any(each.command.startswith(("worlds", "levers")) for each in pack.missing)
 
 
-def test_a_template_lends_its_look_and_a_file_that_is_none_is_refused(alike, tmp_path) -> None:
+def test_a_template_lends_its_look(alike, tmp_path) -> None:
     narrow = Presentation()
     narrow.slides.add_slide(narrow.slide_layouts[0])
     narrow.save(str(tmp_path / "own.pptx"))
@@ -211,11 +212,40 @@ def test_a_template_lends_its_look_and_a_file_that_is_none_is_refused(alike, tmp
     for slide in opened.slides:
         for shape in slide.shapes:
             assert shape.left + shape.width <= opened.slide_width
-    for content in (b"no presentation", b""):
-        file = Path(tmp_path / "none.pptx")
-        file.write_bytes(content)
-        with pytest.raises(StudyError, match=r"none\.pptx.*no presentation"):
-            deck_of(alike, file)
+
+
+def _repacked(file: Path, **parts: bytes | None) -> bytes:
+    """Return a presentation in which parts hold something else, or are not there."""
+    out = io.BytesIO()
+    changed = {name.replace("__", "/").replace("_xml", ".xml"): it for name, it in parts.items()}
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if changed.get(name, b"") == b"":
+                new.writestr(name, old.read(name))
+        for name, content in changed.items():
+            if content:
+                new.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda _: b"no presentation", "no presentation"),
+        (lambda _: b"", "no presentation"),
+        (lambda file: file.read_bytes()[:3000], "no presentation"),
+        (lambda file: _repacked(file, ppt__presentation_xml=b"<a><b></a>"), "no presentation"),
+        (lambda file: _repacked(file, ppt__presentation_xml=None), "no presentation"),
+        (lambda file: _repacked(file, ppt__bomb_xml=bytes(1 << 28)), "unpacked, it is larger"),
+        (lambda file: _repacked(file, **{"ppt__vbaProject.bin": b"\xd0\xcf"}), "holds macros"),
+    ],
+)
+def test_a_template_that_is_none_is_refused(alike, tmp_path, spoil, said) -> None:
+    Presentation().save(str(tmp_path / "own.pptx"))
+    file = tmp_path / "none.pptx"
+    file.write_bytes(spoil(tmp_path / "own.pptx"))
+    with pytest.raises(StudyError, match=rf"none\.pptx.*{said}"):
+        deck_of(alike, file)
 
 
 def test_who_decides_where_needs_are_dropped(tmp_path) -> None:
