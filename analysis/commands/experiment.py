@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -124,12 +124,43 @@ def result_study(folder: Path, extensions: Sequence[str] = ()) -> Study:
         one that no command would run.
     """
     written = comparison_manifest(folder)
-    here = program_version()
-    if (written.get("program_version"), written.get("engine")) != (here.release, here.engine):
+    if not is_of_this_version(written):
+        here = program_version()
         raise ResultFolderError(
             f"{folder}: another program version wrote this ({written.get('program_version')}, "
             f"engine {written.get('engine')}; this is {here}). Run the comparison again."
         )
+    study, file = study_as_written(folder, written), folder / MANIFEST
+    adopted = _adopted_for(study, extensions, file)
+    try:
+        # A log is compared with the runs, not needed to run them.
+        study_from(
+            study.model_copy(update={"compared_with": None}),
+            extensions=[each.extension for each in adopted],
+        )
+        check_memory_for(study, 1, str(file), events=False)  # the log is of few customers
+    except StudyError as reason:
+        raise ResultFolderError(
+            f"{file}: the study in it cannot be run. {reason.problems[0]}"
+        ) from reason
+    return study
+
+
+def study_as_written(folder: Path, written: Mapping[str, Any]) -> Study:
+    """Return the study in a manifest of this version, having seen that it is still that one.
+
+    Parameters
+    ----------
+    folder : Path
+        The result folder.
+    written : mapping
+        Its manifest.
+
+    Raises
+    ------
+    ResultFolderError
+        If there is no study in it, or one of another hash than the manifest or the folder say.
+    """
     file = folder / MANIFEST
     try:
         study = Study.model_validate(written["study_as_resolved"])
@@ -144,19 +175,13 @@ def result_study(folder: Path, extensions: Sequence[str] = ()) -> Study:
             f"{file} was changed after the results were written: the study in it has the hash "
             f"{found}, the results have another. Run the comparison again to write a new one."
         )
-    adopted = _adopted_for(study, extensions, file)
-    try:
-        # A log is compared with the runs, not needed to run them.
-        study_from(
-            study.model_copy(update={"compared_with": None}),
-            extensions=[each.extension for each in adopted],
-        )
-        check_memory_for(study, 1, str(file), events=False)  # the log is of few customers
-    except StudyError as reason:
-        raise ResultFolderError(
-            f"{file}: the study in it cannot be run. {reason.problems[0]}"
-        ) from reason
     return study
+
+
+def is_of_this_version(written: Mapping[str, Any]) -> bool:
+    """Tell whether a manifest says that this very program wrote it."""
+    here = program_version()
+    return (written.get("program_version"), written.get("engine")) == (here.release, here.engine)
 
 
 def check_memory_for(study: Study, processes: int, file: str, *, events: bool) -> None:

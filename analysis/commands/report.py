@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.commands.experiment import result_study
@@ -30,42 +32,74 @@ from sim.study.spelling import nearest_or_all
 _PAGE, _DECK, _BOOK = "report.html", "board.pptx", "results.xlsx"
 
 
+@dataclass(frozen=True)
+class Made:
+    """The pack of a result in all its forms.
+
+    Attributes
+    ----------
+    pack : Pack
+    page : str
+        The page, as HTML.
+    deck, book : bytes
+        Slides and workbook.
+    """
+
+    pack: Pack
+    page: str
+    deck: bytes
+    book: bytes
+
+
 def execute(options: argparse.Namespace) -> int:
     """Write the pack of a result into its folder, say what it says."""
     kinds = _kinds(options)
     folder = result_folder(options.result, Path(options.out))
-    result = load_result(folder)
-    compared = Compared(result, result_study(folder, options.extension))
-    found = found_beside(folder, result.manifest)
-    chosen = {kind: each for kind, each in found.items() if kind in kinds}
-    sources = _sources(compared, chosen, options)
-    pack, page, deck, book = _made(sources, folder, options)
-    write_text(folder / _PAGE, page)
-    write_bytes(folder / _DECK, deck)
-    write_bytes(folder / _BOOK, book)
-    _tell(pack, options)
+    template = None if options.template is None else Path(options.template)
+    made = made_of(folder, kinds, options.extension, template)
+    write_text(folder / _PAGE, made.page)
+    write_bytes(folder / _DECK, made.deck)
+    write_bytes(folder / _BOOK, made.book)
+    _tell(made.pack, options)
     say_results(folder, options.json)
     return 0
 
 
-def _made(
-    sources: Sources, folder: Path, options: argparse.Namespace
-) -> tuple[Pack, str, bytes, bytes]:
-    """Return the pack and all its forms: made before any is written, for one may be refused.
+def made_of(
+    folder: Path,
+    kinds: Sequence[str] = PAGE_SOURCES,
+    extensions: Sequence[str] = (),
+    template: Path | None = None,
+) -> Made:
+    """Return the pack of a result, all of it made before any is written: some may be refused.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the comparison.
+    kinds : sequence of str
+        Answers that it may be written from.
+    extensions : sequence of str
+        Extensions that the command line names.
+    template : Path, optional
+        A presentation whose look the slides take.
 
     Raises
     ------
     ResultFolderError
-        If an answer that it is written from is not as its command leaves it.
+        If the result cannot be read, or an answer is not as its command leaves it.
     StudyError
-        If the template is none.
+        If its study cannot be run, or the template is none.
     """
-    template = None if options.template is None else Path(options.template)
+    result = load_result(folder)
+    compared = Compared(result, result_study(folder, extensions))
+    found = found_beside(folder, result.manifest)
+    sources = _sources(compared, {kind: found[kind] for kind in found if kind in kinds}, extensions)
     files = [each.folder / ANSWER_FILES[kind] for kind, each in sources.answers.items()]
     files += [file for file in (folder / STORY_FILE,) if file.is_file()]
     try:
         pack = pack_of(sources, folder.parent)
-        return pack, html_page(pack), deck_of(pack, template), book_of(pack)
+        return Made(pack, html_page(pack), deck_of(pack, template), book_of(pack))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as reason:
         if not files:
             raise
@@ -98,13 +132,13 @@ def _kinds(options: argparse.Namespace) -> tuple[str, ...]:
     return wanted
 
 
-def _sources(compared: Compared, chosen: dict[str, Found], options: argparse.Namespace) -> Sources:
+def _sources(compared: Compared, chosen: dict[str, Found], extensions: Sequence[str]) -> Sources:
     answers, beside = {}, {}
     for kind, each in chosen.items():
         if kind in ANSWER_FILES:
             answers[kind] = answer_in(each)
         else:
-            study = result_study(each.folder, options.extension)
+            study = result_study(each.folder, extensions)
             beside[kind] = Compared(load_result(each.folder), study)
     return Sources(compared, answers, beside)
 

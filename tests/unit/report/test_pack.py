@@ -14,6 +14,7 @@ import pytest
 from board_packs import NAMES, compared_of, sources_of
 from openpyxl.utils.cell import range_boundaries
 from pptx import Presentation
+from told_answers import LEVERS_TOLD, WORLDS_TOLD
 
 from analysis.load import Result
 from analysis.report.answer_pages import NOT_TOLD_APART
@@ -150,40 +151,6 @@ def test_pages_without_a_result_are_listed_with_the_command_that_makes_it(alike)
     assert [command.split()[0] for command in commands].count("worlds") == 1
     assert any(command.startswith("levers") for command in commands)
     assert page_of(alike, "drivers") is None
-
-
-WORLDS_TOLD = {
-    "worlds": 40,
-    "answer": "Central team wins on net value in 40 worlds",
-    "title": "one kind of firm",
-    "winner": "org1",
-    "among": [],
-    "baseline": "org0",
-    "labels": {"org0": "Silos", "org1": "Central team"},
-    "conditional_on": ["observation"],
-    "maps": [{"answer": "Central team is best in 7 of 9 boxes"}],
-    "would_change": {"flips": "It flips where errors are rare.", "emulator": {"predicted": 0.61}},
-    "org_models": [
-        {
-            "ensemble": "", "org_model": org, "difference": gap, "low": gap, "high": gap,
-            "probability_best": share, "expected_regret": 1.0, "maximum_regret": None,
-        }
-        for org, gap, share in (("org0", 0.0, 0.2), ("org1", 5.0, 0.8))
-    ],
-}  # fmt: skip
-LEVERS_TOLD = {
-    "answer": "Of 5.0 more net value most is owed to roles",
-    "measure": "net_value",
-    "worlds_counted": 8,
-    "worlds_are": "",
-    "labels": ["Silos", "Central team"],
-    "difference": {"mean": 5.0, "low": 4.0, "high": 6.0},
-    "groups": [
-        {"group": "roles", "term": 6.0, "low": 5.0, "high": 7.0},
-        {"group": "shared record", "term": -1.0, "low": -2.0, "high": 0.0},
-        {"group": "remit", "term": 0.0, "low": 0.0, "high": 0.0},
-    ],
-}
 
 
 def test_findings_of_worlds_and_levers_carry_their_conditions(tmp_path) -> None:
