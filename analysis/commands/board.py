@@ -22,9 +22,12 @@ from analysis.comparing import labels_of
 from analysis.load import load_result
 from analysis.report.sources import Compared
 from sim.keeping.files import write_text
+from sim.keeping.plain_files import plain_content
 from sim.study.errors import Problem, StudyError
 from sim.study.study import Study
 
+_MARK = "# Written by `compare --board`, and written over by it."
+_LARGEST_STUDY = 1 << 22
 CUT = 0.1
 """Of the budget, what is cut on the page that asks what if it were."""
 _EMPLOYEES = "30,100,300,1000"
@@ -103,9 +106,7 @@ def _steps(study: Study, compared: Compared, options: argparse.Namespace) -> lis
     cut = ("compare", *asked, *budget, "--worlds", "0", *shared)
     steps.append(_Step("What if the budget is cut?", cut))
     for question, derived in _derived(study, best):
-        written = Path(options.out) / f"{derived['study']}.yaml"
-        text = yaml.safe_dump(derived, sort_keys=False, allow_unicode=True)
-        write_text(written, text)
+        written = _written(derived, Path(options.out))
         words = ("compare", str(written), "--worlds", "0", *_loaded(options), *shared)
         steps.append(_Step(question, words))
     story = ("trace", str(compared.result.folder), *_loaded(options), "--out", options.out)
@@ -164,6 +165,29 @@ def _derived(study: Study, best: str) -> list[tuple[str, dict[str, Any]]]:
         about = _study_of(study, "platform", [plans[base], with_it, *others])
         found.append(("What of staying as we are, with a platform?", about))
     return found
+
+
+def _written(derived: dict[str, Any], out: Path) -> Path:
+    """Write a study beside the results; a file of that name that is somebody's own stays."""
+    name = str(derived["study"])
+    text = f"{_MARK}\n{yaml.safe_dump(derived, sort_keys=False, allow_unicode=True)}"
+    places = (out / f"{name}{ending}.yaml" for ending in ("", *map("-{}".format, range(2, 100))))
+    for place in places:
+        if _is_ours(place):
+            return write_text(place, text)
+    message = f"there are 99 files called {name}.yaml, {name}-2.yaml and so on already"
+    remedy = "choose another place with --out DIR"
+    raise StudyError([Problem(str(out), None, None, "", message, remedy)])
+
+
+def _is_ours(place: Path) -> bool:
+    """Tell whether a study may be written there: nothing is, or what this command wrote."""
+    try:
+        return plain_content(place, _LARGEST_STUDY).startswith(_MARK.encode())
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):
+        return False
 
 
 def _name(first: str, second: str) -> str:

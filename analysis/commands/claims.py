@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -127,13 +126,9 @@ def _drawn(base: Study, options: argparse.Namespace, number: int) -> Drawn:
 
 def _at_least_as_many(experiment: Experiment, drawn: Drawn, options: argparse.Namespace) -> Drawn:
     """Return the worlds asked for, or those of a larger result that is finished already."""
-    try:
-        written = (experiment.folder.path / ANSWERED).read_text(encoding="utf-8")
-        finished = int(json.loads(written)["worlds_asked"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return drawn
+    finished = experiment.finished_worlds(ANSWERED, "worlds_asked")
     asked = options.worlds or WORLDS
-    if not asked < finished <= 99_999 or options.fresh:
+    if finished <= asked or options.fresh:
         return drawn
     if not options.quiet:
         note(

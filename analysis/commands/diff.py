@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.commands.experiment import is_of_this_version, study_as_written
 from analysis.commands.terminal import say, say_object
 from analysis.comparison.leading import leading
 from analysis.comparison.pairing import compare_measures
@@ -117,10 +118,13 @@ def _side(given: str, parent: Path) -> Side:
     Raises
     ------
     ResultFolderError
-        If it cannot be read, or its manifest and its measures do not belong together.
+        If it cannot be read, its manifest was edited, as far as this version can tell, or its
+        manifest and its measures do not belong together.
     """
     result = load_result(given, parent)
     study = result.manifest.get("study_as_resolved")
+    if is_of_this_version(result.manifest):
+        study_as_written(result.folder, result.manifest)
     if not isinstance(study, dict):
         raise ResultFolderError(
             f"{result.folder / MANIFEST}: it holds no study. Run the comparison again."

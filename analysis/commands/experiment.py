@@ -5,19 +5,20 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from analysis.commands.arguments import INCOMPLETE
-from analysis.commands.options import DEFAULT_STUDY
+from analysis.commands.options import DEFAULT_STUDY, MOST_TO_DRAW
 from analysis.commands.progress import Reporter, said_if_long
 from analysis.commands.terminal import note
 from analysis.comparing import extension_figures
 from sim.keeping import manifest
 from sim.keeping.manifest import MANIFEST, comparison_manifest
+from sim.keeping.plain_files import plain_object
 from sim.keeping.pool import POOL_FOLDER, RunPool, content_key, run_for_pool
 from sim.keeping.store import ResultFolder, open_folder, run_and_pack
 from sim.reading.bundled import at_hand
@@ -123,12 +124,43 @@ def result_study(folder: Path, extensions: Sequence[str] = ()) -> Study:
         one that no command would run.
     """
     written = comparison_manifest(folder)
-    here = program_version()
-    if (written.get("program_version"), written.get("engine")) != (here.release, here.engine):
+    if not is_of_this_version(written):
+        here = program_version()
         raise ResultFolderError(
             f"{folder}: another program version wrote this ({written.get('program_version')}, "
             f"engine {written.get('engine')}; this is {here}). Run the comparison again."
         )
+    study, file = study_as_written(folder, written), folder / MANIFEST
+    adopted = _adopted_for(study, extensions, file)
+    try:
+        # A log is compared with the runs, not needed to run them.
+        study_from(
+            study.model_copy(update={"compared_with": None}),
+            extensions=[each.extension for each in adopted],
+        )
+        check_memory_for(study, 1, str(file), events=False)  # the log is of few customers
+    except StudyError as reason:
+        raise ResultFolderError(
+            f"{file}: the study in it cannot be run. {reason.problems[0]}"
+        ) from reason
+    return study
+
+
+def study_as_written(folder: Path, written: Mapping[str, Any]) -> Study:
+    """Return the study in a manifest of this version, having seen that it is still that one.
+
+    Parameters
+    ----------
+    folder : Path
+        The result folder.
+    written : mapping
+        Its manifest.
+
+    Raises
+    ------
+    ResultFolderError
+        If there is no study in it, or one of another hash than the manifest or the folder say.
+    """
     file = folder / MANIFEST
     try:
         study = Study.model_validate(written["study_as_resolved"])
@@ -143,19 +175,13 @@ def result_study(folder: Path, extensions: Sequence[str] = ()) -> Study:
             f"{file} was changed after the results were written: the study in it has the hash "
             f"{found}, the results have another. Run the comparison again to write a new one."
         )
-    adopted = _adopted_for(study, extensions, file)
-    try:
-        # A log is compared with the runs, not needed to run them.
-        study_from(
-            study.model_copy(update={"compared_with": None}),
-            extensions=[each.extension for each in adopted],
-        )
-        check_memory_for(study, 1, str(file), events=False)  # the log is of few customers
-    except StudyError as reason:
-        raise ResultFolderError(
-            f"{file}: the study in it cannot be run. {reason.problems[0]}"
-        ) from reason
     return study
+
+
+def is_of_this_version(written: Mapping[str, Any]) -> bool:
+    """Tell whether a manifest says that this very program wrote it."""
+    here = program_version()
+    return (written.get("program_version"), written.get("engine")) == (here.release, here.engine)
 
 
 def check_memory_for(study: Study, processes: int, file: str, *, events: bool) -> None:
@@ -320,6 +346,25 @@ class Experiment:
             replace(fates[key], spec=spec) if key in fates else RunStatus(spec, DONE)
             for key, spec in zip(keys, specs, strict=True)
         ]
+
+    def finished_worlds(self, answer: str, key: str) -> int:
+        """Return of how many worlds an answer in the folder is, 0 if of none.
+
+        The folder may come from elsewhere: it is believed only as far as there are runs for it.
+
+        Parameters
+        ----------
+        answer : str
+            The file that holds the answer.
+        key : str
+            Under which the answer has the number.
+        """
+        try:
+            number = plain_object(self.folder.path / answer).get(key)
+        except (OSError, ValueError):
+            return 0
+        believed = min(MOST_TO_DRAW, self.pool.n_runs)
+        return number if type(number) is int and 0 < number <= believed else 0
 
     def replicates_shown(self, asked: int) -> int:
         """Return how many replicates to show: what is asked for, or more if more are finished."""

@@ -14,7 +14,13 @@ from analysis.commands.experiment import Experiment, read_study, workers_for
 from analysis.commands.progress import Reporter, reporter
 from analysis.commands.terminal import json_ready, note, say, say_object, say_results
 from analysis.comparing import footnote_of, heading_of
-from analysis.evidence.ensembles import ENDING, ENSEMBLES, Ensemble, ensemble_text
+from analysis.evidence.ensembles import (
+    ENSEMBLES,
+    Ensemble,
+    ensemble_file,
+    ensemble_text,
+    read_ensemble,
+)
 from analysis.evidence.fit_words import (
     ensemble_from,
     fit_text,
@@ -27,7 +33,9 @@ from analysis.evidence.fitted import Fitted
 from analysis.evidence.fitting import FitSize, Fitting, Measured, NoWorldLeftError
 from analysis.evidence.sampling import coordinates
 from analysis.evidence.targets import targets_of
+from analysis.evidence.would_change import OF_STUDY
 from sim.keeping.files import csv_decimal, machine_refusal, write_text
+from sim.keeping.plain_files import refuse_odd_folder
 from sim.runner import RunSpec
 from sim.running.batch import DONE, RunStatus
 from sim.running.workers import Workers
@@ -156,15 +164,29 @@ def _write(
             drawing.write_patterns(folder.figures, _FIGURE, table, ensemble.org_model, footnote)
         except OSError as error:
             raise machine_refusal("write", folder.figures, error) from error
-    if not ensemble.worlds:
-        return None
-    place = folder.path.parent / ENSEMBLES
+    return _kept(experiment, ensemble, options) if ensemble.worlds else None
+
+
+def _kept(experiment: Experiment, ensemble: Ensemble, options: argparse.Namespace) -> Path:
+    """Write the worlds beside the result folders, unless more of the same study are there."""
+    out = experiment.folder.path.parent
+    place = out / ENSEMBLES
+    refuse_odd_folder(place)
     try:
         place.mkdir(exist_ok=True)
     except OSError as error:
         raise machine_refusal("create", place, error) from error
-    name = f"{experiment.study.enterprise.enterprise}-{ensemble.org_model}{ENDING}"
-    return write_text(place / name, ensemble_text(ensemble))
+    file = ensemble_file(ensemble, experiment.study.enterprise.enterprise, out)
+    if file.exists() and not options.fresh:
+        there = read_ensemble(file)
+        same = there.recipe.get(OF_STUDY) == ensemble.recipe[OF_STUDY]
+        if same and len(there.worlds) > len(ensemble.worlds):
+            note(
+                f"{file} keeps its {len(there.worlds)} worlds, which are more than the "
+                f"{len(ensemble.worlds)} found now. To replace them, add --fresh."
+            )
+            return file
+    return write_text(file, ensemble_text(ensemble))
 
 
 def _tell(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from analysis.commands.experiment import Experiment, read_study, workers_for
-from analysis.commands.options import MOST_TO_DRAW
 from analysis.commands.progress import reporter, said_if_long
 from analysis.commands.terminal import json_ready, note, say, say_object, say_results
 from analysis.comparing import footnote_of, heading_of, labels_of
@@ -73,7 +71,7 @@ def execute(options: argparse.Namespace) -> int:
         csv_decimal(options.csv_decimal),
         Experiment(study, options, asked.text(drawn)) as experiment,
     ):
-        earlier = _worlds_there(experiment)
+        earlier = experiment.finished_worlds(_ANSWER, "worlds")
         if earlier > options.worlds:
             drawn = _drawn(study, options, earlier)
             asked = replace(asked, between=_between(asked, drawn))
@@ -159,16 +157,6 @@ def _between(asked: _Asked, drawn: Drawn) -> Between:
 
     ends = (asked.between.study, asked.between.first, asked.between.second)
     return between(*ends, wanted, single=asked.single)
-
-
-def _worlds_there(experiment: Experiment) -> int:
-    """Return how many worlds the folder holds an answer for; 0 if it holds none."""
-    try:
-        found = json.loads((experiment.folder.path / _ANSWER).read_text(encoding="utf-8"))
-        number = found["worlds"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return 0
-    return number if type(number) is int and 0 < number <= MOST_TO_DRAW else 0
 
 
 def _run(experiment: Experiment, asked: _Asked, drawn: Drawn, options: argparse.Namespace) -> int:

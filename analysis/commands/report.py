@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.commands.experiment import result_study
@@ -16,6 +18,7 @@ from analysis.report.page_html import html_page
 from analysis.report.sources import (
     ANSWER_FILES,
     PAGE_SOURCES,
+    STORY_FILE,
     Compared,
     Found,
     Sources,
@@ -23,31 +26,88 @@ from analysis.report.sources import (
     found_beside,
 )
 from sim.keeping.files import write_bytes, write_text
-from sim.study.errors import Problem, StudyError
+from sim.study.errors import Problem, ResultFolderError, StudyError
 from sim.study.spelling import nearest_or_all
 
 _PAGE, _DECK, _BOOK = "report.html", "board.pptx", "results.xlsx"
+
+
+@dataclass(frozen=True)
+class Made:
+    """The pack of a result in all its forms.
+
+    Attributes
+    ----------
+    pack : Pack
+    page : str
+        The page, as HTML.
+    deck, book : bytes
+        Slides and workbook.
+    """
+
+    pack: Pack
+    page: str
+    deck: bytes
+    book: bytes
 
 
 def execute(options: argparse.Namespace) -> int:
     """Write the pack of a result into its folder, say what it says."""
     kinds = _kinds(options)
     folder = result_folder(options.result, Path(options.out))
-    result = load_result(folder)
-    compared = Compared(result, result_study(folder, options.extension))
-    found = found_beside(folder, result.manifest)
-    chosen = {kind: each for kind, each in found.items() if kind in kinds}
-    sources = _sources(compared, chosen, options)
-    pack = pack_of(sources, folder.parent)
     template = None if options.template is None else Path(options.template)
-    # All are made before any is written: a template may be refused.
-    page, deck, book = html_page(pack), deck_of(pack, template), book_of(pack)
-    write_text(folder / _PAGE, page)
-    write_bytes(folder / _DECK, deck)
-    write_bytes(folder / _BOOK, book)
-    _tell(pack, options)
+    made = made_of(folder, kinds, options.extension, template)
+    write_text(folder / _PAGE, made.page)
+    write_bytes(folder / _DECK, made.deck)
+    write_bytes(folder / _BOOK, made.book)
+    _tell(made.pack, options)
     say_results(folder, options.json)
     return 0
+
+
+def made_of(
+    folder: Path,
+    kinds: Sequence[str] = PAGE_SOURCES,
+    extensions: Sequence[str] = (),
+    template: Path | None = None,
+) -> Made:
+    """Return the pack of a result, all of it made before any is written: some may be refused.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the comparison.
+    kinds : sequence of str
+        Answers that it may be written from.
+    extensions : sequence of str
+        Extensions that the command line names.
+    template : Path, optional
+        A presentation whose look the slides take.
+
+    Raises
+    ------
+    ResultFolderError
+        If the result cannot be read, or an answer is not as its command leaves it.
+    StudyError
+        If its study cannot be run, or the template is none.
+    """
+    result = load_result(folder)
+    compared = Compared(result, result_study(folder, extensions))
+    found = found_beside(folder, result.manifest)
+    sources = _sources(compared, {kind: found[kind] for kind in found if kind in kinds}, extensions)
+    files = [each.folder / ANSWER_FILES[kind] for kind, each in sources.answers.items()]
+    files += [file for file in (folder / STORY_FILE,) if file.is_file()]
+    try:
+        pack = pack_of(sources, folder.parent)
+        return Made(pack, html_page(pack), deck_of(pack, template), book_of(pack))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as reason:
+        if not files:
+            raise
+        raise ResultFolderError(
+            f"{', '.join(map(str, files))}: one of these answers is not as its command leaves it "
+            f"({type(reason).__name__}: {reason}). Run that command again, or leave its kind out "
+            "of --with"
+        ) from reason
 
 
 def _kinds(options: argparse.Namespace) -> tuple[str, ...]:
@@ -72,13 +132,13 @@ def _kinds(options: argparse.Namespace) -> tuple[str, ...]:
     return wanted
 
 
-def _sources(compared: Compared, chosen: dict[str, Found], options: argparse.Namespace) -> Sources:
+def _sources(compared: Compared, chosen: dict[str, Found], extensions: Sequence[str]) -> Sources:
     answers, beside = {}, {}
     for kind, each in chosen.items():
         if kind in ANSWER_FILES:
             answers[kind] = answer_in(each)
         else:
-            study = result_study(each.folder, options.extension)
+            study = result_study(each.folder, extensions)
             beside[kind] = Compared(load_result(each.folder), study)
     return Sources(compared, answers, beside)
 

@@ -34,19 +34,19 @@ from analysis.comparison.four_cells import (
 )
 from analysis.comparison.stories import Story, story_as_object
 from analysis.comparison.story_words import about, story_page, story_title
+from analysis.evidence.sampling import check_world
 from analysis.load import read_measures, result_folder
 from sim.keeping.files import machine_refusal
 from sim.keeping.manifest import MANIFEST, comparison_manifest
 from sim.keeping.store import add_to_folder
 from sim.runner import RunSpec, run
 from sim.study.errors import MachineRefusal, Problem, ResultFolderError, StudyError
-from sim.study.parameters import REGISTRY
 from sim.study.plans import Plan
 from sim.study.spelling import nearest_or_all
 from sim.study.study import Study
 from sim.study.tables import HIGHER, MEASURES
 from sim.study.working_time import HOURS_PER_DAY
-from sim.study.worlds import SWITCHES, World
+from sim.study.worlds import World
 
 _ANSWER = "trace.json"
 _FIGURES = ("trace", "trace_reverse")
@@ -284,10 +284,11 @@ def first_world(written: Mapping[str, Any]) -> World | None:
         return None
     try:
         values = {str(name): float(value) for name, value in found["parameters"].items()}
-        if unknown := sorted((set(values) - set(REGISTRY)) | (set(found["off"]) - set(SWITCHES))):
-            raise ValueError(unknown[0])
-        return World(int(found["number"]), values, frozenset(found["off"]), float(found["size"]))
-    except (KeyError, TypeError, ValueError, AttributeError) as reason:
+        off = frozenset(map(str, found["off"]))
+        world = World(int(found["number"]), values, off, float(found["size"]))
+        check_world(world)
+        return world
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as reason:
         raise ResultFolderError(
             f"the world in {MANIFEST} cannot be read ({reason}). Run the comparison again."
         ) from reason

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -119,11 +118,7 @@ def _drawn(study: Study, options: argparse.Namespace, asked: int | None) -> Draw
 
 def _at_least_as_many(experiment: Experiment, drawn: Drawn, options: argparse.Namespace) -> Drawn:
     """Return the worlds asked for, or those of a larger result that is finished already."""
-    try:
-        written = (experiment.folder.path / ANSWER).read_text(encoding="utf-8")
-        finished = int(json.loads(written)["worlds"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return drawn
+    finished = experiment.finished_worlds(ANSWER, "worlds")
     if options.worlds is None or finished <= len(drawn.worlds):
         return drawn
     if not options.quiet:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,12 +18,12 @@ from typing import Any
 
 import yaml
 
-from analysis.evidence.sampling import SIZE, worlds_from_ranges
+from analysis.evidence.sampling import SIZE, check_world, worlds_from_ranges
+from sim.keeping.plain_files import plain_content
 from sim.reading.bundled import bundled_folder
 from sim.study.errors import Problem, StudyError
-from sim.study.parameters import REGISTRY
 from sim.study.study import Study
-from sim.study.worlds import SWITCHES, World
+from sim.study.worlds import World, drawn_parameters
 
 ENSEMBLES = "ensembles"
 """Where ``fit`` keeps the files it makes, beside the result folders."""
@@ -31,7 +32,10 @@ NUMBERS_APART = 1000
 """Between the numbers of the first worlds of two ensembles: none shares luck with another."""
 MEMBER, FAMILY, SWITCHED_OFF = "member", "family", "off"
 FROM_ENSEMBLE, FROM_RANGES = "ensemble", "ranges"
-_LARGEST_FILE = 1 << 24
+_LARGEST_FILE = 1 << 22
+"""Bytes; a world takes two thousand, and there are `NUMBERS_APART` at most."""
+_LONGEST_RECIPE = 1 << 15
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -121,37 +125,75 @@ def ensemble_text(ensemble: Ensemble) -> str:
 
 
 def read_ensemble(file: Path) -> Ensemble:
-    """Return the ensemble in a file.
+    """Return the ensemble in a file, which may come from elsewhere.
 
     Raises
     ------
     StudyError
-        If it holds none, or one of parameters that are not registered.
+        If it holds none, or one that this version could not have drawn: of parameters that are
+        not registered, or of values that are not permitted.
     """
     try:
-        with file.open("rb") as stream:
-            content = stream.read(_LARGEST_FILE + 1)
-        if len(content) > _LARGEST_FILE:
-            raise ValueError("it is too large")
-        lines = content.decode().splitlines()
-        about = "\n".join(line[2:] for line in lines if line.startswith("# "))
-        recipe = dict(yaml.safe_load(about) or {})
-        rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+        lines = plain_content(file, _LARGEST_FILE).decode().splitlines()
+        recipe = _recipe(lines)
+        org_model = str(recipe.pop("org_model"))[:_LONGEST_NAME]
+        rows = csv.DictReader((line for line in lines if not line.startswith("#")), strict=True)
         worlds = tuple(_world(row) for row in rows)
-        return Ensemble(str(recipe.pop("org_model")), recipe, worlds)
-    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as reason:
+        if len(worlds) > NUMBERS_APART:
+            raise ValueError(f"it holds more than {NUMBERS_APART} worlds")
+    except (OSError, ValueError, KeyError, TypeError, csv.Error, yaml.YAMLError) as reason:
         message = f"this holds no worlds that can be read ({reason})"
         remedy = "make it again with `fit`, or remove it"
         raise StudyError([Problem(str(file), None, None, "", message, remedy)]) from reason
+    return Ensemble(org_model, recipe, worlds)
+
+
+def _recipe(lines: Sequence[str]) -> dict[str, Any]:
+    """Return how an ensemble was made, as the head of its file says."""
+    about = "\n".join(line[2:] for line in lines if line.startswith("# "))
+    if len(about) > _LONGEST_RECIPE:
+        raise ValueError("its recipe is longer than any")
+    try:
+        return dict(yaml.safe_load(about) or {})
+    except RecursionError as error:
+        raise ValueError("its recipe is nested too deeply") from error
 
 
 def _world(row: dict[str, str]) -> World:
+    if None in row or None in row.values():
+        raise ValueError("a row is not as long as the first")
     off = frozenset(row.pop(SWITCHED_OFF).split())
     number, family, size = int(row.pop(MEMBER)), int(row.pop(FAMILY)), float(row.pop(SIZE))
-    unknown = [name for name in row if name not in REGISTRY] + sorted(off - set(SWITCHES))
-    if unknown:
-        raise ValueError(f"{unknown[0]} is no parameter of this version")
-    return World(number, {name: float(value) for name, value in row.items()}, off, size, family)
+    values = {name: float(value) for name, value in row.items()}
+    world = World(number, values, off, size, family)
+    check_world(world)
+    return world
+
+
+def ensemble_file(ensemble: Ensemble, enterprise: str, out: Path) -> Path:
+    """Return the file that an ensemble is to be written to, beside the result folders.
+
+    A file of that name that is another firm's, or no ensemble, stays: then the name says of which
+    firm this one is.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+    enterprise : str
+        What the firm is called.
+    out : Path
+        Parent of the result folders.
+    """
+    name, firm = f"{enterprise}-{ensemble.org_model}", ensemble.recipe.get("firm")
+    usual = out / ENSEMBLES / f"{name}{ENDING}"
+    if not os.path.lexists(usual):
+        return usual
+    try:
+        theirs = read_ensemble(usual)
+        is_own = (theirs.recipe.get("firm"), theirs.org_model) == (firm, ensemble.org_model)
+    except StudyError:
+        is_own = False
+    return usual if is_own else usual.with_name(f"{name}-{str(firm)[:8]}{ENDING}")
 
 
 def ensembles_of(study: Study, out: Path) -> list[Ensemble]:
@@ -163,15 +205,31 @@ def ensembles_of(study: Study, out: Path) -> list[Ensemble]:
         Whose firm it is.
     out : Path
         Parent of the result folders: what ``fit`` made there goes before what is bundled.
+
+    Raises
+    ------
+    StudyError
+        If a file holds no worlds, or one of this firm does not say all that a world is.
     """
     key, found = firm_key(study), dict[str, Ensemble]()
     for folder in (out / ENSEMBLES, bundled_folder() / "enterprises"):
         for file in sorted(folder.glob(f"*{ENDING}")):
             ensemble = read_ensemble(file)
             if ensemble.recipe.get("firm") == key:
+                _check_whole(ensemble, study, file)
                 found.setdefault(ensemble.org_model, ensemble)
     order = sorted(found, key=lambda name: (name != study.baseline, name))
     return [found[name] for name in order]
+
+
+def _check_whole(ensemble: Ensemble, study: Study, file: Path) -> None:
+    """Refuse worlds that leave open what a world of the study is drawn in."""
+    there = ensemble.worlds[0].parameters if ensemble.worlds else {}
+    lacking = [name for name in drawn_parameters(study) if name not in there]
+    if lacking:
+        message = f"its worlds have no value of {lacking[0]}"
+        remedy = "another version made it; make it again with `fit`, or remove it"
+        raise StudyError([Problem(str(file), None, None, "", message, remedy)])
 
 
 def drawn_worlds(

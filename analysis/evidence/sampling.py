@@ -15,7 +15,14 @@ from scipy.stats import qmc
 
 from sim.study.parameters import REGISTRY
 from sim.study.study import Study
-from sim.study.worlds import LARGEST_FIRM, SMALLEST_FIRM, SWITCHES, World, drawn_parameters
+from sim.study.worlds import (
+    LARGEST_FIRM,
+    REPLICATES_APART,
+    SMALLEST_FIRM,
+    SWITCHES,
+    World,
+    drawn_parameters,
+)
 
 SIZE = "size"
 """The coordinate that is a firm's size."""
@@ -84,6 +91,30 @@ def worlds_from_ranges(study: Study, number: int, seed: int) -> list[World]:
         [latin_hypercube(study, SPREAD_TOGETHER, seed + each) for each in range(blocks)]
     )
     return [world_at(study, point, place + 1) for place, point in enumerate(points[:number])]
+
+
+def check_world(world: World) -> None:
+    """Refuse a world that comes from a file and could not have been drawn.
+
+    Raises
+    ------
+    ValueError
+        If it sets a parameter that is not registered or outside what is permitted, switches off
+        what has no switch, or is of no size that a firm has.
+    """
+    unknown = [name for name in world.parameters if name not in REGISTRY]
+    if unknown := unknown + sorted(world.off - set(SWITCHES)):
+        raise ValueError(f"{unknown[0][:60]} is no parameter of this version")
+    for name, value in world.parameters.items():
+        low, high = REGISTRY[name].permitted
+        if not low <= value <= high:
+            raise ValueError(f"{name} is {value:g}, and {low:g} to {high:g} is permitted")
+    if not SMALLEST_FIRM <= world.size <= LARGEST_FIRM:
+        raise ValueError(
+            f"{SIZE} is {world.size:g}, and {SMALLEST_FIRM:g} to {LARGEST_FIRM:g} is permitted"
+        )
+    if not 0 <= world.number < REPLICATES_APART:
+        raise ValueError(f"there is no world {world.number}")
 
 
 def point_of(study: Study, world: World) -> NDArray[np.float64]:

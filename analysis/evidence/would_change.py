@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from analysis.evidence.explained_words import named
 from sim.keeping.manifest import study_hash
+from sim.keeping.plain_files import plain_object
 from sim.reading.bundled import bundled_folder
 from sim.study.study import Study
 
@@ -19,7 +19,8 @@ OF_STUDY = "of_study"
 """The key in it that tells which study was asked about."""
 UNKNOWN = "What would change this answer: unknown; run `worlds`."
 _MOST = 3
-_LARGEST_FILE = 1 << 24
+_LONGEST_TOLD = 1000
+"""Characters; the answer may be anybody's."""
 
 
 def what_would_change(study: Study, out: Path, bundled: Path | None = None) -> str:
@@ -58,7 +59,7 @@ def _told(answer: dict[str, Any]) -> str:
             return ""
         strongest = [named(str(row["parameter"])) for row in told["strongest"][:_MOST]]
         moved = f" What moves the lead most: {'; '.join(strongest)}." if strongest else ""
-        return f"{told['flips']}{moved}"
+        return f"{str(told['flips'])[:_LONGEST_TOLD]}{moved}"
     except (KeyError, TypeError, AttributeError):
         return ""  # made by another version of the program
 
@@ -87,25 +88,28 @@ def kept_of(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _kept(file: Path) -> dict[str, Any] | None:
     try:
-        if file.stat().st_size > _LARGEST_FILE:
-            return None
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = plain_object(file)
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) and "worlds" in found else None
+    return found if _is_number(found.get("worlds")) else None
 
 
 def _last_answer(study: Study, out: Path) -> dict[str, Any] | None:
-    """Return the newest answer over worlds to the same study."""
+    """Return the newest answer over worlds to the same study.
+
+    What lies beside a result may be anybody's: what is no answer is passed over.
+    """
     wanted, answers = study_hash(study), []
     for file in sorted(out.glob(f"*/{ANSWER}")):
         try:
-            if file.stat().st_size > _LARGEST_FILE:
-                continue
-            answer = json.loads(file.read_text(encoding="utf-8"))
+            answer = plain_object(file)
             made = file.stat().st_mtime_ns
         except (OSError, ValueError):
             continue
-        if isinstance(answer, dict) and answer.get(OF_STUDY) == wanted:
+        if answer.get(OF_STUDY) == wanted and _is_number(answer.get("worlds")):
             answers.append((made, answer))
     return max(answers, key=lambda each: each[0])[1] if answers else None
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 from lxml import etree
 from pptx import Presentation
@@ -20,7 +21,6 @@ from pptx.enum.chart import (
     XL_TICK_LABEL_POSITION,
 )
 from pptx.enum.text import PP_ALIGN
-from pptx.exc import PackageNotFoundError
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
@@ -40,8 +40,9 @@ _KINDS = {
     LINES: XL_CHART_TYPE.LINE,
 }
 _MOST_ROWS, _MOST_COLUMNS = 13, 9
-_LARGEST_TEMPLATE = 1 << 26
+_LARGEST_TEMPLATE, _LARGEST_UNPACKED = 1 << 26, 1 << 28
 _CELL, _LONG_TITLE = 0.3, 150
+_MACROS = re.compile(r"(?i)(^|/)(vbaproject|activex/)")
 
 
 def deck_of(pack: Pack, template: Path | None = None) -> bytes:
@@ -58,7 +59,17 @@ def deck_of(pack: Pack, template: Path | None = None) -> bytes:
     StudyError
         If the template is none.
     """
-    slides = _Slides(_opened(template), template is None)
+    opened = _opened(template)
+    try:
+        return _written(_Slides(opened, template is None), pack)
+    except Exception as reason:
+        if template is None:
+            raise
+        raise _no_template(template, reason) from reason  # it lacks what slides are made of
+
+
+def _written(slides: _Slides, pack: Pack) -> bytes:
+    """Return the slides of a pack."""
     for page in pack.pages:
         _write_page(slides, page, pack)
     slides.words("Method", pack.method, pack, [f"{m.question}: {m.command}" for m in pack.missing])
@@ -74,20 +85,49 @@ def _opened(template: Path | None) -> Any:
         fresh.slide_width, fresh.slide_height = Inches(WIDE), Inches(HIGH)
         return fresh
     try:
-        if template.stat().st_size > _LARGEST_TEMPLATE:
-            raise ValueError("it is larger than 64 MB")
-        opened = Presentation(str(template))
-    except (OSError, ValueError, KeyError, BadZipFile, PackageNotFoundError) as reason:
-        message = f"this is no presentation that can be read ({reason})"
-        remedy = "give a .pptx file, saved by an office program"
-        raise StudyError(
-            [Problem(f"--template {template}", None, None, "", message, remedy)]
-        ) from (reason)
-    identifiers = opened.slides._sldIdLst
-    for each in list(identifiers):
-        opened.part.drop_rel(each.rId)
-        identifiers.remove(each)
+        opened = Presentation(io.BytesIO(_content_of(template)))
+        identifiers = opened.slides._sldIdLst
+        for each in list(identifiers):
+            opened.part.drop_rel(each.rId)
+            identifiers.remove(each)
+        if not len(opened.slide_layouts) or min(opened.slide_width, opened.slide_height) < Inches(
+            1
+        ):
+            raise ValueError("it has no layout of a slide")
+    except Exception as reason:  # of any kind: each part is read by rules of its own
+        raise _no_template(template, reason) from reason
     return opened
+
+
+def _no_template(template: Path, reason: Exception) -> StudyError:
+    said = " ".join(str(reason).split())
+    message = f"this is no presentation that can be read ({said})"
+    remedy = "give a .pptx file, saved by an office program"
+    return StudyError([Problem(f"--template {template}", None, None, "", message, remedy)])
+
+
+def _content_of(template: Path) -> bytes:
+    """Return a template's bytes, bounds and parts having been looked over.
+
+    Raises
+    ------
+    ValueError
+        If it is no file, is too large, packed or unpacked, or holds macros, which the slides
+        would take over.
+    """
+    if not template.is_file():
+        raise ValueError("there is no such file")
+    with template.open("rb") as file:
+        content = file.read(_LARGEST_TEMPLATE + 1)
+    if len(content) > _LARGEST_TEMPLATE:
+        raise ValueError(f"it is larger than {_LARGEST_TEMPLATE >> 20} MiB")
+    with ZipFile(io.BytesIO(content)) as packed:
+        parts = packed.infolist()
+    if sum(part.file_size for part in parts) > _LARGEST_UNPACKED:
+        raise ValueError(f"unpacked, it is larger than {_LARGEST_UNPACKED >> 20} MiB")
+    if any(_MACROS.search(part.filename) for part in parts):
+        raise ValueError("it holds macros; save it without them")
+    return content
 
 
 @dataclass

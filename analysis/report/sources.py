@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,8 +17,8 @@ from analysis.comparison.pairing import compare_measures
 from analysis.comparison.wording import finding, units_of
 from analysis.load import Result
 from sim.keeping.manifest import MANIFEST
-from sim.keeping.plain_files import check_plain
-from sim.study.errors import ResultFolderError
+from sim.keeping.plain_files import check_plain, plain_object
+from sim.study.errors import MachineRefusal, ResultFolderError
 from sim.study.study import Study
 
 OF_WORLDS, OF_LEVERS, OF_SIZES, OF_CUT, OF_PLATFORM, OF_CHANGE = (
@@ -31,7 +30,6 @@ ANSWER_FILES = {OF_WORLDS: "worlds.json", OF_LEVERS: "levers.json", OF_SIZES: "s
 """The kinds that are answers of other commands, by the file that holds one; the rest compare."""
 STORY_FILE = "trace.json"
 """One customer's story, in the folder of the comparison."""
-_LARGEST_ANSWER = 1 << 25
 _NOT_THE_FIRM = ("study", "description", "organisations", "baseline", "design", "ablations")
 _NOT_ASKED = ("replicates", "worlds")
 
@@ -159,7 +157,11 @@ def found_beside(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Found]:
     own = [(folder, manifest)]
     siblings = [each for each in sorted(folder.parent.iterdir()) if each != folder]
     for path, written in [*own, *_manifests(siblings)]:
-        for kind in _kinds_of(path, written, manifest):
+        try:
+            kinds = list(_kinds_of(path, written, manifest))
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
+            continue  # anybody's folder may lie beside: it holds no study that a command wrote
+        for kind in kinds:
             found = Found(kind, path, str(written.get("started", "")))
             if kind not in newest or found.made > newest[kind].made:
                 newest[kind] = found
@@ -171,10 +173,12 @@ def _manifests(folders: list[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
         if folder.is_symlink() or not folder.is_dir():
             continue
         try:
+            # Its manifest first: what is no result folder may hold all there is on a disk.
+            written = read_answer(folder / MANIFEST)
             check_plain(folder)
-            yield folder, read_answer(folder / MANIFEST)
-        except (ResultFolderError, OSError):
+        except (MachineRefusal, ResultFolderError):
             continue
+        yield folder, written
 
 
 def _kinds_of(
@@ -252,14 +256,11 @@ def read_answer(file: Path) -> dict[str, Any]:
         If it is missing, too large, or holds something else.
     """
     try:
-        with file.open("rb") as stream:
-            content = stream.read(_LARGEST_ANSWER + 1)
-        found = json.loads(content) if len(content) <= _LARGEST_ANSWER else None
+        return plain_object(file)
     except (OSError, ValueError) as reason:
-        raise ResultFolderError(f"{file}: the file cannot be read ({reason}).") from reason
-    if not isinstance(found, dict):
-        raise ResultFolderError(f"{file}: the file holds no answer. Run its command again.")
-    return found
+        raise ResultFolderError(
+            f"{file}: the file holds no answer that can be read ({reason}). Run its command again."
+        ) from reason
 
 
 def answer_in(found: Found) -> Answer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import platform
 import shutil
@@ -14,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from sim.keeping.plain_files import plain_object
 from sim.reading.study_files import study_as_given
 from sim.runner import RunSpec
 from sim.running.batch import FAILED, RunStatus
@@ -42,8 +42,6 @@ PACKAGES = (
 _NOT_IN_HASH = {"replicates", "worlds"}
 _SOURCES = Path(__file__).resolve().parents[1]
 MANIFEST = "manifest.json"
-_LARGEST_MANIFEST = 1 << 25
-"""Bytes; a study's file is a megabyte at most, and the manifest holds it twice."""
 
 
 def study_hash(study: Study, asked: str = "", worlds: str = "") -> str:
@@ -226,16 +224,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     path = folder / MANIFEST
     try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_MANIFEST + 1)
-        found = json.loads(content) if len(content) <= _LARGEST_MANIFEST else None
+        return plain_object(path)
     except FileNotFoundError:
         raise _unusable(path, "is missing") from None
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise _unusable(path, "cannot be read") from error
-    if not isinstance(found, dict):
-        raise _unusable(path, "does not hold a manifest")
-    return found
 
 
 def comparison_manifest(folder: Path) -> dict[str, Any]:

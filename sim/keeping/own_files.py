@@ -46,6 +46,8 @@ _TABLES = (
     "claims.json",
     "headlines.csv",
     "headlines.json",
+    "patterns.csv",
+    "fit.json",
     "trace.json",
 )
 _RUN = re.compile(r"[0-9a-f]{16}(\.customers|\.events)?\.parquet")

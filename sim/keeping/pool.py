@@ -14,6 +14,8 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.keeping.files import join_parquet, machine_refusal, parquet_bytes, read_table, write_bytes
+from sim.keeping.own_files import entries
+from sim.keeping.plain_files import refuse_odd_folder
 from sim.keeping.seals import is_sealed
 from sim.keeping.store import missing_rows
 from sim.runner import RunSpec, run
@@ -24,6 +26,7 @@ from sim.study.study import Study
 POOL_FOLDER = "pool"
 """The folder's name, beside the result folders."""
 _NAMES = ["org_model", "replicate", "world"]
+_ENDING = ".parquet"
 
 
 def content_key(spec: RunSpec) -> str:
@@ -88,14 +91,22 @@ class RunPool:
     ------
     MachineRefusal
         If it cannot be created.
+    ResultFolderError
+        If something else is in its place, or a link that leads elsewhere.
     """
 
     def __init__(self, folder: Path) -> None:
+        refuse_odd_folder(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise machine_refusal("create", folder, error) from error
         self._folder = folder
+
+    @property
+    def n_runs(self) -> int:
+        """How many runs seem to be there, by their names."""
+        return sum(file.suffix == _ENDING for file in entries(self._folder))
 
     def holds(self, spec: RunSpec) -> bool:
         """Tell whether a run, or one equal to it, is there whole."""
@@ -163,4 +174,4 @@ def overall_value(rows: pd.DataFrame, measure: str) -> float:
 
 
 def _file_name(spec: RunSpec) -> str:
-    return f"{content_key(spec)}.parquet"
+    return f"{content_key(spec)}{_ENDING}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import stat
 from pathlib import Path
 from typing import BinaryIO
 
@@ -41,8 +42,13 @@ def holds_seal(content: bytes, name: str) -> bool:
 
 
 def is_sealed(path: Path, name: str) -> bool:
-    """Tell the same of a file, of which little is in memory at a time."""
+    """Tell the same of a file, of which little is in memory at a time.
+
+    What is no plain file is none: a pipe would be waited for.
+    """
     try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return False
         with path.open("rb") as file:
             return _holds_seal(file, name)
     except OSError:

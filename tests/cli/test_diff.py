@@ -110,13 +110,26 @@ def test_a_manifest_from_elsewhere_is_refused_in_words(desk: Path, tmp_path, stu
     for name in ("manifest.json", "measures.parquet"):
         (tmp_path / name).write_bytes((source / name).read_bytes())
     written = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
-    written["study_as_resolved"] = study
+    # Of another version: of this one, the study must be the one that its hash is of.
+    written |= {"study_as_resolved": study, "engine": "0123"}
     (tmp_path / "manifest.json").write_text(json.dumps(written), encoding="utf-8")
     refused = standing("diff", str(tmp_path), str(source), at=desk)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert said in refused.stderr and "\x1b" not in refused.stderr
     absent = standing("diff", "absent", str(source), at=desk)
     assert absent.returncode == 2 and "no such result folder" in absent.stderr
+
+
+def test_a_study_that_was_edited_afterwards_is_refused(desk: Path, tmp_path: Path) -> None:
+    source = desk / result(desk, "plain")
+    for name in ("manifest.json", "measures.parquet"):
+        (tmp_path / name).write_bytes((source / name).read_bytes())
+    written = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    written["study_as_resolved"]["design"]["seed"] = 99
+    (tmp_path / "manifest.json").write_text(json.dumps(written), encoding="utf-8")
+    refused = standing("diff", str(source), str(tmp_path), at=desk)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "was changed after the results were written" in refused.stderr
 
 
 def test_nothing_in_a_result_steers_the_terminal(desk: Path, tmp_path: Path) -> None:
@@ -126,7 +139,7 @@ def test_nothing_in_a_result_steers_the_terminal(desk: Path, tmp_path: Path) -> 
     written = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     hostile = "\x1b[2J\x07\u202e\nfalse"
     written["study_as_given"] = {"set": [hostile]}
-    written["seed"] = hostile
+    written |= {"seed": hostile, "engine": hostile}
     written["study_as_resolved"][hostile] = hostile
     written["study_as_resolved"]["organisations"][0]["label"] = hostile
     (tmp_path / "manifest.json").write_text(json.dumps(written), encoding="utf-8")

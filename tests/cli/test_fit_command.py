@@ -14,6 +14,7 @@ import yaml
 from small_study import SMALL
 
 from analysis.evidence.ensembles import ENDING, ENSEMBLES, read_ensemble
+from sim.keeping.own_files import own_files
 from sim.study.parameters import REGISTRY
 from sim.study.tables import column_names
 
@@ -108,6 +109,29 @@ def test_the_same_command_runs_nothing_again_and_says_the_same(desk, answer, fol
     assert again.returncode == 0
     assert again.stdout == answer.stdout
     assert {file.name: file.stat().st_mtime_ns for file in pool.iterdir()} == before
+
+
+def test_every_file_of_the_folder_is_the_programs_own(folder) -> None:
+    there = {file for file in folder.rglob("*") if file.is_file() and file.name != ".lock"}
+    assert {"patterns.csv", "fit.json"} <= {file.name for file in there}
+    assert there <= set(own_files(folder))
+
+
+def test_fewer_worlds_never_take_the_place_of_more(desk, answer, folder) -> None:
+    (file,) = (desk / "results" / ENSEMBLES).glob(f"*{ENDING}")
+    right = file.read_bytes()
+    fewer = _standing(desk, *FIT, "--members", "1", "--no-figures")
+    assert fewer.returncode == 0, fewer.stderr
+    assert "keeps its 3 worlds, which are more than the 1 found now" in fewer.stderr
+    assert file.read_bytes() == right
+    # What is known now is something else, and so are the worlds in which the firm gives it.
+    text = (desk / "shop.yaml").read_text(encoding="utf-8").replace("high: .99", "high: .98")
+    (desk / "other.yaml").write_text(text, encoding="utf-8")
+    words = ("fit", "other.yaml", *FIT[2:], "--members", "1", "--no-figures")
+    other = _standing(desk, *words)
+    assert other.returncode == 0, other.stderr
+    assert len(read_ensemble(file).worlds) == 1
+    file.write_bytes(right)
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,38 @@ def test_the_board_runs_what_every_page_needs(desk, told) -> None:
     assert asked[3].set == ["budget_change=-0.1"]
 
 
+def test_the_board_writes_over_no_study_of_ones_own(desk, told) -> None:
+    folder = _folder(desk, told)
+    options = parse([*COMPARE[:2], "--board", "--out", str(desk / "results"), "--quiet"])
+    options.study = str(desk / "shop.yaml")
+    own = desk / "results" / "shop-change.yaml"
+    own.write_text("study: mine\n", encoding="utf-8")
+    asked: list[str] = []
+
+    def execute(line) -> int:
+        asked.extend([line.study] if line.command == "compare" else [])
+        return 0
+
+    for _ in range(2):
+        assert run_pages(load_study(options.study), folder, options, execute) == 0
+    assert own.read_text(encoding="utf-8") == "study: mine\n"
+    beside = str(own.with_name("shop-change-2.yaml"))
+    assert asked.count(beside) == 2 and not own.with_name("shop-change-3.yaml").exists()
+    own.unlink()
+
+
+def test_an_answer_that_was_edited_is_named(desk, told) -> None:
+    folder = _folder(desk, told)
+    story = folder / "trace.json"
+    story.write_text(json.dumps({"others": [7]}), encoding="utf-8")
+    before = {file.name: file.stat().st_mtime_ns for file in folder.iterdir()}
+    refused = _standing(desk, "report", str(folder))
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "trace.json: one of these answers is not as its command leaves it" in refused.stderr
+    assert {file.name: file.stat().st_mtime_ns for file in folder.iterdir()} == before
+    story.unlink()
+
+
 def test_one_object_and_many_answers_exclude_each_other(desk) -> None:
     refused = _standing(desk, "compare", "shop.yaml", "--board", "--json")
     assert (refused.returncode, refused.stdout) == (2, "")

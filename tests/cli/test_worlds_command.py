@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from small_study import SMALL
 
+from sim.keeping.own_files import own_files
 from sim.study.tables import column_names
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,6 +82,22 @@ def test_the_folder_holds_worlds_measures_and_the_answer(answer, folder, desk) -
     assert written["asked"].startswith("worlds ranges")
     assert folder.name.startswith("shop-worlds+customers=1500")
     assert not (desk / "results" / "latest.txt").exists()
+
+
+def test_every_file_of_the_folder_is_the_programs_own(folder) -> None:
+    there = {file for file in folder.rglob("*") if file.is_file() and file.name != ".lock"}
+    assert there <= set(own_files(folder))
+
+
+@pytest.mark.parametrize("number", [90_000, 1e999, "many", -4, None, True])
+def test_an_answer_is_believed_only_as_far_as_there_are_runs(desk, answer, folder, number) -> None:
+    file = folder / "worlds.json"
+    right = file.read_text(encoding="utf-8")
+    file.write_text(json.dumps(json.loads(right) | {"worlds": number}), encoding="utf-8")
+    again = _standing(desk, *WORLDS, "--worlds", "4", "--no-figures", *NO_MAPS)
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == answer.stdout
+    assert file.read_text(encoding="utf-8") == right
 
 
 def test_more_worlds_extend_and_fewer_show_the_larger_result(desk, folder) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -13,6 +14,7 @@ import pytest
 from board_packs import NAMES, compared_of, sources_of
 from openpyxl.utils.cell import range_boundaries
 from pptx import Presentation
+from told_answers import LEVERS_TOLD, WORLDS_TOLD
 
 from analysis.load import Result
 from analysis.report.answer_pages import NOT_TOLD_APART
@@ -151,40 +153,6 @@ def test_pages_without_a_result_are_listed_with_the_command_that_makes_it(alike)
     assert page_of(alike, "drivers") is None
 
 
-WORLDS_TOLD = {
-    "worlds": 40,
-    "answer": "Central team wins on net value in 40 worlds",
-    "title": "one kind of firm",
-    "winner": "org1",
-    "among": [],
-    "baseline": "org0",
-    "labels": {"org0": "Silos", "org1": "Central team"},
-    "conditional_on": ["observation"],
-    "maps": [{"answer": "Central team is best in 7 of 9 boxes"}],
-    "would_change": {"flips": "It flips where errors are rare.", "emulator": {"predicted": 0.61}},
-    "org_models": [
-        {
-            "ensemble": "", "org_model": org, "difference": gap, "low": gap, "high": gap,
-            "probability_best": share, "expected_regret": 1.0, "maximum_regret": None,
-        }
-        for org, gap, share in (("org0", 0.0, 0.2), ("org1", 5.0, 0.8))
-    ],
-}  # fmt: skip
-LEVERS_TOLD = {
-    "answer": "Of 5.0 more net value most is owed to roles",
-    "measure": "net_value",
-    "worlds_counted": 8,
-    "worlds_are": "",
-    "labels": ["Silos", "Central team"],
-    "difference": {"mean": 5.0, "low": 4.0, "high": 6.0},
-    "groups": [
-        {"group": "roles", "term": 6.0, "low": 5.0, "high": 7.0},
-        {"group": "shared record", "term": -1.0, "low": -2.0, "high": 0.0},
-        {"group": "remit", "term": 0.0, "low": 0.0, "high": 0.0},
-    ],
-}
-
-
 def test_findings_of_worlds_and_levers_carry_their_conditions(tmp_path) -> None:
     compared = compared_of(tmp_path / "r", 2)
     pack = pack_of(sources_of(compared, worlds=WORLDS_TOLD, levers=LEVERS_TOLD), tmp_path)
@@ -201,7 +169,7 @@ def test_findings_of_worlds_and_levers_carry_their_conditions(tmp_path) -> None:
     assert not any(each.command.startswith(("worlds", "levers")) for each in pack.missing)
 
 
-def test_a_template_lends_its_look_and_a_file_that_is_none_is_refused(alike, tmp_path) -> None:
+def test_a_template_lends_its_look(alike, tmp_path) -> None:
     narrow = Presentation()
     narrow.slides.add_slide(narrow.slide_layouts[0])
     narrow.save(str(tmp_path / "own.pptx"))
@@ -211,11 +179,40 @@ def test_a_template_lends_its_look_and_a_file_that_is_none_is_refused(alike, tmp
     for slide in opened.slides:
         for shape in slide.shapes:
             assert shape.left + shape.width <= opened.slide_width
-    for content in (b"no presentation", b""):
-        file = Path(tmp_path / "none.pptx")
-        file.write_bytes(content)
-        with pytest.raises(StudyError, match=r"none\.pptx.*no presentation"):
-            deck_of(alike, file)
+
+
+def _repacked(file: Path, **parts: bytes | None) -> bytes:
+    """Return a presentation in which parts hold something else, or are not there."""
+    out = io.BytesIO()
+    changed = {name.replace("__", "/").replace("_xml", ".xml"): it for name, it in parts.items()}
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if changed.get(name, b"") == b"":
+                new.writestr(name, old.read(name))
+        for name, content in changed.items():
+            if content:
+                new.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda _: b"no presentation", "no presentation"),
+        (lambda _: b"", "no presentation"),
+        (lambda file: file.read_bytes()[:3000], "no presentation"),
+        (lambda file: _repacked(file, ppt__presentation_xml=b"<a><b></a>"), "no presentation"),
+        (lambda file: _repacked(file, ppt__presentation_xml=None), "no presentation"),
+        (lambda file: _repacked(file, ppt__bomb_xml=bytes(1 << 28)), "unpacked, it is larger"),
+        (lambda file: _repacked(file, **{"ppt__vbaProject.bin": b"\xd0\xcf"}), "holds macros"),
+    ],
+)
+def test_a_template_that_is_none_is_refused(alike, tmp_path, spoil, said) -> None:
+    Presentation().save(str(tmp_path / "own.pptx"))
+    file = tmp_path / "none.pptx"
+    file.write_bytes(spoil(tmp_path / "own.pptx"))
+    with pytest.raises(StudyError, match=rf"none\.pptx.*{said}"):
+        deck_of(alike, file)
 
 
 def test_who_decides_where_needs_are_dropped(tmp_path) -> None:
