@@ -88,7 +88,7 @@ REACH: dict[str, Reach] = {
     "functions.servers": Reach(CAPACITY, (*HEADS, MONEY, UNITS)),
     "functions.first_server": Reach(CAPACITY, (*HEADS, MONEY, UNITS)),
     # A door that is open for longer is kept in turns: of no person are there more hours.
-    "functions.away": Reach(CAPACITY, (*HEADS, MONEY, UNITS)),
+    "functions.away": Reach(CAPACITY, ("staffing.*", UNITS)),
     "functions.first_journey": Reach(INCENTIVE, ("incentives.serve_first",)),
     "functions.slowness": Reach(
         TIME,
