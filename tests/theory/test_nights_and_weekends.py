@@ -62,7 +62,7 @@ def delays(study: Study) -> pd.Series:
     arrived = log[log["kind"] == "arrival"]["start_hour"]
     found = (log[log["kind"] == "visit"]["start_hour"] - arrived).dropna()
     model.release()
-    return found
+    return found * CLOCK_HOURS
 
 
 def waits_by_minute(hours: str, needs: str) -> np.ndarray:
@@ -225,5 +225,4 @@ def test_replies_run_on_through_the_night() -> None:
     begun = log[log["kind"] == "arrival"].set_index("case:concept:name")["start_hour"]
     took = (ended.set_index("case:concept:name")["end_hour"] - begun).dropna()
     # Of an exponential cut at its mean: 1 − e⁻¹ of it passes on average.
-    week = CLOCK_HOURS_PER_WEEK
-    assert took.mean() == pytest.approx(week * (1 - expected), rel=0.02)
+    assert took.mean() == pytest.approx(HOURS_PER_WEEK * (1 - expected), rel=0.02)
