@@ -226,3 +226,28 @@ def test_replies_run_on_through_the_night() -> None:
     took = (ended.set_index("case:concept:name")["end_hour"] - begun).dropna()
     # Of an exponential cut at its mean: 1 − e⁻¹ of it passes on average.
     assert took.mean() == pytest.approx(HOURS_PER_WEEK * (1 - expected), rel=0.02)
+
+
+def test_longer_hours_shorten_nights_and_are_kept_by_the_same_people() -> None:
+    """Twice the hours: nights are shorter, half as many are there, and no more is served."""
+    found = {}
+    for hours in ("Mon-Fri 09:00-17:00", "Mon-Fri 06:00-22:00"):
+        study = desk(
+            {"open": hours}, 12, customers=1500, heads=8, minutes=30, mode="deferred", days=520
+        )
+        model = finished(study)
+        table = measures(model)
+        whole = table[table["scope"] == "overall"].set_index("measure")["value"]
+        found[hours] = (
+            int(model.state.functions["servers"][0]),
+            float(whole["clock_days_to_complete"]),
+            float(model.busy_hours[0]),
+        )
+        model.release()
+    short, long = found.values()
+    assert (short[0], long[0]) == (8, 4)
+    nights = [(4 * (24 - each) ** 2 + (72 - each) ** 2) / 336 / 24 for each in (8, 16)]
+    # What is left beside nights is the queue of a morning, which half as many work off.
+    assert long[1] - nights[1] > short[1] - nights[0] > 0
+    assert long[1] < short[1]
+    assert long[2] == pytest.approx(short[2], rel=0.01)
