@@ -18,6 +18,7 @@ from sim.study.mechanisms import Mechanisms
 from sim.study.parameter_values import Overrides
 from sim.study.parameters import resolve
 from sim.study.plans import Plan
+from sim.study.working_time import CLOCK_HOURS
 
 MOST_WORLDS = 999
 """Of one ensemble, and of one comparison."""
@@ -205,6 +206,14 @@ class Study(Section):
     def segments(self) -> tuple[Segment, ...]:
         """Kinds of customers, in the study's order."""
         return tuple(self.market.segments.values())
+
+    def ticks_in(self, days: int) -> int:
+        """Return the model steps in so many working days, with a calendar those of whole weeks.
+
+        A step is as long on the clock: with nights and weekends a week has more of them.
+        """
+        ticks = days * self.design.ticks_per_day
+        return ticks if self.enterprise.calendar is None else round(ticks * CLOCK_HOURS)
 
     @property
     def assumed(self) -> dict[str, float]:
