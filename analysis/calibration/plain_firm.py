@@ -1,0 +1,183 @@
+"""A derived firm as the sections of a study: functions, facts, touchpoints, market.
+
+Simulated time counts working hours, 40 a week; a week of the clock has 168. A wait of the clock is
+so many working hours that both take the same part of a week.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.calibration.firm import DerivedFirm, Step
+from analysis.calibration.routes import Routes, Wait
+from sim.study.enterprise import NOBODY
+from sim.study.working_time import HOURS_PER_WEEK
+
+HOURS_OF_A_CLOCK_DAY = HOURS_PER_WEEK / 7.0
+TICKS_PER_DAY = 32
+TICK_HOURS = 8.0 / TICKS_PER_DAY
+LEAST_HOURS = 0.01
+NEVER_IN_LIMITS = 10.0
+"""A customer who never answers is written as one whose answer takes this many times the limit."""
+OPENED = "opened"
+JOURNEY = "case"
+ERROR = LATENT_FAULT = 0.01
+"""A log does not tell work from work done again within a visit (grade D)."""
+MOST_FACTS = 31
+
+
+@dataclass(frozen=True)
+class Node:
+    """One touchpoint as it is written.
+
+    Attributes
+    ----------
+    name : str
+        Its key.
+    keys : dict
+        What stands under it.
+    remark : str
+        What it is.
+    """
+
+    name: str
+    keys: dict[str, Any]
+    remark: str
+
+
+def nodes_of(firm: DerivedFirm) -> list[Node]:
+    """Return all touchpoints of the journey: the opening, each step, and the waits after them.
+
+    Parameters
+    ----------
+    firm : DerivedFirm
+        As derived.
+    """
+    facts = facts_of(firm)
+    opening: dict[str, Any] = {"owner": NOBODY, "automated": True, "produces": ["identity"]}
+    nodes = [*_with_waits(OPENED, opening, "a case begins", firm.opening, firm)]
+    for step in firm.steps:
+        keys: dict[str, Any] = {
+            "owner": step.owner,
+            "minutes": round(max(step.minutes, 0.1), 2),
+            "variation": round(step.variation, 2),
+            "error": ERROR,
+            "latent_fault": LATENT_FAULT,
+            "requires": ["identity", *_known_before(firm, step, facts)],
+        }
+        if f"from_{step.owner}"[:40] in facts:
+            keys["produces"] = [f"from_{step.owner}"[:40]]
+        nodes += _with_waits(step.name, keys, _remark(step), step.routes, firm)
+    return _that_lead_somewhere(nodes, [*firm.exits])
+
+
+def facts_of(firm: DerivedFirm) -> dict[str, str]:
+    """Return the facts of the firm (grade D): who the customer is, and what each function learns."""
+    names = [f"from_{key}"[:40] for key in firm.functions][:MOST_FACTS]
+    return {"identity": "customer", **dict.fromkeys(names, "case")}
+
+
+def _known_before(firm: DerivedFirm, step: Step, facts: dict[str, str]) -> list[str]:
+    names = [f"from_{key}"[:40] for key in firm.facts_before.get(step.name, ())]
+    return [name for name in names if name in facts]
+
+
+def _remark(step: Step) -> str:
+    said = f"; {', '.join(step.said)}" if step.said else ""
+    return f"{step.activity}{said}; {step.visits:,} visits"
+
+
+def _with_waits(
+    name: str, keys: dict[str, Any], remark: str, routes: Routes, firm: DerivedFirm
+) -> list[Node]:
+    """Return a touchpoint and, where its visits wait in several ways, a step for each of these."""
+    keys["mandatory"] = True
+    if not routes.waits:
+        keys["next"] = {next(iter(firm.exits)): 1.0}
+        return [Node(name, keys, remark)]
+    if routes.n_steps == 0:
+        (only,) = routes.waits
+        if only.days > 0.0:
+            keys["reply"] = _reply(only, firm)
+        keys["next"] = dict(only.next)
+        return [Node(name, keys, remark)]
+    following: dict[str, float] = {}
+    waits = []
+    for number, wait in enumerate(routes.waits, 1):
+        if wait.days == 0.0 and wait.limit_days is None:
+            for target, share in wait.next.items():
+                following[target] = following.get(target, 0.0) + share * wait.share
+            continue
+        ending = f"_wait_{number}"
+        waiting = name[: 40 - len(ending)].rstrip("_") + ending
+        following[waiting] = wait.share
+        waits.append(_waiting(waiting, wait, firm, name))
+    keys["next"] = following
+    return [Node(name, keys, remark), *waits]
+
+
+def _waiting(name: str, wait: Wait, firm: DerivedFirm, after: str) -> Node:
+    keys = {
+        "owner": NOBODY,
+        "automated": True,
+        "mandatory": True,
+        "reply": _reply(wait, firm),
+        "next": dict(wait.next),
+    }
+    what = f"time-out, {wait.limit_days:.1f} days later" if wait.limit_days else _span(wait.days)
+    return Node(name, keys, f"after {after}: {what}")
+
+
+def _span(days: float) -> str:
+    return f"a wait of {days * 24:.1f} hours" if days < 1.0 else f"a wait of {days:.1f} days"
+
+
+def _reply(wait: Wait, firm: DerivedFirm) -> dict[str, Any]:
+    """Return a wait in working hours, less the tick that any hand-off takes by itself."""
+    if wait.limit_days is not None:
+        limit = round(max(wait.limit_days * HOURS_OF_A_CLOCK_DAY, LEAST_HOURS), 2)
+        (leads_to,) = wait.next
+        return {
+            "hours": round(NEVER_IN_LIMITS * limit, 2),
+            "variation": 0.0,
+            "limit_hours": limit,
+            "limit_exit": leads_to,
+        }
+    ends = sum(share for target, share in wait.next.items() if target in firm.exits)
+    mean = wait.days * HOURS_OF_A_CLOCK_DAY
+    hours = max(mean - TICK_HOURS * (1.0 - ends), 0.3 * mean, LEAST_HOURS)
+    return {"hours": round(hours, 2), "variation": round(min(wait.variation, 20.0), 2)}
+
+
+def _that_lead_somewhere(nodes: list[Node], exits: list[str]) -> list[Node]:
+    """Leave out touchpoints that no branch leads to, and give those without an end a small one."""
+    by_name = {node.name: node for node in nodes}
+    reached, frontier = {OPENED}, {OPENED}
+    while frontier:
+        targets = {t for name in frontier for t in by_name[name].keys["next"] if t in by_name}
+        frontier = targets - reached
+        reached |= frontier
+    kept = [node for node in nodes if node.name in reached]
+    ending = {node.name for node in kept if set(node.keys["next"]) & set(exits)}
+    while True:
+        more = {n.name for n in kept if n.name not in ending and set(n.keys["next"]) & ending}
+        if not more:
+            break
+        ending |= more
+    for node in kept:
+        if node.name not in ending:
+            others = {target: share * 0.99 for target, share in node.keys["next"].items()}
+            node.keys["next"] = {**others, exits[0]: 0.01}
+        node.keys["next"] = rounded(node.keys["next"])
+    return kept
+
+
+def rounded(shares: dict[str, float]) -> dict[str, float]:
+    """Return shares to four decimals that add up to one, the commonest taking the rest."""
+    total = sum(shares.values())
+    found = {target: round(share / total, 4) for target, share in shares.items()}
+    found = {target: share for target, share in found.items() if share > 0.0}
+    first = max(found, key=lambda target: found[target])
+    found[first] = round(1.0 - sum(share for t, share in found.items() if t != first), 4)
+    return found

@@ -1,0 +1,171 @@
+"""An event log as visits: who worked on which case, when, and for how long.
+
+A *visit* is what one function did of one activity on one case on one day of the clock on the
+wall: rows that follow each other within it are one. Rows without a function are nobody's work; they
+say when a case began and ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.event_log.log_table import EventLog
+
+LEFT_OPEN_MINUTES = 240.0
+"""A piece of work longer than this was left open, not worked on."""
+LONGEST_GUESS_MINUTES = 60.0
+"""Without a start, the time since the same person's last event counts as work up to this."""
+CONTIGUOUS = 0.8
+"""If so many rows begin when the one before ends, the log keeps states, not work."""
+OPEN_WORDS = frozenset(
+    "|open|still open|unfinished|in progress|running|pending|unresolved|ongoing|none|nan".split("|")
+)
+"""Outcomes that say that a case had none when the log was written."""
+
+
+@dataclass(frozen=True)
+class LogVisits:
+    """A log as visits and cases; times in days of the clock on the wall.
+
+    Attributes
+    ----------
+    visits : DataFrame
+        `case, activity, function, start, end, minutes, resource`, in order; `case` is a row of
+        `cases`, `minutes` missing where unknown.
+    cases : DataFrame
+        `start, end, outcome, case_id`, one row a case; `outcome` is "" of those still open.
+    people : DataFrame
+        `resource, function, day, minutes`: who worked for which function on which day, how long.
+    origin : pandas.Timestamp
+        Midnight before the first event, without a zone: day 0.
+    last_day : float
+        When the log ends.
+    work_from : str
+        How minutes of work are known: `logged`, or `guessed` from a person's events.
+    """
+
+    visits: pd.DataFrame
+    cases: pd.DataFrame
+    people: pd.DataFrame
+    origin: pd.Timestamp
+    last_day: float
+    work_from: str
+
+    def only(self, chosen: np.ndarray) -> LogVisits:
+        """Return the cases of a mask, numbered anew, with their visits."""
+        numbers = np.cumsum(chosen) - 1
+        kept = self.visits[chosen[self.visits["case"].to_numpy()]].copy()
+        kept["case"] = numbers[kept["case"].to_numpy()]
+        cases = self.cases[chosen].reset_index(drop=True)
+        return LogVisits(
+            kept.reset_index(drop=True),
+            cases,
+            self.people,
+            self.origin,
+            self.last_day,
+            self.work_from,
+        )
+
+
+def visits_of(log: EventLog) -> LogVisits:
+    """Cut a log into visits.
+
+    Parameters
+    ----------
+    log : EventLog
+        As it was read.
+    """
+    events = log.events
+    rows = pd.DataFrame(
+        {
+            "case": pd.factorize(events["case_id"])[0],
+            "activity": events["activity"].to_numpy(),
+            "function": events["group"].to_numpy(),
+            "resource": events["resource"].to_numpy(),
+        }
+    )
+    end, start = (on_the_wall(events[name], log.zone) for name in ("end", "start"))
+    origin = min(end.min(), start.min() if start.notna().any() else end.min()).normalize()
+    rows["end"] = (end - origin).dt.total_seconds().to_numpy() / 86400.0
+    rows["start"] = (start - origin).dt.total_seconds().to_numpy() / 86400.0
+    rows, work_from = _with_work(rows)
+    first = rows.drop_duplicates("case").index
+    by_case = rows.groupby("case", sort=True)
+    cases = pd.DataFrame({"start": by_case["start"].min(), "end": by_case["end"].max()})
+    outcomes = events["outcome"].to_numpy()[first]
+    cases["outcome"] = ["" if str(o).strip().lower() in OPEN_WORDS else str(o) for o in outcomes]
+    cases["case_id"] = events["case_id"].to_numpy()[first]
+    last_day = float(rows["end"].max())
+    return LogVisits(_merged(rows), cases, _people(rows), origin, last_day, work_from)
+
+
+def on_the_wall(times: pd.Series, zone: str) -> pd.Series:
+    """Return moments as a clock on the wall of a zone shows them, without the zone.
+
+    Parameters
+    ----------
+    times : pandas.Series
+        datetime64, UTC.
+    zone : str
+        An IANA name, or an offset such as `+02:00`.
+    """
+    name = f"UTC{zone}" if zone[:1] in "+-" else zone
+    return times.dt.tz_convert(name).dt.tz_localize(None)
+
+
+def _with_work(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Give each row its start and minutes of work; return how they are known."""
+    previous_end = rows["end"].shift().where(rows["case"] == rows["case"].shift())
+    begun = rows["start"].notna()
+    follows = begun & previous_end.notna()
+    touching = (rows["start"] - previous_end).abs() < 1.0 / 86400.0
+    states = follows.any() and touching[follows].mean() >= CONTIGUOUS
+    worked = rows["function"] != ""
+    spans = (rows["end"] - rows["start"])[begun & worked]
+    if begun[worked].mean() > 0.5 and not states and (spans > 0.0).mean() > 0.5:
+        minutes = (rows["end"] - rows["start"]) * 1440.0
+        rows["minutes"] = minutes.where(minutes <= LEFT_OPEN_MINUTES)
+        rows["start"] = rows["start"].fillna(rows["end"])
+        return rows, "logged"
+    at = rows["start"].fillna(rows["end"]) if states else rows["end"]
+    named = rows["resource"] != ""
+    by_person = at[named].sort_values(kind="stable")
+    last_seen = by_person.groupby(rows["resource"][named]).shift()
+    minutes = (at - last_seen.reindex(rows.index)) * 1440.0
+    in_case = (at - at.shift().where(rows["case"] == rows["case"].shift())) * 1440.0
+    minutes = np.fmin(minutes, in_case)
+    rows["minutes"] = minutes.where((minutes > 0.0) & (minutes <= LONGEST_GUESS_MINUTES))
+    rows["end"] = at
+    rows["start"] = at - rows["minutes"].fillna(0.0) / 1440.0
+    return rows, "guessed"
+
+
+def _merged(rows: pd.DataFrame) -> pd.DataFrame:
+    """Make one visit of the rows of one activity, function, case and day that follow each other."""
+    worked = rows[rows["function"] != ""].copy()
+    worked["day"] = np.floor(worked["start"])
+    columns = ["case", "activity", "function", "day"]
+    changed = (worked[columns] != worked[columns].shift()).any(axis=1)
+    longest = worked["start"] + worked["minutes"].fillna(LEFT_OPEN_MINUTES) / 1440.0
+    worked["end"] = np.minimum(worked["end"], longest)
+    grouped = worked.groupby(changed.cumsum(), sort=False)
+    merged = grouped.agg(
+        case=("case", "first"),
+        activity=("activity", "first"),
+        function=("function", "first"),
+        start=("start", "min"),
+        end=("end", "max"),
+        resource=("resource", "first"),
+    )
+    merged["minutes"] = grouped["minutes"].sum(min_count=1)
+    return merged.reset_index(drop=True)
+
+
+def _people(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add up who worked for which function on which day, as far as the log names people."""
+    known = rows[(rows["function"] != "") & (rows["resource"] != "")]
+    known = known.assign(day=np.floor(known["start"]), minutes=known["minutes"].fillna(0.0))
+    return known.groupby(["resource", "function", "day"], as_index=False)["minutes"].sum()
