@@ -18,8 +18,8 @@ from sim.study.enterprise import MAX_TOUCHPOINTS
 from sim.study.errors import Problem, StudyError
 
 FEWEST_CASES = 50
-MOST_HISTORIES = 12
-"""Touchpoints that history may add."""
+MOST_HISTORIES, MOST_STEPS = 12, 26
+"""Touchpoints that history may add, and staffed ones in all: the rest is for waits."""
 MOST_KINDS = 4
 MOST_VARIATION = 5.0
 MINUTES_UNKNOWN = 10.0
@@ -283,7 +283,7 @@ def _labels(
     outcome, _ = pd.factorize(log.cases["outcome"].where(log.cases["outcome"] != ""))
     leads_to = np.where(last, -2 - outcome[case], np.arange(len(case)) + 1)
     paths = Paths(case, function, base, leads_to)
-    most = len(labels) + MOST_HISTORIES
+    most = min(len(labels) + MOST_HISTORIES, MOST_STEPS)
     histories = with_histories(paths, most, [str(name) for name in names])
     return histories, [tuple(str(each).split("\0")) for each in labels]  # type: ignore[misc]
 

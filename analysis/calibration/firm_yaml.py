@@ -13,8 +13,8 @@ from sim.keeping.files import write_text
 
 ENTERPRISE_FILE, STUDY_FILE = "enterprise.yaml", "study.yaml"
 WORTH = 100
-MOST_SIMULATED = 10_000
-"""Cases a year that the study simulates; of more, one in so many."""
+MANY_CASES = 10_000
+"""A year; of more, fewer replicates say as much."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WIDTH = 98
 
@@ -183,8 +183,6 @@ def study_lines(
     yield ""
     yield "market:"
     yield f"  customers: {customers}  # each has one case a year (grade D: a log of cases knows no customers)"
-    if customers > MOST_SIMULATED:
-        yield f"  slice: {-(-customers // MOST_SIMULATED)}  # one in so many is simulated, before as large a part of the line"
     yield "  agent_adoption: 0  # grade D"
     yield "  segments:"
     yield "    customers:"
@@ -203,10 +201,10 @@ def study_lines(
         yield ""
     yield "design:"
     yield "  seed: 1"
-    yield "  replicates: 8"
+    yield f"  replicates: {8 if customers <= MANY_CASES else 4}"
     yield "  worlds: 0  # the firm of the log as it was derived; after `fit`, ask for worlds"
     yield "  horizon_days: 260  # a year"
-    yield "  warm_up_days: 130"
+    yield "  warm_up_days: 260"
     yield f"  follow_up_days: {_follow_up(firm)}  # what nearly all cases of the log take"
     yield f"  ticks_per_day: {TICKS_PER_DAY}  # a hand-off takes a quarter of an hour at least"
 

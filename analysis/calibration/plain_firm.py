@@ -11,6 +11,7 @@ from typing import Any
 
 from analysis.calibration.firm import DerivedFirm, Step
 from analysis.calibration.routes import Routes, Wait
+from analysis.calibration.simplified import key_names
 from sim.study.enterprise import NOBODY
 from sim.study.working_time import HOURS_PER_WEEK
 
@@ -56,7 +57,8 @@ def nodes_of(firm: DerivedFirm) -> list[Node]:
     """
     facts = facts_of(firm)
     opening: dict[str, Any] = {"owner": NOBODY, "automated": True, "produces": ["identity"]}
-    nodes = [*_with_waits(OPENED, opening, "a case begins", firm.opening, firm)]
+    used = {OPENED, *firm.exits, *(step.name for step in firm.steps)}
+    nodes = [*_with_waits(OPENED, opening, "a case begins", firm.opening, firm, used)]
     for step in firm.steps:
         keys: dict[str, Any] = {
             "owner": step.owner,
@@ -68,7 +70,7 @@ def nodes_of(firm: DerivedFirm) -> list[Node]:
         }
         if f"from_{step.owner}"[:40] in facts:
             keys["produces"] = [f"from_{step.owner}"[:40]]
-        nodes += _with_waits(step.name, keys, _remark(step), step.routes, firm)
+        nodes += _with_waits(step.name, keys, _remark(step), step.routes, firm, used)
     return _that_lead_somewhere(nodes, [*firm.exits])
 
 
@@ -89,7 +91,12 @@ def _remark(step: Step) -> str:
 
 
 def _with_waits(
-    name: str, keys: dict[str, Any], remark: str, routes: Routes, firm: DerivedFirm
+    name: str,
+    keys: dict[str, Any],
+    remark: str,
+    routes: Routes,
+    firm: DerivedFirm,
+    used: set[str],
 ) -> list[Node]:
     """Return a touchpoint and, where its visits wait in several ways, a step for each of these."""
     keys["mandatory"] = True
@@ -104,13 +111,14 @@ def _with_waits(
         return [Node(name, keys, remark)]
     following: dict[str, float] = {}
     waits = []
-    for number, wait in enumerate(routes.waits, 1):
+    for wait in routes.waits:
         if wait.days == 0.0 and wait.limit_days is None:
             for target, share in wait.next.items():
                 following[target] = following.get(target, 0.0) + share * wait.share
             continue
-        ending = f"_wait_{number}"
-        waiting = name[: 40 - len(ending)].rstrip("_") + ending
+        ending = " time out" if wait.limit_days is not None else " wait"
+        (waiting,) = key_names([name[: 40 - len(ending) - 3] + ending], used)
+        used.add(waiting)
         following[waiting] = wait.share
         waits.append(_waiting(waiting, wait, firm, name))
     keys["next"] = following
