@@ -50,6 +50,7 @@ from sim.state.cases import DEMAND_AT, N_EVENTS, count_queued
 from sim.state.customers import settle_in
 from sim.state.demand import generate
 from sim.state.demand_table import DemandTable
+from sim.state.opening_hours import seats
 from sim.state.tallies import FIXED
 from sim.study.extension import adopted_by, draw_names, numbers_of
 from sim.study.levers import OrgModel
@@ -169,14 +170,18 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         """Tick at which warm-up, window and follow-up are over."""
         design = self.study.design
         days = design.warm_up_days + design.horizon_days + design.follow_up_days
-        return days * design.ticks_per_day
+        return self._ticks(days)
 
     @cached_property
     def window_ticks(self) -> tuple[int, int]:
         """Ticks at which the window begins and ends, in the midst of a week or not."""
         design = self.study.design
-        begins = design.warm_up_days * design.ticks_per_day
-        return begins, begins + design.horizon_days * design.ticks_per_day
+        begins = self._ticks(design.warm_up_days)
+        return begins, begins + self._ticks(design.horizon_days)
+
+    def _ticks(self, days: int) -> int:
+        """Return how many ticks so many working days have; with a calendar they are whole weeks."""
+        return days * self.study.ticks_per_week // DAYS_PER_WEEK
 
     def step(self) -> None:
         """Work one week: management first, then the days.
@@ -263,7 +268,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         begins, ends = self.window_ticks
         if begins <= since < ends:
             self.busy_hours += (self.state.busy - busy) / FIXED / self.organisation.pace
-        days = (self.tick - begins) / design.ticks_per_day
+        days = DAYS_PER_WEEK * (self.tick - begins) / self.study.ticks_per_week
         if ends_month(days, design.horizon_days):
             self.standing_by_month.append(self.mean_standing())
         if self.tick == ends:
@@ -283,7 +288,9 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
 
     def seat(self) -> None:
         """Give every function the servers that it now has."""
-        self.state = reseat(self.state, self.organisation.servers, self.hour)
+        there, away = seats(self.blueprint, self.organisation.servers)
+        self.state = reseat(self.state, there, self.hour)
+        self.state.functions["away"] = away
 
     def charge(self, function: int, hours: float) -> None:
         """Charge line time of a function, in hours, for issues and decisions."""
@@ -337,8 +344,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
 
     def _stops(self) -> list[int]:
         """Return the ticks of the week at which something is noted: the window's ends, its own."""
-        ticks = DAYS_PER_WEEK * self.study.design.ticks_per_day
-        end = min(self.tick + ticks, self.last_tick)
+        end = min(self.tick + self.study.ticks_per_week, self.last_tick)
         stops = (*self.window_ticks, end)
         return sorted({tick for tick in stops if self.tick < tick <= end})
 

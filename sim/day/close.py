@@ -13,8 +13,10 @@ from sim.state.customer_node import sooner
 from sim.state.fact_records import forget_case_facts
 from sim.state.leaving import has_left, renew_hazard, take_terms
 from sim.state.minding import forget_what_was_said
+from sim.state.opening_hours import working_hours
 from sim.state.tallies import (
     CASE_CLEAN,
+    CASE_CLOCK_HOURS,
     CASE_COMPLETED,
     CASE_DROPPED,
     CASE_HOURS,
@@ -33,7 +35,8 @@ def close_completed(state, slot, hour):
     state.counters[N_COMPLETED] += 1
     if case["recontact"] == 0 and hour - case["begun"] <= state.rules[0]["follow_up"]:
         count(state, slot, CASE_COMPLETED, 1)
-        count(state, slot, CASE_HOURS, fixed(hour - case["begun"]))
+        count(state, slot, CASE_HOURS, fixed(working_hours(state, case["begun"], hour)))
+        count(state, slot, CASE_CLOCK_HOURS, fixed(hour - case["begun"]))
         if case["chases"] == 0:
             case["clean"] = 1
             count(state, slot, CASE_CLEAN, 1)

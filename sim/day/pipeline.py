@@ -94,6 +94,7 @@ from sim.state.events import (
     log_event,
 )
 from sim.state.minding import minded
+from sim.state.opening_hours import back_again, next_opening, visit_over
 from sim.state.rows_ahead import AHEAD, expect_need, look_ahead, look_at_first
 from sim.state.tallies import (
     BY_LOSS,
@@ -138,6 +139,7 @@ def run_ticks(state, first, last):
 def run_tick(state, tick, n_new):
     """Work through one tick."""
     state.counters[NOW] = tick
+    end = (tick + 1) * state.rules[0]["tick_hours"]
     n_joining, n_ending = due_now(state, tick)
     for _ in range(n_new):
         expect_need(state, AHEAD)
@@ -147,8 +149,11 @@ def run_tick(state, tick, n_new):
             and enter(state, slot)
             and advance(state, slot, state.cases[slot]["due"], 0.0)
         ):
-            state.joining[n_joining] = slot
-            n_joining += 1
+            if state.cases[slot]["due"] < end:
+                state.joining[n_joining] = slot
+                n_joining += 1
+            else:
+                in_calendar(state, slot, state.cases[slot]["due"])
     sort_by_time(state, state.joining, n_joining)
     look_at_first(state, state.joining, n_joining, False)
     for place in range(n_joining):
@@ -192,16 +197,18 @@ def serve_function(state, function, tick, n_ending):
         hours = begin_visit(state, slot, start) * state.functions[function]["slowness"]
         serve_in_person(state, slot, start)
         state.busy[function] += fixed(hours)
-        hold_server(state, function, free_again(state, slot, function, start + hours, tick))
+        over = visit_over(state, slot, function, start, hours)
+        back = back_again(state, function, start, hours)
+        hold_server(state, function, free_again(state, slot, function, over, back, tick))
         case["state"] = IN_SERVICE
-        if start + hours < end:
-            case["due"] = start + hours
+        if over < end:
+            case["due"] = over
             state.ending[n_ending] = slot
             n_ending += 1
         else:
-            in_calendar(state, slot, start + hours)
+            in_calendar(state, slot, over)
         log_event(state, slot, VISIT, case["touchpoint"], case["flags"] & ERROR, NONE,
-                  start, start + hours)  # fmt: skip
+                  start, over)  # fmt: skip
 
 
 @station
@@ -233,7 +240,7 @@ def advance(state, slot, hour, delay):
     Returns
     -------
     bool
-        Whether it now joins a queue, at ``hour + delay``.
+        Whether it joins a queue: at ``hour + delay``, or when that function opens next.
     """
     case = state.cases[slot]
     while True:
@@ -242,7 +249,8 @@ def advance(state, slot, hour, delay):
             if state.touchpoints[case["touchpoint"]]["live"] == 0:
                 leave_line(state, slot, hour)
             case["state"] = JOINING
-            case["due"] = hour + delay
+            owner = state.touchpoints[case["touchpoint"]]["owner"]
+            case["due"] = next_opening(state, owner, hour + delay)
             return True
         case["due"] = hour
         case["joined"] = hour
@@ -274,7 +282,8 @@ def after_visit(state, slot, hour):
         stand_before(state, slot)
         by_person = step["automated"] == 0 and case["machine"] == BY_PERSON
         case["state"] = JOINING if by_person else AUTOMATED
-        in_calendar(state, slot, hour + tick_hours)
+        again = hour + tick_hours
+        in_calendar(state, slot, next_opening(state, step["owner"], again) if by_person else again)
         return False
     if not settle_terms(state, slot, hour):
         drop(state, slot, hour, BY_TERMS, here, NONE)
@@ -323,18 +332,20 @@ def go_on(state, slot, hour):
 
 
 @kernel
-def free_again(state, slot, function, until, earliest):
-    """Return when who serves a visit is free: at its end, or, to go on, with the tick it ends in.
+def free_again(state, slot, function, until, back, earliest):
+    """Return when who serves a visit is free: once back, or, to go on, with the tick it ends in.
 
     Parameters
     ----------
     until : float
         Hour at which the visit ends.
+    back : float
+        Hour at which they are there for another case, the same without a calendar.
     earliest : int
         First tick in which its end can take effect.
     """
     if state.functions[function]["goes_on"] <= 0.0 or not will_go_on(state, slot, function):
-        return until
+        return back
     state.cases[slot]["flags"] |= STAYS
     tick_hours = state.rules[0]["tick_hours"]
     if until < (earliest + 1) * tick_hours:
@@ -363,12 +374,13 @@ def stay_on(state, slot, hour, function):
     serve_in_person(state, slot, hour)
     hours *= state.rules[0]["generalist_slowdown"]
     state.busy[function] += fixed(hours)
-    free = free_again(state, slot, function, hour + hours, now + 1)
-    give_server(state, function, server, free)
+    over = visit_over(state, slot, function, hour, hours)
+    back = back_again(state, function, hour, hours)
+    give_server(state, function, server, free_again(state, slot, function, over, back, now + 1))
     case["state"] = IN_SERVICE
-    in_calendar(state, slot, hour + hours)
+    in_calendar(state, slot, over)
     log_event(state, slot, VISIT, case["touchpoint"], case["flags"] & ERROR, NONE,
-              hour, hour + hours)  # fmt: skip
+              hour, over)  # fmt: skip
     return True
 
 

@@ -15,6 +15,7 @@ from sim.engine.draws import DRAW_JOIN
 from sim.engine.philox import exponential
 from sim.state.cases import ABANDONED, DEFERRED, LIVE, N_QUEUES, NONE, QUEUED
 from sim.state.customers import standing_with
+from sim.state.opening_hours import next_opening
 from sim.state.rows_ahead import expect_case
 from sim.state.tallies import (
     QUEUE_ABANDONED,
@@ -121,7 +122,7 @@ def note_wait(state, slot, hour):
     if state.rules[0]["soft"] == 1:
         case = state.cases[slot]
         waited = state.waited[case["touchpoint"]]
-        waited[HOURS_WAITED] += fixed(hour - case["joined"])
+        waited[HOURS_WAITED] += fixed((hour - case["joined"]) * state.rules[0]["clock"])
         waited[HAVE_WAITED] += 1
 
 
@@ -158,6 +159,9 @@ def next_case(state, function, end):
             earliest = min(earliest, state.cases[head]["joined"])
     free_at = state.servers[state.functions[function]["first_server"]]
     start = max(free_at, earliest)
+    if start >= end:
+        return NONE, 0.0
+    start = next_opening(state, function, start)
     if start >= end:
         return NONE, 0.0
     rank = 0

@@ -19,6 +19,7 @@ from sim.state.calendar import WHEEL
 from sim.state.cases import CASE, FREE_SLOTS, N_COUNTERS, N_EVENTS, N_QUEUES, NONE
 from sim.state.customers import CONTACT, CUSTOMER, DROP
 from sim.state.demand_table import NEED
+from sim.state.opening_hours import openings_of, seats
 from sim.state.population import draw_population
 from sim.state.remedies import WEEKS_INVITED
 from sim.state.rivals import OFFER
@@ -38,11 +39,14 @@ from sim.state.tallies import (
     N_UNVOICED,
 )
 from sim.study.mechanisms import MEASURED_SHAPE
+from sim.study.opening import hours_a_week
 from sim.study.study import Study
 from sim.study.working_time import (
+    CLOCK_HOURS,
     DAYS_PER_MONTH,
     HOURS_PER_DAY,
     HOURS_PER_MONTH,
+    HOURS_PER_WEEK,
     HOURS_PER_YEAR,
     NEVER,
 )
@@ -105,6 +109,12 @@ class State:
     functions: np.ndarray = array(FUNCTION, ("n_functions",), "servers and their pace")
     seams: np.ndarray = array(SEAM, ("n_seams",), "what a note keeps and how much falls between")
     rates: np.ndarray = array(RATE, ("n_touchpoints",), "errors, faults, machines, writing")
+    openings: np.ndarray = array(
+        np.float64,
+        ("n_keep_hours", "n_spans", 2),
+        "when each function, and last the firm, opens and shuts in a week, hours; empty without a "
+        "calendar",
+    )
     find_hours: np.ndarray = array(
         np.float64, ("n_journeys",), "mean hours until a lost case is found", fill=NEVER
     )
@@ -284,7 +294,14 @@ def rules_of(study: Study, log_events: bool) -> np.ndarray:
     for name, value in study.assumed.items():
         rules[0][name] = value
     design = study.design
-    rules[0]["tick_hours"] = HOURS_PER_DAY / design.ticks_per_day
+    rules[0]["tick_hours"] = HOURS_PER_WEEK / study.ticks_per_week
+    rules[0]["clock"] = 1.0
+    if study.enterprise.calendar is not None:
+        rules[0]["keeps_hours"] = 1
+        rules[0]["clock"] = CLOCK_HOURS
+        rules[0]["firm_open"] = hours_a_week(study.enterprise.open_hours()) / CLOCK_HOURS
+        # Whoever waits on the line waits for minutes on the clock.
+        rules[0]["patience_live_hours"] /= CLOCK_HOURS
     rules[0]["day_zero"] = design.warm_up_days * HOURS_PER_DAY
     rules[0]["day_end"] = (design.warm_up_days + design.horizon_days) * HOURS_PER_DAY
     rules[0]["follow_up"] = design.follow_up_days * HOURS_PER_DAY
@@ -366,8 +383,10 @@ def fresh_state(
         "exit_completes": blueprint.exit_completes(),
         "own_steps": blueprint.own_steps(),
         "seam_of": blueprint.seam_table(),
+        "openings": openings_of(blueprint),
         "demand": needs,
     }
+    servers, away = seats(blueprint, servers)
     lengths = lengths_of(blueprint, int(servers.sum()), bool(log_events))
     if not isinstance(log_events, bool):
         given["followed"] = np.zeros(lengths["n_customers"], np.uint8)
@@ -375,6 +394,7 @@ def fresh_state(
     lengths["n_own"] = own.n_columns
     state = State(**given, **_empty(lengths, set(ROWS_OF_STATE) - set(given)))
     state.functions["servers"] = servers
+    state.functions["away"] = away
     state.functions["unit"] = blueprint.function_units
     state.functions["first_journey"] = NONE
     state.functions["first_server"] = np.concatenate([[0], np.cumsum(servers)[:-1]])

@@ -17,6 +17,7 @@ from sim.engine.draws import DRAW_INTENT, DRAW_NEED, DRAW_SEGMENT
 from sim.engine.philox import decision_keys, exponential, uniform
 from sim.state.blueprint import Blueprint
 from sim.state.demand_table import NEED, DemandTable, TableFile
+from sim.state.opening_hours import needs_arise
 from sim.state.population import segment_bounds, segment_of
 from sim.study.working_time import HOURS_PER_DAY, HOURS_PER_YEAR
 
@@ -71,6 +72,7 @@ class _Source:
         design, market = blueprint.study.design, blueprint.study.market
         n_customers, n_prospects = market.simulated
         n_people = n_customers + n_prospects
+        self.blueprint = blueprint
         self.keys = decision_keys(design.seed, replicate)
         self.rates = need_rates(blueprint)
         names = [philox.name_counter(name) for name in blueprint.journeys]
@@ -119,6 +121,7 @@ class _Source:
         needs = np.empty(size, NEED)
         bins = np.zeros((2, size // NEEDS_A_BIN + 2), np.int64)
         _by_time(size, span, columns, bins, self.told, needs)
+        needs["time"] = needs_arise(self.blueprint, needs["time"])
         self.hour = hour
         return needs
 

@@ -10,6 +10,9 @@ RULES = np.dtype(
     [
         *((name, "f8") for name in REGISTRY),
         ("tick_hours", "f8"),
+        ("keeps_hours", "i8"),  # whether functions have opening hours on the clock
+        ("clock", "f8"),  # hours on the clock for each hour of the model, 1 without a calendar
+        ("firm_open", "f8"),  # hours of the model in a week at which the firm is open
         ("day_zero", "f8"),  # hour at which the window begins
         ("day_end", "f8"),  # hour at which it ends
         ("follow_up", "f8"),  # hours that a need is followed
@@ -63,6 +66,7 @@ FUNCTION = np.dtype(
         ("careful", "f8"),  # what quality effort and skill leave of the odds of an error
         ("caring", "f8"),  # care for what comes next, as an exponent of latent faults
         ("remit", "f8"),  # share of the stake that it concedes without approval
+        ("away", "f8"),  # opening hours for each hour that who serves is there to serve in
         ("servers", "i4"),
         ("first_server", "i4"),
         ("unit", "i4"),  # whose customers it has, -1 for all

@@ -50,8 +50,9 @@ FIXED = 1048576.0
     CASE_AGAIN,
     CASE_AGAIN_OWN_ERROR,
     CASE_AGAIN_FIRM,
-) = range(37)
-N_CASE_TALLIES = 37
+    CASE_CLOCK_HOURS,
+) = range(38)
+N_CASE_TALLIES = 38
 
 # Per touchpoint, within the window
 (

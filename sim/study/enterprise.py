@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer
 
-from sim.study.levers import ALL_LOCAL, LIVE_LOCAL, RoleName, Section, Share, Structure
+from sim.study.levers import ALL_LOCAL, LIVE_LOCAL, ONE_LINE, RoleName, Section, Share, Structure
+from sim.study.opening import ALWAYS, WeekSpans, opening_spans
 from sim.study.parameter_values import Overrides
 
 NOBODY = "nobody"
@@ -21,6 +22,7 @@ Facts = Annotated[tuple[Name, ...], Field(max_length=MAX_FACTS)]
 Money = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 ReplyHours = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Wage = Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)]
+Hours = Annotated[str, Field(max_length=200, pattern=ONE_LINE)]
 
 
 class Reply(Section):
@@ -107,6 +109,22 @@ class Journey(Section):
     touchpoints: Annotated[dict[Name, Touchpoint], Field(min_length=1, max_length=MAX_TOUCHPOINTS)]
 
 
+class Calendar(Section):
+    """Nights and weekends: when the firm is open on the clock, and when needs arise (rule E11)."""
+
+    zone: Annotated[str, Field(max_length=60, pattern=ONE_LINE)] = Field(
+        "UTC", description="time zone of the hours, such as `Europe/Amsterdam`"
+    )
+    open: Hours = Field(
+        "Mon-Fri 09:00-17:00",
+        description="days and hours at which the firm is open, such as `Mon-Fri 08:00-17:00, Sat "
+        "09:00-13:00`, or `always`; a function may have its own",
+    )
+    needs: Hours = Field(
+        ALWAYS, description="days and hours in which needs arise, evenly spread over them"
+    )
+
+
 class DeclaredFunction(Section):
     """A function of the enterprise: people who own touchpoints."""
 
@@ -131,6 +149,23 @@ class DeclaredFunction(Section):
         description="what it looks at by trade, for those who are placed in it: perception, what "
         "customers say; operations, errors that show and waits; both, everything",
     )
+    open: Hours | None = Field(
+        None,
+        description="days and hours at which it is open, where the enterprise has a `calendar`; "
+        "left out, those of the firm",
+    )
+
+    @model_serializer(mode="wrap")
+    def _without_hours(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out hours where there are none: the firm is then what it was without such a key."""
+        return _unless_none(handler(self), "open")
+
+
+def _unless_none(written: dict[str, Any], key: str) -> dict[str, Any]:
+    """Return a section as it is written, without a key that says nothing."""
+    if written.get(key) is None:
+        written.pop(key, None)
+    return written
 
 
 def _empty_as_mapping(value: object) -> object:
@@ -153,6 +188,11 @@ class Enterprise(Section):
         description="what is assumed of this firm in place of registered defaults; the "
         "`parameters` of a study stand before it, and worlds draw it anew",
     )
+    calendar: Calendar | None = Field(
+        None,
+        description="nights and weekends: when the firm is open and when needs arise; left out, "
+        "the model knows working time only",
+    )
     functions: Annotated[
         dict[Name, Annotated[DeclaredFunction, BeforeValidator(_empty_as_mapping)]],
         Field(min_length=1, max_length=40),
@@ -169,6 +209,22 @@ class Enterprise(Section):
         (), description="case facts that only the firm can establish, such as its promise"
     )
     journeys: Annotated[dict[Name, Journey], Field(min_length=1, max_length=40)]
+
+    @model_serializer(mode="wrap")
+    def _without_calendar(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out a calendar where there is none: the firm is then what it was without the key."""
+        return _unless_none(handler(self), "calendar")
+
+    def open_hours(self, function: str | None = None) -> WeekSpans:
+        """Return when a function is open, or the firm; an enterprise without calendar always is."""
+        if self.calendar is None:
+            return opening_spans(ALWAYS)
+        own = None if function is None else self.functions[function].open
+        return opening_spans(self.calendar.open if own is None else own)
+
+    def needs_spans(self) -> WeekSpans:
+        """Return when needs arise in a week on the clock."""
+        return opening_spans(ALWAYS if self.calendar is None else self.calendar.needs)
 
     def local_under(self, structure: Structure) -> frozenset[str]:
         """Return the functions that each unit has of its own, none where there is one unit."""

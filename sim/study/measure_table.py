@@ -287,7 +287,14 @@ MEASURE_ROWS = (
     MeasureSpec(
         name="days_to_complete", label="Days to complete", unit="working days",
         direction="lower", display="number", decimals=1, headline=False,
-        formula="mean working days from start to completion of completed cases", source=_OWN),
+        formula="mean working days from start to completion of completed cases; with a `calendar` "
+        "the firm's opening hours count, a week of which is five working days", source=_OWN),
+    MeasureSpec(
+        name="clock_days_to_complete", label="Calendar days to complete", unit="calendar days",
+        direction="lower", display="number", decimals=1, headline=False,
+        formula="mean calendar days from start to completion of completed cases, nights and "
+        "weekends included; without a `calendar` seven for each five of `days_to_complete`",
+        source=_OWN),
     # --- money ---
     MeasureSpec(
         name="revenue", label="Revenue", unit="money per day-0 customer",

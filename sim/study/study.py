@@ -18,6 +18,7 @@ from sim.study.mechanisms import Mechanisms
 from sim.study.parameter_values import Overrides
 from sim.study.parameters import resolve
 from sim.study.plans import Plan
+from sim.study.working_time import CLOCK_DAYS_PER_WEEK, DAYS_PER_WEEK
 
 MOST_WORLDS = 999
 """Of one ensemble, and of one comparison."""
@@ -205,6 +206,14 @@ class Study(Section):
     def segments(self) -> tuple[Segment, ...]:
         """Kinds of customers, in the study's order."""
         return tuple(self.market.segments.values())
+
+    @property
+    def ticks_per_week(self) -> int:
+        """Model steps in a week: with a calendar nights and weekends have steps as well."""
+        if self.enterprise.calendar is None:
+            return DAYS_PER_WEEK * self.design.ticks_per_day
+        # A step is as long on the clock: three times as many in a day, of which there are seven.
+        return 3 * CLOCK_DAYS_PER_WEEK * self.design.ticks_per_day
 
     @property
     def assumed(self) -> dict[str, float]:
