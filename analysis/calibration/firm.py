@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from analysis.calibration.doors import Doors, doors_of
 from analysis.calibration.histories import Histories, Paths, with_histories
-from analysis.calibration.people_seen import Doors, Heads, doors_of, heads_of
-from analysis.calibration.routes import Routes, routes_of
+from analysis.calibration.people_seen import Heads, heads_of
+from analysis.calibration.routes import Routes, Shut, routes_of
 from analysis.calibration.simplified import key_names, simplified
 from analysis.calibration.time_outs import TimeOut, find_time_outs
 from analysis.calibration.visits import LogVisits
@@ -81,6 +82,8 @@ class DerivedFirm:
     heads : dict of str to Heads
     doors : dict of str to Doors
         By key of the function.
+    needs : Doors
+        When cases begin.
     steps : list of Step
         In the order in which cases come by them.
     opening : Routes
@@ -110,6 +113,7 @@ class DerivedFirm:
     functions: dict[str, str]
     heads: dict[str, Heads]
     doors: dict[str, Doors]
+    needs: Doors
     steps: list[Step]
     opening: Routes
     exits: dict[str, str]
@@ -157,8 +161,11 @@ def firm_from(log: LogVisits, source: str) -> DerivedFirm:
     histories, labels = _labels(known, key_of)
     named = _named(histories, labels, key_of, list(exits))
     here = pd.Series(np.array(list(named), dtype=object)[histories.label], known.visits.index)
+    doors = _doors(log, functions)
     ways = _ways(known, timed_out[followed], here, exits)
-    opening, routes, kinds = _routes(ways)
+    open_of = {name: doors[each.owner].spans for name, each in named.items()}
+    shut = Shut(open_of, log.origin.dayofweek)
+    opening, routes, kinds = _routes(ways, shut)
     steps = _steps(known, ways, routes, named)
     notes += _left_out(steps, opening)
     if kinds < MOST_KINDS:
@@ -166,11 +173,12 @@ def firm_from(log: LogVisits, source: str) -> DerivedFirm:
     minutes = _minutes(log.visits)
     moments = log.origin + pd.to_timedelta(log.cases["start"], unit="D")
     weekday = np.bincount(moments.dt.dayofweek, minlength=7) / len(moments)
-    heads, doors = heads_of(log, minutes, names), doors_of(log, names)
+    heads = heads_of(log, minutes, names)
     return DerivedFirm(
         functions=functions,
         heads={key_of[name]: each for name, each in heads.items()},
-        doors={key_of[name]: each for name, each in doors.items()},
+        doors=doors,
+        needs=doors_of(moments),
         steps=steps,
         opening=opening,
         exits=exits,
@@ -297,7 +305,7 @@ def _minutes(visits: pd.DataFrame) -> pd.Series:
 
 @dataclass(frozen=True)
 class _Ways:
-    """What came next, by visit and for the opening: columns `to`, `days`, `late`, visits `here`."""
+    """What came next, by visit and for the opening: columns `to, since, days, late`, visits `here`."""
 
     here: pd.Series
     onward: pd.DataFrame
@@ -320,6 +328,7 @@ def _ways(
         {
             "here": here,
             "to": here.shift(-1).where(~last, case.map(outcomes)),
+            "since": visits["end"],
             "days": visits["start"].shift(-1).where(~last, case.map(cases["end"])) - visits["end"],
             "late": last & timed_out[case],
         }
@@ -327,17 +336,25 @@ def _ways(
     first = visits.assign(here=here).drop_duplicates("case").set_index("case")
     opening = pd.DataFrame({"to": first["here"].reindex(cases.index)})
     begun = first["start"].reindex(cases.index).fillna(cases["end"])
+    opening["since"] = cases["start"]
     opening["days"] = begun - cases["start"]
     opening["late"] = opening["to"].isna() & timed_out
     opening["to"] = opening["to"].fillna(outcomes)
     return _Ways(here, onward.dropna(subset="to"), opening.dropna(subset="to"))
 
 
-def _routes(ways: _Ways) -> tuple[Routes, dict[str, Routes], int]:
+def _doors(log: LogVisits, functions: dict[str, str]) -> dict[str, Doors]:
+    """Return when each function is at work, read off when its visits begin."""
+    begun = log.origin + pd.to_timedelta(log.visits["start"], unit="D")
+    owner = log.visits["function"]
+    return {key: doors_of(begun[owner == called]) for key, called in functions.items()}
+
+
+def _routes(ways: _Ways, shut: Shut) -> tuple[Routes, dict[str, Routes], int]:
     """Describe what follows the opening and each touchpoint, with as many waits as have room."""
     for most in range(MOST_KINDS, 0, -1):
-        opening = routes_of(ways.opening, most)
-        found = {str(name): routes_of(rows, most) for name, rows in ways.onward.groupby("here")}
+        opening = routes_of(ways.opening, most, shut)
+        found = {str(name): routes_of(rows, most, shut) for name, rows in ways.onward.groupby("here")}
         n_waits = sum(each.n_steps for each in [opening, *found.values()])
         if 1 + ways.here.nunique() + n_waits <= MAX_TOUCHPOINTS:
             break

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from analysis.calibration.firm import DerivedFirm
-from analysis.calibration.people_seen import Doors
 from analysis.calibration.plain_firm import JOURNEY, OPENED, TICKS_PER_DAY, facts_of, nodes_of
 from sim.keeping.files import write_text
 
@@ -62,6 +61,8 @@ def enterprise_lines(firm: DerivedFirm, name: str, source: str, zone: str) -> It
     yield f"enterprise: {key_of_study(name)}"
     yield f"description: Derived from the event log {quoted(source)}."
     yield ""
+    yield from _calendar_lines(firm, zone)
+    yield ""
     yield "# Heads: eight paid hours for everybody seen at work on a day, split over functions by"
     yield "# minutes worked, per working day; whole people, rounded up."
     yield "functions:"
@@ -96,7 +97,7 @@ def _about(firm: DerivedFirm, zone: str) -> Iterator[str]:
         + ", ".join(
             f"{day} {share:.0%}" for day, share in zip(WEEKDAYS, firm.by_weekday, strict=True)
         )
-        + "; the model spreads them evenly over working hours."
+        + "."
     )
     if firm.follow_days:
         yield from comment(
@@ -107,9 +108,10 @@ def _about(firm: DerivedFirm, zone: str) -> Iterator[str]:
         yield from comment("Followed: all cases, for next to none was open when the log was written.")
     yield from comment(
         "Visits: what one function did of one activity on one case on one day. Waits are steps "
-        "that nobody works on: the time until the customer answered and the next function began, in "
-        "working hours, 40 of which are 7 days of the clock. A log does not tell the customer's "
-        "part from the firm's, so no org model can shorten them; queues come on top."
+        "that nobody works on: the time until the customer answered and somebody could go on, in "
+        "hours of the model, 40 of which are a week of the clock; nights, weekends, queues and the "
+        "half hour of any hand-off come on top. A log does not tell the customer's part from the "
+        "firm's, so no org model can shorten them."
     )
     for each in firm.time_outs:
         yield from comment(
@@ -137,16 +139,22 @@ def _about(firm: DerivedFirm, zone: str) -> Iterator[str]:
         "Not fitted: standing, incentives, authority and defects leave no trace in a log. They are "
         "the program's own assumptions until `fit` is run on the study."
     )
-    yield from comment(
-        f"Opening hours seen in the log (zone {harmless(zone)}), where 98 % of visits begin: "
-        + "; ".join(f"{key} {_hours(doors)}" for key, doors in firm.doors.items())
-        + "."
-    )
 
 
-def _hours(doors: Doors) -> str:
-    days = " ".join(WEEKDAYS[day] for day in doors.days)
-    return f"{days} {doors.opens}:00 to {doors.closes}:00"
+def _calendar_lines(firm: DerivedFirm, zone: str) -> Iterator[str]:
+    """Yield when the firm is open, and when cases begin."""
+    yield "# When 98 % of visits and cases begin, by day of the week. Evenly within: what comes in the"
+    yield "# hours of a day, or on some days more than on others, is not told apart."
+    yield "calendar:"
+    yield f"  zone: {quoted(zone)}"
+    yield f"  open: {_usual_hours(firm)}"
+    yield f"  needs: {firm.needs.text}"
+
+
+def _usual_hours(firm: DerivedFirm) -> str:
+    """Return the opening hours of the function with the most people, for the firm as a whole."""
+    largest = max(firm.doors, key=lambda key: firm.heads[key].heads)
+    return firm.doors[largest].text
 
 
 def _function_lines(key: str, called: str, firm: DerivedFirm) -> Iterator[str]:
@@ -157,7 +165,9 @@ def _function_lines(key: str, called: str, firm: DerivedFirm) -> Iterator[str]:
     remark += f"logged work fills {people.filled:.0%} of their hours"
     if people.raised:
         remark += "; more than were seen, who could not have done it"
-    yield f"  {key}: {{heads: {people.heads}}}  # {remark}"
+    yield f"  {key}:  # {remark}"
+    yield f"    heads: {people.heads}"
+    yield f"    open: {firm.doors[key].text}"
 
 
 def study_lines(
@@ -206,7 +216,7 @@ def study_lines(
     yield "  horizon_days: 260  # a year"
     yield "  warm_up_days: 260"
     yield f"  follow_up_days: {_follow_up(firm)}  # what nearly all cases of the log take"
-    yield f"  ticks_per_day: {TICKS_PER_DAY}  # a hand-off takes a quarter of an hour at least"
+    yield f"  ticks_per_day: {TICKS_PER_DAY}  # half an hour on the clock each, which any hand-off takes at least"
 
 
 def _follow_up(firm: DerivedFirm) -> int:

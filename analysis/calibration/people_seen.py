@@ -1,4 +1,4 @@
-"""Staffing that a log implies: who was seen at work, what they did, when the doors were open."""
+"""Staffing that a log implies: who was seen at work, and what they did."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ PAID_HOURS_A_DAY = 8.0
 WORKING_DAYS_OF_A_WEEK = 5.0 / 7.0
 BUSIEST = 0.75
 """Share of paid hours that logged work may fill at most: meetings and rework come on top."""
-RARE_HOUR = 0.02
-"""Hours of the clock, and days of the week, with less than this of an even share are closed."""
 
 
 @dataclass(frozen=True)
@@ -82,42 +80,3 @@ def _paid_days(people: pd.DataFrame) -> pd.Series:
     many = people.groupby(["resource", "day"])["minutes"].transform("size")
     part = (people["minutes"] / whole.where(whole > 0.0)).fillna(1.0 / many)
     return part.groupby(people["function"]).sum()
-
-
-@dataclass(frozen=True)
-class Doors:
-    """When a function is seen at work.
-
-    Attributes
-    ----------
-    opens, closes : int
-        Hours of the clock on the wall, 0 to 24.
-    days : tuple of int
-        Days of the week, Monday 0.
-    outside : float
-        Share of its work that falls outside.
-    """
-
-    opens: int
-    closes: int
-    days: tuple[int, ...]
-    outside: float
-
-
-def doors_of(log: LogVisits, functions: list[str]) -> dict[str, Doors]:
-    """Return when each function is open, read off when its visits begin."""
-    moments = log.origin + pd.to_timedelta(log.visits["start"], unit="D")
-    hour, weekday = moments.dt.hour.to_numpy(), moments.dt.dayofweek.to_numpy()
-    owners = log.visits["function"].to_numpy()
-    return {name: _doors(hour[owners == name], weekday[owners == name]) for name in functions}
-
-
-def _doors(hour: np.ndarray, weekday: np.ndarray) -> Doors:
-    n = max(len(hour), 1)
-    by_day = np.bincount(weekday, minlength=7)
-    days = tuple(int(day) for day in np.flatnonzero(by_day >= RARE_HOUR * n / 7 * 5))
-    by_hour = np.cumsum(np.bincount(hour, minlength=24)) / n
-    opens = int(np.searchsorted(by_hour, 0.01))
-    closes = int(np.searchsorted(by_hour, 0.99)) + 1
-    inside = (hour >= opens) & (hour < closes) & np.isin(weekday, days)
-    return Doors(opens, min(closes, 24), days, float(1.0 - inside.mean()) if len(hour) else 0.0)

@@ -1,7 +1,6 @@
 """A derived firm as the sections of a study: functions, facts, touchpoints, market.
 
-Simulated time counts working hours, 40 a week; a week of the clock has 168. A wait of the clock is
-so many working hours that both take the same part of a week.
+With a calendar, a week of the model, which has 40 hours, is a week on the clock.
 """
 
 from __future__ import annotations
@@ -16,8 +15,8 @@ from sim.study.enterprise import NOBODY
 from sim.study.working_time import HOURS_PER_WEEK
 
 HOURS_OF_A_CLOCK_DAY = HOURS_PER_WEEK / 7.0
-TICKS_PER_DAY = 32
-TICK_HOURS = 8.0 / TICKS_PER_DAY
+TICKS_PER_DAY = 16
+"""A step is half an hour on the clock, which any hand-off takes at least."""
 LEAST_HOURS = 0.01
 NEVER_IN_LIMITS = 10.0
 """A customer who never answers is written as one whose answer takes this many times the limit."""
@@ -106,7 +105,7 @@ def _with_waits(
     if routes.n_steps == 0:
         (only,) = routes.waits
         if only.days > 0.0:
-            keys["reply"] = _reply(only, firm)
+            keys["reply"] = _reply(only)
         keys["next"] = dict(only.next)
         return [Node(name, keys, remark)]
     following: dict[str, float] = {}
@@ -120,29 +119,30 @@ def _with_waits(
         (waiting,) = key_names([name[: 40 - len(ending) - 3] + ending], used)
         used.add(waiting)
         following[waiting] = wait.share
-        waits.append(_waiting(waiting, wait, firm, name))
+        waits.append(_waiting(waiting, wait, name))
     keys["next"] = following
     return [Node(name, keys, remark), *waits]
 
 
-def _waiting(name: str, wait: Wait, firm: DerivedFirm, after: str) -> Node:
+def _waiting(name: str, wait: Wait, after: str) -> Node:
     keys = {
         "owner": NOBODY,
         "automated": True,
         "mandatory": True,
-        "reply": _reply(wait, firm),
+        "reply": _reply(wait),
         "next": dict(wait.next),
     }
-    what = f"time-out, {wait.limit_days:.1f} days later" if wait.limit_days else _span(wait.days)
+    what = f"time-out, {wait.limit_days:.1f} days later" if wait.limit_days else _span(wait.gap_days)
     return Node(name, keys, f"after {after}: {what}")
 
 
 def _span(days: float) -> str:
-    return f"a wait of {days * 24:.1f} hours" if days < 1.0 else f"a wait of {days:.1f} days"
+    said = f"{days * 24:.1f} hours" if days < 1.0 else f"{days:.1f} days"
+    return f"what comes next does so {said} later on average"
 
 
-def _reply(wait: Wait, firm: DerivedFirm) -> dict[str, Any]:
-    """Return a wait in working hours, less the tick that any hand-off takes by itself."""
+def _reply(wait: Wait) -> dict[str, Any]:
+    """Return a wait in hours of the model."""
     if wait.limit_days is not None:
         limit = round(max(wait.limit_days * HOURS_OF_A_CLOCK_DAY, LEAST_HOURS), 2)
         (leads_to,) = wait.next
@@ -152,9 +152,7 @@ def _reply(wait: Wait, firm: DerivedFirm) -> dict[str, Any]:
             "limit_hours": limit,
             "limit_exit": leads_to,
         }
-    ends = sum(share for target, share in wait.next.items() if target in firm.exits)
-    mean = wait.days * HOURS_OF_A_CLOCK_DAY
-    hours = max(mean - TICK_HOURS * (1.0 - ends), 0.3 * mean, LEAST_HOURS)
+    hours = max(wait.days * HOURS_OF_A_CLOCK_DAY, LEAST_HOURS)
     return {"hours": round(hours, 2), "variation": round(min(wait.variation, 20.0), 2)}
 
 

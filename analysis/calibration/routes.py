@@ -1,13 +1,22 @@
-"""Where visits lead and how long that takes: branches, waits and time-outs of each touchpoint."""
+"""Where visits lead and how long that takes: branches, waits and time-outs of each touchpoint.
+
+A gap between two visits has two parts: the wait itself, and what is left of the night or the
+weekend once it is over. The model adds the second by itself, where a function has opening hours; so
+waits are taken as long as makes the gaps those of the log.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr
+
+from analysis.calibration.doors import opens_at
+from sim.study.opening import WeekSpans
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,6 +34,29 @@ CUTS_DAYS = (0.25, 0.6, 1.5, 3.0, 6.5, 10.0, 20.0, 40.0)
 """Between kinds of waits: the same day, the next one, days, a week, weeks."""
 
 
+HAND_OFF_DAYS = 0.5 / 24.0
+"""What any hand-off takes in the model, on the clock, with the steps that derived studies have."""
+MOST_TRIED = 2_000
+ROUNDS = 8
+LEAST_DAYS = 1e-3
+
+
+@dataclass(frozen=True)
+class Shut:
+    """When who comes next is open.
+
+    Attributes
+    ----------
+    spans : dict of str to tuple
+        By touchpoint, minutes since Monday 0:00; exits have none.
+    first_weekday : int
+        Weekday of day 0, Monday 0.
+    """
+
+    spans: dict[str, WeekSpans]
+    first_weekday: int
+
+
 @dataclass(frozen=True)
 class Wait:
     """One kind of way on from a touchpoint.
@@ -34,7 +66,10 @@ class Wait:
     share : float
         Of the touchpoint's visits.
     days, variation : float
-        Mean time of the clock until what follows, and its coefficient of variation; 0 at once.
+        Mean time of the clock, without closed doors and hand-off, and its coefficient of variation;
+        0 at once.
+    gap_days : float
+        Mean time until what follows, with them.
     limit_days : float or None
         After so long a rule closes the case: `next` is then the exit alone.
     next : dict of str to float
@@ -46,6 +81,7 @@ class Wait:
     variation: float
     limit_days: float | None
     next: dict[str, float]
+    gap_days: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -82,34 +118,36 @@ class Routes:
         return found
 
 
-def routes_of(ways: pd.DataFrame, most: int) -> Routes:
+def routes_of(ways: pd.DataFrame, most: int, shut: Shut) -> Routes:
     """Derive what follows one touchpoint from its visits.
 
     Parameters
     ----------
     ways : DataFrame
         One row a visit: `to`, the touchpoint or exit that came next; `days` of the clock from the
-        visit's end until then; `late`, whether a rule closed the case there.
+        visit's end until then; `since`, the day of its end; `late`, whether a rule closed the case.
     most : int
         Kinds of waits at most, besides at once and time-outs.
+    shut : Shut
+        When what follows is open.
     """
-    leads_to, days, timed_out = ways["to"], ways["days"], ways["late"].astype(bool)
+    leads_to = ways["to"]
     counts = leads_to.value_counts()
     rare = counts[(counts < FEWEST_TAKEN) | (counts < RAREST_BRANCH * counts.sum())]
     if len(rare) == len(counts):
         rare = counts.iloc[1:]
-    kept = ~leads_to.isin(rare.index)
-    leads_to, days, timed_out = leads_to[kept], days[kept], timed_out[kept]
-    n = len(leads_to)
-    late = timed_out.to_numpy()
-    waits = []
-    gaps = np.maximum(days.to_numpy(), 0.0)
+    ways = ways[~leads_to.isin(rare.index)]
+    leads_to, n = ways["to"], len(ways)
+    late = ways["late"].to_numpy(bool)
+    waits, since = [], []
+    gaps = np.maximum(ways["days"].to_numpy(), 0.0)
     bounds = [0.0, AT_ONCE_DAYS, *_cuts(gaps[~late & (gaps >= AT_ONCE_DAYS)], n, most), np.inf]
     for low, high in zip(bounds[:-1], bounds[1:], strict=True):
         chosen = ~late & (gaps >= low) & (gaps < high)
         if chosen.any():
             waits.append(_wait(leads_to[chosen], gaps[chosen], n, low == 0.0))
-    waits = _without_slivers(waits)
+            since.append(ways["since"].to_numpy()[chosen])
+    waits = _without_slivers(_open_again(waits, since, shut))
     for target in sorted(set(leads_to[late])):
         mine = late & (leads_to == target).to_numpy()
         limit = float(np.median(gaps[mine]))
@@ -122,7 +160,47 @@ def _wait(leads_to: pd.Series, gaps: Floats, n: int, at_once: bool) -> Wait:
     mean = 0.0 if at_once else float(gaps.mean())
     variation = 0.0 if at_once else float(gaps.std() / max(mean, 1e-9))
     following = {str(name): float(share) for name, share in shares.items()}
-    return Wait(len(gaps) / n, mean, variation, None, following)
+    return Wait(len(gaps) / n, mean, variation, None, following, float(gaps.mean()))
+
+
+def _open_again(waits: list[Wait], since: list[Floats], shut: Shut) -> list[Wait]:
+    """Shorten waits by what closed doors and the hand-off add to them.
+
+    The wait is searched whose mean, after both, is the mean gap of the log: with the log's own
+    moments at which visits end, and its spread.
+    """
+    luck = np.random.default_rng(1)
+    found = []
+    for wait, ends in zip(waits, since, strict=True):
+        if wait.days == 0.0:
+            found.append(wait)
+            continue
+        begun = luck.choice(ends, min(MOST_TRIED, 4 * len(ends)))
+        targets = luck.choice(list(wait.next), len(begun), p=_evened(wait.next.values()))
+        sigma = np.sqrt(np.log1p(wait.variation**2))
+        drawn = np.exp(sigma * luck.standard_normal(len(begun)) - sigma**2 / 2)
+        mean = wait.days
+        for _ in range(ROUNDS):
+            after = _reached(begun + mean * drawn, targets, shut)
+            mean = max(mean + 0.8 * (wait.gap_days - float((after - begun).mean())), LEAST_DAYS)
+        found.append(replace(wait, days=mean))
+    return found
+
+
+def _evened(shares: Iterable[float]) -> Floats:
+    chances = np.fromiter(shares, float)
+    return np.asarray(chances / chances.sum())
+
+
+def _reached(until: Floats, targets: npt.NDArray[np.str_], shut: Shut) -> Floats:
+    """Return when visits begin that are waited for until some moments, the hand-off included."""
+    found = until.copy()
+    for target in np.unique(targets):
+        spans = shut.spans.get(str(target))
+        if spans is not None:
+            mine = targets == target
+            found[mine] = opens_at(until[mine] + HAND_OFF_DAYS, spans, shut.first_weekday)
+    return found
 
 
 def _without_slivers(waits: list[Wait]) -> list[Wait]:
@@ -144,12 +222,13 @@ def _joined(one: Wait, other: Wait) -> Wait:
     for each in (one, other):
         for target, chance in each.next.items():
             following[target] += chance * each.share / share
+    gap = (one.gap_days * one.share + other.gap_days * other.share) / share
     if one.days == 0.0:
-        return Wait(share, 0.0, 0.0, None, following)
+        return Wait(share, 0.0, 0.0, None, following, gap)
     means = (one.days * one.share + other.days * other.share) / share
     squares = [each.days**2 * (1.0 + each.variation**2) for each in (one, other)]
     spread = (squares[0] * one.share + squares[1] * other.share) / share - means**2
-    return Wait(share, means, max(spread, 0.0) ** 0.5 / means, None, following)
+    return Wait(share, means, max(spread, 0.0) ** 0.5 / means, None, following, gap)
 
 
 def _cuts(gaps: Floats, n: int, most: int) -> list[float]:

@@ -1,8 +1,8 @@
 """An event log as visits: who worked on which case, when, and for how long.
 
 A *visit* is what one function did of one activity on one case on one day of the clock on the
-wall: rows that follow each other within it are one. Rows without a function are nobody's work; they
-say when a case began and ended.
+wall: rows that follow each other within it are one. Rows without a function, and those in which a
+case only waits, are nobody's work; they say when a case began and ended.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from analysis.event_log.log_table import EventLog
 LEFT_OPEN_MINUTES = 240.0
 """A piece of work longer than this was left open, not worked on."""
 LONGEST_GUESS_MINUTES = 60.0
-"""Without a start, the time since the same person's last event counts as work up to this."""
+"""Where work has no start and end of its own, time counts as work up to this: since the same
+person's last event, or until the case is in another state."""
 CONTIGUOUS = 0.8
 """If so many rows begin when the one before ends, the log keeps states, not work."""
 OPEN_WORDS = frozenset(
@@ -85,6 +86,7 @@ def visits_of(log: EventLog) -> LogVisits:
             "activity": events["activity"].to_numpy(),
             "function": events["group"].to_numpy(),
             "resource": events["resource"].to_numpy(),
+            "waits": events["waits"].to_numpy(bool) if "waits" in events else False,
         }
     )
     end, start = (on_the_wall(events[name], log.zone) for name in ("end", "start"))
@@ -118,38 +120,37 @@ def on_the_wall(times: pd.Series, zone: str) -> pd.Series:
 
 def _with_work(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """Give each row its start and minutes of work; return how they are known."""
-    previous_end = rows["end"].shift().where(rows["case"] == rows["case"].shift())
+    before = rows["end"].shift().where(rows["case"] == rows["case"].shift())
     begun = rows["start"].notna()
-    follows = begun & previous_end.notna()
-    touching = (rows["start"] - previous_end).abs() < 1.0 / 86400.0
-    states = follows.any() and touching[follows].mean() >= CONTIGUOUS
-    worked = rows["function"] != ""
+    follows = begun & before.notna()
+    touching = (rows["start"] - before).abs() < 1.0 / 86400.0
+    states = bool(follows.any()) and float(touching[follows].mean()) >= CONTIGUOUS
+    worked = (rows["function"] != "") & ~rows["waits"]
     spans = (rows["end"] - rows["start"])[begun & worked]
-    if begun[worked].mean() > 0.5 and not states and (spans > 0.0).mean() > 0.5:
+    if begun[worked].mean() > 0.5 and (spans > 0.0).mean() > 0.5:
         minutes = (rows["end"] - rows["start"]) * 1440.0
-        rows["minutes"] = minutes.where(minutes <= LEFT_OPEN_MINUTES)
+        longest = LONGEST_GUESS_MINUTES if states else LEFT_OPEN_MINUTES
+        rows["minutes"] = minutes.where(minutes <= longest)
         rows["start"] = rows["start"].fillna(rows["end"])
-        return rows, "logged"
-    at = rows["start"].fillna(rows["end"]) if states else rows["end"]
-    named = rows["resource"] != ""
-    by_person = at[named].sort_values(kind="stable")
-    last_seen = by_person.groupby(rows["resource"][named]).shift()
-    minutes = (at - last_seen.reindex(rows.index)) * 1440.0
-    in_case = (at - at.shift().where(rows["case"] == rows["case"].shift())) * 1440.0
-    minutes = np.fmin(minutes, in_case)
+        return rows, "guessed" if states else "logged"
+    at = rows["end"]
+    by_person = at[rows["resource"] != ""].sort_values(kind="stable")
+    last_seen = by_person.groupby(rows["resource"]).shift()
+    in_case = (at - before) * 1440.0
+    minutes = np.fmin((at - last_seen.reindex(rows.index)) * 1440.0, in_case)
     rows["minutes"] = minutes.where((minutes > 0.0) & (minutes <= LONGEST_GUESS_MINUTES))
-    rows["end"] = at
     rows["start"] = at - rows["minutes"].fillna(0.0) / 1440.0
     return rows, "guessed"
 
 
 def _merged(rows: pd.DataFrame) -> pd.DataFrame:
     """Make one visit of the rows of one activity, function, case and day that follow each other."""
-    worked = rows[rows["function"] != ""].copy()
+    worked = rows[(rows["function"] != "") & ~rows["waits"]].copy()
     worked["day"] = np.floor(worked["start"])
     columns = ["case", "activity", "function", "day"]
     changed = (worked[columns] != worked[columns].shift()).any(axis=1)
-    longest = worked["start"] + worked["minutes"].fillna(LEFT_OPEN_MINUTES) / 1440.0
+    # What was left open was not worked on until it was closed.
+    longest = worked["start"] + worked["minutes"].fillna(0.0) / 1440.0
     worked["end"] = np.minimum(worked["end"], longest)
     grouped = worked.groupby(changed.cumsum(), sort=False)
     merged = grouped.agg(
@@ -166,6 +167,6 @@ def _merged(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _people(rows: pd.DataFrame) -> pd.DataFrame:
     """Add up who worked for which function on which day, as far as the log names people."""
-    known = rows[(rows["function"] != "") & (rows["resource"] != "")]
+    known = rows[(rows["function"] != "") & (rows["resource"] != "") & ~rows["waits"]]
     known = known.assign(day=np.floor(known["start"]), minutes=known["minutes"].fillna(0.0))
     return known.groupby(["resource", "function", "day"], as_index=False)["minutes"].sum()
