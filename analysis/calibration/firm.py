@@ -108,6 +108,9 @@ class DerivedFirm:
         What was left out or put together.
     outcome_known : bool
         Whether the log says how cases end.
+    kept_back : float
+        Share of the log's branches into giving up that is left in them: those whom the model's own
+        waits and errors drive out are taken from there.
     """
 
     functions: dict[str, str]
@@ -128,6 +131,7 @@ class DerivedFirm:
     together: float
     notes: list[str]
     outcome_known: bool
+    kept_back: float = 1.0
 
 
 def firm_from(log: LogVisits, source: str) -> DerivedFirm:

@@ -133,6 +133,11 @@ def _about(firm: DerivedFirm, zone: str) -> Iterator[str]:
     yield from comment(
         "Repeats: `next` holds the log's own repeats and returns, so `error` (grade D) is small."
     )
+    if firm.kept_back < 1.0:
+        yield from comment(
+            f"Giving up: the model's own waits, losses and errors drive some out. So that all come to "
+            f"as many as in the log, its branches into giving up are taken times {firm.kept_back:.3f}."
+        )
     for note in firm.notes:
         yield from comment(f"Left out or put together: {note}.")
     yield from comment(
@@ -201,7 +206,7 @@ def study_lines(
     yield f"      needs_per_year: {{{JOURNEY}: 1.0}}  # {customers:,} cases a year, as in the log"
     yield "      # Grade D: those who gave up stand in the log's own branches; these two keep the model"
     yield "      # from driving out many more. Lower them to let waits and questions cost customers."
-    yield "      patience: 2"
+    yield "      patience: 8"
     yield "      effort_tolerance: 10"
     yield ""
     if patterns:

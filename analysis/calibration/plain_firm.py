@@ -70,7 +70,22 @@ def nodes_of(firm: DerivedFirm) -> list[Node]:
         if f"from_{step.owner}"[:40] in facts:
             keys["produces"] = [f"from_{step.owner}"[:40]]
         nodes += _with_waits(step.name, keys, _remark(step), step.routes, firm, used)
-    return _that_lead_somewhere(nodes, [*firm.exits])
+    nodes = _that_lead_somewhere(nodes, [*firm.exits])
+    for node in nodes:
+        node.keys["next"] = rounded(_kept_back(node.keys["next"], firm))
+    return nodes
+
+
+def _kept_back(following: dict[str, float], firm: DerivedFirm) -> dict[str, float]:
+    """Return branches with fewer into giving up, as many as the model itself adds to them."""
+    given_up = sum(share for target, share in following.items() if target in firm.withdrawn)
+    if not 0.0 < given_up < 1.0:
+        return following
+    more = (1.0 - given_up * firm.kept_back) / (1.0 - given_up)
+    return {
+        target: share * (firm.kept_back if target in firm.withdrawn else more)
+        for target, share in following.items()
+    }
 
 
 def facts_of(firm: DerivedFirm) -> dict[str, str]:
@@ -175,7 +190,6 @@ def _that_lead_somewhere(nodes: list[Node], exits: list[str]) -> list[Node]:
         if node.name not in ending:
             others = {target: share * 0.99 for target, share in node.keys["next"].items()}
             node.keys["next"] = {**others, exits[0]: 0.01}
-        node.keys["next"] = rounded(node.keys["next"])
     return kept
 
 
