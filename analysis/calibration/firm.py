@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -108,9 +108,11 @@ class DerivedFirm:
         What was left out or put together.
     outcome_known : bool
         Whether the log says how cases end.
-    kept_back : float
-        Share of the log's branches into giving up that is left in them: those whom the model's own
-        waits and errors drive out are taken from there.
+    drop_off : dict of str to float
+        Share of all followed cases that were given up when a function had worked on them last.
+    kept_back : dict of str to float
+        By function, what its branches into giving up are taken times: those whom the model's own
+        waits and errors drive out are among those of the log.
     """
 
     functions: dict[str, str]
@@ -131,7 +133,8 @@ class DerivedFirm:
     together: float
     notes: list[str]
     outcome_known: bool
-    kept_back: float = 1.0
+    drop_off: dict[str, float]
+    kept_back: dict[str, float] = field(default_factory=dict)
 
 
 def firm_from(log: LogVisits, source: str) -> DerivedFirm:
@@ -197,7 +200,15 @@ def firm_from(log: LogVisits, source: str) -> DerivedFirm:
         together=batched_share(log.visits),
         notes=notes,
         outcome_known=outcome_known,
+        drop_off=_drop_off(known, key_of),
     )
+
+
+def _drop_off(log: LogVisits, key_of: dict[str, str]) -> dict[str, float]:
+    """Return the share of cases given up, by the function that worked on them last."""
+    gone = log.cases["outcome"].map(is_withdrawn)
+    last = log.visits.groupby("case")["function"].last().reindex(log.cases.index)[gone]
+    return {key: float((last == called).sum()) / len(gone) for called, key in key_of.items()}
 
 
 def cases_a_day(starts: pd.Series) -> float:

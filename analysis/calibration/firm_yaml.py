@@ -133,10 +133,12 @@ def _about(firm: DerivedFirm, zone: str) -> Iterator[str]:
     yield from comment(
         "Repeats: `next` holds the log's own repeats and returns, so `error` (grade D) is small."
     )
-    if firm.kept_back < 1.0:
+    if firm.kept_back:
         yield from comment(
-            f"Giving up: the model's own waits, losses and errors drive some out. So that all come to "
-            f"as many as in the log, its branches into giving up are taken times {firm.kept_back:.3f}."
+            "Giving up: the model's own waits, losses and errors drive some out. So that all come to "
+            "as many as in the log, branches into giving up are taken times "
+            + ", ".join(f"{share:.2f} at {key}" for key, share in firm.kept_back.items())
+            + "."
         )
     for note in firm.notes:
         yield from comment(f"Left out or put together: {note}.")

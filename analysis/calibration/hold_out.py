@@ -16,13 +16,16 @@ from analysis.calibration.firm import FEWEST_CASES, DerivedFirm, firm_from
 from analysis.calibration.firm_yaml import write_firm
 from analysis.calibration.predicted import driven_out, predicted_log
 from analysis.calibration.simplified import simplified
-from analysis.calibration.visits import LogVisits
+from analysis.calibration.visits import LATER_DAYS, LogVisits, gathered
 
 FITTED_SHARE = 0.7
 ROUNDS = 100
 MOST_COMPARED = 4_000
 """Cases of a log that the distances and their intervals are taken of."""
-LEAST_KEPT = 0.3
+BALANCING_ROUNDS = 2
+SEEN_DROPPED = 0.002
+"""Share of cases given up at a function from which on its branches are balanced."""
+KEPT_BETWEEN = 0.3, 1.5
 WHOLE, LATER, BUSY = "whole log", "held out", "busy weeks"
 COLUMNS = (
     "part", "statistic", "scope_id", "real", "simulated", "distance", "low", "high",
@@ -67,11 +70,47 @@ def balanced(firm: DerivedFirm, log: LogVisits, org_model: str) -> DerivedFirm:
     """
     if not firm.withdrawn:
         return firm
-    simulated = _simulated(firm, whole_period(log), org_model, 1.0)
-    by_branch, by_model = driven_out(simulated)
-    if by_branch <= 0.0:
-        return firm
-    return replace(firm, kept_back=max(LEAST_KEPT, 1.0 - by_model / by_branch))
+    period = whole_period(log)
+    period = replace(period, follow_up=max(period.follow_up, 2.0 * firm.follow_days))
+    kept: dict[str, float] = {}
+    for _ in range(BALANCING_ROUNDS):
+        simulated = _simulated(replace(firm, kept_back=kept), period, org_model, 1.0)
+        for key, (by_branch, by_model) in driven_out(simulated, firm).items():
+            if firm.drop_off[key] >= SEEN_DROPPED and by_branch > 0.0:
+                usual = kept.get(key, 1.0) * (firm.drop_off[key] - by_model) / by_branch
+                kept[key] = float(np.clip(usual, *KEPT_BETWEEN))
+    return replace(firm, kept_back=kept)
+
+
+def best_reading(log: LogVisits, source: str, org_model: str) -> tuple[LogVisits, DerivedFirm]:
+    """Derive a firm with the days of a turn apart and with them gathered, and take the nearer one.
+
+    Nearer is that whose simulated cycle times lie closer to the log's.
+
+    Parameters
+    ----------
+    log : LogVisits
+        A log.
+    source : str
+        Its file, for messages.
+    org_model : str
+        The firm as it is today.
+    """
+    found = []
+    for reading in (log, gathered(log)):
+        firm = balanced(firm_from(reading, source), reading, org_model)
+        period = whole_period(reading)
+        simulated = _moved(_simulated(firm, period, org_model, 1.0), reading, period)
+        both = outlines([_cut(reading, period), simulated], period.first)
+        found.append((distances(*both)["cycle_time_distance"], reading, firm))
+    apart, together = found
+    return together[1:] if together[0] < apart[0] else apart[1:]
+
+
+def read_alike(log: LogVisits, firm: DerivedFirm) -> LogVisits:
+    """Return a log with the days of a turn gathered if those of the firm are."""
+    together = any(step.activity.endswith(LATER_DAYS) for step in firm.steps)
+    return gathered(log) if together else log
 
 
 def beside_itself(log: LogVisits, firm: DerivedFirm, org_model: str) -> pd.DataFrame:
@@ -100,8 +139,8 @@ def predicted_later(log: LogVisits, org_model: str, source: str) -> pd.DataFrame
     """
     starts = np.sort(log.cases["start"].to_numpy())
     moment = float(starts[int(FITTED_SHARE * len(starts))])
-    past = known_at(log, moment)
-    firm = balanced(firm_from(past, source), past, org_model)
+    past, firm = best_reading(known_at(log, moment), source, org_model)
+    log = read_alike(log, firm)
     whole = whole_period(log)
     period = Period(moment, whole.first + whole.window - moment, whole.follow_up)
     return _judged(log, past, firm, period, org_model, LATER, 1.0)
@@ -127,7 +166,8 @@ def predicted_busy(log: LogVisits, org_model: str, source: str) -> pd.DataFrame 
         return None
     busier = counts[busy].mean() / counts[quiet].mean()
     calm, crowded = _closed_up(log.only(mine), quiet), _closed_up(log.only(other), busy)
-    firm = balanced(firm_from(calm, source), calm, org_model)
+    calm, firm = best_reading(calm, source, org_model)
+    crowded = read_alike(crowded, firm)
     follow_up = whole_period(log).follow_up
     period = Period(0.0, 7.0 * len(busy), follow_up)
     return _judged(crowded, calm, firm, period, org_model, BUSY, float(busier))

@@ -69,23 +69,24 @@ def nodes_of(firm: DerivedFirm) -> list[Node]:
         }
         if f"from_{step.owner}"[:40] in facts:
             keys["produces"] = [f"from_{step.owner}"[:40]]
-        nodes += _with_waits(step.name, keys, _remark(step), step.routes, firm, used)
-    nodes = _that_lead_somewhere(nodes, [*firm.exits])
-    for node in nodes:
-        node.keys["next"] = rounded(_kept_back(node.keys["next"], firm))
-    return nodes
+        found = _with_waits(step.name, keys, _remark(step), step.routes, firm, used)
+        nodes += [_balanced(node, step.owner, firm) for node in found]
+    return _that_lead_somewhere(nodes, [*firm.exits])
 
 
-def _kept_back(following: dict[str, float], firm: DerivedFirm) -> dict[str, float]:
-    """Return branches with fewer into giving up, as many as the model itself adds to them."""
+def _balanced(node: Node, owner: str, firm: DerivedFirm) -> Node:
+    """Return a step with fewer branches into giving up, as many as the model itself adds to them."""
+    following, kept = node.keys["next"], firm.kept_back.get(owner, 1.0)
     given_up = sum(share for target, share in following.items() if target in firm.withdrawn)
     if not 0.0 < given_up < 1.0:
-        return following
-    more = (1.0 - given_up * firm.kept_back) / (1.0 - given_up)
-    return {
-        target: share * (firm.kept_back if target in firm.withdrawn else more)
+        return node
+    kept = min(kept, 0.99 / given_up)
+    more = (1.0 - given_up * kept) / (1.0 - given_up)
+    node.keys["next"] = {
+        target: share * (kept if target in firm.withdrawn else more)
         for target, share in following.items()
     }
+    return node
 
 
 def facts_of(firm: DerivedFirm) -> dict[str, str]:
@@ -190,6 +191,7 @@ def _that_lead_somewhere(nodes: list[Node], exits: list[str]) -> list[Node]:
         if node.name not in ending:
             others = {target: share * 0.99 for target, share in node.keys["next"].items()}
             node.keys["next"] = {**others, exits[0]: 0.01}
+        node.keys["next"] = rounded(node.keys["next"])
     return kept
 
 

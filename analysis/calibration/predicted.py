@@ -68,10 +68,21 @@ def predicted_log(
     return _as_log(events, study, firm)
 
 
-def driven_out(log: LogVisits) -> tuple[float, float]:
-    """Return which shares of a predicted log's cases give up by a branch, and through the model."""
-    by_model = log.cases["by_model"].mean()
-    return float(log.cases["given_up"].mean() - by_model), float(by_model)
+def driven_out(log: LogVisits, firm: DerivedFirm) -> dict[str, tuple[float, float]]:
+    """Return which shares of a predicted log's cases give up by a branch, and through the model.
+
+    By key of the function that worked on them last.
+    """
+    last = log.visits.groupby("case")["function"].last().reindex(log.cases.index)
+    by_model, given_up = log.cases["by_model"], log.cases["given_up"]
+    n = max(len(log.cases), 1)
+    return {
+        key: (
+            float((given_up & ~by_model & (last == called)).sum() / n),
+            float((by_model & (last == called)).sum() / n),
+        )
+        for key, called in firm.functions.items()
+    }
 
 
 def _slow_case(firm: DerivedFirm) -> float:

@@ -7,7 +7,7 @@ case only waits, are nobody's work; they say when a case began and ended.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ LONGEST_GUESS_MINUTES = 60.0
 person's last event, or until the case is in another state."""
 CONTIGUOUS = 0.8
 """If so many rows begin when the one before ends, the log keeps states, not work."""
+LATER_DAYS = ", later days"
 OPEN_WORDS = frozenset(
     "|open|still open|unfinished|in progress|running|pending|unresolved|ongoing|none|nan".split("|")
 )
@@ -170,3 +171,30 @@ def _people(rows: pd.DataFrame) -> pd.DataFrame:
     known = rows[(rows["function"] != "") & (rows["resource"] != "") & ~rows["waits"]]
     known = known.assign(day=np.floor(known["start"]), minutes=known["minutes"].fillna(0.0))
     return known.groupby(["resource", "function", "day"], as_index=False)["minutes"].sum()
+
+
+def gathered(log: LogVisits) -> LogVisits:
+    """Return a log in which all that remains of a turn after its first visit is one visit.
+
+    A turn is what one function does of one activity on a case without a break by another. Where
+    people come back to a case day after day until a customer answers, the days in between depend on
+    each other: the later, the fewer are left. As one visit, whose wait begins with it, they are as
+    long as in the log.
+
+    Parameters
+    ----------
+    log : LogVisits
+        A log.
+    """
+    visits = log.visits
+    columns = ["case", "function", "activity"]
+    new_turn = (visits[columns] != visits[columns].shift()).any(axis=1)
+    later = ~new_turn
+    group = (new_turn | (later & new_turn.shift(fill_value=True))).cumsum()
+    grouped = visits.groupby(group, sort=False)
+    merged = grouped.first()
+    merged["minutes"] = grouped["minutes"].sum(min_count=1)
+    merged["activity"] += pd.Series(later.groupby(group).first()).map({True: LATER_DAYS, False: ""})
+    ends = merged["start"] + merged["minutes"].fillna(0.0) / 1440.0
+    merged["end"] = np.where(grouped.size() > 1, ends, merged["end"])
+    return replace(log, visits=merged.reset_index(drop=True))
