@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from hypothesis import reject
@@ -136,6 +137,21 @@ UNITS = st.fixed_dictionaries(
 ACCOUNTS = st.sampled_from([None, {"segment": "shops", "each": 9}, {"each": 20}])
 
 
+HOURS = st.sampled_from(
+    ["always", "Mon-Fri 08:00-17:00", "Mon-Thu 10:00-16:00", "Mon-Sat 06:00-22:00, Sun 12:00-18:30"]
+)
+
+
+def with_calendar(draw: Any, enterprise: dict[str, Any], design: dict[str, Any]) -> None:
+    """Give an enterprise opening hours, and a design whole weeks."""
+    enterprise["calendar"] = {"open": draw(HOURS), "needs": draw(HOURS)}
+    for name, function in enterprise["functions"].items():
+        own = draw(st.none() | HOURS)
+        enterprise["functions"][name] = function | ({"open": own} if own else {})
+    for days in ("warm_up_days", "horizon_days", "follow_up_days"):
+        design[days] -= design[days] % 5
+
+
 @st.composite
 def any_study(draw: Any) -> Study:
     levers = draw(LEVERS)
@@ -143,12 +159,16 @@ def any_study(draw: Any) -> Study:
     if draw(st.booleans()):
         levers["structure"] = draw(UNITS)
         levers["placement"]["host"] = "none"  # each unit may have it
+    enterprise = copy.deepcopy(draw(st.sampled_from([ENTERPRISE, peer_enterprise()])))
+    design = draw(DESIGNS)
+    if draw(st.booleans()):
+        with_calendar(draw, enterprise, design)
     study = compact_study(
         levers,
         parameters=draw(PARAMETERS),
         market=draw(MARKETS),
-        design=draw(DESIGNS),
-        enterprise=draw(st.sampled_from([ENTERPRISE, peer_enterprise()])),
+        design=design,
+        enterprise=enterprise,
     )
     try:
         Organisation.under(Blueprint(study), study.organisations[0]).check()

@@ -235,6 +235,19 @@ def peer_enterprise() -> dict[str, Any]:
     return firm
 
 
+def open_enterprise() -> dict[str, Any]:
+    """Return the compact firm with opening hours: longer and shorter than a week of work."""
+    firm = copy.deepcopy(ENTERPRISE)
+    firm["calendar"] = {
+        "zone": "Europe/Amsterdam",
+        "open": "Mon-Fri 08:00-17:00",
+        "needs": "Mon-Sun 07:00-23:00",
+    }
+    firm["functions"]["front"]["open"] = "Mon-Fri 08:00-20:00, Sat 09:00-13:00"
+    firm["functions"]["rear"]["open"] = "Mon-Thu 10:00-16:00"
+    return firm
+
+
 # So much goes wrong, is lost and is voiced that a few weeks are enough to see all of it: in a
 # firm of ten everybody would know everybody, and nothing would fall between.
 EVENTFUL: dict[str, float] = {

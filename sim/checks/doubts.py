@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.checks.closed_doors import closed_doors
 from sim.organisation.coordination import ACCOUNTABLE
 from sim.organisation.organisation import Organisation
 from sim.organisation.staffing import planned_load
 from sim.state.blueprint import Blueprint
+from sim.state.opening_hours import open_share
 from sim.state.units import most_of_units
 from sim.study.enterprise import Enterprise
 from sim.study.plans import ever_in_force
@@ -44,6 +46,7 @@ def _about_design(study: Study) -> Iterator[str]:
     yield from _idle_functions(Blueprint(study))
     yield from _facts_without_source(study.enterprise)
     yield from _unneeded_journeys(study)
+    yield from closed_doors(Blueprint(study))
 
 
 def _about_people(study: Study) -> Iterator[str]:
@@ -73,7 +76,8 @@ def load_ratios(blueprint: Blueprint, organisations: list[Organisation]) -> np.n
     By function of the firm as one: of its units, that in which it is most.
     """
     ratios = [
-        planned_load(o.blueprint) / (o.staff.line * (1.0 - o.time_away())) for o in organisations
+        planned_load(o.blueprint) / (o.staff.line * (1.0 - o.time_away()) * open_share(o.blueprint))
+        for o in organisations
     ]
     return np.array(
         [most_of_units(o.blueprint, each) for o, each in zip(organisations, ratios, strict=True)]

@@ -94,7 +94,13 @@ from sim.state.events import (
     log_event,
 )
 from sim.state.minding import minded
-from sim.state.opening_hours import back_again, next_opening, visit_over
+from sim.state.opening_hours import (
+    back_again,
+    in_opening_hours,
+    next_opening,
+    owe,
+    visit_over,
+)
 from sim.state.rows_ahead import AHEAD, expect_need, look_ahead, look_at_first
 from sim.state.tallies import (
     BY_LOSS,
@@ -198,8 +204,7 @@ def serve_function(state, function, tick, n_ending):
         serve_in_person(state, slot, start)
         state.busy[function] += fixed(hours)
         over = visit_over(state, slot, function, start, hours)
-        back = back_again(state, function, start, hours)
-        hold_server(state, function, free_again(state, slot, function, over, back, tick))
+        hold_server(state, function, free_again(state, slot, function, start, hours, tick))
         case["state"] = IN_SERVICE
         if over < end:
             case["due"] = over
@@ -332,20 +337,23 @@ def go_on(state, slot, hour):
 
 
 @kernel
-def free_again(state, slot, function, until, back, earliest):
-    """Return when who serves a visit is free: once back, or, to go on, with the tick it ends in.
+def free_again(state, slot, function, start, hours, earliest):
+    """Return when who serves a visit is free: at its end, or, to go on, with the tick it ends in.
+
+    Nobody goes on with a step after closing time.
 
     Parameters
     ----------
-    until : float
-        Hour at which the visit ends.
-    back : float
-        Hour at which they are there for another case, the same without a calendar.
+    start, hours : float
+        Hour at which the visit begins, and how many it takes.
     earliest : int
         First tick in which its end can take effect.
     """
-    if state.functions[function]["goes_on"] <= 0.0 or not will_go_on(state, slot, function):
-        return back
+    stays = state.functions[function]["goes_on"] > 0.0 and will_go_on(state, slot, function)
+    until = visit_over(state, slot, function, start, hours)
+    if not stays or not in_opening_hours(state, function, start, hours, until):
+        return back_again(state, function, start, hours)
+    owe(state, function, hours)
     state.cases[slot]["flags"] |= STAYS
     tick_hours = state.rules[0]["tick_hours"]
     if until < (earliest + 1) * tick_hours:
@@ -375,8 +383,8 @@ def stay_on(state, slot, hour, function):
     hours *= state.rules[0]["generalist_slowdown"]
     state.busy[function] += fixed(hours)
     over = visit_over(state, slot, function, hour, hours)
-    back = back_again(state, function, hour, hours)
-    give_server(state, function, server, free_again(state, slot, function, over, back, now + 1))
+    free = free_again(state, slot, function, hour, hours, now + 1)
+    give_server(state, function, server, free)
     case["state"] = IN_SERVICE
     in_calendar(state, slot, over)
     log_event(state, slot, VISIT, case["touchpoint"], case["flags"] & ERROR, NONE,

@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.reading.calendar_checks import check_calendar, check_same_needs, check_whole_weeks
 from sim.reading.cross_checks import (
     Complaint,
     check_ablations,
@@ -204,8 +205,10 @@ class Validation:
     def _complaints(self, study: Study) -> Iterator[Complaint]:
         """Yield what two places of the mended study do not agree on, with full paths."""
         enterprise, market = study.enterprise, study.market
-        for complaint in check_enterprise(enterprise):
+        for complaint in (*check_enterprise(enterprise), *check_calendar(enterprise)):
             yield complaint._replace(path=("enterprise", *complaint.path))
+        if enterprise.calendar is not None:
+            yield from check_whole_weeks(study.design)
         for complaint in check_market(market, enterprise.journeys):
             yield complaint._replace(path=("market", *complaint.path))
         yield from check_baseline(study.baseline, study.organisations)
@@ -231,9 +234,10 @@ class Validation:
 
     def _complaints_of_design(self, at: KeyPath, design: Enterprise) -> Iterator[Complaint]:
         """Yield what is wrong in an org model's own design, or not as in the study's enterprise."""
-        for complaint in check_enterprise(design):
+        for complaint in (*check_enterprise(design), *check_calendar(design)):
             yield complaint._replace(path=(*at, *complaint.path))
-        for complaint in check_design(design, self.study.enterprise) if self.study else ():
+        own = self.study.enterprise if self.study else design
+        for complaint in (*check_design(design, own), *check_same_needs(design, own)):
             if not self._follows_from_mending(("enterprise", *complaint.path)):
                 yield complaint._replace(path=(*at, *complaint.path))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -22,10 +23,10 @@ from sim.state.events import (
 )
 from sim.state.tallies import CAUSES
 from sim.study.event_kinds import ACTIVITIES, CONTACT_KINDS
-from sim.study.working_time import DAYS_PER_WEEK, HOURS_PER_DAY
+from sim.study.working_time import CLOCK_HOURS, DAYS_PER_WEEK, HOURS_PER_DAY
 
 FIRST_DAY = pd.Timestamp("2025-01-06 09:00", tz="UTC")
-"""A Monday; the calendar has working days of eight hours from nine o'clock."""
+"""A Monday; without a calendar of the firm's, working days have eight hours from nine o'clock."""
 
 
 def event_table(model: EnterpriseModel) -> pd.DataFrame:
@@ -44,15 +45,17 @@ def event_table(model: EnterpriseModel) -> pd.DataFrame:
     sites = np.array([*blueprint.site_ids, ""], dtype=object)
     kinds = np.array(KINDS, dtype=object)[log["kind"]]
     names = np.array([ACTIVITIES.get(kind, "") for kind in KINDS], dtype=object)[log["kind"]]
-    begun = log["start"]
+    begun, clock = log["start"], float(rules["clock"])
+    calendar = model.study.enterprise.calendar
+    moments = timestamps if calendar is None else partial(clock_timestamps, zone=calendar.zone)
     return pd.DataFrame(
         {
             "case:concept:name": _case_names(log),
             "concept:name": np.where(names == "", steps, names),
             "org:group": groups[log["function"]],
             "org:resource": _resources(model, log),
-            "start_timestamp": timestamps(begun),
-            "time:timestamp": timestamps(log["end"]),
+            "start_timestamp": moments(begun),
+            "time:timestamp": moments(log["end"]),
             "lifecycle:transition": "complete",
             "kind": kinds,
             "detail": _details(log, np.array(blueprint.exits, dtype=object)),
@@ -64,9 +67,9 @@ def event_table(model: EnterpriseModel) -> pd.DataFrame:
             "need": log["need"],
             "recontact": log["recontact"],
             "contact_id": _contacts(log),
-            "queued_hour": log["joined"],
-            "start_hour": begun,
-            "end_hour": log["end"],
+            "queued_hour": log["joined"] * clock,
+            "start_hour": begun * clock,
+            "end_hour": log["end"] * clock,
             "in_window": (begun >= rules["day_zero"]) & (begun < rules["day_end"]),
             "in_cohort": log["cohort"] == 1,
             **_answers(log),
@@ -178,3 +181,15 @@ def timestamps(hours: np.ndarray) -> pd.DatetimeIndex:
     calendar = days + 2 * np.floor(days / DAYS_PER_WEEK)
     seconds = calendar * 86400.0 + (hours - days * HOURS_PER_DAY) * 3600.0
     return FIRST_DAY + pd.to_timedelta(np.round(seconds), unit="s")
+
+
+def clock_timestamps(hours: np.ndarray, zone: str) -> pd.DatetimeIndex:
+    """Return hours of a run with a calendar as moments on the wall clock of a zone.
+
+    Every week has 168 hours and every door opens at its hour of the day. Of the hour that is
+    there twice as summer ends the first is meant, and of that which is not there as it begins the
+    first moment after it.
+    """
+    seconds = np.round(hours * (CLOCK_HOURS * 3600.0))
+    local = FIRST_DAY.normalize().tz_localize(None) + pd.to_timedelta(seconds, unit="s")
+    return local.tz_localize(zone, ambiguous=np.ones(len(local), bool), nonexistent="shift_forward")

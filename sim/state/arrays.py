@@ -156,6 +156,11 @@ class State:
     approvals: np.ndarray = array(
         np.int64, ("n_functions",), "terms that a function's head has approved this week"
     )
+    owed: np.ndarray = array(
+        np.float64,
+        ("n_functions",),
+        "opening hours for which people of a function are still to be away, for they have gone on",
+    )
     # The pool of active cases and its lists
     cases: np.ndarray = array(CASE, ("n_slots",), "active cases", lines=True)
     visits: np.ndarray = array(

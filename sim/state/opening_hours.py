@@ -75,6 +75,16 @@ def seats(blueprint: Blueprint, people: np.ndarray) -> tuple[np.ndarray, np.ndar
     return there, there * longer / people
 
 
+def open_share(blueprint: Blueprint) -> np.ndarray:
+    """Return in which share of paid hours each function is open, at most 1, shape (n_functions,).
+
+    Hours that a function is shut are lost; one that is open for longer has no more of them.
+    """
+    enterprise = blueprint.study.enterprise
+    hours = [hours_a_week(enterprise.open_hours(name)) for name, _ in blueprint.desks]
+    return np.minimum(np.array(hours) / HOURS_PER_WEEK, 1.0)
+
+
 def needs_arise(blueprint: Blueprint, hours: np.ndarray) -> np.ndarray:
     """Return the hours at which needs arise on the clock, in the order of those drawn.
 
@@ -129,8 +139,26 @@ def back_again(state, function, start, hours):
     rules = state.rules[0]
     if rules["keeps_hours"] == 0:
         return start + hours
-    held = hours / rules["clock"] * state.functions[function]["away"]
+    held = hours / rules["clock"] * state.functions[function]["away"] + state.owed[function]
+    state.owed[function] = 0.0
     return _worked_off(state, function, start, held)
+
+
+@kernel
+def owe(state, function, hours):
+    """Note that who has served for so many hours goes on, and is away for them only afterwards."""
+    rules = state.rules[0]
+    if rules["keeps_hours"] == 1:
+        state.owed[function] += hours / rules["clock"] * (state.functions[function]["away"] - 1.0)
+
+
+@kernel
+def in_opening_hours(state, function, start, hours, over):
+    """Tell whether all of a visit that is over at an hour was served in opening hours."""
+    rules = state.rules[0]
+    if rules["keeps_hours"] == 0:
+        return True
+    return over == _worked_off(state, function, start, hours / rules["clock"])
 
 
 @kernel
@@ -143,7 +171,7 @@ def working_hours(state, since, until):
     if rules["keeps_hours"] == 0:
         return until - since
     firm = len(state.functions)
-    opened = _open_until(state, firm, until) - _open_until(state, firm, since)
+    opened = open_until(state, firm, until) - open_until(state, firm, since)
     return opened * (HOURS_PER_WEEK / rules["firm_open"])
 
 
@@ -181,7 +209,7 @@ def _worked_off(state, row, start, hours):
 
 
 @station
-def _open_until(state, row, hour):
+def open_until(state, row, hour):
     """Return for how many hours a row has been open until an hour, since the run began."""
     weeks = math.floor(hour / HOURS_PER_WEEK)
     inside = hour - weeks * HOURS_PER_WEEK

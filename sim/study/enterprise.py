@@ -157,7 +157,7 @@ class DeclaredFunction(Section):
 
     @model_serializer(mode="wrap")
     def _without_hours(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out hours where there are none: the firm is then what it was without such a key."""
+        """Leave out hours where there are none: the firm is what it was without such a key."""
         return _unless_none(handler(self), "open")
 
 
@@ -212,7 +212,7 @@ class Enterprise(Section):
 
     @model_serializer(mode="wrap")
     def _without_calendar(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out a calendar where there is none: the firm is then what it was without the key."""
+        """Leave out a calendar where there is none: the firm is what it was without such a key."""
         return _unless_none(handler(self), "calendar")
 
     def open_hours(self, function: str | None = None) -> WeekSpans:

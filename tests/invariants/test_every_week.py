@@ -30,6 +30,7 @@ from sim.state.cases import (
     QUEUED,
 )
 from sim.state.events import VISIT
+from sim.state.opening_hours import open_until, seats
 from sim.state.tallies import (
     CASE_AGAIN,
     CASE_AGAIN_FIRM,
@@ -57,7 +58,7 @@ from sim.study.errors import StudyError
 from sim.study.parameters import defaults
 from sim.study.study import Study
 from sim.study.tables import MEASURES
-from sim.study.working_time import HOURS_PER_WEEK
+from sim.study.working_time import CLOCK_HOURS, HOURS_PER_WEEK
 
 ROUNDING = 1e-9
 
@@ -227,13 +228,19 @@ def assert_capacity_holds(model: Any, busy: np.ndarray) -> None:
     """Nobody has worked more hours than there have been, but for the work in hand.
 
     A visit's hours are counted when it begins, so up to now they fit between hour 0 and
-    the hour at which each server will be free.
+    the hour at which each server will be free; with a calendar, into its opening hours.
     """
     now = model.tick * float(model.state.rules[0]["tick_hours"])
+    there, away = seats(model.blueprint, model.organisation.staff.line)
     for place, record in enumerate(model.state.functions):
         first, n = int(record["first_server"]), int(record["servers"])
         free_at = model.state.servers[first : first + n]
-        assert n == model.organisation.staff.line[place]
+        assert n == there[place]
+        if model.study.enterprise.calendar is not None:
+            opened = sum(open_until(model.state, place, hour) for hour in free_at)
+            held = busy[place] / CLOCK_HOURS * away[place]
+            assert held <= (opened + model.state.owed[place]) * (1 + ROUNDING) + ROUNDING
+            continue
         in_hand = np.maximum(0.0, free_at - now).sum()
         assert busy[place] <= n * now + in_hand + ROUNDING
         assert busy[place] <= free_at.sum() + ROUNDING
@@ -249,7 +256,7 @@ def test_nobody_serves_two_at_a_time(study) -> None:
     model.run_model()
     log = model.state.events[: model.state.counters[N_EVENTS]]
     visits = log[log["kind"] == VISIT]
-    for function, n_servers in enumerate(model.organisation.staff.line):
+    for function, n_servers in enumerate(seats(model.blueprint, model.organisation.staff.line)[0]):
         mine = visits[visits["function"] == function]
         # Who finishes at the moment at which another begins makes room first.
         moments = [(float(end), -1) for end in mine["end"]]

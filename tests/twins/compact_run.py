@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 from studies import (
+    COMMITTEE,
     PLAIN,
     SOUND,
     compact_study,
     finished,
+    open_enterprise,
     peer_study,
     state_hashes,
     table_hash,
@@ -61,12 +63,16 @@ def watch_indices() -> None:
 
 
 def everything() -> dict[str, str]:
-    """Return a hash of every array and table of four org models and a sound firm, by name."""
+    """Return a hash of every array and table of five org models and a sound firm, by name.
+
+    One of them is of a firm with nights and weekends.
+    """
     study = compact_study(design={"ticks_per_day": 6})
     runs = [(study, place) for place in range(len(study.organisations))]
     found = {}
     sound = compact_study(PLAIN | {"organisation": "sound"}, parameters=SOUND)
-    for each, place in [*runs, (peer_study(), 0), (sound, 0)]:
+    by_day = compact_study(COMMITTEE | {"organisation": "by day"}, enterprise=open_enterprise())
+    for each, place in [*runs, (peer_study(), 0), (sound, 0), (by_day, 0)]:
         model = finished(each, place, log_events=True)
         name = each.organisations[place].organisation
         for array, value in state_hashes(model.state).items():

@@ -205,7 +205,7 @@ def test_who_goes_on_is_held_to_the_end_of_a_tick_however_long_a_tick_is() -> No
     for tick_hours, held in ((0.5, 1.5), (1.0, 2.0), (2.0, 2.0)):
         state.rules["tick_hours"] = tick_hours
         # Of a visit that ends at 1.3: with the tick that it ends in.
-        assert free_again(state, slot, MIDDLE, 1.3, 0) == held
+        assert free_again(state, slot, MIDDLE, 0.0, 1.3, 0) == held
 
 
 def test_errors_and_faults_are_those_of_who_does_it_and_defects_those_of_the_site() -> None:
