@@ -33,6 +33,7 @@ SUMMARIES = {
     "diff": "two results: what was asked differently, and what came out differently",
     "report": "the board pack of a result: a page, slides and a workbook; runs nothing",
     "validate": "check a study, or the engine itself (--theory)",
+    "calibrate": "your own event log becomes a firm to compare org models in",
     "new": "write a commented starter study",
     "explain": "a lever, parameter, measure or term in plain words",
     "schema": "print the JSON Schema of a study, for editors",

@@ -7,8 +7,26 @@ from pathlib import Path
 
 import pandas as pd
 
-EVENT_COLUMNS = ("case_id", "activity", "group", "resource", "start", "end", "outcome")
-CONTACT_COLUMNS = ("case_id", "group", "arrival", "wait_seconds", "abandoned", "service_seconds")
+EVENT_COLUMNS = (
+    "case_id",
+    "activity",
+    "group",
+    "resource",
+    "start",
+    "end",
+    "outcome",
+    "queued",
+    "waits",
+)
+CONTACT_COLUMNS = (
+    "case_id",
+    "group",
+    "arrival",
+    "wait_seconds",
+    "abandoned",
+    "service_seconds",
+    "resource",
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +61,9 @@ class EventLog:
         Columns as `EVENT_COLUMNS`: `case_id`, `activity`, `group`, `resource`, `outcome` are
         strings (empty where unknown; `group` is the function; `outcome` the case's, the same in
         all its rows); `start` and `end` are datetime64[ns, UTC], `start` missing where the log
-        has one time an event.
+        has one time an event, `end` never; `queued`, of the same type, is when the work was put
+        into a queue, missing where the log does not say; `waits` is bool: nobody works in this
+        row, it is a stay in a queue or a wait for somebody.
     zone : str
         Name of the time zone in which clocks on the wall are read: an IANA name, or an offset.
     source : Path
@@ -70,7 +90,7 @@ class ContactLog:
     contacts : pandas.DataFrame
         Columns as `CONTACT_COLUMNS`: `arrival` is datetime64[ns, UTC]; `wait_seconds` until an
         agent answered or the caller hung up; `abandoned` is bool; `service_seconds` is missing
-        where nobody answered.
+        where nobody answered; `resource` is who did, empty where that is not known.
     zone, source, sha256, decided
         As of an `EventLog`.
     """

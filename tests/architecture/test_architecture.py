@@ -44,6 +44,7 @@ ROOMS = (
     "analysis.evidence",
     "analysis.figures",
     "analysis.real_log",
+    "analysis.event_log",
     "analysis.comparing",
     "analysis.report",
     "analysis.commands",

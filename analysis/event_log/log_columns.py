@@ -1,0 +1,365 @@
+"""Which column of a log is what: by what they are called and by what stands in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.event_log.column_words import (
+    ABANDONED,
+    ACTIVITY,
+    CASE,
+    GROUP,
+    INSTANCE,
+    LIFECYCLE,
+    OUTCOME,
+    RESOURCE,
+    SERVICE,
+    START,
+    TIME,
+    TRANSITIONS,
+    WAIT,
+    likeness_to,
+    plain_letters,
+)
+from analysis.event_log.log_choices import LogChoices
+from analysis.event_log.log_refusals import log_refusal, quoted, some_of
+from analysis.event_log.log_table import Decided
+from analysis.event_log.raw_table import RawTable
+from analysis.event_log.written_times import written_times
+from sim.study.errors import StudyError
+from sim.study.spelling import close_spelling
+
+MOMENT, DATE, CLOCK, NUMBER, TEXT, EMPTY = "moment", "date", "clock", "number", "text", "empty"
+_SAMPLE = 20_000
+_MOSTLY = 0.95
+_VERY_WORD = 2.0
+"""Likeness from which a column is called exactly so."""
+_MOST_ACTIVITIES, _MOST_GROUPS, _MOST_OUTCOMES = 5_000, 1_000, 60
+_PLANNED = re.compile(
+    r"\b(?:planned|plan|deadline|due|expected|target|geplant|soll|fallig|gepland|verwacht|prevu)\b"
+)
+_OPTIONS = {
+    TIME: "--time-column", START: "--start-column", CASE: "--case-column",
+    ACTIVITY: "--activity-column", GROUP: "--group-column", RESOURCE: "--resource-column",
+    OUTCOME: "--outcome-column", WAIT: "--wait-column", ABANDONED: "--abandoned-column",
+    SERVICE: "--service-column",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ColumnLook:
+    """What a sample of a column shows.
+
+    Attributes
+    ----------
+    kind : str
+        `MOMENT`, `DATE`, `CLOCK`, `NUMBER`, `TEXT` or `EMPTY`.
+    n_different : int
+        Different values in the sample.
+    filled : float
+        Share of rows that hold something.
+    words : frozenset of str
+        Different values in small letters, where there are few.
+    """
+
+    kind: str
+    n_different: int
+    filled: float
+    words: frozenset[str] = frozenset()
+
+
+@dataclass
+class LogColumns:
+    """The columns of a log by what they are, and why.
+
+    Attributes
+    ----------
+    found : dict of str to tuple of str
+        Names of columns by what they are; two for a date and a time of day.
+    decided : list of Decided
+    """
+
+    found: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    decided: list[Decided] = field(default_factory=list)
+
+    def name(self, role: str) -> str | None:
+        """Return the column of a role, None if there is none."""
+        return self.found[role][0] if role in self.found else None
+
+    @property
+    def is_of_contacts(self) -> bool:
+        """Whether each row is a contact, and not an event."""
+        return WAIT in self.found
+
+
+def find_columns(raw: RawTable, choices: LogChoices) -> LogColumns:
+    """Find the columns of a log.
+
+    Raises
+    ------
+    StudyError
+        If a column that was named is not there, or none is like what is needed.
+    """
+    return _Finder(raw, choices).find()
+
+
+class _Finder:
+    """Finds columns one after the other; one that is taken is not taken again."""
+
+    def __init__(self, raw: RawTable, choices: LogChoices) -> None:
+        self._raw = raw
+        self._choices = choices
+        self._looks: dict[str, ColumnLook] = {}
+        self._columns = LogColumns()
+        step = max(1, len(raw) // _SAMPLE)
+        self._rows = pa.array(np.arange(0, len(raw), step))
+
+    def find(self) -> LogColumns:
+        named = self._named()
+        self._columns.found.update(named)
+        for role, names in named.items():
+            said = Decided(role, " and ".join(names), "told to", _OPTIONS[role])
+            self._columns.decided.append(said)
+        if self._are_contacts():
+            self._take(WAIT, self._is_number, needed=True)
+            self._take(ABANDONED, self._is_abandonment, needed=True)
+            self._take(SERVICE, self._is_number)
+        self._take(LIFECYCLE, self._is_lifecycle)
+        self._take(CASE, self._is_case, needed=not self._columns.is_of_contacts)
+        self._take_times()
+        if not self._columns.is_of_contacts:
+            self._take(ACTIVITY, self._is_activity, needed=True)
+            self._take(OUTCOME, self._is_outcome)
+            self._take(INSTANCE, self._is_case)
+        self._take(GROUP, self._is_group)
+        self._take(RESOURCE, self._is_resource)
+        return self._columns
+
+    def _named(self) -> dict[str, tuple[str, ...]]:
+        """Return the columns that were named by option."""
+        said = self._choices
+        wanted = {
+            CASE: said.case, ACTIVITY: said.activity, GROUP: said.group, RESOURCE: said.resource,
+            OUTCOME: said.outcome, WAIT: said.wait, ABANDONED: said.abandoned,
+            SERVICE: said.service,
+        }  # fmt: skip
+        given = {role: (name,) for role, name in wanted.items() if name is not None}
+        given |= {TIME: said.times} if said.times else {}
+        given |= {START: said.starts} if said.starts else {}
+        return {
+            role: tuple(self._there(role, name) for name in names) for role, names in given.items()
+        }
+
+    def _there(self, role: str, name: str) -> str:
+        """Return the name of a column as the file has it."""
+        names = self._raw.names
+        if name in names:
+            return name
+        alike = [each for each in names if plain_letters(each) == plain_letters(name)]
+        if len(alike) == 1:
+            return alike[0]
+        near = close_spelling(name, names)
+        remedy = f"did you mean {quoted(near)}? " if near else ""
+        message = f"there is no column {quoted(name)}"
+        remedy += f"The log has {some_of(names, 30)}"
+        raise log_refusal(self._raw.path, message, remedy, f"{_OPTIONS[role]}")
+
+    def look(self, name: str) -> ColumnLook:
+        """Return what a sample of a column shows."""
+        if name not in self._looks:
+            self._looks[name] = _look_at(self._raw, name, self._rows)
+        return self._looks[name]
+
+    def _free(self) -> list[str]:
+        taken = {name for names in self._columns.found.values() for name in names}
+        return [name for name in self._raw.names if name not in taken]
+
+    def _take(self, role: str, fits: Callable[[str], bool], *, needed: bool = False) -> None:
+        """Take the column most like a role, if its content fits."""
+        if role in self._columns.found:
+            return
+        ranked = sorted(self._free(), key=lambda name: -likeness_to(role, name))
+        for name in ranked:
+            if likeness_to(role, name) > 0 and fits(name):
+                self._put(role, (name,))
+                return
+        if needed:
+            raise self._not_found(role)
+
+    def _put(self, role: str, names: tuple[str, ...]) -> None:
+        self._columns.found[role] = names
+        look = self.look(names[0])
+        why = f"by its name; {look.n_different:,} different values in {len(self._rows):,} rows looked at"
+        if look.filled < 1:
+            why += f", {1 - look.filled:.0%} of them empty"
+        said = Decided(
+            _ROLE_WORDS.get(role, role), " and ".join(names), why, _OPTIONS.get(role, "")
+        )
+        self._columns.decided.append(said)
+
+    def _not_found(self, role: str) -> StudyError:
+        what = _NEEDED[role]
+        message = f"no column looks like {what}; there are {some_of(self._raw.names, 30)}"
+        return log_refusal(self._raw.path, message, f"say which it is: {_OPTIONS[role]} NAME")
+
+    # What content each kind of column has.
+
+    def _is_number(self, name: str) -> bool:
+        return self.look(name).kind == NUMBER
+
+    def _is_case(self, name: str) -> bool:
+        look = self.look(name)
+        return look.kind in (TEXT, NUMBER) and look.n_different > 1
+
+    def _is_activity(self, name: str) -> bool:
+        look = self.look(name)
+        return look.kind in (TEXT, NUMBER) and 1 <= look.n_different <= _MOST_ACTIVITIES
+
+    def _is_group(self, name: str) -> bool:
+        look = self.look(name)
+        return look.kind in (TEXT, NUMBER) and 1 <= look.n_different <= _MOST_GROUPS
+
+    def _is_resource(self, name: str) -> bool:
+        look = self.look(name)
+        return look.kind in (TEXT, NUMBER) and look.n_different >= 1
+
+    def _is_outcome(self, name: str) -> bool:
+        look = self.look(name)
+        return look.kind == TEXT and 1 <= look.n_different <= _MOST_OUTCOMES
+
+    def _is_lifecycle(self, name: str) -> bool:
+        words = self.look(name).words
+        return bool(words) and words <= set(TRANSITIONS) and words != {""}
+
+    def _is_abandonment(self, name: str) -> bool:
+        look = self.look(name)
+        return look.kind in (TEXT, NUMBER) and 2 <= look.n_different <= 12
+
+    def _are_contacts(self) -> bool:
+        """Tell whether each row is a contact: it says how long it waited, and no case recurs."""
+        said = self._choices
+        if said.wait is not None or said.abandoned is not None:
+            return True
+        if said.activity is not None or said.starts:
+            return False
+        waits = [
+            name
+            for name in self._free()
+            if likeness_to(WAIT, name) >= _VERY_WORD and self._is_number(name)
+        ]
+        lost = [name for name in self._free() if likeness_to(ABANDONED, name) >= _VERY_WORD]
+        return bool(waits and lost) and not self._has_activities()
+
+    def _has_activities(self) -> bool:
+        return any(
+            likeness_to(ACTIVITY, name) >= _VERY_WORD and self._is_activity(name)
+            for name in self._free()
+        )
+
+    # Times.
+
+    def _take_times(self) -> None:
+        found = self._columns.found
+        dated = [
+            name
+            for name in self._free()
+            if self._is_dated(name) and not _PLANNED.search(plain_letters(name))
+        ]
+        own = [name for name in dated if not name.startswith("case:")] or dated
+        starts = self._ranked(START, TIME, own)
+        times = self._ranked(TIME, START, own)
+        if TIME not in found:
+            if not times and not starts:
+                times = own
+            if not times and not starts:
+                raise self._not_found(TIME)
+            best = (times or starts)[0]
+            self._put(TIME, self._with_clock(best, TIME if times else START))
+        if START not in found and not self._columns.is_of_contacts:
+            left = [name for name in starts if name not in found[TIME]]
+            if left:
+                self._put(START, self._with_clock(left[0], START))
+
+    def _ranked(self, role: str, other: str, names: list[str]) -> list[str]:
+        """Return columns of times that are called like a role, and more so than like another."""
+        alike = {
+            name: likeness_to(role, name)
+            for name in names
+            if likeness_to(role, name) > likeness_to(other, name)
+        }
+        # A date without a time of day is worth less than a moment.
+        return sorted(alike, key=lambda name: (self.look(name).kind == DATE, -alike[name]))
+
+    def _is_dated(self, name: str) -> bool:
+        look = self.look(name)
+        called = max(likeness_to(role, name) for role in (TIME, START)) > 0
+        if look.kind == NUMBER:
+            return called and self._is_epoch(name)
+        return look.kind in (MOMENT, DATE) and look.filled > 0.5
+
+    def _is_epoch(self, name: str) -> bool:
+        sample = self._raw.texts(name).take(self._rows)
+        return bool(written_times(sample).is_read.any())
+
+    def _with_clock(self, name: str, role: str) -> tuple[str, ...]:
+        """Return a column of dates with that of the times of day that belongs to it."""
+        if self.look(name).kind != DATE:
+            return (name,)
+        clocks = [each for each in self._free() if self.look(each).kind == CLOCK]
+        if not clocks:
+            return (name,)
+        words = set(plain_letters(name).split())
+
+        def kinship(clock: str) -> tuple[int, float]:
+            return len(words & set(plain_letters(clock).split())), likeness_to(role, clock)
+
+        return (name, max(clocks, key=kinship))
+
+
+_ROLE_WORDS = {TIME: "time", LIFECYCLE: "step in a work item's life", INSTANCE: "work item"}
+_NEEDED = {
+    CASE: "the case", ACTIVITY: "the activity", TIME: "the time",
+    WAIT: "how long each contact waited, in seconds",
+    ABANDONED: "whether a contact was abandoned",
+}  # fmt: skip
+
+
+def _look_at(raw: RawTable, name: str, rows: pa.Array) -> ColumnLook:
+    """Look at a sample of a column."""
+    kind = raw.table.schema.field(name).type
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        column = raw.column(name).take(rows)
+        filled = 1 - column.null_count / max(1, len(column))
+        written = written_times(column)
+        kind_of = DATE if np.isnan(written.clock[written.is_read]).all() else MOMENT
+        return ColumnLook(kind_of if filled else EMPTY, len(pc.unique(column)), filled)
+    texts = raw.texts(name).take(rows)
+    filled_rows = pc.not_equal(texts.dictionary.take(texts.indices), "")
+    filled = float(pc.mean(filled_rows.cast(pa.float64())).as_py() or 0.0)
+    different = pc.unique(texts.dictionary.take(texts.indices))
+    n_different = len(different) - (1 if filled < 1 else 0)
+    if filled == 0:
+        return ColumnLook(EMPTY, 0, 0.0)
+    few = len(different) <= 40
+    words = frozenset(word.lower() for word in different.to_pylist()) if few else frozenset()
+    return ColumnLook(_kind_of_texts(different), n_different, filled, words)
+
+
+def _kind_of_texts(different: pa.Array) -> str:
+    """Tell what kind of thing some texts are."""
+    some = different.filter(pc.not_equal(different, ""))
+    if pc.all(pc.match_substring_regex(some, r"^[+-]?\d+(?:[.,]\d+)?$")).as_py():
+        return NUMBER
+    written = written_times(some)
+    if written.is_read.mean() >= _MOSTLY:
+        clocked = ~np.isnan(written.clock[written.is_read])
+        return MOMENT if clocked.mean() > 0.5 else DATE
+    if (~np.isnan(written.clock)).mean() >= _MOSTLY:
+        return CLOCK
+    return TEXT

@@ -1,0 +1,128 @@
+"""A log's columns as the file has them, before anybody has said what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.event_log.log_refusals import log_refusal
+from analysis.event_log.log_source import LONGEST_FIELD, field_too_long
+from analysis.event_log.log_table import Decided
+
+PLACEHOLDERS = (
+    "", "-", "--", "?", "n/a", "na", "#n/a", "nan", "nat", "null", "none", "nil", "empty",
+    "unknown", "missing", "undefined", "not available", "(null)", "(empty)", "(blank)", "<null>",
+)  # fmt: skip
+"""What files write where they know nothing, in small letters."""
+NAMELESS = "column without a name"
+_SPACES = r"[\s\p{Cc}\p{Zl}\p{Zp}]+"
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """The columns of a file.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    table : pyarrow.Table
+        Texts, numbers, times and truth values, one column a name.
+    first_row : int
+        Number, in the file, of the first row below the names; rows of a file that has none
+        count from 1.
+    remarks : tuple of Decided
+        What reading it took.
+    is_xes : bool
+        Whether the names of columns are those of XES.
+    """
+
+    path: Path
+    table: pa.Table
+    first_row: int = 1
+    remarks: tuple[Decided, ...] = ()
+    is_xes: bool = False
+    _texts: dict[str, pa.Array] = field(default_factory=dict, repr=False)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all columns, in the file's order."""
+        return list(self.table.column_names)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return int(self.table.num_rows)
+
+    def column(self, name: str) -> pa.Array:
+        """Return a column in one piece."""
+        found = self.table.column(name).combine_chunks()
+        if pa.types.is_dictionary(found.type):
+            found = found.cast(found.type.value_type)
+        return found
+
+    def texts(self, name: str) -> pa.DictionaryArray:
+        """Return a column as texts, each different one once: tidy, empty where nothing is known.
+
+        Spaces at the ends and signs that move a cursor are no part of a name.
+
+        Raises
+        ------
+        StudyError
+            If a text is far longer than any name.
+        """
+        if name not in self._texts:
+            self._texts[name] = self._tidy(name)
+        return self._texts[name]
+
+    def _tidy(self, name: str) -> pa.DictionaryArray:
+        column = self.column(name)
+        if pa.types.is_floating(column.type):
+            column = _whole_numbers(column)
+        coded = pc.dictionary_encode(pc.fill_null(column.cast(pa.string()), ""))
+        words = coded.dictionary
+        if len(words) and (pc.max(pc.utf8_length(words)).as_py() or 0) > LONGEST_FIELD:
+            raise field_too_long(self.path, "a field", name)
+        words = pc.utf8_trim_whitespace(pc.replace_substring_regex(words, _SPACES, " "))
+        unknown = pc.is_in(pc.utf8_lower(words), pa.array(PLACEHOLDERS))
+        words = pc.if_else(unknown, "", words)
+        # Tidied, two texts may be one.
+        again = pc.dictionary_encode(words)
+        return pa.DictionaryArray.from_arrays(
+            pc.take(again.indices, coded.indices), again.dictionary
+        )
+
+    def row_number(self, row: int) -> int:
+        """Return the number of a row as the file counts it."""
+        return self.first_row + row
+
+
+def _whole_numbers(column: pa.Array) -> pa.Array:
+    """Return numbers that are all whole as whole numbers, since `17.0` names nothing."""
+    try:
+        return column.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return column
+
+
+def check_names(path: Path, names: list[str]) -> None:
+    """Refuse columns that nobody can tell apart.
+
+    Raises
+    ------
+    StudyError
+        If two columns have the same name.
+    """
+    seen: set[str] = set()
+    twice = sorted({name for name in names if name in seen or seen.add(name)})  # type: ignore[func-returns-value]
+    if twice:
+        message = f"two columns are called {twice[0]!r}"
+        raise log_refusal(path, message, "rename or delete one of them in the file")
+
+
+def named_columns(names: list[str]) -> list[str]:
+    """Return names of columns without spaces around them; one without a name gets its number."""
+    tidy = [" ".join(name.replace("\ufeff", "").split()) for name in names]
+    return [name or f"{NAMELESS} {place}" for place, name in enumerate(tidy, start=1)]
