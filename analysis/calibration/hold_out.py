@@ -113,18 +113,29 @@ def read_alike(log: LogVisits, firm: DerivedFirm) -> LogVisits:
     return gathered(log) if together else log
 
 
-def beside_itself(log: LogVisits, firm: DerivedFirm, org_model: str) -> pd.DataFrame:
+def beside_itself(
+    log: LogVisits, firm: DerivedFirm, org_model: str
+) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """Set a firm beside the whole log it was derived from.
 
     Returns
     -------
-    DataFrame
+    fit : DataFrame
         `COLUMNS`; without baselines, which would repeat what they are drawn from.
+    cycles : dict of str to numpy.ndarray
+        Cycle times of closed cases, days: `real` and `simulated`.
     """
     period = whole_period(log)
     simulated = _simulated(firm, period, org_model, 1.0)
     log, _ = simplified(log)
-    return _statistics(_cut(log, period), [_moved(simulated, log, period)], firm, WHOLE)
+    real, simulated = _cut(log, period), _moved(simulated, log, period)
+    cycles = {"real": _cycles(real), "simulated": _cycles(simulated)}
+    return _statistics(real, [simulated], firm, WHOLE), cycles
+
+
+def _cycles(log: LogVisits) -> np.ndarray:
+    closed = log.cases[log.cases["outcome"] != ""]
+    return (closed["end"] - closed["start"]).to_numpy()
 
 
 def predicted_later(log: LogVisits, org_model: str, source: str) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from analysis.calibration.visits import LogVisits
 from sim.reading.loader import load_study
 from sim.runner import RunSpec, run
 from sim.study.study import Study
-from sim.study.working_time import HOURS_PER_DAY, HOURS_PER_WEEK
+from sim.study.working_time import CLOCK_HOURS, CLOCK_HOURS_PER_DAY, HOURS_PER_DAY
 
 MOST_CASES = 12_000
 """Cases simulated to be set beside the log; of a larger log a shorter period."""
@@ -90,8 +90,9 @@ def _slow_case(firm: DerivedFirm) -> float:
 
 
 def _as_log(events: pd.DataFrame, study: Study, firm: DerivedFirm) -> LogVisits:
-    opens = study.design.warm_up_days * HOURS_PER_DAY
-    closes = opens + study.design.horizon_days * HOURS_PER_DAY
+    # With a calendar hours are those of the clock on the wall.
+    opens = study.design.warm_up_days * HOURS_PER_DAY * CLOCK_HOURS
+    closes = opens + study.design.horizon_days * HOURS_PER_DAY * CLOCK_HOURS
     rows = events[events["recontact"] == 0]
     case, names = pd.factorize(rows["case:concept:name"])
     rows = rows.assign(case=case)
@@ -132,5 +133,5 @@ def _as_log(events: pd.DataFrame, study: Study, firm: DerivedFirm) -> LogVisits:
 
 
 def _days(hours: pd.Series, opens: float) -> pd.Series:
-    """Return hours of the model as days of the clock since the window opened."""
-    return (hours - opens) * (7.0 / HOURS_PER_WEEK)
+    """Return hours on the wall since the run began as days since the window opened."""
+    return (hours - opens) / CLOCK_HOURS_PER_DAY

@@ -47,6 +47,7 @@ ROOMS = (
     "analysis.event_log",
     "analysis.comparing",
     "analysis.report",
+    "analysis.calibration",
     "analysis.commands",
     "run",
 )
