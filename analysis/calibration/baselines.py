@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -37,7 +39,7 @@ def resampled(log: LogVisits, first: float, window: float, luck: np.random.Gener
     visits = visits.assign(
         case=case, start=visits["start"] + moved[case], end=visits["end"] + moved[case]
     )
-    return LogVisits(visits, cases, log.people, log.origin, log.last_day, log.work_from)
+    return replace(log, visits=visits, cases=cases)
 
 
 def markov(log: LogVisits, first: float, window: float, luck: np.random.Generator) -> LogVisits:
@@ -79,7 +81,7 @@ def markov(log: LogVisits, first: float, window: float, luck: np.random.Generato
     named = log.visits[["activity", "function", "minutes", "resource"]].iloc[visits["row"]]
     visits = pd.concat([visits.reset_index(drop=True), named.reset_index(drop=True)], axis=1)
     cases = pd.DataFrame({"start": opened, "end": ended, "outcome": outcome})
-    return LogVisits(visits, cases, log.people, log.origin, log.last_day, log.work_from)
+    return replace(log, visits=visits, cases=cases)
 
 
 class _Past:

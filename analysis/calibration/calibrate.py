@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
+from analysis.calibration.ends import with_ends
 from analysis.calibration.firm import DerivedFirm
 from analysis.calibration.firm_yaml import STUDY_FILE, harmless, write_firm
 from analysis.calibration.fit_page import write_fit_page
@@ -20,6 +20,7 @@ from analysis.calibration.hold_out import (
     predicted_later,
 )
 from analysis.calibration.known_figures import known_figures
+from analysis.calibration.time_outs import without_closing_marks
 from analysis.calibration.visits import LogVisits, visits_of
 from analysis.event_log.log_table import ContactLog, EventLog
 from sim.keeping.files import write_csv
@@ -69,7 +70,8 @@ def calibrate_log(
     if isinstance(log, ContactLog):
         raise NotImplementedError
     source = log.source.name
-    visits, firm = best_reading(visits_of(log), source, TODAY)
+    apart = without_closing_marks(with_ends(visits_of(log), source))
+    visits, firm = best_reading(apart, source, TODAY)
     org_models, left_out = usable_org_models(firm, name)
     write_firm(
         firm,
@@ -84,7 +86,7 @@ def calibrate_log(
     fit, cycles = beside_itself(visits, firm, TODAY)
     parts = [fit]
     if hold_out:
-        parts += _held_out(visits_of(log), source)
+        parts += _held_out(apart, source)
     fit = pd.concat(parts, ignore_index=True)
     write_csv(folder / FIT_FILE, fit)
     write_fit_page(folder / FIT_PAGE, fit, cycles, name, _notes(firm))
@@ -149,6 +151,8 @@ def _said(
         lines.append("Predicting the last 30 % of cases from the first 70 %: " + " ".join(later))
     lines.append("To compare: " + ", ".join(org_models) + ".")
     if left_out:
-        lines.append(f"Too small for: {', '.join(left_out)} (heads of theirs come to less than one).")
+        lines.append(
+            f"Too small for: {', '.join(left_out)} (heads of theirs come to less than one)."
+        )
     lines.append(RIDGES[1])
     return lines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -135,4 +137,4 @@ def seen_in(log: LogVisits, first: float, window: float, follow_up: float) -> Lo
         outcome=np.where(late, "", cut.cases["outcome"]), end=cut.cases["end"].clip(upper=until)
     )
     visits = cut.visits[cut.visits["start"] <= until].reset_index(drop=True)
-    return LogVisits(visits, cases, log.people, log.origin, until, log.work_from)
+    return replace(log, visits=visits, cases=cases, last_day=until)

@@ -43,32 +43,35 @@ class Doors:
         return opening_spans(self.text)
 
 
-def doors_of(moments: pd.Series) -> Doors:
+def doors_of(moments: pd.Series, outside: float = OUTSIDE) -> Doors:
     """Return the opening hours that moments on the wall suggest, whole hours, by day of the week.
 
     Parameters
     ----------
     moments : pandas.Series
         datetime64 without a zone: when visits or cases begin.
+    outside : float
+        Share of a day's moments that may lie before it opens, and after it closes.
     """
     day, hour = moments.dt.dayofweek.to_numpy(), moments.dt.hour.to_numpy()
     n = np.bincount(day, minlength=_WEEK)
     hours = {
-        each: _hours_of(hour[day == each]) for each in np.flatnonzero(n >= RARE_DAY * n.sum() / 7)
+        each: _hours_of(hour[day == each], outside)
+        for each in np.flatnonzero(n >= RARE_DAY * n.sum() / 7)
     }
     if len(hours) == _WEEK and all(b - a >= 24 - NIGHT_HOURS for a, b in hours.values()):
         return Doors(ALWAYS, 0.0)
     text = _written(hours)
     opens = np.array([hours.get(each, (24, 0))[0] for each in range(_WEEK)])
     shuts = np.array([hours.get(each, (24, 0))[1] for each in range(_WEEK)])
-    outside = (hour < opens[day]) | (hour >= shuts[day])
-    return Doors(text, float(outside.mean()))
+    beyond = (hour < opens[day]) | (hour >= shuts[day])
+    return Doors(text, float(beyond.mean()))
 
 
-def _hours_of(hour: npt.NDArray[np.int32]) -> tuple[int, int]:
+def _hours_of(hour: npt.NDArray[np.int32], outside: float) -> tuple[int, int]:
     share = np.cumsum(np.bincount(hour, minlength=24)) / len(hour)
-    opens = int(np.searchsorted(share, OUTSIDE, "right"))
-    shuts = int(np.searchsorted(share, 1.0 - OUTSIDE)) + 1
+    opens = int(np.searchsorted(share, outside, "right"))
+    shuts = int(np.searchsorted(share, 1.0 - outside)) + 1
     return min(opens, shuts - 1), min(shuts, 24)
 
 

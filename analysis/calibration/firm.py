@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,9 @@ FEWEST_CASES = 50
 MOST_HISTORIES, MOST_STEPS = 12, 26
 """Touchpoints that history may add, and staffed ones in all: the rest is for waits."""
 MOST_KINDS = 4
+RARELY_BEGUN = 0.04
+"""Share of a day's cases that begin before its first hour, and after its last: they are spread
+evenly in between, so thin ends would make too much of the night."""
 MOST_VARIATION = 5.0
 MINUTES_UNKNOWN = 10.0
 """Of work that a log says nothing about (grade D)."""
@@ -32,10 +35,27 @@ FOLLOWED_SHARE = 0.98
 MOST_OF_THE_LOG = 0.4
 DAYS_OF_A_YEAR = 364.0
 """52 weeks, as a year of the model has."""
-WITHDRAWN_WORDS = (
-    "cancel withdr abandon drop lost lapse expir time-out timeout hang annul abgebrochen storn "
-    "verfallen gekündigt desist rinunc ritir abandonn"
-).split()
+WITHDRAWN_WORDS = [
+    "cancel",
+    "withdr",
+    "abandon",
+    "drop",
+    "lost",
+    "lapse",
+    "expir",
+    "time-out",
+    "timeout",
+    "hang",
+    "annul",
+    "abgebrochen",
+    "storn",
+    "verfallen",
+    "gekündigt",
+    "desist",
+    "rinunc",
+    "ritir",
+    "abandonn",
+]
 
 
 @dataclass(frozen=True)
@@ -153,7 +173,7 @@ def firm_from(log: LogVisits, source: str) -> DerivedFirm:
         If the log cannot give a firm: too few cases, one function only, no end to the cases.
     """
     _check(log, source)
-    log, ended, outcome_known = _with_ends(log, source)
+    ended = (log.cases["outcome"] != "").to_numpy()
     log, notes = simplified(log)
     time_outs, timed_out = find_time_outs(log)
     followed, follow_days = _followed(log, ended)
@@ -162,7 +182,7 @@ def firm_from(log: LogVisits, source: str) -> DerivedFirm:
     functions = dict(zip(key_names(names), names, strict=True))
     exit_words = sorted(set(log.cases["outcome"]) - {""})
     exits = dict(zip(key_names(exit_words), exit_words, strict=True))
-    if not outcome_known:
+    if not log.outcome_known:
         exits = {"completed": "the case ended"}
     key_of = {name: key for key, name in functions.items()}
     histories, labels = _labels(known, key_of)
@@ -185,7 +205,7 @@ def firm_from(log: LogVisits, source: str) -> DerivedFirm:
         functions=functions,
         heads={key_of[name]: each for name, each in heads.items()},
         doors=doors,
-        needs=doors_of(moments),
+        needs=doors_of(moments, RARELY_BEGUN),
         steps=steps,
         opening=opening,
         exits=exits,
@@ -199,7 +219,7 @@ def firm_from(log: LogVisits, source: str) -> DerivedFirm:
         follow_days=follow_days,
         together=batched_share(log.visits),
         notes=notes,
-        outcome_known=outcome_known,
+        outcome_known=log.outcome_known,
         drop_off=_drop_off(known, key_of),
     )
 
@@ -247,35 +267,6 @@ def _check(log: LogVisits, source: str) -> None:
         raise StudyError(problems)
 
 
-def _with_ends(log: LogVisits, source: str) -> tuple[LogVisits, np.ndarray, bool]:
-    """Tell which cases have ended; where no outcome is known, by how long nothing has happened."""
-    outcome = log.cases["outcome"].to_numpy()
-    if (outcome != "").any():
-        return log, outcome != "", True
-    gaps = (
-        log.visits["start"] - log.visits["end"].shift().where(
-            log.visits["case"] == log.visits["case"].shift()
-        )
-    ).dropna()  # fmt: skip
-    quiet = float(gaps.quantile(0.99)) if len(gaps) else 0.0
-    span = log.last_day - float(log.cases["start"].min())
-    if quiet > MOST_OF_THE_LOG * span:
-        raise StudyError(
-            [
-                Problem(
-                    source, None, None, "",
-                    f"no end to its cases can be told: no outcome is given, and between two events "
-                    f"of a case may lie {quiet:.0f} of the log's {span:.0f} days",
-                    "name the column that says how a case ended (--outcome-column), or take a "
-                    "longer period",
-                )
-            ]
-        )  # fmt: skip
-    ended = (log.cases["end"] <= log.last_day - quiet).to_numpy()
-    cases = log.cases.assign(outcome=np.where(ended, "completed", ""))
-    return replace(log, cases=cases), ended, False
-
-
 def _followed(log: LogVisits, ended: np.ndarray) -> tuple[np.ndarray, float]:
     """Tell which cases began early enough for the log to show nearly all of how they end.
 
@@ -294,9 +285,7 @@ def _followed(log: LogVisits, ended: np.ndarray) -> tuple[np.ndarray, float]:
     return chosen, needed
 
 
-def _labels(
-    log: LogVisits, key_of: dict[str, str]
-) -> tuple[Histories, list[tuple[str, str]]]:
+def _labels(log: LogVisits, key_of: dict[str, str]) -> tuple[Histories, list[tuple[str, str]]]:
     """Number functions and activities, and split these by history where that is needed."""
     visits = log.visits
     function, names = pd.factorize(visits["function"].map(key_of), sort=True)
@@ -327,9 +316,7 @@ class _Ways:
     opening: pd.DataFrame
 
 
-def _ways(
-    log: LogVisits, timed_out: np.ndarray, here: pd.Series, exits: dict[str, str]
-) -> _Ways:
+def _ways(log: LogVisits, timed_out: np.ndarray, here: pd.Series, exits: dict[str, str]) -> _Ways:
     """Return where each visit of the log led, and how long that took; not where it is not known."""
     visits, cases = log.visits, log.cases
     keys = {text: key for key, text in exits.items()}
@@ -369,7 +356,9 @@ def _routes(ways: _Ways, shut: Shut) -> tuple[Routes, dict[str, Routes], int]:
     """Describe what follows the opening and each touchpoint, with as many waits as have room."""
     for most in range(MOST_KINDS, 0, -1):
         opening = routes_of(ways.opening, most, shut)
-        found = {str(name): routes_of(rows, most, shut) for name, rows in ways.onward.groupby("here")}
+        found = {
+            str(name): routes_of(rows, most, shut) for name, rows in ways.onward.groupby("here")
+        }
         n_waits = sum(each.n_steps for each in [opening, *found.values()])
         if 1 + ways.here.nunique() + n_waits <= MAX_TOUCHPOINTS:
             break
@@ -415,7 +404,10 @@ class _Named:
 
 
 def _named(
-    histories: Histories, labels: Sequence[tuple[str, str]], key_of: dict[str, str], exits: Sequence[str]
+    histories: Histories,
+    labels: Sequence[tuple[str, str]],
+    key_of: dict[str, str],
+    exits: Sequence[str],
 ) -> dict[str, _Named]:
     """Name every touchpoint, by number of the histories, in that order."""
     activities = [activity for _, activity in labels]

@@ -105,7 +105,9 @@ def _about(firm: DerivedFirm, zone: str) -> Iterator[str]:
             f"{firm.follow_days:.0f} days before the log ends, so that slow cases are not missed."
         )
     else:
-        yield from comment("Followed: all cases, for next to none was open when the log was written.")
+        yield from comment(
+            "Followed: all cases, for next to none was open when the log was written."
+        )
     yield from comment(
         "Visits: what one function did of one activity on one case on one day. Waits are steps "
         "that nobody works on: the time until the customer answered and somebody could go on, in "
@@ -150,8 +152,8 @@ def _about(firm: DerivedFirm, zone: str) -> Iterator[str]:
 
 def _calendar_lines(firm: DerivedFirm, zone: str) -> Iterator[str]:
     """Yield when the firm is open, and when cases begin."""
-    yield "# When 98 % of visits and cases begin, by day of the week. Evenly within: what comes in the"
-    yield "# hours of a day, or on some days more than on others, is not told apart."
+    yield "# When 98 % of visits, and 92 % of cases, begin, by day of the week. Evenly within: busier"
+    yield "# hours and days are not told apart."
     yield "calendar:"
     yield f"  zone: {quoted(zone)}"
     yield f"  open: {_usual_hours(firm)}"

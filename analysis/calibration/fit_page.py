@@ -80,16 +80,16 @@ def write_fit_page(
 
 def _executive(fit: pd.DataFrame, figures: list[Illustration]) -> Page:
     rows = fit[fit["part"] == WHOLE]
-    grids = [
-        _grid(title, rows[rows["statistic"].isin(names)]) for title, names in _GROUPS.items()
-    ]
+    grids = [_grid(title, rows[rows["statistic"].isin(names)]) for title, names in _GROUPS.items()]
     return Page(
         key="executive",
         question=PARTS[WHOLE],
         title=f"{executive_line(fit)}.",
         grids=tuple(grid for grid in grids if grid.rows),
         figures=tuple(figures),
-        caveats=("A log tells what was done, not why; it was cut to the same period on both sides.",),
+        caveats=(
+            "A log tells what was done, not why; it was cut to the same period on both sides.",
+        ),
     )
 
 
@@ -122,7 +122,9 @@ def _held_out(fit: pd.DataFrame, part: str, key: str, folder: Path) -> Page | No
         for row in far.itertuples()
     )
     head = ("", "simulation", "the past drawn again", "chain without queues")
-    about = "Distance to the log, smaller is better; in brackets 90 % intervals over cases drawn again"
+    about = (
+        "Distance to the log, smaller is better; in brackets 90 % intervals over cases drawn again"
+    )
     statistics = rows[~rows["statistic"].isin(list(DISTANCES))]
     chosen = statistics[statistics["scope_id"].eq("") | statistics["statistic"].eq("cycle_days")]
     beside = tuple(

@@ -120,9 +120,7 @@ def fit_text(fit: pd.DataFrame) -> str:
             ]
         )
     widths = [max(len(row[place]) for row in cells) for place in range(3)]
-    lines = [
-        f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}" for a, b, c in cells
-    ]
+    lines = [f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}" for a, b, c in cells]
     lines.insert(1, "-" * len(lines[0]))
     return "\n".join(lines)
 

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.calibration.baselines import markov, resampled
 from analysis.calibration.described import STATISTICS, describe, seen_in
 from analysis.calibration.distances import DISTANCES, bootstrap, distances, outlines
+from analysis.calibration.ends import with_ends
 from analysis.calibration.firm import FEWEST_CASES, DerivedFirm, firm_from
 from analysis.calibration.firm_yaml import write_firm
 from analysis.calibration.predicted import driven_out, predicted_log
@@ -22,6 +23,8 @@ FITTED_SHARE = 0.7
 ROUNDS = 100
 MOST_COMPARED = 4_000
 """Cases of a log that the distances and their intervals are taken of."""
+MUCH_LONGER = 2.0
+"""A log this many times as long as its busy middle is looked at there alone."""
 BALANCING_ROUNDS = 2
 SEEN_DROPPED = 0.002
 """Share of cases given up at a function from which on its branches are balanced."""
@@ -50,10 +53,17 @@ class Period:
 
 
 def whole_period(log: LogVisits) -> Period:
-    """Return the whole of a log as a period."""
-    first = float(np.floor(log.cases["start"].min()))
-    last_start = float(log.cases["start"].max())
-    return Period(first, last_start - first, max(0.0, log.last_day - last_start))
+    """Return the whole of a log as a period; of one with a thin beginning or end, its middle.
+
+    A log that was chosen by when cases ended has few old ones, over a long time.
+    """
+    starts = log.cases["start"]
+    first, last = float(starts.min()), float(starts.max())
+    low, high = starts.quantile([0.05, 0.95])
+    if last - first > MUCH_LONGER * (high - low) / 0.9:
+        first, last = float(low), float(high)
+    first = float(np.floor(first))
+    return Period(first, max(last - first, 1.0), max(0.0, log.last_day - last))
 
 
 def balanced(firm: DerivedFirm, log: LogVisits, org_model: str) -> DerivedFirm:
@@ -150,7 +160,7 @@ def predicted_later(log: LogVisits, org_model: str, source: str) -> pd.DataFrame
     """
     starts = np.sort(log.cases["start"].to_numpy())
     moment = float(starts[int(FITTED_SHARE * len(starts))])
-    past, firm = best_reading(known_at(log, moment), source, org_model)
+    past, firm = best_reading(known_at(log, moment, source), source, org_model)
     log = read_alike(log, firm)
     whole = whole_period(log)
     period = Period(moment, whole.first + whole.window - moment, whole.follow_up)
@@ -197,7 +207,7 @@ def _closed_up(log: LogVisits, weeks: np.ndarray) -> LogVisits:
     return replace(log, visits=visits, cases=cases, last_day=max(last, float(cases["end"].max())))
 
 
-def known_at(log: LogVisits, moment: float) -> LogVisits:
+def known_at(log: LogVisits, moment: float, source: str) -> LogVisits:
     """Return what a log showed at a moment: cases that had begun, open if they ended later."""
     begun = log.only((log.cases["start"] < moment).to_numpy())
     late = (begun.cases["end"] > moment).to_numpy()
@@ -207,7 +217,8 @@ def known_at(log: LogVisits, moment: float) -> LogVisits:
     )
     visits = begun.visits[begun.visits["end"] <= moment].reset_index(drop=True)
     people = begun.people[begun.people["day"] < np.floor(moment)]
-    return replace(begun, visits=visits, cases=cases, people=people, last_day=moment)
+    past = replace(begun, visits=visits, cases=cases, people=people, last_day=moment)
+    return past if log.outcome_known else with_ends(past, source)
 
 
 def _judged(

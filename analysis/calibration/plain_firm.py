@@ -148,7 +148,9 @@ def _waiting(name: str, wait: Wait, after: str) -> Node:
         "reply": _reply(wait),
         "next": dict(wait.next),
     }
-    what = f"time-out, {wait.limit_days:.1f} days later" if wait.limit_days else _span(wait.gap_days)
+    what = (
+        f"time-out, {wait.limit_days:.1f} days later" if wait.limit_days else _span(wait.gap_days)
+    )
     return Node(name, keys, f"after {after}: {what}")
 
 

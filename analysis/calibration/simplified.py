@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from analysis.calibration.visits import LogVisits
 
-MOST_FUNCTIONS = 12
-MOST_ACTIVITIES = 24
+MOST_FUNCTIONS = 8
+MOST_ACTIVITIES = 18
 RAREST_SHARE = 0.001
 FEWEST_VISITS = 5
 OTHER_FUNCTIONS = "other functions"
@@ -46,8 +47,7 @@ def simplified(log: LogVisits) -> tuple[LogVisits, list[str]]:
     names = log.people["function"].map(renamed).fillna(OTHER_FUNCTIONS)
     people = log.people.assign(function=names)
     people = people.groupby(["resource", "function", "day"], as_index=False)["minutes"].sum()
-    kept = LogVisits(visits, log.cases, people, log.origin, log.last_day, log.work_from)
-    return kept, [*said, *more]
+    return replace(log, visits=visits, people=people), [*said, *more]
 
 
 def _functions(function: pd.Series) -> tuple[pd.Series, list[str]]:

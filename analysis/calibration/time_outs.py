@@ -1,18 +1,18 @@
 """Fixed time-outs in a log: endings that come at one age of the case, whoever the customer is.
 
 Where a rule closes cases after so many days, the ages at which they end have a spike, and nothing
-happened to the case for long before. Such an ending is nobody's decision: neither the firm's nor the
-customer's, and no answer about why customers leave.
+happened to the case for long before. Such an ending is nobody's decision, neither the firm's nor
+the customer's, and no answer about why customers leave.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.calibration.visits import LogVisits
+from analysis.calibration.visits import CLOSING_DAYS, LogVisits
 
 FEWEST = 20
 SHARE_OF_ENDINGS = 0.08
@@ -66,8 +66,7 @@ def find_time_outs(log: LogVisits) -> tuple[list[TimeOut], npt.NDArray[np.bool_]
         bool, shape (n_cases,).
     """
     cases = log.cases
-    last_visit = log.visits.groupby("case")["end"].max().reindex(cases.index)
-    quiet = (cases["end"] - last_visit.fillna(cases["start"])).to_numpy() >= QUIET_DAYS
+    quiet = (cases["end"] - cases["worked_until"]).to_numpy() >= QUIET_DAYS
     ages = (cases["end"] - cases["start"]).to_numpy()
     closed = np.zeros(len(cases), bool)
     found = []
@@ -82,6 +81,21 @@ def find_time_outs(log: LogVisits) -> tuple[list[TimeOut], npt.NDArray[np.bool_]
         age = float(np.median(ages[chosen]))
         found.append(TimeOut(outcome, age, *spike, n_closed, n_closed / int(mine.sum())))
     return found, closed
+
+
+def without_closing_marks(log: LogVisits) -> LogVisits:
+    """Return a log without what a rule writes as it closes a case: no time was spent on it.
+
+    Parameters
+    ----------
+    log : LogVisits
+        A log; its visits apart, not gathered.
+    """
+    _, closed = find_time_outs(log)
+    case = log.visits["case"].to_numpy()
+    last_hour = log.visits["end"].to_numpy() >= log.cases["end"].to_numpy()[case] - CLOSING_DAYS
+    mark = closed[case] & last_hour & log.visits["minutes"].isna().to_numpy()
+    return replace(log, visits=log.visits[~mark].reset_index(drop=True))
 
 
 def _spike(ages: npt.NDArray[np.float64], n_all: int) -> tuple[float, float] | None:

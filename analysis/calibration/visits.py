@@ -22,8 +22,24 @@ person's last event, or until the case is in another state."""
 CONTIGUOUS = 0.8
 """If so many rows begin when the one before ends, the log keeps states, not work."""
 LATER_DAYS = ", later days"
+CLOSING_DAYS = 1.0 / 24.0
+"""What happens in the last hour of a case, and took nobody any time, may be what closes it."""
+OFTEN_LATER = 0.01
+"""Share of all visits that come later in a turn of an activity, for these to be one visit."""
 OPEN_WORDS = frozenset(
-    "|open|still open|unfinished|in progress|running|pending|unresolved|ongoing|none|nan".split("|")
+    [
+        "",
+        "open",
+        "still open",
+        "unfinished",
+        "in progress",
+        "running",
+        "pending",
+        "unresolved",
+        "ongoing",
+        "none",
+        "nan",
+    ]
 )
 """Outcomes that say that a case had none when the log was written."""
 
@@ -38,7 +54,8 @@ class LogVisits:
         `case, activity, function, start, end, minutes, resource`, in order; `case` is a row of
         `cases`, `minutes` missing where unknown.
     cases : DataFrame
-        `start, end, outcome, case_id`, one row a case; `outcome` is "" of those still open.
+        `start, end, outcome, case_id, worked_until`, one row a case; `outcome` is "" of those still
+        open, `worked_until` when it was last worked on, not only closed.
     people : DataFrame
         `resource, function, day, minutes`: who worked for which function on which day, how long.
     origin : pandas.Timestamp
@@ -47,6 +64,8 @@ class LogVisits:
         When the log ends.
     work_from : str
         How minutes of work are known: `logged`, or `guessed` from a person's events.
+    outcome_known : bool
+        Whether the log itself says how its cases ended.
     """
 
     visits: pd.DataFrame
@@ -55,6 +74,7 @@ class LogVisits:
     origin: pd.Timestamp
     last_day: float
     work_from: str
+    outcome_known: bool = True
 
     def only(self, chosen: np.ndarray) -> LogVisits:
         """Return the cases of a mask, numbered anew, with their visits."""
@@ -62,14 +82,7 @@ class LogVisits:
         kept = self.visits[chosen[self.visits["case"].to_numpy()]].copy()
         kept["case"] = numbers[kept["case"].to_numpy()]
         cases = self.cases[chosen].reset_index(drop=True)
-        return LogVisits(
-            kept.reset_index(drop=True),
-            cases,
-            self.people,
-            self.origin,
-            self.last_day,
-            self.work_from,
-        )
+        return replace(self, visits=kept.reset_index(drop=True), cases=cases)
 
 
 def visits_of(log: EventLog) -> LogVisits:
@@ -102,7 +115,13 @@ def visits_of(log: EventLog) -> LogVisits:
     cases["outcome"] = ["" if str(o).strip().lower() in OPEN_WORDS else str(o) for o in outcomes]
     cases["case_id"] = events["case_id"].to_numpy()[first]
     last_day = float(rows["end"].max())
-    return LogVisits(_merged(rows), cases, _people(rows), origin, last_day, work_from)
+    visits = _merged(rows)
+    early = visits["end"] < visits["case"].map(cases["end"]) - CLOSING_DAYS
+    if work_from == "logged":
+        early |= visits["minutes"].notna()
+    worked = visits[early].groupby("case")["end"].max().reindex(cases.index)
+    cases["worked_until"] = worked.fillna(cases["start"])
+    return LogVisits(visits, cases, _people(rows), origin, last_day, work_from)
 
 
 def on_the_wall(times: pd.Series, zone: str) -> pd.Series:
@@ -189,12 +208,14 @@ def gathered(log: LogVisits) -> LogVisits:
     visits = log.visits
     columns = ["case", "function", "activity"]
     new_turn = (visits[columns] != visits[columns].shift()).any(axis=1)
+    often = (~new_turn).groupby([visits["function"], visits["activity"]]).transform("sum")
+    new_turn |= often < OFTEN_LATER * len(visits)
     later = ~new_turn
-    group = (new_turn | (later & new_turn.shift(fill_value=True))).cumsum()
+    group = (new_turn | new_turn.shift(fill_value=True)).cumsum()
     grouped = visits.groupby(group, sort=False)
     merged = grouped.first()
     merged["minutes"] = grouped["minutes"].sum(min_count=1)
-    merged["activity"] += pd.Series(later.groupby(group).first()).map({True: LATER_DAYS, False: ""})
+    merged["activity"] += later.groupby(group).first().map({True: LATER_DAYS, False: ""})
     ends = merged["start"] + merged["minutes"].fillna(0.0) / 1440.0
     merged["end"] = np.where(grouped.size() > 1, ends, merged["end"])
     return replace(log, visits=merged.reset_index(drop=True))
