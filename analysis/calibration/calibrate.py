@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.calibration.calls import calibrate_calls
 from analysis.calibration.ends import with_ends
 from analysis.calibration.firm import DerivedFirm
 from analysis.calibration.firm_yaml import STUDY_FILE, harmless, write_firm
@@ -68,7 +69,7 @@ def calibrate_log(
         If the log cannot give a firm; the message says what it lacks.
     """
     if isinstance(log, ContactLog):
-        raise NotImplementedError
+        return calibrate_calls(log, folder, name=name, hold_out=hold_out)
     source = log.source.name
     apart = without_closing_marks(with_ends(visits_of(log), source))
     visits, firm = best_reading(apart, source, TODAY)

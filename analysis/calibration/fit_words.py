@@ -29,7 +29,7 @@ NAMES = {
     "cases_per_week": "Cases begun a week",
     "visits_per_week": "Visits a week by",
     "abandoned_share": "Callers who gave up",
-    "abandoned_by_wait": "Still waiting, of those who wait longer than",
+    "abandoned_by_wait": "Callers still willing to wait after",
     "wait_seconds": "Wait, seconds",
     "calls_per_week": "Calls a week",
     "n_gram_distance": "Sequences of activities that differ",
