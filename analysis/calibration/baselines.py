@@ -113,7 +113,7 @@ class _Past:
         self.opening_gap[self.openings] = np.maximum(gap, 0.0)
 
     def alike(self, row: np.ndarray, luck: np.random.Generator) -> np.ndarray:
-        """Return for each row another one of the same activity of which it is known what followed."""
+        """Return for each row another of its activity of which it is known what followed."""
         code = self._code[row]
         low, high = self._bounds[code], self._bounds[code + 1]
         place = low + np.floor(luck.random(len(row)) * np.maximum(high - low, 1)).astype(int)

@@ -81,7 +81,7 @@ def calibrate_log(
         source=source,
         zone=log.zone,
         org_models=org_models,
-        patterns=list(known_figures(visits, source)),
+        patterns=list(known_figures(visits, firm.follow_days, source)),
     )
     load_study(str(folder / STUDY_FILE))
     fit, cycles = beside_itself(visits, firm, TODAY)
@@ -131,13 +131,16 @@ def _notes(firm: DerivedFirm) -> list[str]:
     ]
     for each in firm.time_outs:
         notes.append(
-            f"A time-out: {each.n_cases:,} cases ({each.share:.0%} of {harmless(each.outcome)}) end "
-            f"at an age of {each.first:.0f} to {each.last:.0f} days after a quiet time. A rule closes "
+            f"A time-out: {each.n_cases:,} cases ({each.share:.0%} of "
+            f"{harmless(each.outcome)}) end "
+            f"at an age of {each.first:.0f} to {each.last:.0f} days after a quiet time. A rule "
+            "closes "
             "them, nobody's decision."
         )
     if firm.together >= 0.1:
         notes.append(
-            f"Batches: {firm.together:.0%} of visits begin within a minute of the same person's last "
+            f"Batches: {firm.together:.0%} of visits begin within a minute of the same "
+            "person's last "
             "one on another case of the kind. The model has none; their wait is in the waits."
         )
     return notes

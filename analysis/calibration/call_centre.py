@@ -185,8 +185,10 @@ def centre_enterprise(centre: CallCentre, name: str, source: str, zone: str) -> 
     )
     yield from comment(
         "Staffing: so many people that as many give up as in the table "
-        f"({centre.abandoned:.1%}); contacts come evenly over the hours in the model, and in waves in "
-        "the table" + (f", where {centre.seen:.1f} were seen on a working day." if centre.seen else ".")
+        f"({centre.abandoned:.1%}); contacts come evenly over the hours in the model, and in "
+        "waves in "
+        "the table"
+        + (f", where {centre.seen:.1f} were seen on a working day." if centre.seen else ".")
     )
     yield from comment(
         "The menu before the line is a machine; who leaves it there is not in the table."
@@ -233,7 +235,8 @@ def centre_study(
     customers = max(1, round(centre.calls_per_year / CALLS_EACH))
     form = centre.patience.form
     yield from comment(
-        f"A line derived from {harmless(source)}. Not fitted: standing, incentives and authority are the "
+        f"A line derived from {harmless(source)}. Not fitted: standing, incentives and "
+        "authority are the "
         "program's own assumptions until `fit` has been run on this study."
     )
     yield f"study: {name}"
@@ -247,7 +250,8 @@ def centre_study(
     yield "  segments:"
     yield "    callers:"
     yield "      share: 1"
-    yield f"      needs_per_year: {{call: {CALLS_EACH}}}  # {centre.calls_per_year:,.0f} contacts a year"
+    a_year = f"{centre.calls_per_year:,.0f} contacts a year"
+    yield f"      needs_per_year: {{call: {CALLS_EACH}}}  # {a_year}"
     yield "# Patience, by survival analysis: who was served would have waited longer."
     for each in centre.fits:
         chosen = " (taken)" if each.form == form else ""

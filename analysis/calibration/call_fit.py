@@ -43,7 +43,9 @@ def write_centre(
     write_text(folder / STUDY_FILE, study + "\n")
 
 
-def simulated_calls(centre: CallCentre, org_model: str, most: int = MOST_CALLS) -> tuple[np.ndarray, np.ndarray]:
+def simulated_calls(
+    centre: CallCentre, org_model: str, most: int = MOST_CALLS
+) -> tuple[np.ndarray, np.ndarray]:
     """Simulate a line, and return how long each contact waited, and who gave up.
 
     Returns
@@ -123,7 +125,8 @@ def calls_fit(calls: Calls, centre: CallCentre, org_model: str) -> tuple[pd.Data
     said : list of str
         Which form of patience lies inside the band.
     """
-    rows, said = [], []
+    rows: list[tuple[str, pd.DataFrame]] = []
+    said = []
     for form in (centre.patience.form, EXPONENTIAL, MEASURED):
         if any(form == seen for seen, _ in rows):
             continue
@@ -140,7 +143,8 @@ def calls_fit(calls: Calls, centre: CallCentre, org_model: str) -> tuple[pd.Data
             f"{curve['distance'].max():.1%} off at most."
         )
     said.append(
-        "What would mend the rest is a chance of giving up of its own for each stretch of the wait, as "
+        "What would mend the rest is a chance of giving up of its own for each stretch of the "
+        "wait, as "
         "the table has it; the model knows the two forms above."
     )
     return rows[0][1], said

@@ -16,7 +16,7 @@ from analysis.calibration.call_fit import (
     staffed_as_seen,
     write_centre,
 )
-from analysis.calibration.fit_words import RIDGES, label_of, shown
+from analysis.calibration.fit_words import RIDGES, beside_table, cells_of, shown
 from analysis.calibration.hold_out import LATER, WHOLE
 from analysis.calibration.patience import kaplan_meier
 from analysis.event_log.log_table import ContactLog
@@ -75,24 +75,20 @@ def _about(centre: CallCentre) -> list[str]:
         f"{centre.minutes:.1f} minutes each; {centre.abandoned:.1%} gave up.",
         f"{centre.heads} people, with whom about as many give up in the model{seen}: in the model "
         "contacts come evenly, and people are there evenly.",
-        f"Patience is {centre.patience.form}, {centre.patience.mean:.0f} seconds on average: the form "
+        f"Patience is {centre.patience.form}, {centre.patience.mean:.0f} seconds on average: "
+        "the form "
         "whose curve lies nearest to that of the table ("
         + ", ".join(f"{each.form} {each.off:.1f}" for each in centre.fits)
         + " half widths of its band away on average).",
-        "One function alone: org models that part or join functions have nothing to part. Ask of this "
+        "One function alone: org models that part or join functions have nothing to part. Ask "
+        "of this "
         "firm how many people it needs and how long its customers wait.",
     ]
 
 
 def _text(fit: pd.DataFrame) -> str:
-    rows = [["The derived line beside its table", "table", "simulated"]]
-    for row in fit.itertuples():
-        name = label_of(row.statistic, row.scope_id)
-        rows.append([name, shown(row.statistic, row.real), shown(row.statistic, row.simulated)])
-    widths = [max(len(row[place]) for row in rows) for place in range(3)]
-    lines = [f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}" for a, b, c in rows]
-    lines.insert(1, "-" * len(lines[0]))
-    return "\n".join(lines)
+    rows = [cells_of(row) for row in fit.to_dict("records")]
+    return beside_table(["The derived line beside its table", "table", "simulated"], rows)
 
 
 def _write_page(
@@ -137,7 +133,8 @@ def _later_page(later: pd.DataFrame) -> Page:
     return Page(
         key="later",
         question="Does it predict contacts it has not seen?",
-        title=f"In {int(far.sum())} of {len(far)} figures the first 70 % as they were are nearer to the "
+        title=f"In {int(far.sum())} of {len(far)} figures the first 70 % as they were are nearer "
+        "to the "
         "last 30 % than the simulation",
         grids=(Grid(grid.about, head, rows, (0,) * len(head)),),
         caveats=("A change of load between the two parts is in neither.",),
@@ -145,16 +142,14 @@ def _later_page(later: pd.DataFrame) -> Page:
 
 
 def _grid(title: str, rows: pd.DataFrame) -> Grid:
-    cells = tuple(
-        (
-            label_of(row.statistic, row.scope_id),
-            shown(row.statistic, row.real),
-            "" if np.isnan(row.low) else f"{100 * row.low:.1f} to {100 * row.high:.1f} %",
-            shown(row.statistic, row.simulated),
+    cells = []
+    for row in rows.to_dict("records"):
+        name, real, simulated = cells_of(row)
+        band = (
+            "" if np.isnan(row["low"]) else f"{100 * row['low']:.1f} to {100 * row['high']:.1f} %"
         )
-        for row in rows.itertuples()
-    )
-    return Grid(title, ("", "table", "its 95 % band", "simulated"), cells, (0, 0, 0, 0))
+        cells.append((name, real, band, simulated))
+    return Grid(title, ("", "table", "its 95 % band", "simulated"), tuple(cells), (0, 0, 0, 0))
 
 
 def _curve_figure(folder: Path, calls: Calls, curve: pd.DataFrame) -> Illustration:

@@ -88,12 +88,11 @@ def _grams(log: LogVisits) -> tuple[pd.Series, Ints]:
     text = visits["function"] + "/" + visits["activity"]
     case = visits["case"]
     ends = "=" + log.cases["outcome"]
-    parts = [text]
+    grams = text
     for back in range(1, N_GRAM):
-        parts.insert(0, text.shift(back).where(case == case.shift(back), "^"))
-    grams = parts[0].str.cat(parts[1:], sep="|")
+        grams = text.shift(back).where(case == case.shift(back), "^") + "|" + grams
     last = (case != case.shift(-1)).to_numpy()
-    closing = text[last].str.cat(case[last].map(ends), sep="|")
+    closing = text[last] + "|" + case[last].map(ends)
     both = pd.concat([grams, closing], ignore_index=True)
     return both, np.concatenate([case.to_numpy(), case[last].to_numpy()]).astype(np.int64)
 
@@ -154,8 +153,8 @@ def _distance(name: str, one: Outline, other: Outline, mine: Floats, its: Floats
     size = int(max(a.cell.max(initial=0), b.cell.max(initial=0))) + 1
     if name == "circadian_distance":
         size = 7 * 24
-    p = np.bincount(a.cell, mine[a.case], minlength=size)
-    q = np.bincount(b.cell, its[b.case], minlength=size)
+    p = np.asarray(np.bincount(a.cell, mine[a.case], minlength=size), np.float64)
+    q = np.asarray(np.bincount(b.cell, its[b.case], minlength=size), np.float64)
     if name == "n_gram_distance":
         return float(np.abs(p / p.sum() - q / q.sum()).sum() / 2.0)
     if name == "circadian_distance":

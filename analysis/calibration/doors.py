@@ -57,7 +57,8 @@ def doors_of(moments: pd.Series, outside: float = OUTSIDE) -> Doors:
     n = np.bincount(day, minlength=_WEEK)
     hours = {
         each: _hours_of(hour[day == each], outside)
-        for each in np.flatnonzero(n >= RARE_DAY * n.sum() / 7)
+        for each in range(_WEEK)
+        if n[each] > 0 and n[each] >= RARE_DAY * n.sum() / 7
     }
     if len(hours) == _WEEK and all(b - a >= 24 - NIGHT_HOURS for a, b in hours.values()):
         return Doors(ALWAYS, 0.0)

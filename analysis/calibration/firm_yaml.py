@@ -9,9 +9,10 @@ from typing import Any
 from analysis.calibration.firm import DerivedFirm
 from analysis.calibration.plain_firm import JOURNEY, OPENED, TICKS_PER_DAY, facts_of, nodes_of
 from sim.keeping.files import write_text
+from sim.study.parameters import REGISTRY
 
 ENTERPRISE_FILE, STUDY_FILE = "enterprise.yaml", "study.yaml"
-WORTH = 100
+TIMES_ITS_COST = 3.0
 MANY_CASES = 10_000
 """A year; of more, fewer replicates say as much."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -53,9 +54,11 @@ def write_firm(
 
 def enterprise_lines(firm: DerivedFirm, name: str, source: str, zone: str) -> Iterator[str]:
     """Yield the lines of the enterprise file."""
-    yield f"# A firm derived from its own log, {harmless(source)}, by `calibrate`; every figure below is"
-    yield "# the log's (grade A) unless it says grade D: assumed. Edit it freely; `calibrate` again"
-    yield "# writes it anew."
+    yield from comment(
+        f"A firm derived from its own log, {harmless(source)}, by `calibrate`; every figure below "
+        "is the log's (grade A) unless it says grade D: assumed. Edit it freely; `calibrate` again "
+        "writes it anew."
+    )
     yield "#"
     yield from _about(firm, zone)
     yield f"enterprise: {key_of_study(name)}"
@@ -69,8 +72,10 @@ def enterprise_lines(firm: DerivedFirm, name: str, source: str, zone: str) -> It
     for key, called in firm.functions.items():
         yield from _function_lines(key, called, firm)
     yield ""
-    yield "# Grade D: a log does not say what people need to know. Each function learns something of a"
-    yield "# case, and needs what those know who usually had it before."
+    yield from comment(
+        "Grade D: a log does not say what people need to know. Each function learns something of a "
+        "case, and needs what those know who usually had it before."
+    )
     yield "facts:"
     yield from (f"  {fact}: {kind}" for fact, kind in facts_of(firm).items())
     yield ""
@@ -78,7 +83,7 @@ def enterprise_lines(firm: DerivedFirm, name: str, source: str, zone: str) -> It
     yield f"  {JOURNEY}:"
     yield f"    start: {OPENED}"
     yield "    effect: none"
-    yield f"    value: {WORTH}  # grade D: what a completed case is worth; a log does not say"
+    yield f"    value: {worth(firm)}  # grade D: three times what the people of a case cost"
     kinds = {key: "withdrawn" if key in firm.withdrawn else "completed" for key in firm.exits}
     kinds.pop("completed", None)
     if kinds:
@@ -101,7 +106,8 @@ def _about(firm: DerivedFirm, zone: str) -> Iterator[str]:
     )
     if firm.follow_days:
         yield from comment(
-            f"Followed: branches and waits are of the {firm.n_followed:,} cases that began at least "
+            f"Followed: branches and waits are of the {firm.n_followed:,} cases that began at "
+            "least "
             f"{firm.follow_days:.0f} days before the log ends, so that slow cases are not missed."
         )
     else:
@@ -115,9 +121,21 @@ def _about(firm: DerivedFirm, zone: str) -> Iterator[str]:
         "half hour of any hand-off come on top. A log does not tell the customer's part from the "
         "firm's, so no org model can shorten them."
     )
+    yield from _about_habits(firm)
+    for note in firm.notes:
+        yield from comment(f"Left out or put together: {note}.")
+    yield from comment(
+        "Not fitted: standing, incentives, authority and defects leave no trace in a log. They are "
+        "the program's own assumptions until `fit` is run on the study."
+    )
+
+
+def _about_habits(firm: DerivedFirm) -> Iterator[str]:
+    """Yield what was found of time-outs, endings, batches and repeats."""
     for each in firm.time_outs:
         yield from comment(
-            f"Time-out: {each.n_cases:,} cases ({each.share:.0%} of `{harmless(each.outcome)}`) end at an "
+            f"Time-out: {each.n_cases:,} cases ({each.share:.0%} of "
+            f"`{harmless(each.outcome)}`) end at an "
             f"age of {each.first:.0f} to {each.last:.0f} days after a quiet time: a rule, nobody's "
             "decision. They are `limit_hours`, what was left when the wait began."
         )
@@ -128,7 +146,8 @@ def _about(firm: DerivedFirm, zone: str) -> Iterator[str]:
         )
     if firm.together >= 0.1:
         yield from comment(
-            f"Batches: {firm.together:.0%} of visits begin within a minute of the same person's last one "
+            f"Batches: {firm.together:.0%} of visits begin within a minute of the same "
+            "person's last one "
             "on another case of the kind: work is saved up. The model has no batches; the wait for "
             "them is in the waits."
         )
@@ -137,23 +156,20 @@ def _about(firm: DerivedFirm, zone: str) -> Iterator[str]:
     )
     if firm.kept_back:
         yield from comment(
-            "Giving up: the model's own waits, losses and errors drive some out. So that all come to "
+            "Giving up: the model's own waits, losses and errors drive some out. So that all "
+            "come to "
             "as many as in the log, branches into giving up are taken times "
             + ", ".join(f"{share:.2f} at {key}" for key, share in firm.kept_back.items())
             + "."
         )
-    for note in firm.notes:
-        yield from comment(f"Left out or put together: {note}.")
-    yield from comment(
-        "Not fitted: standing, incentives, authority and defects leave no trace in a log. They are "
-        "the program's own assumptions until `fit` is run on the study."
-    )
 
 
 def _calendar_lines(firm: DerivedFirm, zone: str) -> Iterator[str]:
     """Yield when the firm is open, and when cases begin."""
-    yield "# When 98 % of visits, and 92 % of cases, begin, by day of the week. Evenly within: busier"
-    yield "# hours and days are not told apart."
+    yield from comment(
+        "When 98 % of visits, and 92 % of cases, begin, by day of the week. Evenly within: busier "
+        "hours and days are not told apart."
+    )
     yield "calendar:"
     yield f"  zone: {quoted(zone)}"
     yield f"  open: {_usual_hours(firm)}"
@@ -183,7 +199,6 @@ def study_lines(
     firm: DerivedFirm, name: str, source: str, org_models: Sequence[str], patterns: Sequence[str]
 ) -> Iterator[str]:
     """Yield the lines of the study file."""
-    customers = max(1, round(firm.cases_per_year))
     yield f"# Would this firm do better under another org model? Derived from {harmless(source)}."
     yield "#"
     yield from comment(
@@ -195,23 +210,14 @@ def study_lines(
     yield ""
     yield f"enterprise: {ENTERPRISE_FILE}"
     yield ""
-    yield "# The first stands for the firm as it is (grade D: a log shows who works, not who decides)."
+    yield from comment(
+        "The first stands for the firm as it is (grade D: a log shows who works, not who decides)."
+    )
     yield "organisations:"
     yield from (f"  - organisations/{model}.yaml" for model in org_models)
     yield f"baseline: {org_models[0]}"
     yield ""
-    yield "market:"
-    yield f"  customers: {customers}  # each has one case a year (grade D: a log of cases knows no customers)"
-    yield "  agent_adoption: 0  # grade D"
-    yield "  segments:"
-    yield "    customers:"
-    yield "      share: 1"
-    yield "      revenue_per_year: 0  # grade D: what a case is worth stands in the journey"
-    yield f"      needs_per_year: {{{JOURNEY}: 1.0}}  # {customers:,} cases a year, as in the log"
-    yield "      # Grade D: those who gave up stand in the log's own branches; these two keep the model"
-    yield "      # from driving out many more. Lower them to let waits and questions cost customers."
-    yield "      patience: 8"
-    yield "      effort_tolerance: 10"
+    yield from _market_lines(firm)
     yield ""
     if patterns:
         yield "# What the log says of the firm's own figures; `validate` prints them beside a run."
@@ -220,12 +226,36 @@ def study_lines(
         yield ""
     yield "design:"
     yield "  seed: 1"
-    yield f"  replicates: {8 if customers <= MANY_CASES else 4}"
+    yield f"  replicates: {8 if firm.cases_per_year <= MANY_CASES else 4}"
     yield "  worlds: 0  # the firm of the log as it was derived; after `fit`, ask for worlds"
     yield "  horizon_days: 260  # a year"
     yield "  warm_up_days: 260"
     yield f"  follow_up_days: {_follow_up(firm)}  # what nearly all cases of the log take"
-    yield f"  ticks_per_day: {TICKS_PER_DAY}  # half an hour on the clock each, which any hand-off takes at least"
+    yield f"  ticks_per_day: {TICKS_PER_DAY}  # half an hour on the clock each"
+
+
+def _market_lines(firm: DerivedFirm) -> Iterator[str]:
+    """Yield who the customers are: as many as there are cases a year."""
+    customers = max(1, round(firm.cases_per_year))
+    yield "market:"
+    yield f"  customers: {customers}  # one case a year each (grade D: a log knows no customers)"
+    yield "  agent_adoption: 0  # grade D"
+    yield "  segments:"
+    yield "    customers:"
+    yield "      share: 1"
+    yield "      revenue_per_year: 0  # grade D: what a case is worth stands in the journey"
+    yield f"      needs_per_year: {{{JOURNEY}: 1.0}}  # {customers:,} cases a year, as in the log"
+    yield "      # Grade D: those who gave up stand in the log's own branches; these two keep the"
+    yield "      # model from driving out many more. Lower them to let waits and questions cost."
+    yield "      patience: 8"
+    yield "      effort_tolerance: 10"
+
+
+def worth(firm: DerivedFirm) -> int:
+    """Return what a completed case is taken to be worth (grade D): so many times its people."""
+    people = sum(each.heads for each in firm.heads.values())
+    each = people * REGISTRY["wage_per_year"].default / max(firm.cases_per_year, 1.0)
+    return max(1, round(TIMES_ITS_COST * each))
 
 
 def _follow_up(firm: DerivedFirm) -> int:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import NullLocator
 
 from analysis.calibration.distances import DISTANCES
 from analysis.calibration.fit_words import (
     PARTS,
     RIDGES,
     WHY_BASELINES_WIN,
+    cells_of,
     distance_lines,
     executive_line,
     label_of,
@@ -29,6 +32,14 @@ from analysis.report.page_html import html_page
 from sim.keeping.files import write_text
 
 _REAL, _SIMULATED, _RESAMPLE, _MARKOV = "#1a1a1a", "#0072b2", "#d55e00", "#8a8a8a"
+_TICKS = {
+    "2 min": 1 / 720,
+    "1 h": 1 / 24,
+    "6 h": 0.25,
+    "1 day": 1.0,
+    "1 week": 7.0,
+    "30 days": 30.0,
+}
 _GROUPS = {
     "Hand-offs": ("hand_offs_per_case", "share_with_hand_off", "ping_pong_share",
                   "visits_per_case"),
@@ -94,14 +105,7 @@ def _executive(fit: pd.DataFrame, figures: list[Illustration]) -> Page:
 
 
 def _grid(title: str, rows: pd.DataFrame) -> Grid:
-    cells = tuple(
-        (
-            label_of(row.statistic, row.scope_id),
-            shown(row.statistic, row.real),
-            shown(row.statistic, row.simulated),
-        )
-        for row in rows.itertuples()
-    )
+    cells = tuple(tuple(cells_of(row)) for row in rows.to_dict("records"))
     return Grid(title, ("", "log", "simulated"), cells, (0, 0, 0))
 
 
@@ -114,12 +118,10 @@ def _held_out(fit: pd.DataFrame, part: str, key: str, folder: Path) -> Page | No
     lines = distance_lines(fit, part)
     cells = tuple(
         (
-            label_of(row.statistic, ""),
-            _range(row.distance, row.low, row.high),
-            _range(row.resample, row.resample_low, row.resample_high),
-            _range(row.markov, row.markov_low, row.markov_high),
+            label_of(str(row["statistic"]), ""),
+            *(_range(row, column) for column in ("distance", "resample", "markov")),
         )
-        for row in far.itertuples()
+        for row in far.to_dict("records")
     )
     head = ("", "simulation", "the past drawn again", "chain without queues")
     about = (
@@ -129,11 +131,10 @@ def _held_out(fit: pd.DataFrame, part: str, key: str, folder: Path) -> Page | No
     chosen = statistics[statistics["scope_id"].eq("") | statistics["statistic"].eq("cycle_days")]
     beside = tuple(
         (
-            label_of(row.statistic, row.scope_id),
-            *(shown(row.statistic, v) for v in (row.real, row.simulated)),
-            *(shown(row.statistic, v) for v in (row.distance, row.resample, row.markov)),
+            *cells_of(row),
+            *(shown(str(row["statistic"]), row[who]) for who in ("distance", "resample", "markov")),
         )
-        for row in chosen.itertuples()
+        for row in chosen.to_dict("records")
     )
     off = ("", "log", "simulated", "off by", "the past drawn again, off by", "chain, off by")
     return Page(
@@ -156,7 +157,10 @@ def _held_out(fit: pd.DataFrame, part: str, key: str, folder: Path) -> Page | No
     )
 
 
-def _range(value: float, low: float, high: float) -> str:
+def _range(row: Mapping[Hashable, Any], column: str) -> str:
+    """Return a distance with its interval."""
+    prefix = "" if column == "distance" else f"{column}_"
+    value, low, high = (float(row[name]) for name in (column, f"{prefix}low", f"{prefix}high"))
     return f"{value:.2f} ({low:.2f} to {high:.2f})" if not math.isnan(value) else "none"
 
 
@@ -178,6 +182,8 @@ def _cycle_figure(folder: Path, cycles: dict[str, np.ndarray]) -> Illustration:
         for who, colour in (("real", _REAL), ("simulated", _SIMULATED)):
             axes.plot(table[who].clip(lower=1e-3), table["share"], color=colour, linewidth=1.8)
         axes.set_xscale("log")
+        axes.set_xticks(list(_TICKS.values()), list(_TICKS))
+        axes.xaxis.set_minor_locator(NullLocator())
         axes.set_xlabel("days of the clock from first event to last", fontsize=8)
         axes.set_ylabel("share of closed cases", fontsize=8)
         axes.set_ylim(0.0, 1.0)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -96,7 +98,8 @@ def distance_lines(fit: pd.DataFrame, part: str) -> list[str]:
 
 
 WHY_BASELINES_WIN = (
-    "Where the past drawn again wins, its cases are real: they have the firm's own days of the week "
+    "Where the past drawn again wins, its cases are real: they have the firm's own days of the "
+    "week "
     "and hours of the day, and the ties between one wait and the next; the simulation spreads work "
     "evenly over opening hours and draws each wait anew. It cannot say what another org model "
     "would change; the simulation can."
@@ -110,15 +113,23 @@ def fit_text(fit: pd.DataFrame) -> str:
         "cycle_days", "wait_days", "cases_per_week", "abandoned_share", "wait_seconds",
     )  # fmt: skip
     rows = fit[(fit["part"] == WHOLE) & fit["statistic"].isin(main)]
-    cells = [["The derived firm beside its log", "log", "simulated"]]
-    for row in rows.itertuples():
-        cells.append(
-            [
-                label_of(row.statistic, row.scope_id),
-                shown(row.statistic, row.real),
-                shown(row.statistic, row.simulated),
-            ]
-        )
+    found = [cells_of(row) for row in rows.to_dict("records")]
+    return beside_table(["The derived firm beside its log", "log", "simulated"], found)
+
+
+def cells_of(row: Mapping[Hashable, Any]) -> list[str]:
+    """Return the cells of a row of the fit: what it is, the log's figure, the simulated one."""
+    name = str(row["statistic"])
+    return [
+        label_of(name, str(row["scope_id"])),
+        shown(name, float(row["real"])),
+        shown(name, float(row["simulated"])),
+    ]
+
+
+def beside_table(head: list[str], rows: list[list[str]]) -> str:
+    """Return a table of a name and two figures as text."""
+    cells = [head, *rows]
     widths = [max(len(row[place]) for row in cells) for place in range(3)]
     lines = [f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}" for a, b, c in cells]
     lines.insert(1, "-" * len(lines[0]))

@@ -114,7 +114,7 @@ def with_histories(paths: Paths, most: int, names: list[str]) -> Histories:
 
 
 def _targets(paths: Paths) -> Ints:
-    """Return what comes after each visit: an activity within a function, or an exit; −1 unknown."""
+    """Return what follows each visit: an activity within a function, or an exit; −1 unknown."""
     n_base = int(paths.base.max()) + 1
     after = np.where(paths.leads_to >= 0, paths.base[np.maximum(paths.leads_to, 0)], 0)
     exits = -1 - paths.leads_to
@@ -168,14 +168,17 @@ def _best_split(
     known = seen & (targets >= 0)
     at, to = label[known], targets[known]
     n_labels, n_targets = int(label.max()) + 1, int(targets.max()) + 1
-    whole = np.bincount(at * n_targets + to, minlength=n_labels * n_targets)
-    whole = whole.reshape(n_labels, n_targets).astype(float)
+
+    def counted(chosen: Bools) -> Floats:
+        cells = np.bincount(at[chosen] * n_targets + to[chosen], minlength=n_labels * n_targets)
+        return np.asarray(cells.reshape(n_labels, n_targets), np.float64)
+
+    whole = counted(np.ones(len(at), bool))
     penalty = 0.5 * np.log(max(len(at), 2))
     best, found = 0.0, None
     for which, (_, holds, _, _) in enumerate(features):
         yes = holds[known]
-        part = np.bincount(at[yes] * n_targets + to[yes], minlength=n_labels * n_targets)
-        part = part.reshape(n_labels, n_targets).astype(float)
+        part = counted(yes)
         rest = whole - part
         gain = _log_likelihood(part) + _log_likelihood(rest) - _log_likelihood(whole)
         gain -= penalty * np.maximum((whole > 0).sum(axis=1) - 1, 1)

@@ -15,16 +15,19 @@ LEAST_WIDTH = 0.1
 STANDARD_ERRORS = 2.0
 
 
-def known_figures(log: LogVisits, source: str) -> Iterator[str]:
+def known_figures(log: LogVisits, follow_days: float, source: str) -> Iterator[str]:
     """Yield the lines of a study's `patterns`: what the log tells of measures the model has.
 
     Parameters
     ----------
     log : LogVisits
-        The log, of cases that were followed.
+        The log.
+    follow_days : float
+        How long a case has to be followed; later ones are left out, of which the slow are open.
     source : str
         Its file.
     """
+    log = log.only((log.cases["start"] <= log.last_day - follow_days).to_numpy())
     closed = log.cases["outcome"] != ""
     cases = log.cases[closed]
     given_up = cases["outcome"].map(is_withdrawn)

@@ -98,7 +98,7 @@ class PatienceFit:
 
 
 def survival_of(mean: float, shape: float, at: Floats) -> Floats:
-    """Return the share of a Weibull with a mean and shape that lasts for longer than given times."""
+    """Return the share of a Weibull that lasts for longer than given times."""
     scale = mean / math.gamma(1.0 + 1.0 / shape)
     return np.asarray(np.exp(-((at / scale) ** shape)))
 

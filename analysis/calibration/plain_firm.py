@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.calibration.firm import DerivedFirm, Step
+from analysis.calibration.firm import DerivedFirm
+from analysis.calibration.graph import Step
 from analysis.calibration.routes import Routes, Wait
 from analysis.calibration.simplified import key_names
 from sim.study.enterprise import NOBODY
@@ -75,7 +76,7 @@ def nodes_of(firm: DerivedFirm) -> list[Node]:
 
 
 def _balanced(node: Node, owner: str, firm: DerivedFirm) -> Node:
-    """Return a step with fewer branches into giving up, as many as the model itself adds to them."""
+    """Return a step with so many fewer branches into giving up as the model itself adds."""
     following, kept = node.keys["next"], firm.kept_back.get(owner, 1.0)
     given_up = sum(share for target, share in following.items() if target in firm.withdrawn)
     if not 0.0 < given_up < 1.0:
@@ -90,7 +91,7 @@ def _balanced(node: Node, owner: str, firm: DerivedFirm) -> Node:
 
 
 def facts_of(firm: DerivedFirm) -> dict[str, str]:
-    """Return the facts of the firm (grade D): who the customer is, and what each function learns."""
+    """Return the facts (grade D): who the customer is, and what each function learns."""
     names = [f"from_{key}"[:40] for key in firm.functions][:MOST_FACTS]
     return {"identity": "customer", **dict.fromkeys(names, "case")}
 

@@ -7,6 +7,7 @@ waits are taken as long as makes the gaps those of the log.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -142,7 +143,7 @@ def routes_of(ways: pd.DataFrame, most: int, shut: Shut) -> Routes:
     waits, since = [], []
     gaps = np.maximum(ways["days"].to_numpy(), 0.0)
     bounds = [0.0, AT_ONCE_DAYS, *_cuts(gaps[~late & (gaps >= AT_ONCE_DAYS)], n, most), np.inf]
-    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+    for low, high in itertools.pairwise(bounds):
         chosen = ~late & (gaps >= low) & (gaps < high)
         if chosen.any():
             waits.append(_wait(leads_to[chosen], gaps[chosen], n, low == 0.0))

@@ -1,4 +1,4 @@
-"""Functions and activities as the data support them: what is too rare to be told apart is put together.
+"""Functions and activities as the data support them: the rare ones put together.
 
 Nothing is left out here: every visit stays a visit, under the name of a larger group.
 """
@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.calibration.visits import LogVisits
+from analysis.calibration.visits import LogVisits, added_up
 
 MOST_FUNCTIONS = 8
 MOST_ACTIVITIES = 18
@@ -45,8 +45,7 @@ def simplified(log: LogVisits) -> tuple[LogVisits, list[str]]:
     visits = log.visits.assign(function=function, activity=activity)
     renamed = dict(zip(log.visits["function"], function, strict=True))
     names = log.people["function"].map(renamed).fillna(OTHER_FUNCTIONS)
-    people = log.people.assign(function=names)
-    people = people.groupby(["resource", "function", "day"], as_index=False)["minutes"].sum()
+    people = added_up(log.people.assign(function=names))
     return replace(log, visits=visits, people=people), [*said, *more]
 
 

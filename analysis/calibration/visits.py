@@ -157,7 +157,8 @@ def _with_work(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     by_person = at[rows["resource"] != ""].sort_values(kind="stable")
     last_seen = by_person.groupby(rows["resource"]).shift()
     in_case = (at - before) * 1440.0
-    minutes = np.fmin((at - last_seen.reindex(rows.index)) * 1440.0, in_case)
+    by_person_too = ((at - last_seen.reindex(rows.index)) * 1440.0).fillna(np.inf)
+    minutes = in_case.fillna(by_person_too).clip(upper=by_person_too)
     rows["minutes"] = minutes.where((minutes > 0.0) & (minutes <= LONGEST_GUESS_MINUTES))
     rows["start"] = at - rows["minutes"].fillna(0.0) / 1440.0
     return rows, "guessed"
@@ -189,7 +190,13 @@ def _people(rows: pd.DataFrame) -> pd.DataFrame:
     """Add up who worked for which function on which day, as far as the log names people."""
     known = rows[(rows["function"] != "") & (rows["resource"] != "") & ~rows["waits"]]
     known = known.assign(day=np.floor(known["start"]), minutes=known["minutes"].fillna(0.0))
-    return known.groupby(["resource", "function", "day"], as_index=False)["minutes"].sum()
+    return added_up(known)
+
+
+def added_up(people: pd.DataFrame) -> pd.DataFrame:
+    """Return minutes by person, function and day, a row each."""
+    minutes = people.groupby(["resource", "function", "day"])["minutes"].sum()
+    return minutes.reset_index()
 
 
 def gathered(log: LogVisits) -> LogVisits:
