@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.calibration.visits import LogVisits
 
 _WEEK = 7.0
-MOST_VISITS = 400
+_MOST_VISITS = 400
 
 
 def resampled(log: LogVisits, first: float, window: float, luck: np.random.Generator) -> LogVisits:
@@ -64,7 +64,7 @@ def markov(log: LogVisits, first: float, window: float, luck: np.random.Generato
     clock = opened + past.opening_gap[begun]
     outcome, ended = np.full(n, "", dtype=object), opened.copy()
     parts = []
-    for _ in range(MOST_VISITS):
+    for _ in range(_MOST_VISITS):
         over = clock + past.length[row]
         parts.append(pd.DataFrame({"case": who, "row": row, "start": clock, "end": over}))
         model = past.alike(row, luck)

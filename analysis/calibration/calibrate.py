@@ -10,9 +10,9 @@ import pandas as pd
 from analysis.calibration.calls import calibrate_calls
 from analysis.calibration.ends import with_ends
 from analysis.calibration.firm import DerivedFirm
-from analysis.calibration.firm_yaml import STUDY_FILE, harmless, write_firm
+from analysis.calibration.firm_yaml import STUDY_FILE, on_one_line, write_firm
 from analysis.calibration.fit_page import write_fit_page
-from analysis.calibration.fit_words import RIDGES, distance_lines, fit_text
+from analysis.calibration.fit_words import RIDGES, beside_log_text, distance_lines
 from analysis.calibration.hold_out import (
     LATER,
     beside_itself,
@@ -132,7 +132,7 @@ def _notes(firm: DerivedFirm) -> list[str]:
     for each in firm.time_outs:
         notes.append(
             f"A time-out: {each.n_cases:,} cases ({each.share:.0%} of "
-            f"{harmless(each.outcome)}) end "
+            f"{on_one_line(each.outcome)}) end "
             f"at an age of {each.first:.0f} to {each.last:.0f} days after a quiet time. A rule "
             "closes "
             "them, nobody's decision."
@@ -149,7 +149,7 @@ def _notes(firm: DerivedFirm) -> list[str]:
 def _said(
     firm: DerivedFirm, fit: pd.DataFrame, org_models: list[str], left_out: list[str]
 ) -> list[str]:
-    lines = [*_notes(firm), fit_text(fit)]
+    lines = [*_notes(firm), beside_log_text(fit)]
     later = distance_lines(fit, LATER)
     if later:
         lines.append("Predicting the last 30 % of cases from the first 70 %: " + " ".join(later))

@@ -16,7 +16,13 @@ import pandas as pd
 
 from analysis.calibration.doors import Doors, doors_of
 from analysis.calibration.firm import DAYS_OF_A_YEAR, RARELY_BEGUN, cases_a_day
-from analysis.calibration.firm_yaml import ENTERPRISE_FILE, comment, harmless, key_of_study, quoted
+from analysis.calibration.firm_yaml import (
+    ENTERPRISE_FILE,
+    as_yaml_text,
+    comment,
+    key_of_study,
+    on_one_line,
+)
 from analysis.calibration.patience import PatienceFit, fit_patience
 from analysis.calibration.people_seen import PAID_HOURS_A_DAY, WORKING_DAYS_OF_A_WEEK
 from analysis.calibration.visits import on_the_wall
@@ -27,7 +33,7 @@ CALLS_EACH = 12
 WORTH = 10
 AT_SECONDS = (10.0, 20.0, 30.0, 60.0, 90.0, 120.0, 180.0, 240.0, 300.0)
 FEWEST_AT_RISK = 30
-EXPONENTIAL, MEASURED = "exponential", "measured"
+EXPONENTIAL_PATIENCE, MEASURED_PATIENCE = "exponential", "measured"
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,7 @@ def centre_from(calls: Calls) -> CallCentre:
     served = calls.service[~calls.gave_up]
     served = served[np.isfinite(served) & (served > 0.0)]
     fits = fit_patience(calls.wait, calls.gave_up, read_at(calls))
-    known = [each for each in fits if each.form in (EXPONENTIAL, MEASURED)]
+    known = [each for each in fits if each.form in (EXPONENTIAL_PATIENCE, MEASURED_PATIENCE)]
     days = max(float(np.floor(calls.day.max()) - np.floor(calls.day.min()) + 1.0), 1.0)
     working_days = max(days * WORKING_DAYS_OF_A_WEEK, 1.0)
     load = served.mean() / 3600.0 * len(calls.day) / (PAID_HOURS_A_DAY * working_days)
@@ -173,7 +179,7 @@ def centre_from(calls: Calls) -> CallCentre:
 def centre_enterprise(centre: CallCentre, name: str, source: str, zone: str) -> Iterator[str]:
     """Yield the lines of the enterprise file of a line."""
     yield from comment(
-        f"A line derived from the table of contacts {harmless(source)}, by `calibrate`: "
+        f"A line derived from the table of contacts {on_one_line(source)}, by `calibrate`: "
         f"{centre.n_calls:,} contacts, {centre.calls_per_year:,.0f} a year. Every figure is the "
         "table's (grade A) unless it says grade D: assumed."
     )
@@ -195,9 +201,9 @@ def centre_enterprise(centre: CallCentre, name: str, source: str, zone: str) -> 
     )
     agents = "agents"
     yield f"enterprise: {key_of_study(name)}"
-    yield f"description: Derived from the table of contacts {quoted(source)}."
+    yield f"description: Derived from the table of contacts {as_yaml_text(source)}."
     yield "calendar:"
-    yield f"  zone: {quoted(zone)}"
+    yield f"  zone: {as_yaml_text(zone)}"
     yield f"  open: {centre.doors.text}"
     yield f"  needs: {centre.needs.text}"
     yield "functions:"
@@ -235,12 +241,12 @@ def centre_study(
     customers = max(1, round(centre.calls_per_year / CALLS_EACH))
     form = centre.patience.form
     yield from comment(
-        f"A line derived from {harmless(source)}. Not fitted: standing, incentives and "
+        f"A line derived from {on_one_line(source)}. Not fitted: standing, incentives and "
         "authority are the "
         "program's own assumptions until `fit` has been run on this study."
     )
     yield f"study: {name}"
-    yield f"description: A line derived from the table of contacts {quoted(source)}."
+    yield f"description: A line derived from the table of contacts {as_yaml_text(source)}."
     yield f"enterprise: {ENTERPRISE_FILE}"
     yield "organisations:"
     yield from (f"  - organisations/{model}.yaml" for model in org_models)
@@ -270,7 +276,7 @@ def centre_study(
         yield "patterns:"
         yield (
             f"  - {{measure: abandonment_rate, low: {low:.4g}, high: {high:.4g}, "
-            f"source: {quoted(source)}}}"
+            f"source: {as_yaml_text(source)}}}"
         )
     yield "design:"
     yield "  seed: 1"

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.calibration.call_centre import (
-    EXPONENTIAL,
-    MEASURED,
+    EXPONENTIAL_PATIENCE,
+    MEASURED_PATIENCE,
     CallCentre,
     Calls,
     centre_enterprise,
@@ -127,7 +127,7 @@ def calls_fit(calls: Calls, centre: CallCentre, org_model: str) -> tuple[pd.Data
     """
     rows: list[tuple[str, pd.DataFrame]] = []
     said = []
-    for form in (centre.patience.form, EXPONENTIAL, MEASURED):
+    for form in (centre.patience.form, EXPONENTIAL_PATIENCE, MEASURED_PATIENCE):
         if any(form == seen for seen, _ in rows):
             continue
         waits, gave_up = simulated_calls(centre.with_patience(form), org_model)

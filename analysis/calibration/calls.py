@@ -16,7 +16,7 @@ from analysis.calibration.call_fit import (
     staffed_as_seen,
     write_centre,
 )
-from analysis.calibration.fit_words import RIDGES, beside_table, cells_of, shown
+from analysis.calibration.fit_words import RIDGES, beside_table, figure_text, three_cells
 from analysis.calibration.hold_out import LATER, WHOLE
 from analysis.calibration.patience import kaplan_meier
 from analysis.event_log.log_table import ContactLog
@@ -28,7 +28,7 @@ from sim.keeping.files import write_csv, write_text
 from sim.reading.loader import load_study
 
 FIRM_TODAY = "siloed"
-OTHERS = ("centralised", "enterprise-wide")
+_OTHERS = ("centralised", "enterprise-wide")
 """Org models that a line by itself can be compared under."""
 _REAL, _BAND, _SIMULATED = "#1a1a1a", "#d0d0d0", "#0072b2"
 
@@ -57,7 +57,7 @@ def calibrate_calls(
     calls = calls_of(log)
     centre = staffed_as_seen(centre_from(calls), FIRM_TODAY)
     source = log.source.name
-    write_centre(centre, folder, name, source, log.zone, [FIRM_TODAY, *OTHERS])
+    write_centre(centre, folder, name, source, log.zone, [FIRM_TODAY, *_OTHERS])
     load_study(str(folder / "study.yaml"))
     fit, said = calls_fit(calls, centre, FIRM_TODAY)
     parts = [fit, calls_later(calls, FIRM_TODAY)] if hold_out else [fit]
@@ -87,7 +87,7 @@ def _about(centre: CallCentre) -> list[str]:
 
 
 def _text(fit: pd.DataFrame) -> str:
-    rows = [cells_of(row) for row in fit.to_dict("records")]
+    rows = [three_cells(row) for row in fit.to_dict("records")]
     return beside_table(["The derived line beside its table", "table", "simulated"], rows)
 
 
@@ -126,7 +126,7 @@ def _later_page(later: pd.DataFrame) -> Page:
     far = later["distance"] > later["resample"]
     grid = _grid("Last 30 % of contacts", later)
     rows = tuple(
-        (*row, shown(s, value))
+        (*row, figure_text(s, value))
         for row, s, value in zip(grid.rows, later["statistic"], later["resample"], strict=True)
     )
     head = (*grid.head, "the first 70 % as they were, off by")
@@ -144,7 +144,7 @@ def _later_page(later: pd.DataFrame) -> Page:
 def _grid(title: str, rows: pd.DataFrame) -> Grid:
     cells = []
     for row in rows.to_dict("records"):
-        name, real, simulated = cells_of(row)
+        name, real, simulated = three_cells(row)
         band = (
             "" if np.isnan(row["low"]) else f"{100 * row['low']:.1f} to {100 * row['high']:.1f} %"
         )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.calibration.visits import LogVisits
 
-STATISTICS: dict[str, str] = {
+LOG_STATISTICS: dict[str, str] = {
     "hand_offs_per_case": "changes of function between one visit and the next, per worked case",
     "share_with_hand_off": "worked cases with at least one hand-off",
     "ping_pong_share": "worked cases in which a hand-off goes straight back whence it came",
@@ -54,10 +54,10 @@ def describe(log: LogVisits, withdrawn: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["statistic", "scope_id", "value"])
 
 
-Rows = list[tuple[str, str, float]]
+_Rows = list[tuple[str, str, float]]
 
 
-def _hand_over_rows(visits: pd.DataFrame) -> Rows:
+def _hand_over_rows(visits: pd.DataFrame) -> _Rows:
     case, function = visits["case"], visits["function"]
     stays = visits[(case != case.shift()) | (function != function.shift())]
     n_worked = max(case.nunique(), 1)
@@ -75,7 +75,7 @@ def _hand_over_rows(visits: pd.DataFrame) -> Rows:
     ]
 
 
-def _outcome_rows(log: LogVisits, withdrawn: tuple[str, ...]) -> Rows:
+def _outcome_rows(log: LogVisits, withdrawn: tuple[str, ...]) -> _Rows:
     outcome = log.cases["outcome"]
     last = log.visits.groupby("case")["function"].last().reindex(log.cases.index)
     given_up = outcome.isin(withdrawn)
@@ -89,7 +89,7 @@ def _outcome_rows(log: LogVisits, withdrawn: tuple[str, ...]) -> Rows:
     ]
 
 
-def _time_rows(log: LogVisits) -> Rows:
+def _time_rows(log: LogVisits) -> _Rows:
     cases, visits = log.cases, log.visits
     closed = cases[cases["outcome"] != ""]
     days = (closed["end"] - closed["start"]).to_numpy()
@@ -105,7 +105,7 @@ def _time_rows(log: LogVisits) -> Rows:
     ]
 
 
-def _load_rows(log: LogVisits) -> Rows:
+def _load_rows(log: LogVisits) -> _Rows:
     weeks = max(float(log.cases["start"].max() - log.cases["start"].min()), 1.0) / 7.0
     counts = log.visits["function"].value_counts().sort_index() / weeks
     return [

@@ -16,8 +16,8 @@ import pandas as pd
 
 from analysis.calibration.visits import LogVisits
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+_Floats = npt.NDArray[np.float64]
+_Ints = npt.NDArray[np.int64]
 
 DISTANCES: dict[str, str] = {
     "n_gram_distance": "share of sequences of three activities that differ, 0 to 1",
@@ -27,12 +27,12 @@ DISTANCES: dict[str, str] = {
     "circadian_distance": "hours an event would have to be moved within its day of the week",
 }
 N_GRAM = 3
-MOST_HOURS = 24 * 400
+_MOST_HOURS = 24 * 400
 """What is later than this counts as then."""
 
 
 @dataclass(frozen=True)
-class Cells:
+class CountedCells:
     """A log as counts: in which cell each of its events or cases falls, and of which case it is.
 
     Attributes
@@ -41,8 +41,8 @@ class Cells:
         int64, of the same length.
     """
 
-    cell: Ints
-    case: Ints
+    cell: _Ints
+    case: _Ints
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,13 @@ class Outline:
 
     Attributes
     ----------
-    by_distance : dict of str to Cells
+    by_distance : dict of str to CountedCells
         By name of the distance.
     n_cases : int
         Cases of the log.
     """
 
-    by_distance: dict[str, Cells]
+    by_distance: dict[str, CountedCells]
     n_cases: int
 
 
@@ -75,14 +75,14 @@ def outlines(logs: list[LogVisits], first: float) -> list[Outline]:
     codes, _ = pd.factorize(pd.concat([text for text, _ in grams], ignore_index=True))
     found, at = [], 0
     for log, (text, case) in zip(logs, grams, strict=True):
-        cells = {"n_gram_distance": Cells(codes[at : at + len(text)].astype(np.int64), case)}
+        cells = {"n_gram_distance": CountedCells(codes[at : at + len(text)].astype(np.int64), case)}
         at += len(text)
         cells |= _in_time(log, first)
         found.append(Outline(cells, len(log.cases)))
     return found
 
 
-def _grams(log: LogVisits) -> tuple[pd.Series, Ints]:
+def _grams(log: LogVisits) -> tuple[pd.Series, _Ints]:
     """Return sequences of activities, each case's with what it began with and how it ended."""
     visits = log.visits
     text = visits["function"] + "/" + visits["activity"]
@@ -97,7 +97,7 @@ def _grams(log: LogVisits) -> tuple[pd.Series, Ints]:
     return both, np.concatenate([case.to_numpy(), case[last].to_numpy()]).astype(np.int64)
 
 
-def _in_time(log: LogVisits, first: float) -> dict[str, Cells]:
+def _in_time(log: LogVisits, first: float) -> dict[str, CountedCells]:
     visits, cases = log.visits, log.cases
     case = visits["case"].to_numpy(np.int64)
     since = visits["start"].to_numpy() - cases["start"].to_numpy()[case]
@@ -106,15 +106,15 @@ def _in_time(log: LogVisits, first: float) -> dict[str, Cells]:
     moments = visits["start"].to_numpy() + log.origin.dayofweek
     week_hour = np.floor(np.mod(moments, 7.0) * 24.0).astype(np.int64)
     return {
-        "absolute_event_distance": Cells(_hours(visits["start"].to_numpy() - first), case),
-        "relative_event_distance": Cells(_hours(since), case),
-        "cycle_time_distance": Cells(_hours(cycle), closed.astype(np.int64)),
-        "circadian_distance": Cells(np.minimum(week_hour, 7 * 24 - 1), case),
+        "absolute_event_distance": CountedCells(_hours(visits["start"].to_numpy() - first), case),
+        "relative_event_distance": CountedCells(_hours(since), case),
+        "cycle_time_distance": CountedCells(_hours(cycle), closed.astype(np.int64)),
+        "circadian_distance": CountedCells(np.minimum(week_hour, 7 * 24 - 1), case),
     }
 
 
-def _hours(days: Floats) -> Ints:
-    return np.clip(np.floor(days * 24.0), 0, MOST_HOURS).astype(np.int64)
+def _hours(days: _Floats) -> _Ints:
+    return np.clip(np.floor(days * 24.0), 0, _MOST_HOURS).astype(np.int64)
 
 
 def distances(real: Outline, other: Outline) -> dict[str, float]:
@@ -144,11 +144,11 @@ def bootstrap(
     return found
 
 
-def _drawn(n: int, luck: np.random.Generator) -> Floats:
+def _drawn(n: int, luck: np.random.Generator) -> _Floats:
     return np.bincount(luck.integers(0, n, n), minlength=n).astype(float)
 
 
-def _distance(name: str, one: Outline, other: Outline, mine: Floats, its: Floats) -> float:
+def _distance(name: str, one: Outline, other: Outline, mine: _Floats, its: _Floats) -> float:
     a, b = one.by_distance[name], other.by_distance[name]
     size = int(max(a.cell.max(initial=0), b.cell.max(initial=0))) + 1
     if name == "circadian_distance":
@@ -162,14 +162,14 @@ def _distance(name: str, one: Outline, other: Outline, mine: Floats, its: Floats
     return _moved(p, q)
 
 
-def _moved(p: Floats, q: Floats) -> float:
+def _moved(p: _Floats, q: _Floats) -> float:
     """Return the earth mover's distance of two rows of counts, in cells."""
     if p.sum() == 0.0 or q.sum() == 0.0:
         return float(len(p) - 1)
     return float(np.abs(np.cumsum(p / p.sum() - q / q.sum())).sum())
 
 
-def _circadian(p: Floats, q: Floats) -> float:
+def _circadian(p: _Floats, q: _Floats) -> float:
     """Return the mean over days of the week, each as heavy as in the real log."""
     weight = p.sum(axis=1) / p.sum()
     moved = np.array([_moved(a, b) for a, b in zip(p, q, strict=True)])

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.study.opening import ALWAYS, DAY_NAMES, MINUTES_PER_WEEK, WeekSpans, opening_spans
 
-Floats = npt.NDArray[np.float64]
+_Floats = npt.NDArray[np.float64]
 
 RARE_DAY = 0.02
 """A day of the week with less than this of an even share of the work is closed."""
@@ -91,7 +91,7 @@ def _written(hours: dict[int, tuple[int, int]]) -> str:
     return ", ".join(texts)
 
 
-def opens_at(days: Floats, spans: Sequence[tuple[int, int]], first_weekday: int) -> Floats:
+def opens_at(days: _Floats, spans: Sequence[tuple[int, int]], first_weekday: int) -> _Floats:
     """Return the first moments from given ones on at which something is open.
 
     Parameters

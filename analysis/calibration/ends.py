@@ -12,7 +12,7 @@ from sim.study.errors import Problem, StudyError
 ENDED = "completed"
 QUIET_SHARE = 0.99
 """Of gaps within cases: nothing has happened for longer than these, so the case has ended."""
-MOST_OF_THE_LOG = 0.4
+_MOST_OF_THE_LOG = 0.4
 
 
 def with_ends(log: LogVisits, source: str) -> LogVisits:
@@ -37,7 +37,7 @@ def with_ends(log: LogVisits, source: str) -> LogVisits:
     gaps = (visits["start"] - visits["end"].shift())[same]
     quiet = float(gaps.quantile(QUIET_SHARE)) if len(gaps) else 0.0
     span = log.last_day - float(log.cases["start"].min())
-    if quiet > MOST_OF_THE_LOG * span:
+    if quiet > _MOST_OF_THE_LOG * span:
         message = (
             f"no end to its cases can be told: no outcome is given, and between two events of a "
             f"case may lie {quiet:.0f} of the log's {span:.0f} days"

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.calibration.doors import Doors, doors_of
-from analysis.calibration.graph import MOST_KINDS, Step, graph_of, minutes_of
-from analysis.calibration.people_seen import Heads, heads_of
+from analysis.calibration.graph import MOST_KINDS, DerivedStep, graph_of, minutes_of
+from analysis.calibration.people_seen import PeopleSeen, people_seen_of
 from analysis.calibration.routes import Routes
 from analysis.calibration.simplified import key_names, simplified
 from analysis.calibration.time_outs import TimeOut, find_time_outs
@@ -24,7 +24,7 @@ FEW_OPEN = 0.002
 """So few open cases mean that the log was written when all had ended."""
 FOLLOWED_SHARE = 0.98
 """Of cases that are closed: what they take is how long a case has to be followed."""
-MOST_OF_THE_LOG = 0.4
+_MOST_OF_THE_LOG = 0.4
 DAYS_OF_A_YEAR = 364.0
 """52 weeks, as a year of the model has."""
 WITHDRAWN_WORDS = [
@@ -58,12 +58,12 @@ class DerivedFirm:
     ----------
     functions : dict of str to str
         Key of each function, and what the log calls it.
-    heads : dict of str to Heads
+    heads : dict of str to PeopleSeen
     doors : dict of str to Doors
         By key of the function.
     needs : Doors
         When cases begin.
-    steps : list of Step
+    steps : list of DerivedStep
         In the order in which cases come by them.
     opening : Routes
         From the beginning of a case to its first visit.
@@ -95,10 +95,10 @@ class DerivedFirm:
     """
 
     functions: dict[str, str]
-    heads: dict[str, Heads]
+    heads: dict[str, PeopleSeen]
     doors: dict[str, Doors]
     needs: Doors
-    steps: list[Step]
+    steps: list[DerivedStep]
     opening: Routes
     exits: dict[str, str]
     withdrawn: tuple[str, ...]
@@ -153,7 +153,7 @@ def firm_from(log: LogVisits, source: str) -> DerivedFirm:
     minutes = minutes_of(log.visits)
     moments = log.origin + pd.to_timedelta(log.cases["start"], unit="D")
     weekday = np.bincount(moments.dt.dayofweek, minlength=7) / len(moments)
-    heads = heads_of(log, minutes, names)
+    heads = people_seen_of(log, minutes, names)
     return DerivedFirm(
         functions=functions,
         heads={key_of[name]: each for name, each in heads.items()},
@@ -231,7 +231,7 @@ def _followed(log: LogVisits, ended: np.ndarray) -> tuple[np.ndarray, float]:
         return np.ones(len(ended), bool), 0.0
     days = (log.cases["end"] - log.cases["start"])[ended]
     first = float(log.cases["start"].min())
-    longest = MOST_OF_THE_LOG * (log.last_day - first)
+    longest = _MOST_OF_THE_LOG * (log.last_day - first)
     needed = min(float(days.quantile(FOLLOWED_SHARE)), longest)
     chosen = (log.cases["start"] <= log.last_day - needed).to_numpy()
     if chosen.sum() < FEWEST_CASES:
@@ -246,7 +246,7 @@ def _doors(log: LogVisits, functions: dict[str, str]) -> dict[str, Doors]:
     return {key: doors_of(begun[owner == called]) for key, called in functions.items()}
 
 
-def _left_out(steps: list[Step], opening: Routes) -> list[str]:
+def _left_out(steps: list[DerivedStep], opening: Routes) -> list[str]:
     rare = sum(len(step.routes.left_out) for step in steps) + len(opening.left_out)
     visits = sum(sum(step.routes.left_out.values()) for step in steps)
     if not rare:

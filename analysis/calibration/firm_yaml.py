@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.calibration.firm import DerivedFirm
-from analysis.calibration.plain_firm import JOURNEY, OPENED, TICKS_PER_DAY, facts_of, nodes_of
+from analysis.calibration.plain_firm import CASE_JOURNEY, DERIVED_TICKS, OPENED, facts_of, nodes_of
 from sim.keeping.files import write_text
 from sim.study.parameters import REGISTRY
 
@@ -55,14 +55,14 @@ def write_firm(
 def enterprise_lines(firm: DerivedFirm, name: str, source: str, zone: str) -> Iterator[str]:
     """Yield the lines of the enterprise file."""
     yield from comment(
-        f"A firm derived from its own log, {harmless(source)}, by `calibrate`; every figure below "
-        "is the log's (grade A) unless it says grade D: assumed. Edit it freely; `calibrate` again "
+        f"A firm derived from its own log, {on_one_line(source)}, by `calibrate`; every figure "
+        "below is the log's (grade A) unless it says grade D: assumed. Edit it freely; `calibrate` again "
         "writes it anew."
     )
     yield "#"
     yield from _about(firm, zone)
     yield f"enterprise: {key_of_study(name)}"
-    yield f"description: Derived from the event log {quoted(source)}."
+    yield f"description: Derived from the event log {as_yaml_text(source)}."
     yield ""
     yield from _calendar_lines(firm, zone)
     yield ""
@@ -80,7 +80,7 @@ def enterprise_lines(firm: DerivedFirm, name: str, source: str, zone: str) -> It
     yield from (f"  {fact}: {kind}" for fact, kind in facts_of(firm).items())
     yield ""
     yield "journeys:"
-    yield f"  {JOURNEY}:"
+    yield f"  {CASE_JOURNEY}:"
     yield f"    start: {OPENED}"
     yield "    effect: none"
     yield f"    value: {worth(firm)}  # grade D: three times what the people of a case cost"
@@ -91,7 +91,7 @@ def enterprise_lines(firm: DerivedFirm, name: str, source: str, zone: str) -> It
         yield f"    exits: {{{', '.join(f'{key}: {kind}' for key, kind in kinds.items())}}}"
     yield "    touchpoints:"
     for node in nodes_of(firm):
-        yield f"      {node.name}:  # {harmless(node.remark)}"
+        yield f"      {node.name}:  # {on_one_line(node.remark)}"
         yield from (f"        {key}: {_value(value)}" for key, value in node.keys.items())
 
 
@@ -135,7 +135,7 @@ def _about_habits(firm: DerivedFirm) -> Iterator[str]:
     for each in firm.time_outs:
         yield from comment(
             f"Time-out: {each.n_cases:,} cases ({each.share:.0%} of "
-            f"`{harmless(each.outcome)}`) end at an "
+            f"`{on_one_line(each.outcome)}`) end at an "
             f"age of {each.first:.0f} to {each.last:.0f} days after a quiet time: a rule, nobody's "
             "decision. They are `limit_hours`, what was left when the wait began."
         )
@@ -171,7 +171,7 @@ def _calendar_lines(firm: DerivedFirm, zone: str) -> Iterator[str]:
         "hours and days are not told apart."
     )
     yield "calendar:"
-    yield f"  zone: {quoted(zone)}"
+    yield f"  zone: {as_yaml_text(zone)}"
     yield f"  open: {_usual_hours(firm)}"
     yield f"  needs: {firm.needs.text}"
 
@@ -184,7 +184,7 @@ def _usual_hours(firm: DerivedFirm) -> str:
 
 def _function_lines(key: str, called: str, firm: DerivedFirm) -> Iterator[str]:
     people = firm.heads[key]
-    remark = f"{harmless(called)}; " if called != key else ""
+    remark = f"{on_one_line(called)}; " if called != key else ""
     if people.seen:
         remark += f"{people.seen:.1f} seen on a working day; "
     remark += f"logged work fills {people.filled:.0%} of their hours"
@@ -199,14 +199,18 @@ def study_lines(
     firm: DerivedFirm, name: str, source: str, org_models: Sequence[str], patterns: Sequence[str]
 ) -> Iterator[str]:
     """Yield the lines of the study file."""
-    yield f"# Would this firm do better under another org model? Derived from {harmless(source)}."
+    yield from comment(
+        "Would this firm do better under another org model? Derived from "
+        + on_one_line(source)
+        + "."
+    )
     yield "#"
     yield from comment(
         "Not fitted: until `fit` has been run on this study, every answer rests on the program's "
         "own assumptions about standing, incentives, authority and defects."
     )
     yield f"study: {name}"
-    yield f"description: A firm derived from its event log {quoted(source)}."
+    yield f"description: A firm derived from its event log {as_yaml_text(source)}."
     yield ""
     yield f"enterprise: {ENTERPRISE_FILE}"
     yield ""
@@ -231,7 +235,7 @@ def study_lines(
     yield "  horizon_days: 260  # a year"
     yield "  warm_up_days: 260"
     yield f"  follow_up_days: {_follow_up(firm)}  # what nearly all cases of the log take"
-    yield f"  ticks_per_day: {TICKS_PER_DAY}  # half an hour on the clock each"
+    yield f"  ticks_per_day: {DERIVED_TICKS}  # half an hour on the clock each"
 
 
 def _market_lines(firm: DerivedFirm) -> Iterator[str]:
@@ -244,7 +248,7 @@ def _market_lines(firm: DerivedFirm) -> Iterator[str]:
     yield "    customers:"
     yield "      share: 1"
     yield "      revenue_per_year: 0  # grade D: what a case is worth stands in the journey"
-    yield f"      needs_per_year: {{{JOURNEY}: 1.0}}  # {customers:,} cases a year, as in the log"
+    yield f"      needs_per_year: {{{CASE_JOURNEY}: 1.0}}  # {customers:,} cases a year"
     yield "      # Grade D: those who gave up stand in the log's own branches; these two keep the"
     yield "      # model from driving out many more. Lower them to let waits and questions cost."
     yield "      patience: 8"
@@ -273,15 +277,15 @@ def comment(text: str) -> Iterator[str]:
     yield line
 
 
-def harmless(text: str) -> str:
+def on_one_line(text: str) -> str:
     """Return a text from a log for a comment: on one line, printable, not too long."""
     cut = text if len(text) <= 120 else f"{text[:119]}…"
     return "".join(sign if sign.isprintable() else "?" for sign in cut)
 
 
-def quoted(text: str) -> str:
+def as_yaml_text(text: str) -> str:
     """Return a text from a log as a value in YAML."""
-    return '"' + harmless(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + on_one_line(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def key_of_study(name: str) -> str:

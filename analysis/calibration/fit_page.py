@@ -14,14 +14,14 @@ from matplotlib.ticker import NullLocator
 
 from analysis.calibration.distances import DISTANCES
 from analysis.calibration.fit_words import (
-    PARTS,
+    PART_QUESTIONS,
     RIDGES,
     WHY_BASELINES_WIN,
-    cells_of,
     distance_lines,
     executive_line,
+    figure_text,
     label_of,
-    shown,
+    three_cells,
 )
 from analysis.calibration.hold_out import BUSY, LATER, WHOLE
 from analysis.figures import style
@@ -94,7 +94,7 @@ def _executive(fit: pd.DataFrame, figures: list[Illustration]) -> Page:
     grids = [_grid(title, rows[rows["statistic"].isin(names)]) for title, names in _GROUPS.items()]
     return Page(
         key="executive",
-        question=PARTS[WHOLE],
+        question=PART_QUESTIONS[WHOLE],
         title=f"{executive_line(fit)}.",
         grids=tuple(grid for grid in grids if grid.rows),
         figures=tuple(figures),
@@ -105,7 +105,7 @@ def _executive(fit: pd.DataFrame, figures: list[Illustration]) -> Page:
 
 
 def _grid(title: str, rows: pd.DataFrame) -> Grid:
-    cells = tuple(tuple(cells_of(row)) for row in rows.to_dict("records"))
+    cells = tuple(tuple(three_cells(row)) for row in rows.to_dict("records"))
     return Grid(title, ("", "log", "simulated"), cells, (0, 0, 0))
 
 
@@ -131,15 +131,18 @@ def _held_out(fit: pd.DataFrame, part: str, key: str, folder: Path) -> Page | No
     chosen = statistics[statistics["scope_id"].eq("") | statistics["statistic"].eq("cycle_days")]
     beside = tuple(
         (
-            *cells_of(row),
-            *(shown(str(row["statistic"]), row[who]) for who in ("distance", "resample", "markov")),
+            *three_cells(row),
+            *(
+                figure_text(str(row["statistic"]), row[who])
+                for who in ("distance", "resample", "markov")
+            ),
         )
         for row in chosen.to_dict("records")
     )
     off = ("", "log", "simulated", "off by", "the past drawn again, off by", "chain, off by")
     return Page(
         key=key,
-        question=PARTS[part],
+        question=PART_QUESTIONS[part],
         title=lines[0] if lines else "Nothing was predicted.",
         lines=(*lines[1:], WHY_BASELINES_WIN),
         grids=(

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.calibration.described import STATISTICS
+from analysis.calibration.described import LOG_STATISTICS
 from analysis.calibration.distances import DISTANCES
 from analysis.calibration.hold_out import BUSY, LATER, WHOLE
 
-NEAR = 0.25
+_NEAR = 0.25
 """Part of the log's figure, or two hours, by which a cycle time may differ and count as near."""
 TWO_HOURS = 2.0 / 24.0
 NAMES = {
@@ -75,7 +75,7 @@ def executive_line(fit: pd.DataFrame) -> str:
 
 def is_near(rows: pd.DataFrame) -> pd.Series:
     """Tell which simulated cycle times are within a quarter or two hours of the real ones."""
-    return rows["distance"] <= (NEAR * rows["real"]).clip(lower=TWO_HOURS)
+    return rows["distance"] <= (_NEAR * rows["real"]).clip(lower=TWO_HOURS)
 
 
 def distance_lines(fit: pd.DataFrame, part: str) -> list[str]:
@@ -106,24 +106,24 @@ WHY_BASELINES_WIN = (
 )
 
 
-def fit_text(fit: pd.DataFrame) -> str:
+def beside_log_text(fit: pd.DataFrame) -> str:
     """Return the terminal table of the main figures, log beside simulation."""
     main = (
         "hand_offs_per_case", "share_with_hand_off", "ping_pong_share", "drop_off_share",
         "cycle_days", "wait_days", "cases_per_week", "abandoned_share", "wait_seconds",
     )  # fmt: skip
     rows = fit[(fit["part"] == WHOLE) & fit["statistic"].isin(main)]
-    found = [cells_of(row) for row in rows.to_dict("records")]
+    found = [three_cells(row) for row in rows.to_dict("records")]
     return beside_table(["The derived firm beside its log", "log", "simulated"], found)
 
 
-def cells_of(row: Mapping[Hashable, Any]) -> list[str]:
+def three_cells(row: Mapping[Hashable, Any]) -> list[str]:
     """Return the cells of a row of the fit: what it is, the log's figure, the simulated one."""
     name = str(row["statistic"])
     return [
         label_of(name, str(row["scope_id"])),
-        shown(name, float(row["real"])),
-        shown(name, float(row["simulated"])),
+        figure_text(name, float(row["real"])),
+        figure_text(name, float(row["simulated"])),
     ]
 
 
@@ -136,7 +136,7 @@ def beside_table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(lines)
 
 
-def shown(statistic: str, value: float) -> str:
+def figure_text(statistic: str, value: float) -> str:
     """Return a figure with its unit, as a terminal shows it."""
     if math.isnan(value):
         return "none"
@@ -147,9 +147,9 @@ def shown(statistic: str, value: float) -> str:
     return f"{value:,.2f}" if value < 100 else f"{value:,.0f}"
 
 
-PARTS = {
+PART_QUESTIONS = {
     WHOLE: "How well does it repeat the log?",
     LATER: "Does it predict cases it has not seen?",
     BUSY: "Does it predict busier weeks from quieter ones?",
 }
-MEANINGS = {**STATISTICS, **DISTANCES}
+MEANINGS = {**LOG_STATISTICS, **DISTANCES}

@@ -19,13 +19,13 @@ MOST_HISTORIES, MOST_STEPS = 12, 26
 """Touchpoints that history may add, and staffed ones in all: the rest is for waits."""
 MOST_KINDS = 4
 """Kinds of waits a touchpoint, at most."""
-MOST_VARIATION = 5.0
+_MOST_VARIATION = 5.0
 MINUTES_UNKNOWN = 10.0
 """Of work that a log says nothing about (grade D)."""
 
 
 @dataclass(frozen=True)
-class Step:
+class DerivedStep:
     """One touchpoint.
 
     Attributes
@@ -63,7 +63,7 @@ class JourneyGraph:
 
     Attributes
     ----------
-    steps : list of Step
+    steps : list of DerivedStep
         In the order in which cases come by them.
     opening : Routes
         From the beginning of a case to its first visit.
@@ -73,7 +73,7 @@ class JourneyGraph:
         By step: functions whose work usually comes before it.
     """
 
-    steps: list[Step]
+    steps: list[DerivedStep]
     opening: Routes
     kinds: int
     facts_before: dict[str, tuple[str, ...]]
@@ -186,7 +186,7 @@ def _routes(ways: _Ways, shut: Shut) -> tuple[Routes, dict[str, Routes], int]:
 
 def _steps(
     log: LogVisits, ways: _Ways, routes: dict[str, Routes], named: dict[str, _Named]
-) -> list[Step]:
+) -> list[DerivedStep]:
     """Describe every touchpoint, in the order in which cases come by them."""
     visits = log.visits
     minutes = minutes_of(visits)
@@ -198,14 +198,14 @@ def _steps(
         spread = float(known.std()) / mean if len(known) > 2 and mean > 0.0 else 1.0
         what = named[str(name)]
         steps.append(
-            Step(
+            DerivedStep(
                 name=str(name),
                 owner=what.owner,
                 activity=what.activity,
                 said=what.said,
                 visits=int(mine.sum()),
                 minutes=mean,
-                variation=min(spread, MOST_VARIATION),
+                variation=min(spread, _MOST_VARIATION),
                 minutes_known=len(known) / int(mine.sum()),
                 routes=routes.get(str(name), Routes([], 0)),
             )

@@ -14,20 +14,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
+_Ints = npt.NDArray[np.int64]
+_Bools = npt.NDArray[np.bool_]
+_Floats = npt.NDArray[np.float64]
 
-MOST_CASES = 20_000
+_MOST_CASES = 20_000
 """Cases looked at; more say no more about which history matters."""
-FEWEST_VISITS = 40
+_FEWEST_VISITS = 40
 """Of either part of a split."""
 CHAIN_CASES = 20_000
 HAND_OFFS_WITHIN = 0.01
 PING_PONG_WITHIN = 0.004
 
 
-Feature = tuple[str, Bools, str, str]
+Feature = tuple[str, _Bools, str, str]
 """In words, by visit, in words where it is not so, as an ending of a name."""
 
 
@@ -44,10 +44,10 @@ class Paths:
         a case; exit 0 is not known.
     """
 
-    case: Ints
-    function: Ints
-    base: Ints
-    leads_to: Ints
+    case: _Ints
+    function: _Ints
+    base: _Ints
+    leads_to: _Ints
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Histories:
         The same as endings of a name; of those that are not so, nothing.
     """
 
-    label: Ints
+    label: _Ints
     base_of: list[int]
     said: list[tuple[str, ...]]
     short: list[tuple[str, ...]]
@@ -89,7 +89,7 @@ def with_histories(paths: Paths, most: int, names: list[str]) -> Histories:
     said: list[tuple[str, ...]] = [() for _ in base_of]
     short: list[tuple[str, ...]] = [() for _ in base_of]
     features = _features(paths, names)
-    seen = paths.case < MOST_CASES
+    seen = paths.case < _MOST_CASES
     targets = _targets(paths)
     real = hand_over(paths, paths.function)
     while len(base_of) < most:
@@ -113,7 +113,7 @@ def with_histories(paths: Paths, most: int, names: list[str]) -> Histories:
     return Histories(label, base_of, said, short)
 
 
-def _targets(paths: Paths) -> Ints:
+def _targets(paths: Paths) -> _Ints:
     """Return what follows each visit: an activity within a function, or an exit; −1 unknown."""
     n_base = int(paths.base.max()) + 1
     after = np.where(paths.leads_to >= 0, paths.base[np.maximum(paths.leads_to, 0)], 0)
@@ -162,14 +162,14 @@ def _features(paths: Paths, names: list[str]) -> list[Feature]:
 
 
 def _best_split(
-    label: Ints, features: list[Feature], targets: Ints, seen: Bools
+    label: _Ints, features: list[Feature], targets: _Ints, seen: _Bools
 ) -> tuple[int, int] | None:
     """Return the touchpoint and feature that say most about what comes next, if any says enough."""
     known = seen & (targets >= 0)
     at, to = label[known], targets[known]
     n_labels, n_targets = int(label.max()) + 1, int(targets.max()) + 1
 
-    def counted(chosen: Bools) -> Floats:
+    def counted(chosen: _Bools) -> _Floats:
         cells = np.bincount(at[chosen] * n_targets + to[chosen], minlength=n_labels * n_targets)
         return np.asarray(cells.reshape(n_labels, n_targets), np.float64)
 
@@ -182,7 +182,7 @@ def _best_split(
         rest = whole - part
         gain = _log_likelihood(part) + _log_likelihood(rest) - _log_likelihood(whole)
         gain -= penalty * np.maximum((whole > 0).sum(axis=1) - 1, 1)
-        few = np.minimum(part.sum(axis=1), rest.sum(axis=1)) < FEWEST_VISITS
+        few = np.minimum(part.sum(axis=1), rest.sum(axis=1)) < _FEWEST_VISITS
         gain[few] = 0.0
         where = int(gain.argmax())
         if gain[where] > best:
@@ -190,14 +190,14 @@ def _best_split(
     return found
 
 
-def _log_likelihood(counts: Floats) -> Floats:
+def _log_likelihood(counts: _Floats) -> _Floats:
     """Return the log-likelihood of each row of counts under its own shares."""
     total = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, total, out=np.ones_like(counts), where=counts > 0)
     return np.asarray((counts * np.log(shares)).sum(axis=1))
 
 
-def hand_over(paths: Paths, function: Ints) -> tuple[float, float]:
+def hand_over(paths: Paths, function: _Ints) -> tuple[float, float]:
     """Return hand-offs a case, and the share of cases handed straight back at least once."""
     case = paths.case
     new_case = np.r_[True, case[1:] != case[:-1]]
@@ -209,7 +209,7 @@ def hand_over(paths: Paths, function: Ints) -> tuple[float, float]:
     return float((~first).sum() / n_cases), float(len(np.unique(case[back])) / n_cases)
 
 
-def _chained(paths: Paths, label: Ints, base_of: list[int]) -> tuple[float, float]:
+def _chained(paths: Paths, label: _Ints, base_of: list[int]) -> tuple[float, float]:
     """Return what `hand_over` gives for cases drawn from the chain of these touchpoints."""
     owner = np.zeros(len(base_of), np.int64)
     owner[label] = paths.function
@@ -219,8 +219,8 @@ def _chained(paths: Paths, label: Ints, base_of: list[int]) -> tuple[float, floa
 
 
 def chain_paths(
-    paths: Paths, label: Ints, n_labels: int, n_cases: int, luck: np.random.Generator
-) -> tuple[Ints, Ints]:
+    paths: Paths, label: _Ints, n_labels: int, n_cases: int, luck: np.random.Generator
+) -> tuple[_Ints, _Ints]:
     """Draw cases from the first-order chain of touchpoints, until each ends.
 
     Returns

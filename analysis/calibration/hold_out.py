@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.calibration.baselines import markov, resampled
-from analysis.calibration.described import STATISTICS, describe, seen_in
+from analysis.calibration.described import LOG_STATISTICS, describe, seen_in
 from analysis.calibration.distances import DISTANCES, bootstrap, distances, outlines
 from analysis.calibration.ends import with_ends
 from analysis.calibration.firm import FEWEST_CASES, DerivedFirm, firm_from
@@ -20,7 +20,7 @@ from analysis.calibration.simplified import simplified
 from analysis.calibration.visits import LATER_DAYS, LogVisits, gathered
 
 FITTED_SHARE = 0.7
-ROUNDS = 100
+_ROUNDS = 100
 MOST_COMPARED = 4_000
 """Cases of a log that the distances and their intervals are taken of."""
 MUCH_LONGER = 2.0
@@ -297,7 +297,7 @@ def _statistics(
     for name in names[1:]:
         table[name] = (table[name] - table["real"]).abs()
     table["part"] = part
-    place = {name: number for number, name in enumerate(STATISTICS)}
+    place = {name: number for number, name in enumerate(LOG_STATISTICS)}
     table = table.sort_values(
         keys, key=lambda column: column.map(place) if column.name == "statistic" else column
     )
@@ -311,7 +311,7 @@ def _distance_rows(
     luck = np.random.default_rng(2)
     logs = [_some(log, luck) for log in (real, *others)]
     mine, *theirs = outlines(logs, period.first)
-    drawn = bootstrap(mine, theirs, ROUNDS, 3)
+    drawn = bootstrap(mine, theirs, _ROUNDS, 3)
     exact = [distances(mine, each) for each in theirs]
     names = ("distance", "resample", "markov")
     rows = []

@@ -11,10 +11,10 @@ from scipy.optimize import brentq, minimize_scalar
 
 from sim.study.mechanisms import MEASURED_SHAPE
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+_Floats = npt.NDArray[np.float64]
+_Bools = npt.NDArray[np.bool_]
 
-NORMAL_95 = 1.959963984540054
+_NORMAL_95 = 1.959963984540054
 _SHAPES = (0.1, 10.0)
 
 
@@ -29,13 +29,13 @@ class Survival:
         scale log(−log S).
     """
 
-    at: Floats
-    share: Floats
-    low: Floats
-    high: Floats
+    at: _Floats
+    share: _Floats
+    low: _Floats
+    high: _Floats
 
 
-def kaplan_meier(waits: Floats, gave_up: Bools, at: Floats) -> Survival:
+def kaplan_meier(waits: _Floats, gave_up: _Bools, at: _Floats) -> Survival:
     """Return the share still willing to wait, those served being known to have waited so long.
 
     Parameters
@@ -59,7 +59,7 @@ def kaplan_meier(waits: Floats, gave_up: Bools, at: Floats) -> Survival:
     spread = np.where(place >= 0, variance[np.maximum(place, 0)], 0.0)
     inside = (here > 0.0) & (here < 1.0)
     logs = np.log(np.where(inside, here, 0.5))
-    width = np.exp(NORMAL_95 * np.sqrt(spread) / np.abs(logs))
+    width = np.exp(_NORMAL_95 * np.sqrt(spread) / np.abs(logs))
     low = np.where(inside, here**width, here)
     high = np.where(inside, here ** (1.0 / width), here)
     return Survival(at, here, low, high)
@@ -97,13 +97,13 @@ class PatienceFit:
         return 2.0 * self.n_parameters - 2.0 * self.log_likelihood
 
 
-def survival_of(mean: float, shape: float, at: Floats) -> Floats:
+def survival_of(mean: float, shape: float, at: _Floats) -> _Floats:
     """Return the share of a Weibull that lasts for longer than given times."""
     scale = mean / math.gamma(1.0 + 1.0 / shape)
     return np.asarray(np.exp(-((at / scale) ** shape)))
 
 
-def fit_patience(waits: Floats, gave_up: Bools, at: Floats) -> list[PatienceFit]:
+def fit_patience(waits: _Floats, gave_up: _Bools, at: _Floats) -> list[PatienceFit]:
     """Fit patience as exponential, as a Weibull of the model's shape, and of any shape.
 
     The shape is the likeliest; the mean is that whose curve lies nearest to Kaplan and Meier's at
@@ -128,7 +128,7 @@ def fit_patience(waits: Floats, gave_up: Bools, at: Floats) -> list[PatienceFit]
     ]
 
 
-def _slope(shape: float, t: Floats, lost: Bools) -> float:
+def _slope(shape: float, t: _Floats, lost: _Bools) -> float:
     """Return the derivative of the profile log-likelihood of a Weibull by its shape."""
     powers = t**shape
     logs = np.log(t)
@@ -137,7 +137,7 @@ def _slope(shape: float, t: Floats, lost: Bools) -> float:
 
 
 def _fitted(
-    form: str, shape: float, t: Floats, lost: Bools, curve: Survival, n_parameters: int
+    form: str, shape: float, t: _Floats, lost: _Bools, curve: Survival, n_parameters: int
 ) -> PatienceFit:
     n = float(lost.sum())
     likeliest = float(((t**shape).sum() / n) ** (1.0 / shape)) * math.gamma(1.0 + 1.0 / shape)

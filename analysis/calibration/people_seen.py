@@ -17,7 +17,7 @@ BUSIEST = 0.75
 
 
 @dataclass(frozen=True)
-class Heads:
+class PeopleSeen:
     """People of one function.
 
     Attributes
@@ -38,7 +38,9 @@ class Heads:
     raised: bool
 
 
-def heads_of(log: LogVisits, minutes: pd.Series, functions: list[str]) -> dict[str, Heads]:
+def people_seen_of(
+    log: LogVisits, minutes: pd.Series, functions: list[str]
+) -> dict[str, PeopleSeen]:
     """Estimate people by function from the days on which they were seen at work.
 
     Whoever did something on a day is paid that day's eight hours, split over functions by minutes
@@ -68,7 +70,7 @@ def heads_of(log: LogVisits, minutes: pd.Series, functions: list[str]) -> dict[s
         load = float(worked.get(name, 0.0)) / (PAID_HOURS_A_DAY * working_days)
         least = max(1, math.ceil(load / BUSIEST))
         heads = max(math.ceil(seen), least)
-        found[name] = Heads(heads, seen, load / heads, least > math.ceil(seen))
+        found[name] = PeopleSeen(heads, seen, load / heads, least > math.ceil(seen))
     return found
 
 

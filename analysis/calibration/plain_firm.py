@@ -9,27 +9,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.calibration.firm import DerivedFirm
-from analysis.calibration.graph import Step
+from analysis.calibration.graph import DerivedStep
 from analysis.calibration.routes import Routes, Wait
 from analysis.calibration.simplified import key_names
 from sim.study.enterprise import NOBODY
 from sim.study.working_time import HOURS_PER_WEEK
 
 HOURS_OF_A_CLOCK_DAY = HOURS_PER_WEEK / 7.0
-TICKS_PER_DAY = 16
+DERIVED_TICKS = 16
 """A step is half an hour on the clock, which any hand-off takes at least."""
 LEAST_HOURS = 0.01
-NEVER_IN_LIMITS = 10.0
+_NEVER_IN_LIMITS = 10.0
 """A customer who never answers is written as one whose answer takes this many times the limit."""
 OPENED = "opened"
-JOURNEY = "case"
-ERROR = LATENT_FAULT = 0.01
+CASE_JOURNEY = "case"
+_ERROR = _LATENT_FAULT = 0.01
 """A log does not tell work from work done again within a visit (grade D)."""
 MOST_FACTS = 31
 
 
 @dataclass(frozen=True)
-class Node:
+class WrittenStep:
     """One touchpoint as it is written.
 
     Attributes
@@ -47,7 +47,7 @@ class Node:
     remark: str
 
 
-def nodes_of(firm: DerivedFirm) -> list[Node]:
+def nodes_of(firm: DerivedFirm) -> list[WrittenStep]:
     """Return all touchpoints of the journey: the opening, each step, and the waits after them.
 
     Parameters
@@ -64,8 +64,8 @@ def nodes_of(firm: DerivedFirm) -> list[Node]:
             "owner": step.owner,
             "minutes": round(max(step.minutes, 0.1), 2),
             "variation": round(step.variation, 2),
-            "error": ERROR,
-            "latent_fault": LATENT_FAULT,
+            "error": _ERROR,
+            "latent_fault": _LATENT_FAULT,
             "requires": ["identity", *_known_before(firm, step, facts)],
         }
         if f"from_{step.owner}"[:40] in facts:
@@ -75,7 +75,7 @@ def nodes_of(firm: DerivedFirm) -> list[Node]:
     return _that_lead_somewhere(nodes, [*firm.exits])
 
 
-def _balanced(node: Node, owner: str, firm: DerivedFirm) -> Node:
+def _balanced(node: WrittenStep, owner: str, firm: DerivedFirm) -> WrittenStep:
     """Return a step with so many fewer branches into giving up as the model itself adds."""
     following, kept = node.keys["next"], firm.kept_back.get(owner, 1.0)
     given_up = sum(share for target, share in following.items() if target in firm.withdrawn)
@@ -96,12 +96,12 @@ def facts_of(firm: DerivedFirm) -> dict[str, str]:
     return {"identity": "customer", **dict.fromkeys(names, "case")}
 
 
-def _known_before(firm: DerivedFirm, step: Step, facts: dict[str, str]) -> list[str]:
+def _known_before(firm: DerivedFirm, step: DerivedStep, facts: dict[str, str]) -> list[str]:
     names = [f"from_{key}"[:40] for key in firm.facts_before.get(step.name, ())]
     return [name for name in names if name in facts]
 
 
-def _remark(step: Step) -> str:
+def _remark(step: DerivedStep) -> str:
     said = f"; {', '.join(step.said)}" if step.said else ""
     return f"{step.activity}{said}; {step.visits:,} visits"
 
@@ -113,18 +113,18 @@ def _with_waits(
     routes: Routes,
     firm: DerivedFirm,
     used: set[str],
-) -> list[Node]:
+) -> list[WrittenStep]:
     """Return a touchpoint and, where its visits wait in several ways, a step for each of these."""
     keys["mandatory"] = True
     if not routes.waits:
         keys["next"] = {next(iter(firm.exits)): 1.0}
-        return [Node(name, keys, remark)]
+        return [WrittenStep(name, keys, remark)]
     if routes.n_steps == 0:
         (only,) = routes.waits
         if only.days > 0.0:
             keys["reply"] = _reply(only)
         keys["next"] = dict(only.next)
-        return [Node(name, keys, remark)]
+        return [WrittenStep(name, keys, remark)]
     following: dict[str, float] = {}
     waits = []
     for wait in routes.waits:
@@ -138,10 +138,10 @@ def _with_waits(
         following[waiting] = wait.share
         waits.append(_waiting(waiting, wait, name))
     keys["next"] = following
-    return [Node(name, keys, remark), *waits]
+    return [WrittenStep(name, keys, remark), *waits]
 
 
-def _waiting(name: str, wait: Wait, after: str) -> Node:
+def _waiting(name: str, wait: Wait, after: str) -> WrittenStep:
     keys = {
         "owner": NOBODY,
         "automated": True,
@@ -152,7 +152,7 @@ def _waiting(name: str, wait: Wait, after: str) -> Node:
     what = (
         f"time-out, {wait.limit_days:.1f} days later" if wait.limit_days else _span(wait.gap_days)
     )
-    return Node(name, keys, f"after {after}: {what}")
+    return WrittenStep(name, keys, f"after {after}: {what}")
 
 
 def _span(days: float) -> str:
@@ -166,7 +166,7 @@ def _reply(wait: Wait) -> dict[str, Any]:
         limit = round(max(wait.limit_days * HOURS_OF_A_CLOCK_DAY, LEAST_HOURS), 2)
         (leads_to,) = wait.next
         return {
-            "hours": round(NEVER_IN_LIMITS * limit, 2),
+            "hours": round(_NEVER_IN_LIMITS * limit, 2),
             "variation": 0.0,
             "limit_hours": limit,
             "limit_exit": leads_to,
@@ -175,7 +175,7 @@ def _reply(wait: Wait) -> dict[str, Any]:
     return {"hours": round(hours, 2), "variation": round(min(wait.variation, 20.0), 2)}
 
 
-def _that_lead_somewhere(nodes: list[Node], exits: list[str]) -> list[Node]:
+def _that_lead_somewhere(nodes: list[WrittenStep], exits: list[str]) -> list[WrittenStep]:
     """Leave out touchpoints that no branch leads to, and give those without an end a small one."""
     by_name = {node.name: node for node in nodes}
     reached, frontier = {OPENED}, {OPENED}
@@ -194,11 +194,11 @@ def _that_lead_somewhere(nodes: list[Node], exits: list[str]) -> list[Node]:
         if node.name not in ending:
             others = {target: share * 0.99 for target, share in node.keys["next"].items()}
             node.keys["next"] = {**others, exits[0]: 0.01}
-        node.keys["next"] = rounded(node.keys["next"])
+        node.keys["next"] = to_four_decimals(node.keys["next"])
     return kept
 
 
-def rounded(shares: dict[str, float]) -> dict[str, float]:
+def to_four_decimals(shares: dict[str, float]) -> dict[str, float]:
     """Return shares to four decimals that add up to one, the commonest taking the rest."""
     total = sum(shares.values())
     found = {target: round(share / total, 4) for target, share in shares.items()}

@@ -16,7 +16,7 @@ from sim.runner import RunSpec, run
 from sim.study.study import Study
 from sim.study.working_time import CLOCK_HOURS, CLOCK_HOURS_PER_DAY, HOURS_PER_DAY
 
-MOST_CASES = 12_000
+_MOST_CASES = 12_000
 """Cases simulated to be set beside the log; of a larger log a shorter period."""
 MOST_SETTLING_DAYS = 130
 A_MONDAY = pd.Timestamp("2024-01-01")
@@ -50,7 +50,7 @@ def predicted_log(
     settle = min(MOST_SETTLING_DAYS, max(20, math.ceil(2 * _slow_case(firm) * _WORKING)))
     settle = 5 * math.ceil(settle / 5)
     per_day = firm.cases_per_year * busier / 364.0
-    window = min(window, max(MOST_CASES / per_day, 14.0))
+    window = min(window, max(_MOST_CASES / per_day, 14.0))
     design = study.design.model_copy(
         update={
             "warm_up_days": settle,

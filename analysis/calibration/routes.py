@@ -19,9 +19,9 @@ from scipy.special import ndtr
 from analysis.calibration.doors import opens_at
 from sim.study.opening import WeekSpans
 
-Floats = npt.NDArray[np.float64]
+_Floats = npt.NDArray[np.float64]
 
-RAREST_BRANCH = 0.001
+_RAREST_BRANCH = 0.001
 FEWEST_TAKEN = 5
 """Branches taken by a smaller share of visits, or by fewer visits, are left out."""
 AT_ONCE_DAYS = 1.0 / 24.0
@@ -38,7 +38,7 @@ CUTS_DAYS = (0.25, 0.6, 1.5, 3.0, 6.5, 10.0, 20.0, 40.0)
 HAND_OFF_DAYS = 0.5 / 24.0
 """What any hand-off takes in the model, on the clock, with the steps that derived studies have."""
 MOST_TRIED = 2_000
-ROUNDS = 8
+_ROUNDS = 8
 LEAST_DAYS = 1e-3
 
 
@@ -134,7 +134,7 @@ def routes_of(ways: pd.DataFrame, most: int, shut: Shut) -> Routes:
     """
     leads_to = ways["to"]
     counts = leads_to.value_counts()
-    rare = counts[(counts < FEWEST_TAKEN) | (counts < RAREST_BRANCH * counts.sum())]
+    rare = counts[(counts < FEWEST_TAKEN) | (counts < _RAREST_BRANCH * counts.sum())]
     if len(rare) == len(counts):
         rare = counts.iloc[1:]
     ways = ways[~leads_to.isin(rare.index)]
@@ -156,7 +156,7 @@ def routes_of(ways: pd.DataFrame, most: int, shut: Shut) -> Routes:
     return Routes(waits, n, {str(name): int(count) for name, count in rare.items()})
 
 
-def _wait(leads_to: pd.Series, gaps: Floats, n: int, at_once: bool) -> Wait:
+def _wait(leads_to: pd.Series, gaps: _Floats, n: int, at_once: bool) -> Wait:
     shares = leads_to.value_counts(normalize=True)
     mean = 0.0 if at_once else float(gaps.mean())
     variation = 0.0 if at_once else float(gaps.std() / max(mean, 1e-9))
@@ -164,7 +164,7 @@ def _wait(leads_to: pd.Series, gaps: Floats, n: int, at_once: bool) -> Wait:
     return Wait(len(gaps) / n, mean, variation, None, following, float(gaps.mean()))
 
 
-def _open_again(waits: list[Wait], since: list[Floats], shut: Shut) -> list[Wait]:
+def _open_again(waits: list[Wait], since: list[_Floats], shut: Shut) -> list[Wait]:
     """Shorten waits by what closed doors and the hand-off add to them.
 
     The wait is searched whose mean, after both, is the mean gap of the log: with the log's own
@@ -181,19 +181,19 @@ def _open_again(waits: list[Wait], since: list[Floats], shut: Shut) -> list[Wait
         sigma = np.sqrt(np.log1p(wait.variation**2))
         drawn = np.exp(sigma * luck.standard_normal(len(begun)) - sigma**2 / 2)
         mean = wait.days
-        for _ in range(ROUNDS):
+        for _ in range(_ROUNDS):
             after = _reached(begun + mean * drawn, targets, shut)
             mean = max(mean + 0.8 * (wait.gap_days - float((after - begun).mean())), LEAST_DAYS)
         found.append(replace(wait, days=mean))
     return found
 
 
-def _evened(shares: Iterable[float]) -> Floats:
+def _evened(shares: Iterable[float]) -> _Floats:
     chances = np.fromiter(shares, float)
     return np.asarray(chances / chances.sum())
 
 
-def _reached(until: Floats, targets: npt.NDArray[np.str_], shut: Shut) -> Floats:
+def _reached(until: _Floats, targets: npt.NDArray[np.str_], shut: Shut) -> _Floats:
     """Return when visits begin that are waited for until some moments, the hand-off included."""
     found = until.copy()
     for target in np.unique(targets):
@@ -232,7 +232,7 @@ def _joined(one: Wait, other: Wait) -> Wait:
     return Wait(share, means, max(spread, 0.0) ** 0.5 / means, None, following, gap)
 
 
-def _cuts(gaps: Floats, n: int, most: int) -> list[float]:
+def _cuts(gaps: _Floats, n: int, most: int) -> list[float]:
     """Return where to part waits into kinds, so that each is about log-normal; at most `most`."""
     cuts: list[float] = []
     least = max(FEWEST_WAITS, SMALLEST_CLASS * n)
@@ -249,11 +249,11 @@ def _cuts(gaps: Floats, n: int, most: int) -> list[float]:
     return cuts
 
 
-def _smallest(gaps: Floats, cuts: list[float]) -> int:
+def _smallest(gaps: _Floats, cuts: list[float]) -> int:
     return int(np.bincount(np.searchsorted(cuts, gaps, "right"), minlength=len(cuts) + 1).min())
 
 
-def misfit(gaps: Floats, cuts: list[float]) -> float:
+def misfit(gaps: _Floats, cuts: list[float]) -> float:
     """Return the largest difference of shares between waits and log-normals, one between cuts."""
     if len(gaps) < FEWEST_WAITS:
         return 0.0
@@ -267,7 +267,7 @@ def misfit(gaps: Floats, cuts: list[float]) -> float:
     return float(np.abs(model - (np.arange(len(at)) + 0.5) / len(at)).max())
 
 
-def _log_normal(at: Floats, mean: float, spread: float) -> Floats:
+def _log_normal(at: _Floats, mean: float, spread: float) -> _Floats:
     """Return the share below each value of a log-normal with a mean and standard deviation."""
     if spread <= 1e-9 * mean:
         return (at >= mean).astype(float)

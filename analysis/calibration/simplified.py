@@ -18,7 +18,7 @@ from analysis.calibration.visits import LogVisits, added_up
 MOST_FUNCTIONS = 8
 MOST_ACTIVITIES = 18
 RAREST_SHARE = 0.001
-FEWEST_VISITS = 5
+_FEWEST_VISITS = 5
 OTHER_FUNCTIONS = "other functions"
 OTHER_WORK = "other work"
 LONGEST_NAME = 40
@@ -51,7 +51,7 @@ def simplified(log: LogVisits) -> tuple[LogVisits, list[str]]:
 
 def _functions(function: pd.Series) -> tuple[pd.Series, list[str]]:
     counts = function.value_counts()
-    least = max(FEWEST_VISITS, RAREST_SHARE * len(function))
+    least = max(_FEWEST_VISITS, RAREST_SHARE * len(function))
     rare = counts[(counts < least) | (np.arange(len(counts)) >= MOST_FUNCTIONS)]
     if len(rare) < 2:
         return function, []
@@ -66,7 +66,7 @@ def _activities(function: pd.Series, activity: pd.Series) -> tuple[pd.Series, li
     """Put rare activities of a function together, until there are few enough."""
     both = function + "\0" + activity
     counts = both.value_counts()
-    least = max(FEWEST_VISITS, RAREST_SHARE * len(both))
+    least = max(_FEWEST_VISITS, RAREST_SHARE * len(both))
     n_functions = function.nunique()
     kept = counts[counts >= least].index[: max(MOST_ACTIVITIES - n_functions, 1)]
     rare = ~both.isin(kept)

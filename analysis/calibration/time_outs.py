@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from analysis.calibration.visits import CLOSING_DAYS, LogVisits
 
-FEWEST = 20
+_FEWEST = 20
 SHARE_OF_ENDINGS = 0.08
 TIMES_NEIGHBOURS = 4.0
 QUIET_DAYS = 1.0
@@ -101,7 +101,7 @@ def without_closing_marks(log: LogVisits) -> LogVisits:
 def _spike(ages: npt.NDArray[np.float64], n_all: int) -> tuple[float, float] | None:
     """Return between which ages the endings of an outcome pile up, None if they do nowhere."""
     ages = ages[ages >= YOUNGEST_DAYS]
-    if len(ages) < FEWEST:
+    if len(ages) < _FEWEST:
         return None
     counts = np.bincount(ages.astype(int), minlength=int(ages.max()) + 12).astype(float)
     peak = int(counts.argmax())
@@ -116,6 +116,6 @@ def _spike(ages: npt.NDArray[np.float64], n_all: int) -> tuple[float, float] | N
     while last - peak < FURTHEST_DAYS and counts[last + 1] > 2.0 * usual:
         last += 1
     n_spike = counts[first : last + 1].sum()
-    if n_spike < max(FEWEST, SHARE_OF_ENDINGS * n_all):
+    if n_spike < max(_FEWEST, SHARE_OF_ENDINGS * n_all):
         return None
     return float(first), float(last + 1)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.event_log.log_table import EventLog
 
-LEFT_OPEN_MINUTES = 240.0
+_LEFT_OPEN_MINUTES = 240.0
 """A piece of work longer than this was left open, not worked on."""
 LONGEST_GUESS_MINUTES = 60.0
 """Where work has no start and end of its own, time counts as work up to this: since the same
@@ -149,7 +149,7 @@ def _with_work(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     spans = (rows["end"] - rows["start"])[begun & worked]
     if begun[worked].mean() > 0.5 and (spans > 0.0).mean() > 0.5:
         minutes = (rows["end"] - rows["start"]) * 1440.0
-        longest = LONGEST_GUESS_MINUTES if states else LEFT_OPEN_MINUTES
+        longest = LONGEST_GUESS_MINUTES if states else _LEFT_OPEN_MINUTES
         rows["minutes"] = minutes.where(minutes <= longest)
         rows["start"] = rows["start"].fillna(rows["end"])
         return rows, "guessed" if states else "logged"
