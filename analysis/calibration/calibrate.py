@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.calibration.calls import calibrate_calls
 from analysis.calibration.ends import with_ends
 from analysis.calibration.firm import DerivedFirm
-from analysis.calibration.firm_yaml import STUDY_FILE, on_one_line, write_firm
+from analysis.calibration.firm_yaml import STUDY_FILE, write_firm
 from analysis.calibration.fit_page import write_fit_page
 from analysis.calibration.fit_words import RIDGES, beside_log_text, distance_lines
 from analysis.calibration.hold_out import (
@@ -21,7 +21,7 @@ from analysis.calibration.hold_out import (
     predicted_later,
 )
 from analysis.calibration.known_figures import known_figures
-from analysis.calibration.time_outs import without_closing_marks
+from analysis.calibration.time_outs import time_out_text, without_closing_marks
 from analysis.calibration.visits import LogVisits, visits_of
 from analysis.event_log.log_table import ContactLog, EventLog
 from sim.keeping.files import write_csv
@@ -31,6 +31,8 @@ from sim.study.errors import StudyError
 TODAY = "siloed"
 """The org model that stands for the firm as it is."""
 TO_COMPARE = ("centralised", "hybrid", "journey-accountable", "enterprise-wide", "peer")
+HARDLY_EVER = 0.02
+"""Hand-offs by touchpoint, added up, below which there are no boundaries to speak of."""
 FIT_FILE, FIT_PAGE = "fit.csv", "fit.html"
 
 
@@ -129,19 +131,34 @@ def _notes(firm: DerivedFirm) -> list[str]:
         "that people work at; every figure stands with its grade in enterprise.yaml.",
         *(f"{note[:1].upper()}{note[1:]}." for note in firm.notes),
     ]
-    for each in firm.time_outs:
-        notes.append(
-            f"A time-out: {each.n_cases:,} cases ({each.share:.0%} of "
-            f"{on_one_line(each.outcome)}) end "
-            f"at an age of {each.first:.0f} to {each.last:.0f} days after a quiet time. A rule "
-            "closes "
-            "them, nobody's decision."
-        )
+    notes += [f"A time-out: {time_out_text(each)}" for each in firm.time_outs]
+    owner_of = {step.name: step.owner for step in firm.steps}
     if firm.together >= 0.1:
         notes.append(
             f"Batches: {firm.together:.0%} of visits begin within a minute of the same "
             "person's last "
             "one on another case of the kind. The model has none; their wait is in the waits."
+        )
+    handed = sum(
+        w.share * share
+        for step in firm.steps
+        for w in step.routes.waits
+        for target, share in w.next.items()
+        if owner_of.get(target, step.owner) != step.owner
+    )
+    if handed < HARDLY_EVER:
+        notes.append(
+            "Hardly any case is handed from one function to another, so org models that part "
+            "or join "
+            "them hardly differ. A table of activities and functions (--map) may part work "
+            "otherwise."
+        )
+    if firm.chosen_by_ending:
+        notes.append(
+            "Next to all cases had ended when the log was written, and those that began late took "
+            "much less time: the log was chosen by when cases ended. What is held out as later "
+            "cases is then unlike "
+            "what came before, for the simulation as for whatever it is compared with."
         )
     return notes
 

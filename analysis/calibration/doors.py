@@ -111,3 +111,32 @@ def opens_at(days: _Floats, spans: Sequence[tuple[int, int]], first_weekday: int
     place = np.searchsorted(shuts, inside, "right")
     found = week + np.maximum(inside, opens[place])
     return np.asarray(found / _DAY - first_weekday)
+
+
+def open_between(
+    since: _Floats, until: _Floats, spans: Sequence[tuple[int, int]], first_weekday: int
+) -> _Floats:
+    """Return for how many minutes something was open between moments.
+
+    Parameters
+    ----------
+    since, until : numpy.ndarray
+        Float64, days since a midnight.
+    spans : sequence of tuple of int
+        When it is open, minutes since Monday 0:00.
+    first_weekday : int
+        Weekday of that midnight, Monday 0.
+    """
+    return _open_until(until, spans, first_weekday) - _open_until(since, spans, first_weekday)
+
+
+def _open_until(days: _Floats, spans: Sequence[tuple[int, int]], first_weekday: int) -> _Floats:
+    minutes = days * _DAY + first_weekday * _DAY
+    week = np.floor(minutes / MINUTES_PER_WEEK)
+    inside = minutes - week * MINUTES_PER_WEEK
+    gone = np.zeros(len(days))
+    each_week = 0.0
+    for opens, shuts in spans:
+        gone += np.clip(inside - opens, 0.0, shuts - opens)
+        each_week += shuts - opens
+    return np.asarray(week * each_week + gone)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.calibration.doors import Doors, doors_of
-from analysis.calibration.graph import MOST_KINDS, DerivedStep, graph_of, minutes_of
+from analysis.calibration.graph import DerivedStep, graph_of, minutes_of
 from analysis.calibration.people_seen import PeopleSeen, people_seen_of
 from analysis.calibration.routes import Routes
 from analysis.calibration.simplified import key_names, simplified
@@ -87,6 +87,8 @@ class DerivedFirm:
         What was left out or put together.
     outcome_known : bool
         Whether the log says how cases end.
+    chosen_by_ending : bool
+        Whether the log holds ended cases alone, so that late ones are the short ones.
     drop_off : dict of str to float
         Share of all followed cases that were given up when a function had worked on them last.
     kept_back : dict of str to float
@@ -112,6 +114,7 @@ class DerivedFirm:
     together: float
     notes: list[str]
     outcome_known: bool
+    chosen_by_ending: bool
     drop_off: dict[str, float]
     kept_back: dict[str, float] = field(default_factory=dict)
 
@@ -148,8 +151,11 @@ def firm_from(log: LogVisits, source: str) -> DerivedFirm:
     open_of = {key: each.spans for key, each in doors.items()}
     graph = graph_of(known, timed_out[followed], key_of, exits, open_of)
     notes += _left_out(graph.steps, graph.opening)
-    if graph.kinds < MOST_KINDS:
-        notes.append(f"at most {graph.kinds} kinds of waits a touchpoint, so that all have room")
+    if not graph.all_fit:
+        notes.append(
+            "some kinds of waits, or time-outs, of touchpoints with fewer visits are one, so that "
+            "all have room"
+        )
     minutes = minutes_of(log.visits)
     moments = log.origin + pd.to_timedelta(log.cases["start"], unit="D")
     weekday = np.bincount(moments.dt.dayofweek, minlength=7) / len(moments)
@@ -173,8 +179,17 @@ def firm_from(log: LogVisits, source: str) -> DerivedFirm:
         together=batched_share(log.visits),
         notes=notes,
         outcome_known=log.outcome_known,
+        chosen_by_ending=follow_days == 0.0 and _late_ones_are_short(log),
         drop_off=_drop_off(known, key_of),
     )
+
+
+def _late_ones_are_short(log: LogVisits) -> bool:
+    """Tell whether the last fifth of cases took less than half as long as the others."""
+    cases = log.cases.sort_values("start")
+    days = (cases["end"] - cases["start"]).to_numpy()
+    cut = int(0.8 * len(days))
+    return bool(days[cut:].mean() < 0.5 * days[:cut].mean())
 
 
 def _drop_off(log: LogVisits, key_of: dict[str, str]) -> dict[str, float]:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from analysis.calibration.firm import DerivedFirm
+from analysis.calibration.log_words import on_one_line
 from analysis.calibration.plain_firm import CASE_JOURNEY, DERIVED_TICKS, OPENED, facts_of, nodes_of
+from analysis.calibration.time_outs import time_out_text
 from sim.keeping.files import write_text
 from sim.study.parameters import REGISTRY
 
@@ -56,8 +58,8 @@ def enterprise_lines(firm: DerivedFirm, name: str, source: str, zone: str) -> It
     """Yield the lines of the enterprise file."""
     yield from comment(
         f"A firm derived from its own log, {on_one_line(source)}, by `calibrate`; every figure "
-        "below is the log's (grade A) unless it says grade D: assumed. Edit it freely; `calibrate` again "
-        "writes it anew."
+        "below is the log's (grade A) unless it says grade D: assumed. Edit it freely; "
+        "`calibrate` again writes it anew."
     )
     yield "#"
     yield from _about(firm, zone)
@@ -134,10 +136,8 @@ def _about_habits(firm: DerivedFirm) -> Iterator[str]:
     """Yield what was found of time-outs, endings, batches and repeats."""
     for each in firm.time_outs:
         yield from comment(
-            f"Time-out: {each.n_cases:,} cases ({each.share:.0%} of "
-            f"`{on_one_line(each.outcome)}`) end at an "
-            f"age of {each.first:.0f} to {each.last:.0f} days after a quiet time: a rule, nobody's "
-            "decision. They are `limit_hours`, what was left when the wait began."
+            f"Time-out: {time_out_text(each)} They are `limit_hours`: what was left when the wait "
+            "began."
         )
     if not firm.outcome_known:
         yield from comment(
@@ -275,12 +275,6 @@ def comment(text: str) -> Iterator[str]:
             line = "#"
         line += f" {word}"
     yield line
-
-
-def on_one_line(text: str) -> str:
-    """Return a text from a log for a comment: on one line, printable, not too long."""
-    cut = text if len(text) <= 120 else f"{text[:119]}…"
-    return "".join(sign if sign.isprintable() else "?" for sign in cut)
 
 
 def as_yaml_text(text: str) -> str:

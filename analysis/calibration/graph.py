@@ -15,8 +15,9 @@ from analysis.calibration.visits import LogVisits
 from sim.study.enterprise import MAX_TOUCHPOINTS
 from sim.study.opening import WeekSpans
 
-MOST_HISTORIES, MOST_STEPS = 12, 26
+MOST_HISTORIES, MOST_STEPS = 12, 24
 """Touchpoints that history may add, and staffed ones in all: the rest is for waits."""
+OPENING = ""
 MOST_KINDS = 4
 """Kinds of waits a touchpoint, at most."""
 _MOST_VARIATION = 5.0
@@ -67,15 +68,15 @@ class JourneyGraph:
         In the order in which cases come by them.
     opening : Routes
         From the beginning of a case to its first visit.
-    kinds : int
-        Kinds of waits a touchpoint has at most.
+    all_fit : bool
+        Whether there was room for all kinds of waits and all time-outs.
     facts_before : dict of str to tuple of str
         By step: functions whose work usually comes before it.
     """
 
     steps: list[DerivedStep]
     opening: Routes
-    kinds: int
+    all_fit: bool
     facts_before: dict[str, tuple[str, ...]]
 
 
@@ -106,9 +107,9 @@ def graph_of(
     here = pd.Series(np.array(list(named), dtype=object)[histories.label], log.visits.index)
     ways = _ways(log, timed_out, here, exits)
     spans = {name: open_of[each.owner] for name, each in named.items()}
-    opening, routes, kinds = _routes(ways, Shut(spans, log.origin.weekday()))
+    opening, routes, all_fit = _routes(ways, Shut(spans, log.origin.weekday()))
     steps = _steps(log, ways, routes, named)
-    return JourneyGraph(steps, opening, kinds, _facts_before(log.visits, here, key_of))
+    return JourneyGraph(steps, opening, all_fit, _facts_before(log.visits, here, key_of))
 
 
 def _labels(log: LogVisits, key_of: dict[str, str]) -> tuple[Histories, list[tuple[str, str]]]:
@@ -171,17 +172,41 @@ def _ways(log: LogVisits, timed_out: np.ndarray, here: pd.Series, exits: dict[st
     return _Ways(here, onward.dropna(subset="to"), opening.dropna(subset="to"))
 
 
-def _routes(ways: _Ways, shut: Shut) -> tuple[Routes, dict[str, Routes], int]:
-    """Describe what follows the opening and each touchpoint, with as many waits as have room."""
-    for most in range(MOST_KINDS, 0, -1):
-        opening = routes_of(ways.opening, most, shut)
-        found = {
-            str(name): routes_of(rows, most, shut) for name, rows in ways.onward.groupby("here")
-        }
-        n_waits = sum(each.n_steps for each in [opening, *found.values()])
-        if 1 + ways.here.nunique() + n_waits <= MAX_TOUCHPOINTS:
-            break
-    return opening, found, most
+def _routes(ways: _Ways, shut: Shut) -> tuple[Routes, dict[str, Routes], bool]:
+    """Describe what follows the opening and each touchpoint, with as many waits as have room.
+
+    One kind of wait each, then time-outs, then further kinds where most visits wait; returns
+    whether there was room for all.
+    """
+    rows = {OPENING: ways.opening}
+    rows |= {str(name): each for name, each in ways.onward.groupby("here")}
+    found = {name: routes_of(each.assign(late=False), 1, shut) for name, each in rows.items()}
+    room = MAX_TOUCHPOINTS - len(rows) - sum(each.n_steps for each in found.values())
+    late = {name: int(each["late"].sum()) for name, each in rows.items()}
+    wishes = [
+        *((name, True, 1) for name in sorted(rows, key=late.__getitem__, reverse=True)),
+        *(
+            (name, False, MOST_KINDS)
+            for name in sorted(rows, key=lambda name: len(rows[name]), reverse=True)
+        ),
+    ]
+    timed: set[str] = set()
+    all_fit = True
+    for name, for_late, most in wishes:
+        if for_late and not late[name]:
+            continue
+        if for_late:
+            timed.add(name)
+        each = rows[name] if name in timed else rows[name].assign(late=False)
+        wanted = [routes_of(each, kinds, shut) for kinds in range(most, 0, -1)]
+        fits = [w for w in wanted if w.n_steps - found[name].n_steps <= room]
+        all_fit &= len(fits) == len(wanted)
+        if not fits:
+            timed.discard(name)
+            continue
+        room -= fits[0].n_steps - found[name].n_steps
+        found[name] = fits[0]
+    return found.pop(OPENING), found, all_fit
 
 
 def _steps(

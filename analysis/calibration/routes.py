@@ -21,6 +21,8 @@ from sim.study.opening import WeekSpans
 
 _Floats = npt.NDArray[np.float64]
 
+_RAREST_TIME_OUT = 0.01
+"""Of a touchpoint's visits, for its time-outs to have a step of their own."""
 _RAREST_BRANCH = 0.001
 FEWEST_TAKEN = 5
 """Branches taken by a smaller share of visits, or by fewer visits, are left out."""
@@ -139,7 +141,9 @@ def routes_of(ways: pd.DataFrame, most: int, shut: Shut) -> Routes:
         rare = counts.iloc[1:]
     ways = ways[~leads_to.isin(rare.index)]
     leads_to, n = ways["to"], len(ways)
-    late = ways["late"].to_numpy(bool)
+    late = ways["late"].to_numpy(bool, copy=True)
+    if late.mean() < _RAREST_TIME_OUT:
+        late[:] = False
     waits, since = [], []
     gaps = np.maximum(ways["days"].to_numpy(), 0.0)
     bounds = [0.0, AT_ONCE_DAYS, *_cuts(gaps[~late & (gaps >= AT_ONCE_DAYS)], n, most), np.inf]

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.calibration.visits import LogVisits, added_up
 
 MOST_FUNCTIONS = 8
-MOST_ACTIVITIES = 18
+MOST_ACTIVITIES = 16
 RAREST_SHARE = 0.001
 _FEWEST_VISITS = 5
 OTHER_FUNCTIONS = "other functions"

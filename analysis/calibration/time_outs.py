@@ -1,8 +1,8 @@
-"""Fixed time-outs in a log: endings that come at one age of the case, whoever the customer is.
+"""Fixed time-outs in a log: endings that come after so many days, whoever the customer is.
 
-Where a rule closes cases after so many days, the ages at which they end have a spike, and nothing
-happened to the case for long before. Such an ending is nobody's decision, neither the firm's nor
-the customer's, and no answer about why customers leave.
+Where a rule closes cases so many days after they began or were last worked on, these days have a
+spike, and nothing happened to the case for long before. Such an ending is nobody's decision,
+neither the firm's nor the customer's, and no answer about why customers leave.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from analysis.calibration.log_words import on_one_line
 from analysis.calibration.visits import CLOSING_DAYS, LogVisits
 
+BEGAN, LAST_WORKED_ON = "began", "were last worked on"
 _FEWEST = 20
 SHARE_OF_ENDINGS = 0.08
 TIMES_NEIGHBOURS = 4.0
@@ -26,16 +28,18 @@ FURTHEST_DAYS = 4
 
 @dataclass(frozen=True)
 class TimeOut:
-    """An outcome that a rule brings about at one age of the case.
+    """An outcome that a rule brings about after so many days.
 
     Attributes
     ----------
     outcome : str
         Of the cases it closes.
+    since : str
+        From when the rule counts: `BEGAN`, or `LAST_WORKED_ON`.
     days : float
-        Their age then, the median.
+        How long, the median.
     first, last : float
-        Ages between which endings after a quiet time count as timed out.
+        Days between which endings after a quiet time count as timed out.
     n_cases : int
         Closed so.
     share : float
@@ -43,6 +47,7 @@ class TimeOut:
     """
 
     outcome: str
+    since: str
     days: float
     first: float
     last: float
@@ -66,21 +71,37 @@ def find_time_outs(log: LogVisits) -> tuple[list[TimeOut], npt.NDArray[np.bool_]
         bool, shape (n_cases,).
     """
     cases = log.cases
-    quiet = (cases["end"] - cases["worked_until"]).to_numpy() >= QUIET_DAYS
-    ages = (cases["end"] - cases["start"]).to_numpy()
+    idle = (cases["end"] - cases["worked_until"]).to_numpy()
+    quiet = idle >= QUIET_DAYS
+    counted = {BEGAN: (cases["end"] - cases["start"]).to_numpy(), LAST_WORKED_ON: idle}
     closed = np.zeros(len(cases), bool)
     found = []
     for outcome in sorted(set(cases["outcome"]) - {""}):
         mine = (cases["outcome"] == outcome).to_numpy()
-        spike = _spike(ages[mine & quiet], int(mine.sum()))
-        if spike is None:
-            continue
-        chosen = mine & quiet & (ages >= spike[0]) & (ages < spike[1])
-        closed |= chosen
-        n_closed = int(chosen.sum())
-        age = float(np.median(ages[chosen]))
-        found.append(TimeOut(outcome, age, *spike, n_closed, n_closed / int(mine.sum())))
+        best: tuple[TimeOut, npt.NDArray[np.bool_]] | None = None
+        for since, days in counted.items():
+            spike = _spike(days[mine & quiet], int(mine.sum()))
+            if spike is None:
+                continue
+            chosen = mine & quiet & (days >= spike[0]) & (days < spike[1])
+            n_closed = int(chosen.sum())
+            if best is None or n_closed > best[0].n_cases:
+                usual, share = float(np.median(days[chosen])), n_closed / int(mine.sum())
+                best = TimeOut(outcome, since, usual, *spike, n_closed, share), chosen
+        if best is not None:
+            found.append(best[0])
+            closed |= best[1]
     return found, closed
+
+
+def time_out_text(each: TimeOut) -> str:
+    """Return what is said of a time-out, a sentence or two."""
+    return (
+        f"{each.n_cases:,} cases ({each.share:.0%} of {on_one_line(each.outcome)}) end "
+        f"{each.first:.0f} "
+        f"to {each.last:.0f} days after they {each.since}, and nothing happened before for long: a "
+        "rule closes them, nobody's decision."
+    )
 
 
 def without_closing_marks(log: LogVisits) -> LogVisits:

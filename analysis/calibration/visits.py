@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from analysis.calibration.doors import doors_of, open_between
 from analysis.event_log.log_table import EventLog
 
 _LEFT_OPEN_MINUTES = 240.0
@@ -107,7 +108,7 @@ def visits_of(log: EventLog) -> LogVisits:
     origin = min(end.min(), start.min() if start.notna().any() else end.min()).normalize()
     rows["end"] = (end - origin).dt.total_seconds().to_numpy() / 86400.0
     rows["start"] = (start - origin).dt.total_seconds().to_numpy() / 86400.0
-    rows, work_from = _with_work(rows)
+    rows, work_from = _with_work(rows, origin)
     first = rows.drop_duplicates("case").index
     by_case = rows.groupby("case", sort=True)
     cases = pd.DataFrame({"start": by_case["start"].min(), "end": by_case["end"].max()})
@@ -138,7 +139,7 @@ def on_the_wall(times: pd.Series, zone: str) -> pd.Series:
     return times.dt.tz_convert(name).dt.tz_localize(None)
 
 
-def _with_work(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+def _with_work(rows: pd.DataFrame, origin: pd.Timestamp) -> tuple[pd.DataFrame, str]:
     """Give each row its start and minutes of work; return how they are known."""
     before = rows["end"].shift().where(rows["case"] == rows["case"].shift())
     begun = rows["start"].notna()
@@ -148,7 +149,7 @@ def _with_work(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     worked = (rows["function"] != "") & ~rows["waits"]
     spans = (rows["end"] - rows["start"])[begun & worked]
     if begun[worked].mean() > 0.5 and (spans > 0.0).mean() > 0.5:
-        minutes = (rows["end"] - rows["start"]) * 1440.0
+        minutes = _worked(rows, worked, origin)
         longest = LONGEST_GUESS_MINUTES if states else _LEFT_OPEN_MINUTES
         rows["minutes"] = minutes.where(minutes <= longest)
         rows["start"] = rows["start"].fillna(rows["end"])
@@ -164,6 +165,18 @@ def _with_work(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     return rows, "guessed"
 
 
+def _worked(rows: pd.DataFrame, worked: pd.Series, origin: pd.Timestamp) -> pd.Series:
+    """Return minutes from start to end; of work that lay over night, while doors were open."""
+    minutes = (rows["end"] - rows["start"]) * 1440.0
+    over_night = worked & (np.floor(rows["start"]) != np.floor(rows["end"])) & minutes.notna()
+    begun = rows["start"][worked & minutes.notna()]
+    if over_night.any() and len(begun):
+        spans = doors_of(origin + pd.to_timedelta(begun, unit="D")).spans
+        since, until = rows["start"][over_night].to_numpy(), rows["end"][over_night].to_numpy()
+        minutes[over_night] = open_between(since, until, spans, origin.weekday())
+    return minutes
+
+
 def _merged(rows: pd.DataFrame) -> pd.DataFrame:
     """Make one visit of the rows of one activity, function, case and day that follow each other."""
     worked = rows[(rows["function"] != "") & ~rows["waits"]].copy()
@@ -171,8 +184,8 @@ def _merged(rows: pd.DataFrame) -> pd.DataFrame:
     columns = ["case", "activity", "function", "day"]
     changed = (worked[columns] != worked[columns].shift()).any(axis=1)
     # What was left open was not worked on until it was closed.
-    longest = worked["start"] + worked["minutes"].fillna(0.0) / 1440.0
-    worked["end"] = np.minimum(worked["end"], longest)
+    known = worked["minutes"].notna()
+    worked["end"] = worked["end"].where(known, worked["start"])
     grouped = worked.groupby(changed.cumsum(), sort=False)
     merged = grouped.agg(
         case=("case", "first"),
