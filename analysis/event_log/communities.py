@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import pdist, squareform
-from sklearn.metrics import silhouette_score
 
 from analysis.event_log.log_refusals import some_of
 from analysis.event_log.log_table import Decided
@@ -39,6 +36,10 @@ def communities_of(events: pd.DataFrame) -> tuple[dict[str, str], tuple[Decided,
     None
         If there are too few people, or too many.
     """
+    # Imported only where it is asked for: both take seconds to load.
+    from scipy.cluster.hierarchy import fcluster, linkage  # noqa: PLC0415
+    from scipy.spatial.distance import pdist, squareform  # noqa: PLC0415
+
     known = events[events["resource"] != ""]
     counts = pd.crosstab(known["resource"].astype(str), known["activity"].astype(str))
     if not _LEAST_PEOPLE <= len(counts) <= _MOST_PEOPLE:
@@ -60,6 +61,8 @@ def communities_of(events: pd.DataFrame) -> tuple[dict[str, str], tuple[Decided,
 
 
 def _told_apart(square: np.ndarray, labels: np.ndarray) -> float:
+    from sklearn.metrics import silhouette_score  # noqa: PLC0415
+
     if len(set(labels)) < 2:
         return -1.0
     return float(silhouette_score(square, labels, metric="precomputed"))

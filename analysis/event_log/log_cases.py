@@ -7,14 +7,18 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.event_log.log_refusals import log_refusal
-from analysis.event_log.log_table import Decided, EventLog
+from analysis.event_log.log_table import Decided
 
 LEAST_CASES = 30
 _LEAST_ENDED = 10
 _LONG_SILENCE = 0.95
 _STILL_OPEN = frozenset(
-    "open opened running pending ongoing active unfinished offen laufend lopend".split()
-) | {"in progress", "still open", "in behandeling", "en cours"}
+    (
+        "open", "opened", "running", "pending", "ongoing", "active", "unfinished", "in progress",
+        "still open", "offen", "laufend", "in bearbeitung", "lopend", "in behandeling", "en cours",
+        "abierto", "aperto", "aberto",
+    )
+)  # fmt: skip
 
 
 def ended_cases(events: pd.DataFrame) -> pd.Series:

@@ -102,6 +102,9 @@ def read_times(
     offsets = {what: each.offset for what, each in known.items()}
     shown, said = _zone_of(raw.path, walls, offsets, zone)
     moments = {what: _in_utc(walls[what], offsets[what], shown) for what in walls}
+    dates_alone = all(np.isnan(each.clock).all() for each in written.values())
+    coarse = "no time of day is written: nothing shorter than a day is seen"
+    only_days = (Decided("times", "whole days", coarse),) if dates_alone else ()
     forms = [
         Decided(
             f"form of {_WORDS.get(what, what)}",
@@ -110,7 +113,7 @@ def read_times(
         )
         for what, each in written.items()
     ]
-    return ReadTimes(moments, shown, (*forms, *order.said, said))
+    return ReadTimes(moments, shown, (*forms, *only_days, *order.said, said))
 
 
 _WORDS = {"time": "times", "start": "starts"}

@@ -28,7 +28,12 @@ def read_parquet_log(source: LogSource) -> RawTable:
     """
     path = source.path
     try:
-        file = pq.ParquetFile(source.stream(), page_checksum_verification=True)
+        schema = pq.read_schema(source.stream())
+        # Texts stay as the file has them, each once: unfolded, they may take any room.
+        texts = [each.name for each in schema if pa.types.is_string(each.type)]
+        file = pq.ParquetFile(
+            source.stream(), read_dictionary=texts, page_checksum_verification=True
+        )
         about = file.metadata
         if about.num_rows > MOST_EVENTS:
             raise too_many_events(path)
@@ -38,7 +43,6 @@ def read_parquet_log(source: LogSource) -> RawTable:
         if sum(group.total_byte_size for group in groups) > MOST_LOG_BYTES:
             message = f"unpacked, the log is larger than {MOST_LOG_BYTES >> 30} GiB"
             raise log_refusal(path, message, "export fewer columns, or a shorter time")
-        schema = file.schema_arrow
         check_names(path, schema.names)
         flat = [each.name for each in schema if not pa.types.is_nested(each.type)]
         table = file.read(columns=flat, use_threads=False).replace_schema_metadata(None)
