@@ -61,9 +61,7 @@ def as_xlsx(log: pd.DataFrame, above: int = 0, sheet: str = "Log") -> bytes:
     return content.getvalue()
 
 
-def as_xes(
-    log: pd.DataFrame, head: str = '<log xes.version="1.0">', zone: str = "+01:00"
-) -> str:
+def as_xes(log: pd.DataFrame, head: str = '<log xes.version="1.0">', zone: str = "+01:00") -> str:
     """Return a log as XES, one event a row, at the end of the work."""
     parts = ['<?xml version="1.0" encoding="UTF-8"?>', head]
     for case, events in log.groupby("case_id", sort=False):

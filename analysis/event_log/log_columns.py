@@ -37,6 +37,7 @@ from analysis.event_log.column_words import (
     plain_letters,
 )
 from analysis.event_log.log_choices import LogChoices
+from analysis.event_log.log_clock import written_column
 from analysis.event_log.log_refusals import log_refusal, quoted, some_of
 from analysis.event_log.log_table import Decided
 from analysis.event_log.raw_table import RawTable
@@ -50,6 +51,7 @@ _VERY_WORD = 2.0
 _LEAST_REPEATED = 1.5
 """Rows a case, from which a column may be recognised as that of cases by its content."""
 _FAR_MORE = 3
+_MOSTLY_IN_ORDER = 0.95
 _MOST_STEPS = 200
 _MOST_ACTIVITIES, _MOST_GROUPS, _MOST_OUTCOMES = 5_000, 1_000, 60
 _PLANNED = re.compile(
@@ -315,15 +317,34 @@ class _Finder:
         times = self._ranked(TIME, START, own)
         if TIME not in found:
             if not times and not starts:
-                times = own
-            if not times and not starts:
-                raise self._not_found(TIME)
+                *starts, last = self._by_order(own)
+                times = [last]
             best = (times or starts)[0]
             self._put(TIME, self._with_clock(best, TIME if times else START))
         if START not in found and not self._columns.is_of_contacts:
             left = [name for name in starts if name not in found[TIME]]
             if left:
                 self._put(START, self._with_clock(left[0], START))
+
+    def _by_order(self, names: list[str]) -> list[str]:
+        """Return one column of times, or two of which the first is never after the second.
+
+        Raises
+        ------
+        StudyError
+            If there is none, or nothing tells which of them is meant.
+        """
+        if len(names) == 1:
+            return names
+        if len(names) == 2:
+            first, second = (self._sample_of_times(name) for name in names)
+            for before, after, order in ((first, second, names), (second, first, names[::-1])):
+                if np.mean(before <= after) >= _MOSTLY_IN_ORDER:
+                    return list(order)
+        raise self._not_found(TIME)
+
+    def _sample_of_times(self, name: str) -> np.ndarray:
+        return written_column(self._raw, name).on_the_wall()[self._rows.to_numpy()]
 
     def _ranked(self, role: str, other: str, names: list[str]) -> list[str]:
         """Return columns of times that are called like a role, and more so than like another."""

@@ -308,7 +308,7 @@ def _with_functions(
     if choices.functions == RESOURCES:
         grouped = communities_of(events)
         if grouped is None:
-            message = "the log names too few people, or too many, to be grouped by their work"
+            message = "the people whom the log names fall into no groups by the work they do"
             raise log_refusal(path, message, FUNCTIONS_REMEDY)
         functions, groups = grouped
         said = Decided("functions from", "people who do like work", "told to", "--functions")

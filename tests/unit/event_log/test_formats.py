@@ -192,7 +192,8 @@ def test_without_names_that_say_anything_content_tells_cases_and_activities(
     tmp_path: Path,
 ) -> None:
     names = ["a", "b", "employee", "x", "y"]
-    frame = LOG.drop(columns="department").set_axis(names, axis=1)
+    people = [f"{name}{row % 8 // 4}" for row, name in enumerate(LOG["employee"])]
+    frame = LOG.assign(employee=people).drop(columns="department").set_axis(names, axis=1)
     path = put(tmp_path, "log.csv", as_csv(frame))
     said = events_of(path, LogChoices(functions="resources")).decided
     told = {each.what: (each.as_, each.why.partition(";")[0]) for each in said}
