@@ -17,6 +17,8 @@ from analysis.event_log.log_table import Decided
 MOST_COMMUNITIES = 12
 LEAST_CLEAR = 0.25
 """Silhouette below which there are no groups worth the name (Kaufman and Rousseeuw 1990)."""
+LEAST_APART = 0.25
+"""Share of the work that people of two groups do not have in common, on average."""
 _MOST_PEOPLE = 2_000
 _LEAST_PEOPLE = 3
 
@@ -61,9 +63,17 @@ def _best_groups(shares: np.ndarray) -> tuple[np.ndarray, float]:
         joined = AgglomerativeClustering(number, metric="precomputed", linkage="average")
         labels = joined.fit_predict(apart)
         score = float(silhouette_score(apart, labels, metric="precomputed"))
-        if score > clearness:
+        if score > clearness and _least_between(apart, labels) >= LEAST_APART:
             best, clearness = labels, score
     return best, clearness
+
+
+def _least_between(apart: np.ndarray, labels: np.ndarray) -> float:
+    """Return the mean distance between the people of those two groups that are the closest."""
+    members = np.stack([labels == group for group in np.unique(labels)]).astype(float)
+    sizes = members.sum(axis=1)
+    between = members @ apart @ members.T / np.outer(sizes, sizes)
+    return float(between[~np.eye(len(sizes), dtype=bool)].min())
 
 
 def _named(counts: pd.DataFrame, labels: pd.Series) -> tuple[dict[str, str], tuple[Decided, ...]]:

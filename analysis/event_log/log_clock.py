@@ -61,7 +61,7 @@ def zone_named(text: str) -> str:
         pd.Timestamp(0, tz="UTC").tz_convert(plain)
         if plain:
             return plain
-    except (KeyError, ValueError, TypeError, OSError, zoneinfo.ZoneInfoNotFoundError):
+    except (LookupError, ValueError, TypeError, OSError):  # an unknown zone is a LookupError
         pass
     near = did_you_mean(plain, sorted(zoneinfo.available_timezones())).strip()
     message = f"{quoted(text)} is no time zone"
