@@ -126,6 +126,9 @@ def _raw_log(path: Path, choices: LogChoices) -> tuple[RawTable, str]:
 
 
 def _read_kind(source: LogSource, choices: LogChoices) -> RawTable:
+    if choices.sheet is not None and source.kind != EXCEL:
+        message = f"only a workbook has sheets, and this is {source.kind}"
+        raise log_refusal(source.path, message, "leave out --sheet")
     if source.kind == CSV:
         return read_csv_log(source, choices.separator)
     if source.kind == EXCEL:
