@@ -55,7 +55,7 @@ def as_xlsx(log: pd.DataFrame, above: int = 0, sheet: str = "Log") -> bytes:
         for row, cell in enumerate(log[name].tolist(), above + 1):
             if isinstance(cell, pd.Timestamp):
                 page.write_datetime(row, place, cell.to_pydatetime(), dated)
-            else:
+            elif not pd.isna(cell):
                 page.write(row, place, cell)
     book.close()
     return content.getvalue()

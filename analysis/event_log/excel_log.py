@@ -8,9 +8,11 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
@@ -34,7 +36,7 @@ _MOST_SHARED = 128 << 20
 """Bytes of the texts that cells share, all of which are kept in memory."""
 _MACROS = re.compile(r"(?i)(^|/)(vbaproject|macrosheets/|activex/)")
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_LEAST_NAMES = 3
+_LEAST_NAMES = 2
 _MOST_ABOVE = 20
 _CHUNK = 1 << 16
 _MOST_EMPTY = 1_000
@@ -130,7 +132,7 @@ def _read_book(source: LogSource, wanted: str | None) -> RawTable:
             if found is not None:
                 why = "told to" if wanted else "the first that shows and holds a table"
                 said = Decided("sheet", title, why, "--sheet")
-                return RawTable(path, found.table, found.first_row, (said, *found.remarks))
+                return replace(found, remarks=(said, *found.remarks))
     message = "the workbook has no sheet with a table: names of columns, and rows below"
     raise log_refusal(path, message, "put names into the first row; see --sheet")
 
@@ -150,8 +152,8 @@ def _sheet_of(path: Path, title: str, rows: Iterator[Sequence[Any]]) -> RawTable
             return None
     if not names:
         return None
-    columns = _columns_of(path, title, rows, len(names))
-    if not columns[0]:
+    columns, numbers = _columns_of(path, title, rows, len(names))
+    if not numbers:
         return None
     kept = [
         place
@@ -161,25 +163,25 @@ def _sheet_of(path: Path, title: str, rows: Iterator[Sequence[Any]]) -> RawTable
     check_names(path, [names[place] for place in kept])
     table = pa.table({names[place]: _column_of(columns[place]) for place in kept})
     remarks = (Decided("first rows", f"{above} passed over", "above the names"),) if above else ()
-    return RawTable(path, table, above + 2, remarks)
+    return RawTable(path, table, remarks=remarks, rows=np.array(numbers) + above + 2)
 
 
 def _columns_of(
     path: Path, title: str, rows: Iterator[Sequence[Any]], n_columns: int
-) -> list[list[Any]]:
-    """Return the cells below the names, column by column, up to the last row that holds any."""
+) -> tuple[list[list[Any]], list[int]]:
+    """Return the cells below the names, column by column, and which rows hold any."""
     columns: list[list[Any]] = [[] for _ in range(n_columns)]
-    empty = 0
+    numbers: list[int] = []
     kept: dict[str, str] = {}
     for count, row in enumerate(rows):
         if count > MOST_EVENTS:
             raise too_many_events(path)
         cells = [*row[:n_columns], *[None] * (n_columns - len(row))]
         if all(cell is None or cell == "" for cell in cells):
-            empty += 1
-            if empty > _MOST_EMPTY:
+            if count - (numbers[-1] if numbers else 0) > _MOST_EMPTY:
                 break
             continue
+        numbers.append(count)
         for column, cell in zip(columns, cells, strict=True):
             if isinstance(cell, str):
                 if len(cell) > LONGEST_FIELD:
@@ -187,7 +189,7 @@ def _columns_of(
                 column.append(kept.setdefault(cell, cell))
             else:
                 column.append(cell)
-    return columns
+    return columns, numbers
 
 
 def _column_of(cells: list[Any]) -> pa.Array:

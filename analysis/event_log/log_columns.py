@@ -115,7 +115,8 @@ class _Finder:
         named = self._named()
         self._columns.found.update(named)
         for role, names in named.items():
-            said = Decided(role, " and ".join(names), "told to", _OPTIONS[role])
+            what = _ROLE_WORDS.get(role, role)
+            said = Decided(what, " and ".join(names), "told to", _OPTIONS[role])
             self._columns.decided.append(said)
         if self._are_contacts():
             self._take(WAIT, self._is_number, needed=True)
@@ -382,7 +383,10 @@ class _Finder:
         return (name, max(clocks, key=kinship))
 
 
-_ROLE_WORDS = {TIME: "time", LIFECYCLE: "step in a work item's life", INSTANCE: "work item"}
+_ROLE_WORDS = {
+    TIME: "time", GROUP: "function", RESOURCE: "person", LIFECYCLE: "step in a work item's life",
+    INSTANCE: "work item", KIND: "kind of contact",
+}  # fmt: skip
 _NEEDED = {
     CASE: "the case", ACTIVITY: "the activity", TIME: "the time",
     WAIT: "how long each contact waited, in seconds",

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -39,15 +41,15 @@ class RawTable:
         count from 1.
     remarks : tuple of Decided
         What reading it took.
-    is_xes : bool
-        Whether the names of columns are those of XES.
+    rows : ndarray of int64, shape (n_rows,), optional
+        Number, in the file, of each row, where rows of nothing stand between them.
     """
 
     path: Path
     table: pa.Table
     first_row: int = 1
     remarks: tuple[Decided, ...] = ()
-    is_xes: bool = False
+    rows: npt.NDArray[np.int64] | None = None
     _texts: dict[str, pa.Array] = field(default_factory=dict, repr=False)
 
     @property
@@ -107,7 +109,7 @@ class RawTable:
 
     def row_number(self, row: int) -> int:
         """Return the number of a row as the file counts it."""
-        return self.first_row + row
+        return self.first_row + row if self.rows is None else int(self.rows[row])
 
 
 def _whole_numbers(column: pa.Array) -> pa.Array:

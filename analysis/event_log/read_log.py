@@ -168,7 +168,8 @@ def _events_of(
         said += paired
     events, spans = _spans(raw, events)
     said += spans
-    events = _sorted(events)
+    events, order = _sorted(events)
+    said += order
     events["outcome"], outcomes = _of_cases(events, columns)
     said += outcomes
     events["waits"], waits = _waiting(events)
@@ -248,19 +249,18 @@ def _spans(raw: RawTable, events: pd.DataFrame) -> tuple[pd.DataFrame, list[Deci
     return events.assign(start=start, end=end), said
 
 
-def _sorted(events: pd.DataFrame) -> pd.DataFrame:
+def _sorted(events: pd.DataFrame) -> tuple[pd.DataFrame, list[Decided]]:
     """Put cases in order of their first event, and events in order within each."""
+    case = events["case_id"].cat.codes.to_numpy()
     begins = events["start"].fillna(events["end"])
-    first = begins.groupby(events["case_id"].cat.codes).transform("min")
-    order = np.lexsort(
-        (
-            np.arange(len(events)),
-            begins.to_numpy(),
-            events["case_id"].cat.codes.to_numpy(),
-            first.to_numpy(),
-        )
-    )
-    return events.iloc[order].reset_index(drop=True)
+    early = begins < begins.groupby(case).cummax()
+    first = begins.groupby(case).transform("min").to_numpy()
+    order = np.lexsort((np.arange(len(events)), begins.to_numpy(), case, first))
+    said = []
+    if early.any():
+        rows = f"{int(early.sum()):,} rows stood below a later one of their case"
+        said.append(Decided("order", "by time within a case", rows))
+    return events.iloc[order].reset_index(drop=True), said
 
 
 def _of_cases(events: pd.DataFrame, columns: LogColumns) -> tuple[Any, tuple[Decided, ...]]:

@@ -156,7 +156,7 @@ def read_xes_log(source: LogSource) -> RawTable:
         raise log_refusal(path, message, "export or copy it again") from error
     if traces.n_events == 0:
         raise log_refusal(path, "the log holds no event", "export the log again")
-    return RawTable(path, _table_of(traces), remarks=_remarks_of(traces), is_xes=True)
+    return RawTable(path, _table_of(traces), remarks=_remarks_of(traces))
 
 
 def _feed(parser: DefusedExpatParser, traces: _Traces, stream: BinaryIO) -> None:

@@ -208,7 +208,7 @@ def test_what_was_decided_is_told_with_the_option_that_says_otherwise(tmp_path: 
     assert decided["separator"].as_ == "semicolon"
     assert decided["dates"].as_ == "day before month"
     assert decided["dates"].option == "--day-first, --month-first"
-    assert decided["group"].option == "--group-column"
+    assert decided["function"].option == "--group-column"
     assert "'15.01.2024 09:05' read as 15 January 2024 09:05:00" in decided["form of times"].why
     assert "40 cases" in decided["read"].as_
 

@@ -226,6 +226,23 @@ def test_a_few_rows_that_say_too_little_are_left_out_and_counted(tmp_path: Path)
     assert ("1 rows", "without an activity") in {(each.as_, each.why) for each in log.decided}
 
 
+def test_rows_are_counted_as_the_workbook_counts_them(tmp_path: Path) -> None:
+    frame = LOG.astype({"end_time": object})
+    frame.loc[4:6] = None
+    frame.loc[8, "end_time"] = "soon"
+    with pytest.raises(StudyError, match="'soon' in row 12"):
+        read_log_file(put(tmp_path, "log.xlsx", as_xlsx(frame, above=2)), LogChoices())
+
+
+def test_names_that_look_alike_and_rows_out_of_order_are_told(tmp_path: Path) -> None:
+    frame = LOG.assign(department=LOG["department"].mask(LOG.index == 8, "SALES "))
+    frame = pd.concat([frame[1:], frame[:1]])
+    log = read_log_file(put(tmp_path, "log.csv", as_csv(frame)), LogChoices())
+    told = {each.what: each for each in log.decided}
+    assert told["alike functions"].as_ == "'Sales' and 'SALES'"
+    assert told["order"].why.startswith("1 rows stood below a later one")
+
+
 def test_never_is_no_time(tmp_path: Path) -> None:
     """Some systems write the end of time, or its beginning, where nothing has happened yet."""
     ends = LOG["end_time"].astype(str)
