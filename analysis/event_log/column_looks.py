@@ -13,6 +13,7 @@ from analysis.event_log.written_times import written_times
 
 MOMENT, DATE, CLOCK, NUMBER, TEXT, EMPTY = "moment", "date", "clock", "number", "text", "empty"
 _MOSTLY = 0.95
+_FEW = 40
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,17 @@ class ColumnLook:
 
 
 def look_at(raw: RawTable, name: str, rows: pa.Array) -> ColumnLook:
-    """Look at a sample of a column."""
+    """Look at a sample of a column.
+
+    Parameters
+    ----------
+    raw : RawTable
+        The log.
+    name : str
+        The column's name.
+    rows : pyarrow.Array
+        Numbers of the rows to look at.
+    """
     kind = raw.table.schema.field(name).type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         column = raw.column(name).take(rows)
@@ -46,14 +57,16 @@ def look_at(raw: RawTable, name: str, rows: pa.Array) -> ColumnLook:
         written = written_times(column)
         kind_of = DATE if np.isnan(written.clock[written.is_read]).all() else MOMENT
         return ColumnLook(kind_of if filled else EMPTY, len(pc.unique(column)), filled)
-    texts = raw.texts(name).take(rows)
-    filled_rows = pc.not_equal(texts.dictionary.take(texts.indices), "")
-    filled = float(pc.mean(filled_rows.cast(pa.float64())).as_py() or 0.0)
-    different = pc.unique(texts.dictionary.take(texts.indices))
+    texts = raw.texts(name)
+    # By their numbers: written out row by row, long texts would take any room.
+    codes = texts.indices.take(rows)
+    different = texts.dictionary.take(pc.unique(codes))
+    empty = pc.index(texts.dictionary, "").as_py()
+    filled = float(np.mean(codes.to_numpy() != empty))
     n_different = len(different) - (1 if filled < 1 else 0)
     if filled == 0:
         return ColumnLook(EMPTY, 0, 0.0)
-    few = len(different) <= 40
+    few = len(different) <= _FEW
     words = frozenset(word.lower() for word in different.to_pylist()) if few else frozenset()
     return ColumnLook(_kind_of_texts(different), n_different, filled, words)
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from analysis.event_log.log_refusals import log_refusal, quoted
 from analysis.event_log.log_table import Decided
-from analysis.event_log.raw_table import RawTable
+from analysis.event_log.raw_table import RawTable, is_text_type
 from analysis.event_log.written_times import EARLIEST, LATEST, WrittenTimes, written_times
 from sim.study.errors import Problem, StudyError
 from sim.study.spelling import did_you_mean
@@ -130,9 +131,9 @@ def _written(raw: RawTable, names: Sequence[str]) -> WrittenTimes:
 
 def written_column(raw: RawTable, name: str) -> WrittenTimes:
     """Return one column of a log, read as times."""
-    column = raw.column(name)
-    kind = str(column.type)
-    return written_times(raw.texts(name) if kind in ("string", "large_string") else column)
+    kind = raw.table.schema.field(name).type
+    is_text = pa.types.is_dictionary(kind) or is_text_type(kind)
+    return written_times(raw.texts(name) if is_text else raw.column(name))
 
 
 def _example(raw: RawTable, names: Sequence[str], wall: Moments) -> str:

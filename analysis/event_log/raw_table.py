@@ -120,6 +120,11 @@ def _whole_numbers(column: pa.Array) -> pa.Array:
         return column
 
 
+def is_text_type(kind: pa.DataType) -> bool:
+    """Tell whether a type of Arrow's is that of texts."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
 def check_names(path: Path, names: list[str]) -> None:
     """Refuse columns that nobody can tell apart, or that have no names.
 
