@@ -133,6 +133,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         parsers[options.command].error("--precision only has a meaning with --replicates auto")
     if options.command == "compare":
         _refuse_worlds(parsers["compare"], options)
+    if options.command == "calibrate":
+        _refuse_columns(parsers["calibrate"], options)
     return options
 
 
@@ -143,6 +145,17 @@ def _refuse_worlds(parser: argparse.ArgumentParser, options: argparse.Namespace)
         parser.error("--from only has a meaning with worlds: add --worlds N")
     if options.worlds and options.replicates == "auto":
         parser.error("--replicates auto is of the study as given, so it goes without --worlds")
+
+
+def _refuse_columns(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Exit with a plain message if more columns of times are named than a time has parts."""
+    for option, names in (
+        ("--time-column", options.time_column),
+        ("--start-column", options.start_column),
+    ):
+        if len(names) > 2:
+            several = f"{option} stands there {len(names)} times"
+            parser.error(f"{several}: once, or twice for date and time of day")
 
 
 def _refuse_strangers(

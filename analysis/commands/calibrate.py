@@ -91,7 +91,7 @@ def _tell_decided(log: EventLog | ContactLog, options: argparse.Namespace) -> No
 
 
 def decided_text(decided: tuple[Decided, ...]) -> str:
-    """Return what was decided about a log, a line each: what, taken as, why, how to say otherwise."""
+    """Return what was decided about a log: what, taken as what, why, and how to say otherwise."""
     widths = [
         min(widest, max(len(text) for text in texts))
         for widest, texts in zip(

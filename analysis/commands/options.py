@@ -533,15 +533,16 @@ def _calibrate(parser: argparse.ArgumentParser) -> None:
         help="between the cells of CSV: a sign, or comma, semicolon, tab, pipe, space",
     )
     parser.add_argument("--sheet", metavar="NAME", help="sheet of a workbook")
-    parser.add_argument(
+    functions = parser.add_mutually_exclusive_group()
+    functions.add_argument(
         "--map",
         metavar="FILE",
         help="which function does which activity: CSV, Excel or YAML, activity and function",
     )
-    parser.add_argument(
+    functions.add_argument(
         "--write-map", metavar="FILE", help="write such a list to be filled in, and nothing else"
     )
-    parser.add_argument(
+    functions.add_argument(
         "--functions",
         choices=("resources",),
         help="take groups of people who do like work for functions",

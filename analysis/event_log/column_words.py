@@ -7,7 +7,7 @@ import unicodedata
 
 CASE, ACTIVITY, GROUP, RESOURCE = "case", "activity", "group", "resource"
 TIME, START, OUTCOME, LIFECYCLE, INSTANCE = "time", "start", "outcome", "lifecycle", "instance"
-WAIT, ABANDONED, SERVICE = "wait", "abandoned", "service"
+WAIT, ABANDONED, SERVICE, KIND = "wait", "abandoned", "service", "kind of contact"
 
 # Best first; within a name of several words each may stand anywhere.
 _WORDS: dict[str, tuple[str, ...]] = {
@@ -20,6 +20,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "numero de dossier", "numero ticket", "caso", "id caso", "call id", "call seq",
         "contact id", "case", "ticket", "incident", "fall", "vorgang", "zaak", "dossier",
         "application", "order", "claim", "request", "trace", "reference", "aktenzeichen",
+        "issue key", "number", "key", "id", "nummer",
     ),
     ACTIVITY: (
         "concept:name", "activity", "activity name", "task name", "event name", "step name",
@@ -58,6 +59,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "data fine", "time", "date", "datetime", "date time", "event time", "event date",
         "zeitstempel", "zeitpunkt", "zeit", "uhrzeit", "datum", "tijdstip", "tijd", "horodatage",
         "heure", "fecha", "fecha hora", "hora", "marca de tiempo", "data", "data ora", "ora",
+        "sys updated on",
         "occurred at", "created at", "changed at", "modified at", "arrival", "arrival time",
         "call start", "vru entry", "when",
     ),
@@ -71,9 +73,14 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "eventtype", "life cycle",
     ),
     INSTANCE: ("concept:instance", "activity instance", "task instance", "instance"),
+    KIND: (
+        "type", "call type", "contact type", "service type", "skill", "queue", "service", "line",
+        "group", "team", "department", "reason", "topic", "anliegen", "onderwerp", "motif",
+    ),
     WAIT: (
-        "q time", "queue time", "wait", "wait time", "waiting time", "wait seconds", "time in queue",
-        "time to answer", "wartezeit", "wachttijd", "attente", "espera", "attesa", "speed of answer",
+        "q time", "queue time", "wait", "wait time", "waiting time", "wait seconds",
+        "time in queue", "time to answer", "speed of answer", "wartezeit", "wachttijd", "attente",
+        "espera", "attesa",
     ),
     ABANDONED: (
         "abandoned", "abandon", "abandonment", "hung up", "hang up", "lost", "aufgelegt",
@@ -108,14 +115,21 @@ WAITING = re.compile(
 """In the name of a step, in plain letters: nobody works on it meanwhile."""
 
 ANSWERED_WORDS = frozenset(
-    "agent answered answer handled served connected completed false no n 0 beantwortet nein nee "
-    "angenommen beantwoord repondu non si atendida".split()
-) - {"si"}
+    (
+        "agent", "answered", "answer", "handled", "served", "connected", "completed", "false", "no",
+        "n", "0", "beantwortet", "angenommen", "nein", "beantwoord", "nee", "repondu", "non",
+        "atendida", "risposta",
+    )
+)  # fmt: skip
 ABANDONED_WORDS = frozenset(
-    "hang hangup hang-up hungup abandoned abandon aband lost true yes y 1 aufgelegt ja verloren "
-    "abgebrochen opgehangen oui abandonne abandonada si".split()
-) | {"hung up", "hang up", "gave up"}
-LEFT_OUT_WORDS = frozenset("phantom test".split())
+    (
+        "hang", "hangup", "hang up", "hung up", "abandoned", "abandon", "aband", "lost", "gave up",
+        "true", "yes", "y", "1", "aufgelegt", "abgebrochen", "verloren", "ja", "opgehangen", "oui",
+        "abandonne", "abandonada", "abbandonata", "si",
+    )
+)  # fmt: skip
+LEFT_OUT_WORDS = frozenset(("phantom", "test"))
+"""What a contact's outcome means, by its words in plain letters."""
 
 
 def plain_letters(name: str) -> str:

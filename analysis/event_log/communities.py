@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import pdist, squareform
-from sklearn.metrics import silhouette_score
 
 from analysis.event_log.log_refusals import some_of
 from analysis.event_log.log_table import Decided
 
 MOST_COMMUNITIES = 12
+LEAST_CLEAR = 0.25
+"""Silhouette below which there are no groups worth the name (Kaufman and Rousseeuw 1990)."""
+LEAST_APART = 0.25
+"""Share of the work that people of two groups do not have in common, on average."""
 _MOST_PEOPLE = 2_000
 _LEAST_PEOPLE = 3
 
@@ -37,32 +38,42 @@ def communities_of(events: pd.DataFrame) -> tuple[dict[str, str], tuple[Decided,
     tuple of Decided
         One a group: who is in it.
     None
-        If there are too few people, or too many.
+        If there are too few people, too many, or they fall into no groups.
     """
     known = events[events["resource"] != ""]
     counts = pd.crosstab(known["resource"].astype(str), known["activity"].astype(str))
     if not _LEAST_PEOPLE <= len(counts) <= _MOST_PEOPLE:
         return None
-    shares = counts.div(counts.sum(axis=1), axis=0)
-    # Half the sum of absolute differences of shares: 0 the same work, 1 nothing in common.
-    apart = pdist(shares.to_numpy(), "cityblock") / 2
-    tree = linkage(apart, "average")
-    square = squareform(apart)
-    best = max(
-        (
-            fcluster(tree, n, "maxclust")
-            for n in range(2, min(MOST_COMMUNITIES, len(counts) - 1) + 1)
-        ),
-        key=lambda labels: _told_apart(square, labels),
-    )
-    labels = pd.Series(best, index=counts.index)
-    return _named(counts, labels)
+    labels, clearness = _best_groups(counts.div(counts.sum(axis=1), axis=0).to_numpy())
+    if clearness < LEAST_CLEAR:
+        return None
+    return _named(counts, pd.Series(labels, index=counts.index))
 
 
-def _told_apart(square: np.ndarray, labels: np.ndarray) -> float:
-    if len(set(labels)) < 2:
-        return -1.0
-    return float(silhouette_score(square, labels, metric="precomputed"))
+def _best_groups(shares: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return the group of each person, and how clearly groups are told apart (up to 1)."""
+    # Imported only where it is asked for: both take seconds to load.
+    from sklearn.cluster import AgglomerativeClustering  # noqa: PLC0415
+    from sklearn.metrics import pairwise_distances, silhouette_score  # noqa: PLC0415
+
+    # Half the sum of absolute differences: 0 the same work, 1 nothing in common.
+    apart = pairwise_distances(shares, metric="manhattan") / 2
+    best, clearness = np.zeros(len(shares), dtype=int), -1.0
+    for number in range(2, min(MOST_COMMUNITIES, len(shares) - 1) + 1):
+        joined = AgglomerativeClustering(number, metric="precomputed", linkage="average")
+        labels = joined.fit_predict(apart)
+        score = float(silhouette_score(apart, labels, metric="precomputed"))
+        if score > clearness and _least_between(apart, labels) >= LEAST_APART:
+            best, clearness = labels, score
+    return best, clearness
+
+
+def _least_between(apart: np.ndarray, labels: np.ndarray) -> float:
+    """Return the mean distance between the people of those two groups that are the closest."""
+    members = np.stack([labels == group for group in np.unique(labels)]).astype(float)
+    sizes = members.sum(axis=1)
+    between = members @ apart @ members.T / np.outer(sizes, sizes)
+    return float(between[~np.eye(len(sizes), dtype=bool)].min())
 
 
 def _named(counts: pd.DataFrame, labels: pd.Series) -> tuple[dict[str, str], tuple[Decided, ...]]:

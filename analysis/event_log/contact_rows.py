@@ -11,11 +11,13 @@ from analysis.event_log.column_words import (
     ANSWERED_WORDS,
     CASE,
     GROUP,
+    KIND,
     LEFT_OUT_WORDS,
     RESOURCE,
     SERVICE,
     TIME,
     WAIT,
+    plain_letters,
 )
 from analysis.event_log.function_maps import LogMap
 from analysis.event_log.log_choices import LogChoices
@@ -46,7 +48,7 @@ def contact_log(
     contacts = pd.DataFrame(
         {
             "case_id": _texts_or(raw, columns.name(CASE), np.arange(1, len(raw) + 1).astype(str)),
-            "group": _texts_or(raw, columns.name(GROUP), ""),
+            "group": _texts_or(raw, columns.name(GROUP) or columns.name(KIND), ""),
             "arrival": pd.DatetimeIndex(times.moments["time"], tz="UTC"),
             "wait_seconds": _seconds(raw, columns.found[WAIT][0]),
             "abandoned": meaning == GAVE_UP,
@@ -129,10 +131,10 @@ def _meanings(raw: RawTable, columns: LogColumns, told: LogMap) -> tuple[np.ndar
     """
     name = columns.found[ABANDONED][0]
     values = np.asarray(_texts_or(raw, name, ""), dtype=object)
-    own = {key.lower(): word.lower() for key, word in told.outcomes.items()}
+    own = {plain_letters(key): word.lower() for key, word in told.outcomes.items()}
     means = {}
     for value in pd.unique(values):
-        word = str(value).lower()
+        word = plain_letters(str(value))
         known = own.get(word) or (
             GAVE_UP if word in ABANDONED_WORDS
             else ANSWERED if word in ANSWERED_WORDS

@@ -130,13 +130,16 @@ def _separator_of(path: Path, lines: list[str]) -> str:
     """Find the sign that splits rows into the most cells, the same number in each."""
     found = []
     for sign in _TRIED:
-        length, share = _usual_length(_rows_of(lines, sign)[1:] or _rows_of(lines, sign))
+        rows = _rows_of(lines, sign)
+        length, share = _usual_length(rows[1:] or rows)
         if length > 1 and share >= _FAITHFUL:
-            found.append((length, share, sign))
+            found.append((len(rows[0]) == length, length, share, sign))
     if not found:
         message = "no sign splits the rows into the same number of cells"
+        if sum(line.count('"') for line in lines) % 2:
+            message += ", and a quotation mark stands open"
         raise log_refusal(path, message, _SEPARATE)
-    return max(found, key=lambda each: each[:2])[2]
+    return max(found, key=lambda each: each[:3])[3]
 
 
 def _names_at(lines: list[str], sign: str) -> tuple[int, int, list[str]]:
@@ -227,7 +230,7 @@ def _read_as(
             raise _NotUtf8Error from error
         raise _refused_rows(source.path, str(error)) from error
     if odd.first is not None:
-        raise _uneven(source.path, odd, skipped)
+        raise _uneven(source.path, odd.first, odd.count)
     table = pa.Table.from_batches(parts, reader.schema)
     return table.rename_columns(names)
 
@@ -243,13 +246,12 @@ def _refused_rows(path: Path, said: str) -> StudyError:
     return log_refusal(path, f"the rows cannot be read ({said})", "export the log again as CSV")
 
 
-def _uneven(path: Path, odd: _OddRows, skipped: int) -> StudyError:
+def _uneven(path: Path, row: arrow_csv.InvalidRow, count: int) -> StudyError:
     """Say which rows have more or fewer cells than there are names."""
-    row = odd.first
-    others = f", as have {odd.count - 1:,} others" if odd.count > 1 else ""
+    others = f", as have {count - 1:,} others" if count > 1 else ""
     message = (
         f"there are names for {row.expected_columns} cells in a row, but row "
-        f"{(row.number or 0) + skipped} has {row.actual_columns}{others}: {quoted(row.text)}"
+        f"{row.number} has {row.actual_columns}{others}: {quoted(row.text)}"
     )
     remedy = (
         "a separator may stand inside a text without quotation marks around it: export the log "

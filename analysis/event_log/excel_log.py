@@ -8,9 +8,11 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
@@ -18,20 +20,23 @@ from defusedxml.expatreader import DefusedExpatParser
 from analysis.event_log.log_refusals import log_refusal, some_of
 from analysis.event_log.log_source import (
     LONGEST_FIELD,
-    MOST_LOG_BYTES,
+    MOST_EVENTS,
     MOST_LOG_COLUMNS,
     LogSource,
     field_too_long,
-    too_many_columns,
+    too_many_events,
 )
 from analysis.event_log.log_table import Decided
 from analysis.event_log.raw_table import NAMELESS, RawTable, check_names, named_columns
 from sim.study.errors import StudyError
 
 _MOST_PARTS = 1_000
+_MOST_UNPACKED = 1 << 30
+_MOST_SHARED = 128 << 20
+"""Bytes of the texts that cells share, all of which are kept in memory."""
 _MACROS = re.compile(r"(?i)(^|/)(vbaproject|macrosheets/|activex/)")
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_LEAST_NAMES = 3
+_LEAST_NAMES = 2
 _MOST_ABOVE = 20
 _CHUNK = 1 << 16
 _MOST_EMPTY = 1_000
@@ -75,7 +80,9 @@ def _look_over(path: Path, packed: zipfile.ZipFile) -> None:
     if "xl/workbook.xml" not in {part.filename for part in parts}:
         message = "this is a packed folder, not a workbook"
         raise log_refusal(path, message, "unpack it, and name the log's file")
-    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > MOST_LOG_BYTES:
+    shared = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
+    in_all = sum(part.file_size for part in parts)
+    if len(parts) > _MOST_PARTS or in_all > _MOST_UNPACKED or shared > _MOST_SHARED:
         message = "unpacked, the workbook is far larger than a log"
         raise log_refusal(path, message, "copy the log's sheet into a workbook of its own, or CSV")
     for part in parts:
@@ -120,11 +127,12 @@ def _read_book(source: LogSource, wanted: str | None) -> RawTable:
             raise log_refusal(path, message, "name one of them with --sheet")
         for title in [wanted] if wanted is not None else shown:
             sheets[title].reset_dimensions()  # what a sheet says of its size need not be so
-            found = _sheet_of(path, title, sheets[title].iter_rows(values_only=True))
+            rows = sheets[title].iter_rows(max_col=MOST_LOG_COLUMNS, values_only=True)
+            found = _sheet_of(path, title, rows)
             if found is not None:
                 why = "told to" if wanted else "the first that shows and holds a table"
                 said = Decided("sheet", title, why, "--sheet")
-                return RawTable(path, found.table, found.first_row, (said, *found.remarks))
+                return replace(found, remarks=(said, *found.remarks))
     message = "the workbook has no sheet with a table: names of columns, and rows below"
     raise log_refusal(path, message, "put names into the first row; see --sheet")
 
@@ -144,10 +152,8 @@ def _sheet_of(path: Path, title: str, rows: Iterator[Sequence[Any]]) -> RawTable
             return None
     if not names:
         return None
-    if len(names) > MOST_LOG_COLUMNS:
-        raise too_many_columns(path, len(names))
-    columns = _columns_of(path, title, rows, len(names))
-    if not columns[0]:
+    columns, numbers = _columns_of(path, title, rows, len(names))
+    if not numbers:
         return None
     kept = [
         place
@@ -157,23 +163,25 @@ def _sheet_of(path: Path, title: str, rows: Iterator[Sequence[Any]]) -> RawTable
     check_names(path, [names[place] for place in kept])
     table = pa.table({names[place]: _column_of(columns[place]) for place in kept})
     remarks = (Decided("first rows", f"{above} passed over", "above the names"),) if above else ()
-    return RawTable(path, table, above + 2, remarks)
+    return RawTable(path, table, remarks=remarks, rows=np.array(numbers) + above + 2)
 
 
 def _columns_of(
     path: Path, title: str, rows: Iterator[Sequence[Any]], n_columns: int
-) -> list[list[Any]]:
-    """Return the cells below the names, column by column, up to the last row that holds any."""
+) -> tuple[list[list[Any]], list[int]]:
+    """Return the cells below the names, column by column, and which rows hold any."""
     columns: list[list[Any]] = [[] for _ in range(n_columns)]
-    empty = 0
+    numbers: list[int] = []
     kept: dict[str, str] = {}
-    for row in rows:
+    for count, row in enumerate(rows):
+        if count > MOST_EVENTS:
+            raise too_many_events(path)
         cells = [*row[:n_columns], *[None] * (n_columns - len(row))]
         if all(cell is None or cell == "" for cell in cells):
-            empty += 1
-            if empty > _MOST_EMPTY:
+            if count - (numbers[-1] if numbers else 0) > _MOST_EMPTY:
                 break
             continue
+        numbers.append(count)
         for column, cell in zip(columns, cells, strict=True):
             if isinstance(cell, str):
                 if len(cell) > LONGEST_FIELD:
@@ -181,7 +189,7 @@ def _columns_of(
                 column.append(kept.setdefault(cell, cell))
             else:
                 column.append(cell)
-    return columns
+    return columns, numbers
 
 
 def _column_of(cells: list[Any]) -> pa.Array:

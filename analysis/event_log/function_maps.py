@@ -120,7 +120,8 @@ def functions_of(path: Path, told: dict[str, str], activities: list[str]) -> dic
     found = {each: told.get(each, "") for each in activities}
     without = [each for each, function in found.items() if not function]
     if without:
-        near = close_spelling(without[0], set(told) - set(activities))
+        left = set(told) - set(activities)
+        near = next(filter(None, (close_spelling(each, left) for each in without[:20])), None)
         message = f"{len(without)} activities have no function: {some_of(without, 10)}"
         remedy = (f"did you mean {quoted(near)}? " if near else "") + (
             f"Give each one, or `{NOBODY}` where no one does it"
@@ -166,5 +167,5 @@ def map_template(path: Path, log: pd.DataFrame) -> str:
 
 def _most_seen(names: pd.Series) -> str:
     """Return the few most frequent names."""
-    seen = names[names != ""].value_counts().index[:3]
+    seen = names[names != ""].astype(str).value_counts().index[:3]
     return "; ".join(str(name) for name in seen)

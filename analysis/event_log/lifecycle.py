@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.event_log.column_words import TRANSITIONS
 from analysis.event_log.log_table import Decided
 
+_OF_ONE_STEP = 0.9
 _SCHEDULE, _START, _COMPLETE = "schedule", "start", "complete"
 
 
@@ -35,6 +36,8 @@ def pair_lifecycle(rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Decided, ...
     rows = rows.assign(step=step.to_numpy())[step.isin([_SCHEDULE, _START, _COMPLETE]).to_numpy()]
     if not {_SCHEDULE, _START} & set(counts.index):
         return rows.drop(columns="step"), ()
+    if rows["instance"].nunique() > _OF_ONE_STEP * len(rows):
+        rows = rows.assign(instance=0)  # it numbers steps, and no work items
     order = rows.sort_values(["case_id", "activity", "instance", "end"], kind="stable").index
     ordered = rows.loc[order]
     key = ordered.groupby(["case_id", "activity", "instance"], observed=True, sort=False).ngroup()

@@ -6,15 +6,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.event_log.log_refusals import log_refusal
-from analysis.event_log.log_table import Decided, EventLog
+from analysis.event_log.column_words import plain_letters
+from analysis.event_log.log_refusals import log_refusal, quoted, some_of
+from analysis.event_log.log_table import Decided
 
 LEAST_CASES = 30
 _LEAST_ENDED = 10
 _LONG_SILENCE = 0.95
 _STILL_OPEN = frozenset(
-    "open opened running pending ongoing active unfinished offen laufend lopend".split()
-) | {"in progress", "still open", "in behandeling", "en cours"}
+    (
+        "open", "opened", "running", "pending", "ongoing", "active", "unfinished", "in progress",
+        "still open", "offen", "laufend", "in bearbeitung", "lopend", "in behandeling", "en cours",
+        "abierto", "aperto", "aberto",
+    )
+)  # fmt: skip
 
 
 def ended_cases(events: pd.DataFrame) -> pd.Series:
@@ -79,8 +84,22 @@ def check_cases(path: Path, events: pd.DataFrame) -> tuple[Decided, ...]:
     return (
         Decided("read", f"{len(events):,} events of {len(sizes):,} cases",
                 f"{first:%-d %B %Y} to {last:%-d %B %Y}; {int(ended.sum()):,} cases have ended"),
-        Decided("functions", f"{len(functions)}", ", ".join(map(str, functions[:8]))),
+        Decided("functions", f"{len(functions)}", some_of(functions, 8)),
+        *_look_alikes("functions", functions),
+        *_look_alikes("activities", list(events["activity"].unique())),
     )  # fmt: skip
+
+
+def _look_alikes(what: str, names: list[str]) -> tuple[Decided, ...]:
+    """Say which names differ in capital letters, accents or signs alone."""
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(plain_letters(str(name)) or str(name), []).append(str(name))
+    pairs = [" and ".join(map(quoted, each)) for each in alike.values() if len(each) > 1]
+    if not pairs:
+        return ()
+    why = "mend them in the file if they are one"
+    return (Decided(f"alike {what}", "; ".join(pairs[:4]), why, "--map"),)
 
 
 FUNCTIONS_REMEDY = (

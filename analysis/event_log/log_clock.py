@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from analysis.event_log.log_refusals import log_refusal, quoted
 from analysis.event_log.log_table import Decided
-from analysis.event_log.raw_table import RawTable
+from analysis.event_log.raw_table import RawTable, is_text_type
 from analysis.event_log.written_times import EARLIEST, LATEST, WrittenTimes, written_times
 from sim.study.errors import Problem, StudyError
 from sim.study.spelling import did_you_mean
@@ -61,7 +62,7 @@ def zone_named(text: str) -> str:
         pd.Timestamp(0, tz="UTC").tz_convert(plain)
         if plain:
             return plain
-    except (KeyError, ValueError, TypeError, OSError, zoneinfo.ZoneInfoNotFoundError):
+    except (LookupError, ValueError, TypeError, OSError):  # an unknown zone is a LookupError
         pass
     near = did_you_mean(plain, sorted(zoneinfo.available_timezones())).strip()
     message = f"{quoted(text)} is no time zone"
@@ -102,6 +103,9 @@ def read_times(
     offsets = {what: each.offset for what, each in known.items()}
     shown, said = _zone_of(raw.path, walls, offsets, zone)
     moments = {what: _in_utc(walls[what], offsets[what], shown) for what in walls}
+    dates_alone = all(np.isnan(each.clock).all() for each in written.values())
+    coarse = "no time of day is written: nothing shorter than a day is seen"
+    only_days = (Decided("times", "whole days", coarse),) if dates_alone else ()
     forms = [
         Decided(
             f"form of {_WORDS.get(what, what)}",
@@ -110,7 +114,7 @@ def read_times(
         )
         for what, each in written.items()
     ]
-    return ReadTimes(moments, shown, (*forms, *order.said, said))
+    return ReadTimes(moments, shown, (*forms, *only_days, *order.said, said))
 
 
 _WORDS = {"time": "times", "start": "starts"}
@@ -127,9 +131,9 @@ def _written(raw: RawTable, names: Sequence[str]) -> WrittenTimes:
 
 def written_column(raw: RawTable, name: str) -> WrittenTimes:
     """Return one column of a log, read as times."""
-    column = raw.column(name)
-    kind = str(column.type)
-    return written_times(raw.texts(name) if kind in ("string", "large_string") else column)
+    kind = raw.table.schema.field(name).type
+    is_text = pa.types.is_dictionary(kind) or is_text_type(kind)
+    return written_times(raw.texts(name) if is_text else raw.column(name))
 
 
 def _example(raw: RawTable, names: Sequence[str], wall: Moments) -> str:

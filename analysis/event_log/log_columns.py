@@ -8,14 +8,23 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from analysis.event_log.column_looks import (
+    CLOCK,
+    DATE,
+    MOMENT,
+    NUMBER,
+    TEXT,
+    ColumnLook,
+    look_at,
+)
 from analysis.event_log.column_words import (
     ABANDONED,
     ACTIVITY,
     CASE,
     GROUP,
     INSTANCE,
+    KIND,
     LIFECYCLE,
     OUTCOME,
     RESOURCE,
@@ -28,6 +37,7 @@ from analysis.event_log.column_words import (
     plain_letters,
 )
 from analysis.event_log.log_choices import LogChoices
+from analysis.event_log.log_clock import written_column
 from analysis.event_log.log_refusals import log_refusal, quoted, some_of
 from analysis.event_log.log_table import Decided
 from analysis.event_log.raw_table import RawTable
@@ -35,11 +45,14 @@ from analysis.event_log.written_times import written_times
 from sim.study.errors import StudyError
 from sim.study.spelling import close_spelling
 
-MOMENT, DATE, CLOCK, NUMBER, TEXT, EMPTY = "moment", "date", "clock", "number", "text", "empty"
 _SAMPLE = 20_000
-_MOSTLY = 0.95
 _VERY_WORD = 2.0
 """Likeness from which a column is called exactly so."""
+_LEAST_REPEATED = 1.5
+"""Rows a case, from which a column may be recognised as that of cases by its content."""
+_FAR_MORE = 3
+_MOSTLY_IN_ORDER = 0.95
+_MOST_STEPS = 200
 _MOST_ACTIVITIES, _MOST_GROUPS, _MOST_OUTCOMES = 5_000, 1_000, 60
 _PLANNED = re.compile(
     r"\b(?:planned|plan|deadline|due|expected|target|geplant|soll|fallig|gepland|verwacht|prevu)\b"
@@ -48,30 +61,8 @@ _OPTIONS = {
     TIME: "--time-column", START: "--start-column", CASE: "--case-column",
     ACTIVITY: "--activity-column", GROUP: "--group-column", RESOURCE: "--resource-column",
     OUTCOME: "--outcome-column", WAIT: "--wait-column", ABANDONED: "--abandoned-column",
-    SERVICE: "--service-column",
+    SERVICE: "--service-column", KIND: "--group-column",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class ColumnLook:
-    """What a sample of a column shows.
-
-    Attributes
-    ----------
-    kind : str
-        `MOMENT`, `DATE`, `CLOCK`, `NUMBER`, `TEXT` or `EMPTY`.
-    n_different : int
-        Different values in the sample.
-    filled : float
-        Share of rows that hold something.
-    words : frozenset of str
-        Different values in small letters, where there are few.
-    """
-
-    kind: str
-    n_different: int
-    filled: float
-    words: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -124,7 +115,8 @@ class _Finder:
         named = self._named()
         self._columns.found.update(named)
         for role, names in named.items():
-            said = Decided(role, " and ".join(names), "told to", _OPTIONS[role])
+            what = _ROLE_WORDS.get(role, role)
+            said = Decided(what, " and ".join(names), "told to", _OPTIONS[role])
             self._columns.decided.append(said)
         if self._are_contacts():
             self._take(WAIT, self._is_number, needed=True)
@@ -137,7 +129,8 @@ class _Finder:
             self._take(ACTIVITY, self._is_activity, needed=True)
             self._take(OUTCOME, self._is_outcome)
             self._take(INSTANCE, self._is_case)
-        self._take(GROUP, self._is_group)
+        if GROUP not in self._columns.found:
+            self._take(KIND if self._columns.is_of_contacts else GROUP, self._is_group)
         self._take(RESOURCE, self._is_resource)
         return self._columns
 
@@ -149,7 +142,9 @@ class _Finder:
             OUTCOME: said.outcome, WAIT: said.wait, ABANDONED: said.abandoned,
             SERVICE: said.service,
         }  # fmt: skip
-        given = {role: (name,) for role, name in wanted.items() if name is not None}
+        given: dict[str, tuple[str, ...]] = {
+            role: (name,) for role, name in wanted.items() if name is not None
+        }
         given |= {TIME: said.times} if said.times else {}
         given |= {START: said.starts} if said.starts else {}
         return {
@@ -173,7 +168,7 @@ class _Finder:
     def look(self, name: str) -> ColumnLook:
         """Return what a sample of a column shows."""
         if name not in self._looks:
-            self._looks[name] = _look_at(self._raw, name, self._rows)
+            self._looks[name] = look_at(self._raw, name, self._rows)
         return self._looks[name]
 
     def _free(self) -> list[str]:
@@ -185,17 +180,61 @@ class _Finder:
         if role in self._columns.found:
             return
         ranked = sorted(self._free(), key=lambda name: -likeness_to(role, name))
+        if role == CASE and needed:  # a number of each row names no case, if another column does
+            ranked.sort(key=self._is_of_one_row)
         for name in ranked:
             if likeness_to(role, name) > 0 and fits(name):
                 self._put(role, (name,))
                 return
         if needed:
-            raise self._not_found(role)
+            self._take_by_content(role)
 
-    def _put(self, role: str, names: tuple[str, ...]) -> None:
+    def _take_by_content(self, role: str) -> None:
+        """Take the only column whose content is that of cases, or of activities.
+
+        Raises
+        ------
+        StudyError
+            If there is none, or more than one.
+        """
+        by_content = {CASE: self._like_cases, ACTIVITY: self._like_activities}
+        found = by_content[role]() if role in by_content else []
+        if len(found) != 1:
+            raise self._not_found(role)
+        self._put(role, (found[0],), "by its content")
+
+    def _like_cases(self) -> list[str]:
+        """Return the column that has far more different values than others, each several times."""
+        number = {name: self._n_different(name) for name in self._free() if self._is_case(name)}
+        several = {
+            name: n for name, n in number.items() if n * _LEAST_REPEATED <= len(self._raw) and n > 2
+        }
+        ranked = sorted(several, key=lambda name: -several[name])
+        if len(ranked) > 1 and several[ranked[0]] < _FAR_MORE * several[ranked[1]]:
+            return []
+        return ranked[:1]
+
+    def _like_activities(self) -> list[str]:
+        """Return columns of a few texts that change within a case."""
+        case = self._raw.texts(self._columns.found[CASE][0]).indices.to_numpy()
+        return [
+            name
+            for name in self._free()
+            if self.look(name).kind == TEXT
+            and not any(likeness_to(role, name) for role in (GROUP, RESOURCE, OUTCOME))
+            and 2 <= self._n_different(name) <= _MOST_STEPS
+            and _changes_within(case, self._raw.texts(name).indices.to_numpy())
+        ]
+
+    def _n_different(self, name: str) -> int:
+        """Return how many different values a column of texts or numbers has in all rows."""
+        return len(self._raw.texts(name).dictionary)
+
+    def _put(self, role: str, names: tuple[str, ...], why: str = "by its name") -> None:
         self._columns.found[role] = names
         look = self.look(names[0])
-        why = f"by its name; {look.n_different:,} different values in {len(self._rows):,} rows looked at"
+        rows = f"{len(self._rows):,} rows looked at"
+        why = f"{why}; {look.n_different:,} different values in {rows}"
         if look.filled < 1:
             why += f", {1 - look.filled:.0%} of them empty"
         said = Decided(
@@ -216,6 +255,9 @@ class _Finder:
     def _is_case(self, name: str) -> bool:
         look = self.look(name)
         return look.kind in (TEXT, NUMBER) and look.n_different > 1
+
+    def _is_of_one_row(self, name: str) -> bool:
+        return self._is_case(name) and self._n_different(name) > 0.95 * len(self._raw)
 
     def _is_activity(self, name: str) -> bool:
         look = self.look(name)
@@ -276,15 +318,34 @@ class _Finder:
         times = self._ranked(TIME, START, own)
         if TIME not in found:
             if not times and not starts:
-                times = own
-            if not times and not starts:
-                raise self._not_found(TIME)
+                *starts, last = self._by_order(own)
+                times = [last]
             best = (times or starts)[0]
             self._put(TIME, self._with_clock(best, TIME if times else START))
         if START not in found and not self._columns.is_of_contacts:
             left = [name for name in starts if name not in found[TIME]]
             if left:
                 self._put(START, self._with_clock(left[0], START))
+
+    def _by_order(self, names: list[str]) -> list[str]:
+        """Return one column of times, or two of which the first is never after the second.
+
+        Raises
+        ------
+        StudyError
+            If there is none, or nothing tells which of them is meant.
+        """
+        if len(names) == 1:
+            return names
+        if len(names) == 2:
+            first, second = (self._sample_of_times(name) for name in names)
+            for before, after, order in ((first, second, names), (second, first, names[::-1])):
+                if np.mean(before <= after) >= _MOSTLY_IN_ORDER:
+                    return list(order)
+        raise self._not_found(TIME)
+
+    def _sample_of_times(self, name: str) -> np.ndarray:
+        return written_column(self._raw, name).on_the_wall()[self._rows.to_numpy()]
 
     def _ranked(self, role: str, other: str, names: list[str]) -> list[str]:
         """Return columns of times that are called like a role, and more so than like another."""
@@ -322,7 +383,10 @@ class _Finder:
         return (name, max(clocks, key=kinship))
 
 
-_ROLE_WORDS = {TIME: "time", LIFECYCLE: "step in a work item's life", INSTANCE: "work item"}
+_ROLE_WORDS = {
+    TIME: "time", GROUP: "function", RESOURCE: "person", LIFECYCLE: "step in a work item's life",
+    INSTANCE: "work item", KIND: "kind of contact",
+}  # fmt: skip
 _NEEDED = {
     CASE: "the case", ACTIVITY: "the activity", TIME: "the time",
     WAIT: "how long each contact waited, in seconds",
@@ -330,36 +394,8 @@ _NEEDED = {
 }  # fmt: skip
 
 
-def _look_at(raw: RawTable, name: str, rows: pa.Array) -> ColumnLook:
-    """Look at a sample of a column."""
-    kind = raw.table.schema.field(name).type
-    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        column = raw.column(name).take(rows)
-        filled = 1 - column.null_count / max(1, len(column))
-        written = written_times(column)
-        kind_of = DATE if np.isnan(written.clock[written.is_read]).all() else MOMENT
-        return ColumnLook(kind_of if filled else EMPTY, len(pc.unique(column)), filled)
-    texts = raw.texts(name).take(rows)
-    filled_rows = pc.not_equal(texts.dictionary.take(texts.indices), "")
-    filled = float(pc.mean(filled_rows.cast(pa.float64())).as_py() or 0.0)
-    different = pc.unique(texts.dictionary.take(texts.indices))
-    n_different = len(different) - (1 if filled < 1 else 0)
-    if filled == 0:
-        return ColumnLook(EMPTY, 0, 0.0)
-    few = len(different) <= 40
-    words = frozenset(word.lower() for word in different.to_pylist()) if few else frozenset()
-    return ColumnLook(_kind_of_texts(different), n_different, filled, words)
-
-
-def _kind_of_texts(different: pa.Array) -> str:
-    """Tell what kind of thing some texts are."""
-    some = different.filter(pc.not_equal(different, ""))
-    if pc.all(pc.match_substring_regex(some, r"^[+-]?\d+(?:[.,]\d+)?$")).as_py():
-        return NUMBER
-    written = written_times(some)
-    if written.is_read.mean() >= _MOSTLY:
-        clocked = ~np.isnan(written.clock[written.is_read])
-        return MOMENT if clocked.mean() > 0.5 else DATE
-    if (~np.isnan(written.clock)).mean() >= _MOSTLY:
-        return CLOCK
-    return TEXT
+def _changes_within(case: np.ndarray, codes: np.ndarray) -> bool:
+    """Tell whether a column has more than one value in a tenth of the cases."""
+    pairs = np.unique(np.stack([case, codes]), axis=1)
+    n_cases = len(np.unique(case))
+    return bool(pairs.shape[1] > 1.1 * n_cases)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from analysis.event_log.log_refusals import log_refusal
 from sim.study.errors import MachineRefusal, StudyError
@@ -117,7 +117,7 @@ def open_log(path: Path) -> Iterator[LogSource]:
         If the machine does not let it be read.
     """
     with _opened(path) as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.file_digest(cast("io.BufferedReader", file), "sha256").hexdigest()
         file.seek(0)
         is_packed = file.read(2) == _PACKED
         start = _stream(file, path, is_packed).read(_SAMPLE)

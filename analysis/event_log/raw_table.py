@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.event_log.log_refusals import log_refusal
+from analysis.event_log.log_refusals import log_refusal, some_of
 from analysis.event_log.log_source import LONGEST_FIELD, field_too_long
 from analysis.event_log.log_table import Decided
 
@@ -18,6 +21,8 @@ PLACEHOLDERS = (
 )  # fmt: skip
 """What files write where they know nothing, in small letters."""
 NAMELESS = "column without a name"
+_DATA = re.compile(r"^[\d.,:/ -]*\d{1,2}[-/.:]\d{1,2}([-/.:]\d{1,4})?|^[\d.,]+$")
+"""What is a date, a time or a number, and no name of a column."""
 _SPACES = r"[\s\p{Cc}\p{Zl}\p{Zp}]+"
 
 
@@ -36,15 +41,15 @@ class RawTable:
         count from 1.
     remarks : tuple of Decided
         What reading it took.
-    is_xes : bool
-        Whether the names of columns are those of XES.
+    rows : ndarray of int64, shape (n_rows,), optional
+        Number, in the file, of each row, where rows of nothing stand between them.
     """
 
     path: Path
     table: pa.Table
     first_row: int = 1
     remarks: tuple[Decided, ...] = ()
-    is_xes: bool = False
+    rows: npt.NDArray[np.int64] | None = None
     _texts: dict[str, pa.Array] = field(default_factory=dict, repr=False)
 
     @property
@@ -58,10 +63,10 @@ class RawTable:
 
     def column(self, name: str) -> pa.Array:
         """Return a column in one piece."""
-        found = self.table.column(name).combine_chunks()
+        found = self.table.column(name)
         if pa.types.is_dictionary(found.type):
-            found = found.cast(found.type.value_type)
-        return found
+            found = found.unify_dictionaries()
+        return found.combine_chunks()
 
     def texts(self, name: str) -> pa.DictionaryArray:
         """Return a column as texts, each different one once: tidy, empty where nothing is known.
@@ -78,25 +83,33 @@ class RawTable:
         return self._texts[name]
 
     def _tidy(self, name: str) -> pa.DictionaryArray:
-        column = self.column(name)
-        if pa.types.is_floating(column.type):
-            column = _whole_numbers(column)
-        coded = pc.dictionary_encode(pc.fill_null(column.cast(pa.string()), ""))
-        words = coded.dictionary
+        codes, words = self._coded(name)
         if len(words) and (pc.max(pc.utf8_length(words)).as_py() or 0) > LONGEST_FIELD:
             raise field_too_long(self.path, "a field", name)
         words = pc.utf8_trim_whitespace(pc.replace_substring_regex(words, _SPACES, " "))
         unknown = pc.is_in(pc.utf8_lower(words), pa.array(PLACEHOLDERS))
         words = pc.if_else(unknown, "", words)
-        # Tidied, two texts may be one.
-        again = pc.dictionary_encode(words)
-        return pa.DictionaryArray.from_arrays(
-            pc.take(again.indices, coded.indices), again.dictionary
-        )
+        # Tidied, two texts may be one; what is missing is empty.
+        again = pc.dictionary_encode(pa.concat_arrays([words, pa.array([""])]))
+        codes = pc.fill_null(codes, len(words))
+        return pa.DictionaryArray.from_arrays(pc.take(again.indices, codes), again.dictionary)
+
+    def _coded(self, name: str) -> tuple[pa.Array, pa.Array]:
+        """Return a column as codes and the texts that they stand for, each once.
+
+        A file that has it so is never unfolded: a few bytes can stand for far more than there
+        is room for.
+        """
+        column = self.column(name)
+        if not pa.types.is_dictionary(column.type):
+            if pa.types.is_floating(column.type):
+                column = _whole_numbers(column)
+            column = pc.dictionary_encode(column.cast(pa.string()))
+        return column.indices.cast(pa.int32()), column.dictionary.cast(pa.string())
 
     def row_number(self, row: int) -> int:
         """Return the number of a row as the file counts it."""
-        return self.first_row + row
+        return self.first_row + row if self.rows is None else int(self.rows[row])
 
 
 def _whole_numbers(column: pa.Array) -> pa.Array:
@@ -107,14 +120,22 @@ def _whole_numbers(column: pa.Array) -> pa.Array:
         return column
 
 
+def is_text_type(kind: pa.DataType) -> bool:
+    """Tell whether a type of Arrow's is that of texts."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
 def check_names(path: Path, names: list[str]) -> None:
-    """Refuse columns that nobody can tell apart.
+    """Refuse columns that nobody can tell apart, or that have no names.
 
     Raises
     ------
     StudyError
-        If two columns have the same name.
+        If two columns have the same name, or the first row holds no names.
     """
+    if sum(bool(_DATA.search(name)) for name in names) >= max(1, len(names) / 4):
+        message = f"the first row holds data ({some_of(names)}) where the names of columns belong"
+        raise log_refusal(path, message, "put a row of names above it")
     seen: set[str] = set()
     twice = sorted({name for name in names if name in seen or seen.add(name)})  # type: ignore[func-returns-value]
     if twice:

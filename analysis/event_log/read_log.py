@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.event_log.column_words import (
+    ABANDONED,
     ACTIVITY,
     CASE,
     GROUP,
@@ -18,8 +20,10 @@ from analysis.event_log.column_words import (
     LIFECYCLE,
     OUTCOME,
     RESOURCE,
+    SERVICE,
     START,
     TIME,
+    WAIT,
     WAITING,
     plain_letters,
 )
@@ -33,7 +37,7 @@ from analysis.event_log.log_cases import FUNCTIONS_REMEDY, check_cases
 from analysis.event_log.log_choices import RESOURCES, LogChoices
 from analysis.event_log.log_clock import read_times
 from analysis.event_log.log_columns import LogColumns, find_columns
-from analysis.event_log.log_refusals import log_refusal, some_of
+from analysis.event_log.log_refusals import log_refusal, quoted, some_of
 from analysis.event_log.log_source import CSV, EXCEL, PARQUET, LogSource, open_log
 from analysis.event_log.log_table import EVENT_COLUMNS, ContactLog, Decided, EventLog
 from analysis.event_log.parquet_log import read_parquet_log
@@ -45,6 +49,9 @@ _MOST_UNFIT = 0.05
 _MOST_TURNED = 0.01
 """Share of rows that may end before they start."""
 _LONGEST_NAME = 200
+_SINGLE = (CASE, ACTIVITY, GROUP, RESOURCE, OUTCOME, WAIT, ABANDONED, SERVICE)
+_SEVERAL = {TIME: "times", START: "starts"}
+"""Columns of which there may be two, and what they are called as choices."""
 
 
 def read_log_file(path: Path, choices: LogChoices) -> EventLog | ContactLog:
@@ -97,12 +104,16 @@ def events_without_functions(path: Path, choices: LogChoices) -> pd.DataFrame:
 
 def _with_columns(choices: LogChoices, told: LogMap) -> LogChoices:
     """Return the choices with the columns that a mapping file names, options first."""
-    single = {
-        name: column
-        for name, column in told.columns.items()
-        if getattr(choices, name, "") is None and name not in ("map_file", "functions")
-    }
-    return dataclasses.replace(choices, **single)
+    wanted: dict[str, Any] = {}
+    for role, column in told.columns.items():
+        field = _SEVERAL.get(role, role)
+        if role not in (*_SINGLE, *_SEVERAL):
+            message = f"a log has no column for {quoted(role)}"
+            remedy = f"write one of {', '.join((*_SINGLE, *_SEVERAL))}"
+            raise log_refusal(choices.map_file or "--map", message, remedy, "columns")
+        if not getattr(choices, field):
+            wanted[field] = (column,) if role in _SEVERAL else column
+    return dataclasses.replace(choices, **wanted)
 
 
 def _raw_log(path: Path, choices: LogChoices) -> tuple[RawTable, str]:
@@ -115,6 +126,9 @@ def _raw_log(path: Path, choices: LogChoices) -> tuple[RawTable, str]:
 
 
 def _read_kind(source: LogSource, choices: LogChoices) -> RawTable:
+    if choices.sheet is not None and source.kind != EXCEL:
+        message = f"only a workbook has sheets, and this is {source.kind}"
+        raise log_refusal(source.path, message, "leave out --sheet")
     if source.kind == CSV:
         return read_csv_log(source, choices.separator)
     if source.kind == EXCEL:
@@ -148,14 +162,14 @@ def _events_of(
     if LIFECYCLE in columns.found and START not in columns.found:
         steps = _names(raw, columns.name(LIFECYCLE))
         work_items = _names(raw, columns.name(INSTANCE))
-        marked = events.assign(
-            lifecycle=steps.take(events.index), instance=work_items.take(events.index).codes
-        )
+        kept = events.index.to_numpy()
+        marked = events.assign(lifecycle=steps.take(kept), instance=work_items.codes[kept])
         events, paired = pair_lifecycle(marked)
         said += paired
     events, spans = _spans(raw, events)
     said += spans
-    events = _sorted(events)
+    events, order = _sorted(events)
+    said += order
     events["outcome"], outcomes = _of_cases(events, columns)
     said += outcomes
     events["waits"], waits = _waiting(events)
@@ -165,7 +179,7 @@ def _events_of(
 def _names(raw: RawTable, name: str | None) -> pd.Categorical:
     """Return a column of names, each different one once; empty where there is none."""
     if name is None:
-        return pd.Categorical.from_codes(np.zeros(len(raw), dtype=np.int8), [""])
+        return _all_empty(len(raw))
     texts = raw.texts(name)
     words = texts.dictionary
     if len(words) and (pc.max(pc.utf8_length(words)).as_py() or 0) > _LONGEST_NAME:
@@ -174,6 +188,10 @@ def _names(raw: RawTable, name: str | None) -> pd.Categorical:
         raise log_refusal(raw.path, message, "name another column, or shorten it", name)
     codes = texts.indices.to_numpy(zero_copy_only=False)
     return pd.Categorical.from_codes(codes, words.to_pandas())
+
+
+def _all_empty(n_rows: int) -> Any:
+    return pd.Categorical.from_codes(np.zeros(n_rows, dtype=np.int8), pd.Index([""]))
 
 
 def _fit_rows(raw: RawTable, events: pd.DataFrame) -> tuple[pd.DataFrame, list[Decided]]:
@@ -225,47 +243,42 @@ def _spans(raw: RawTable, events: pd.DataFrame) -> tuple[pd.DataFrame, list[Deci
         start = start.mask(start.notna())
     elif known:
         equal = int((start == end).sum())
-        why = f"{int(start.notna().sum()):,} rows have start and end, {equal:,} of them the same moment"
+        rows = f"{int(start.notna().sum()):,} rows have start and end"
+        why = f"{rows}, {equal:,} of them the same moment"
         said.append(Decided("work times", "from start to end", why))
     return events.assign(start=start, end=end), said
 
 
-def _sorted(events: pd.DataFrame) -> pd.DataFrame:
+def _sorted(events: pd.DataFrame) -> tuple[pd.DataFrame, list[Decided]]:
     """Put cases in order of their first event, and events in order within each."""
+    case = events["case_id"].cat.codes.to_numpy()
     begins = events["start"].fillna(events["end"])
-    first = begins.groupby(events["case_id"].cat.codes).transform("min")
-    order = np.lexsort(
-        (
-            np.arange(len(events)),
-            begins.to_numpy(),
-            events["case_id"].cat.codes.to_numpy(),
-            first.to_numpy(),
-        )
-    )
-    return events.iloc[order].reset_index(drop=True)
+    early = begins < begins.groupby(case).cummax()
+    first = begins.groupby(case).transform("min").to_numpy()
+    order = np.lexsort((np.arange(len(events)), begins.to_numpy(), case, first))
+    said = []
+    if early.any():
+        rows = f"{int(early.sum()):,} rows stood below a later one of their case"
+        said.append(Decided("order", "by time within a case", rows))
+    return events.iloc[order].reset_index(drop=True), said
 
 
-def _of_cases(
-    events: pd.DataFrame, columns: LogColumns
-) -> tuple[pd.Categorical, tuple[Decided, ...]]:
+def _of_cases(events: pd.DataFrame, columns: LogColumns) -> tuple[Any, tuple[Decided, ...]]:
     """Return the outcome of each case: the last that one of its rows has."""
-    outcome = events["outcome"].cat.codes.to_numpy()
-    words = events["outcome"].cat.categories
-    empty = int(words.get_indexer([""])[0])
-    said = pd.Series(np.where(outcome == empty, np.nan, outcome))
-    last = said.groupby(events["case_id"].cat.codes.to_numpy()).transform("last")
+    words = [str(word) for word in events["outcome"].cat.categories]
+    empty = words.index("") if "" in words else len(words)
+    words = words if "" in words else [*words, ""]
+    codes = pd.Series(events["outcome"].cat.codes.astype(float).to_numpy())
+    case = events["case_id"].cat.codes.to_numpy()
+    known = codes.mask(codes == empty)
+    last = known.groupby(case).transform("last")
     if OUTCOME not in columns.found or last.isna().all():
-        return pd.Categorical.from_codes(np.zeros(len(events), dtype=np.int8), [""]), ()
-    changed = int(
-        ((said != last) & said.notna()).groupby(events["case_id"].cat.codes.to_numpy()).any().sum()
-    )
-    words = words if empty >= 0 else words.append(pd.Index([""]))
-    codes = last.fillna(words.get_loc("")).astype(int).to_numpy()
+        return _all_empty(len(events)), ()
+    changed = int((known.notna() & (known != last)).groupby(case).any().sum())
     why = f"{changed:,} cases have several, and the last is taken" if changed else "one a case"
-    there = some_of([word for word in words if word != ""], 6)
-    return pd.Categorical.from_codes(codes, words), (
-        Decided("outcomes", there, why, "--outcome-column"),
-    )
+    outcomes = pd.Categorical.from_codes(last.fillna(empty).astype(int).to_numpy(), pd.Index(words))
+    said = some_of([word for word in words if word != ""], 6)
+    return outcomes, (Decided("outcomes", said, why, "--outcome-column"),)
 
 
 def _waiting(events: pd.DataFrame) -> tuple[np.ndarray, tuple[Decided, ...]]:
@@ -298,7 +311,7 @@ def _with_functions(
     if choices.functions == RESOURCES:
         grouped = communities_of(events)
         if grouped is None:
-            message = "the log names too few people, or too many, to be grouped by their work"
+            message = "the people whom the log names fall into no groups by the work they do"
             raise log_refusal(path, message, FUNCTIONS_REMEDY)
         functions, groups = grouped
         said = Decided("functions from", "people who do like work", "told to", "--functions")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from xml.sax import ContentHandler, SAXException  # nosec B406 - the parser itself is defused
 
 import numpy as np
@@ -34,6 +34,8 @@ CASE_NAME = f"{OF_A_CASE}concept:name"
 _ATTRIBUTES = frozenset({"string", "date", "int", "float", "boolean", "id"})
 _DEEPEST = 64
 _CHUNK = 1 << 16
+_LONGEST_TAG = 8 << 20
+"""Bytes in which at least one element begins."""
 _NOTHING = -1
 
 
@@ -74,13 +76,15 @@ class _Traces(ContentHandler):
         self.n_events = self.n_traces = self.n_loose = self.n_empty = 0
         self.case_of = array("i")
         self.version = ""
+        self.n_elements = 0
         self._depth = 0
         self._trace = self._event = 0
         self._events_before = 0
 
-    def startElement(self, name: str, attrs: Any) -> None:
+    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 - SAX calls it so
         """Take the start of an element: a log, a trace, an event or an attribute of one."""
         self._depth += 1
+        self.n_elements += 1
         kind = name.rpartition(":")[2]
         if self._event:
             if self._depth == self._event + 1 and kind in _ATTRIBUTES:
@@ -103,7 +107,7 @@ class _Traces(ContentHandler):
             message = f"elements stand inside one another more than {_DEEPEST} deep"
             raise log_refusal(self.path, message, "export the log without such attributes")
 
-    def endElement(self, name: str) -> None:
+    def endElement(self, name: str) -> None:  # noqa: N802
         """Take the end of an element."""
         if self._event == self._depth:
             self._event = 0
@@ -143,9 +147,7 @@ def read_xes_log(source: LogSource) -> RawTable:
     parser.setContentHandler(traces)
     stream = source.stream()
     try:
-        while chunk := stream.read(_CHUNK):
-            parser.feed(chunk)
-        parser.close()
+        _feed(parser, traces, stream)
     except DefusedXmlException as error:
         message = "the file declares entities or a document type, as no event log does"
         raise log_refusal(path, message, "export the log again from its own system") from error
@@ -154,7 +156,20 @@ def read_xes_log(source: LogSource) -> RawTable:
         raise log_refusal(path, message, "export or copy it again") from error
     if traces.n_events == 0:
         raise log_refusal(path, "the log holds no event", "export the log again")
-    return RawTable(path, _table_of(traces), remarks=_remarks_of(traces), is_xes=True)
+    return RawTable(path, _table_of(traces), remarks=_remarks_of(traces))
+
+
+def _feed(parser: DefusedExpatParser, traces: _Traces, stream: BinaryIO) -> None:
+    """Parse a stream; what stands in one piece must find room."""
+    seen = silent = 0
+    while chunk := stream.read(_CHUNK):
+        parser.feed(chunk)
+        silent = silent + len(chunk) if traces.n_elements == seen else 0
+        seen = traces.n_elements
+        if silent > _LONGEST_TAG:
+            message = f"a field or remark is longer than {_LONGEST_TAG >> 20} MiB"
+            raise log_refusal(traces.path, message, "export the log without its long texts")
+    parser.close()
 
 
 def _table_of(traces: _Traces) -> pa.Table:

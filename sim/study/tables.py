@@ -6,6 +6,7 @@ Recorders write it, the analysis reads it, pages are rendered from it; no other 
 from __future__ import annotations
 
 from sim.study.claim_columns import CLAIM_TABLES
+from sim.study.decided_columns import DECIDED_COLUMNS
 from sim.study.event_kinds import EVENT_COLUMNS
 from sim.study.fit_columns import FIT_COLUMNS
 from sim.study.known_columns import KNOWN_TABLES
@@ -205,6 +206,7 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
     ),
     "sizes.csv": SIZE_COLUMNS,
     "patterns.csv": FIT_COLUMNS,
+    "decided.csv": DECIDED_COLUMNS,
     **LEVER_TABLES,
     **WORLD_TABLES,
     **CLAIM_TABLES,
