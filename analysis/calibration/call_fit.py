@@ -19,11 +19,12 @@ from analysis.calibration.call_centre import (
     read_at,
 )
 from analysis.calibration.firm_yaml import ENTERPRISE_FILE, STUDY_FILE
-from analysis.calibration.hold_out import COLUMNS, FITTED_SHARE, LATER, WHOLE
+from analysis.calibration.hold_out import FIT_TABLE, FITTED_SHARE, LATER, WHOLE
 from analysis.calibration.patience import kaplan_meier
 from sim.keeping.files import write_text
 from sim.reading.loader import load_study
 from sim.runner import RunSpec, run
+from sim.study.tables import column_names
 from sim.study.working_time import CLOCK_HOURS, HOURS_PER_DAY
 
 WAIT_PERCENTILES = (50, 75, 90, 95)
@@ -183,4 +184,4 @@ def _beside(calls: Calls, waits: np.ndarray, gave_up: np.ndarray, part: str) -> 
         table, columns=["statistic", "scope_id", "real", "simulated", "low", "high"]
     )
     frame["distance"] = (frame["simulated"] - frame["real"]).abs()
-    return frame.assign(part=part).reindex(columns=list(COLUMNS))
+    return frame.assign(part=part).reindex(columns=column_names(FIT_TABLE))

@@ -18,6 +18,7 @@ from analysis.calibration.firm_yaml import write_firm
 from analysis.calibration.predicted import driven_out, predicted_log
 from analysis.calibration.simplified import simplified
 from analysis.calibration.visits import LATER_DAYS, LogVisits, gathered
+from sim.study.tables import column_names
 
 FITTED_SHARE = 0.7
 _ROUNDS = 100
@@ -30,10 +31,8 @@ SEEN_DROPPED = 0.002
 """Share of cases given up at a function from which on its branches are balanced."""
 KEPT_BETWEEN = 0.3, 1.5
 WHOLE, LATER, BUSY = "whole log", "held out", "busy weeks"
-COLUMNS = (
-    "part", "statistic", "scope_id", "real", "simulated", "distance", "low", "high",
-    "resample", "resample_low", "resample_high", "markov", "markov_low", "markov_high", "best",
-)  # fmt: skip
+FIT_TABLE = "fit.csv"
+_COLUMNS = column_names(FIT_TABLE)
 _NONE = "none"
 
 
@@ -131,7 +130,7 @@ def beside_itself(
     Returns
     -------
     fit : DataFrame
-        `COLUMNS`; without baselines, which would repeat what they are drawn from.
+        Columns as ``fit.csv``; without baselines, which would repeat what they are drawn from.
     cycles : dict of str to numpy.ndarray
         Cycle times of closed cases, days: `real` and `simulated`.
     """
@@ -156,7 +155,7 @@ def predicted_later(log: LogVisits, org_model: str, source: str) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        `COLUMNS`.
+        Columns as ``fit.csv``.
     """
     starts = np.sort(log.cases["start"].to_numpy())
     moment = float(starts[int(FITTED_SHARE * len(starts))])
@@ -173,7 +172,7 @@ def predicted_busy(log: LogVisits, org_model: str, source: str) -> pd.DataFrame 
     Returns
     -------
     DataFrame or None
-        `COLUMNS`; None where a half has too few cases, or the halves are as busy as each other.
+        Columns as ``fit.csv``; None where a half has too few cases, or the halves are as busy as each other.
     """
     week = np.floor(log.cases["start"].to_numpy() / 7.0).astype(int)
     counts = np.bincount(week)
@@ -301,7 +300,7 @@ def _statistics(
     table = table.sort_values(
         keys, key=lambda column: column.map(place) if column.name == "statistic" else column
     )
-    return table.reindex(columns=list(COLUMNS)).fillna({"best": ""})
+    return table.reindex(columns=_COLUMNS).fillna({"best": ""})
 
 
 def _distance_rows(
@@ -323,7 +322,7 @@ def _distance_rows(
             row |= {each: exact[place][name], f"{prefix}low": low, f"{prefix}high": high}
         row["best"] = _nearest(drawn[name], ("simulated", *names[1:]))
         rows.append(row)
-    return pd.DataFrame(rows).reindex(columns=list(COLUMNS))
+    return pd.DataFrame(rows).reindex(columns=_COLUMNS)
 
 
 def _nearest(drawn: np.ndarray, names: tuple[str, ...]) -> str:
