@@ -3,9 +3,10 @@
 ``python -m benchmarks.recovery [--firms 8] [--cases 3000]`` draws firms (work minutes, branches,
 waits of the customer, volumes, heads), simulates each, exports its event log as CSV under other
 names, with the clock of another zone, reads it back as any log, and derives the firm from it. Of
-what can be known, 90 % ranges should hold the truth 84 % of the time at least. Work, branches and waits have
-ranges by the normal approximation, volumes by Poisson's, heads are whole people give or take one.
-What a log does not show (standing, incentives, defects) is switched off: nothing of it is derived.
+what can be known, 90 % ranges should hold the truth 84 % of the time at least. Work, branches and
+waits have ranges by the normal approximation, volumes by Poisson's, heads are whole people give or
+take one. What a log does not show (standing, incentives, defects) is switched off:
+nothing of it is derived.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import pandas as pd
 
 from analysis.calibration.ends import with_ends
 from analysis.calibration.firm import DerivedFirm, firm_from
+from analysis.calibration.plain_firm import wait_itself
 from analysis.calibration.time_outs import without_closing_marks
 from analysis.calibration.visits import visits_of
 from analysis.event_log.log_choices import LogChoices
@@ -182,7 +184,8 @@ def compared(study: Study, firm: DerivedFirm) -> Iterator[Found]:
         if truth.reply is not None:
             waits = [w for step in mine for w in step.routes.waits if w.days > 0.0]
             weight = sum(w.share for w in waits)
-            hours = 24.0 * sum(w.share * w.days for w in waits) / weight / CLOCK_HOURS
+            days = sum(w.share * wait_itself(w, firm) for w in waits) / weight
+            hours = 24.0 * days / CLOCK_HOURS
             spread = truth.reply.variation * hours / math.sqrt(followed * weight / len(mine))
             half = NORMAL_90 * spread
             yield Found(f"wait {name}", truth.reply.hours, hours - half, hours + half)

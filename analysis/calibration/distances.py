@@ -103,7 +103,7 @@ def _in_time(log: LogVisits, first: float) -> dict[str, CountedCells]:
     since = visits["start"].to_numpy() - cases["start"].to_numpy()[case]
     closed = np.flatnonzero((cases["outcome"] != "").to_numpy())
     cycle = (cases["end"] - cases["start"]).to_numpy()[closed]
-    moments = visits["start"].to_numpy() + log.origin.dayofweek
+    moments = visits["start"].to_numpy() + log.origin.weekday()
     week_hour = np.floor(np.mod(moments, 7.0) * 24.0).astype(np.int64)
     return {
         "absolute_event_distance": CountedCells(_hours(visits["start"].to_numpy() - first), case),

@@ -53,7 +53,7 @@ def doors_of(moments: pd.Series, outside: float = OUTSIDE) -> Doors:
     outside : float
         Share of a day's moments that may lie before it opens, and after it closes.
     """
-    day, hour = moments.dt.dayofweek.to_numpy(), moments.dt.hour.to_numpy()
+    day, hour = moments.dt.day_of_week.to_numpy(), moments.dt.hour.to_numpy()
     n = np.bincount(day, minlength=_WEEK)
     hours = {
         each: _hours_of(hour[day == each], outside)

@@ -94,6 +94,9 @@ class DerivedFirm:
     kept_back : dict of str to float
         By function, what its branches into giving up are taken times: those whom the model's own
         waits and errors drive out are among those of the log.
+    queue_days : dict of str to float
+        By function, how long its queue takes in the model, days of the clock: part of every gap
+        that ends there, so waits are so much shorter.
     """
 
     functions: dict[str, str]
@@ -117,6 +120,7 @@ class DerivedFirm:
     chosen_by_ending: bool
     drop_off: dict[str, float]
     kept_back: dict[str, float] = field(default_factory=dict)
+    queue_days: dict[str, float] = field(default_factory=dict)
 
 
 def firm_from(log: LogVisits, source: str) -> DerivedFirm:
@@ -158,7 +162,7 @@ def firm_from(log: LogVisits, source: str) -> DerivedFirm:
         )
     minutes = minutes_of(log.visits)
     moments = log.origin + pd.to_timedelta(log.cases["start"], unit="D")
-    weekday = np.bincount(moments.dt.dayofweek, minlength=7) / len(moments)
+    weekday = np.bincount(moments.dt.day_of_week, minlength=7) / len(moments)
     heads = people_seen_of(log, minutes, names)
     return DerivedFirm(
         functions=functions,

@@ -15,7 +15,7 @@ from analysis.calibration.distances import DISTANCES, bootstrap, distances, outl
 from analysis.calibration.ends import with_ends
 from analysis.calibration.firm import FEWEST_CASES, DerivedFirm, firm_from
 from analysis.calibration.firm_yaml import write_firm
-from analysis.calibration.predicted import driven_out, predicted_log
+from analysis.calibration.predicted import driven_out, predicted_log, queues_of
 from analysis.calibration.simplified import simplified
 from analysis.calibration.visits import LATER_DAYS, LogVisits, gathered
 from sim.study.tables import column_names
@@ -66,7 +66,9 @@ def whole_period(log: LogVisits) -> Period:
 
 
 def balanced(firm: DerivedFirm, log: LogVisits, org_model: str) -> DerivedFirm:
-    """Return a firm whose branches into giving up leave room for those whom the model drives out.
+    """Return a firm that leaves room for what the model adds by itself.
+
+    Its branches into giving up, for those whom the model drives out; its waits, for queues.
 
     Parameters
     ----------
@@ -77,18 +79,17 @@ def balanced(firm: DerivedFirm, log: LogVisits, org_model: str) -> DerivedFirm:
     org_model : str
         The firm as it is today.
     """
-    if not firm.withdrawn:
-        return firm
     period = whole_period(log)
     period = replace(period, follow_up=max(period.follow_up, 2.0 * firm.follow_days))
     kept: dict[str, float] = {}
     for _ in range(BALANCING_ROUNDS):
-        simulated = _simulated(replace(firm, kept_back=kept), period, org_model, 1.0)
+        simulated = _simulated(firm, period, org_model, 1.0)
         for key, (by_branch, by_model) in driven_out(simulated, firm).items():
             if firm.drop_off[key] >= SEEN_DROPPED and by_branch > 0.0:
                 usual = kept.get(key, 1.0) * (firm.drop_off[key] - by_model) / by_branch
                 kept[key] = float(np.clip(usual, *KEPT_BETWEEN))
-    return replace(firm, kept_back=kept)
+        firm = replace(firm, kept_back=dict(kept), queue_days=queues_of(simulated, firm))
+    return firm
 
 
 def best_reading(log: LogVisits, source: str, org_model: str) -> tuple[LogVisits, DerivedFirm]:
@@ -172,7 +173,7 @@ def predicted_busy(log: LogVisits, org_model: str, source: str) -> pd.DataFrame 
     Returns
     -------
     DataFrame or None
-        Columns as ``fit.csv``; None where a half has too few cases, or the halves are as busy as each other.
+        Columns as ``fit.csv``; None where a half has too few cases, or no half is busier.
     """
     week = np.floor(log.cases["start"].to_numpy() / 7.0).astype(int)
     counts = np.bincount(week)

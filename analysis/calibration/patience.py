@@ -59,7 +59,7 @@ def kaplan_meier(waits: _Floats, gave_up: _Bools, at: _Floats) -> Survival:
     spread = np.where(place >= 0, variance[np.maximum(place, 0)], 0.0)
     inside = (here > 0.0) & (here < 1.0)
     logs = np.log(np.where(inside, here, 0.5))
-    width = np.exp(_NORMAL_95 * np.sqrt(spread) / np.abs(logs))
+    width = np.exp(np.minimum(_NORMAL_95 * np.sqrt(spread) / np.abs(logs), 100.0))
     low = np.where(inside, here**width, here)
     high = np.where(inside, here ** (1.0 / width), here)
     return Survival(at, here, low, high)

@@ -19,6 +19,8 @@ HOURS_OF_A_CLOCK_DAY = HOURS_PER_WEEK / 7.0
 DERIVED_TICKS = 16
 """A step is half an hour on the clock, which any hand-off takes at least."""
 LEAST_HOURS = 0.01
+LEAST_LEFT = 0.3
+"""Of a wait, whatever the queue after it takes."""
 _NEVER_IN_LIMITS = 10.0
 """A customer who never answers is written as one whose answer takes this many times the limit."""
 OPENED = "opened"
@@ -122,7 +124,7 @@ def _with_waits(
     if routes.n_steps == 0:
         (only,) = routes.waits
         if only.days > 0.0:
-            keys["reply"] = _reply(only)
+            keys["reply"] = _reply(only, firm)
         keys["next"] = dict(only.next)
         return [WrittenStep(name, keys, remark)]
     following: dict[str, float] = {}
@@ -136,17 +138,17 @@ def _with_waits(
         (waiting,) = key_names([name[: 40 - len(ending) - 3] + ending], used)
         used.add(waiting)
         following[waiting] = wait.share
-        waits.append(_waiting(waiting, wait, name))
+        waits.append(_waiting(waiting, wait, name, firm))
     keys["next"] = following
     return [WrittenStep(name, keys, remark), *waits]
 
 
-def _waiting(name: str, wait: Wait, after: str) -> WrittenStep:
+def _waiting(name: str, wait: Wait, after: str, firm: DerivedFirm) -> WrittenStep:
     keys = {
         "owner": NOBODY,
         "automated": True,
         "mandatory": True,
-        "reply": _reply(wait),
+        "reply": _reply(wait, firm),
         "next": dict(wait.next),
     }
     what = (
@@ -160,7 +162,7 @@ def _span(days: float) -> str:
     return f"what comes next does so {said} later on average"
 
 
-def _reply(wait: Wait) -> dict[str, Any]:
+def _reply(wait: Wait, firm: DerivedFirm) -> dict[str, Any]:
     """Return a wait in hours of the model."""
     if wait.limit_days is not None:
         limit = round(max(wait.limit_days * HOURS_OF_A_CLOCK_DAY, LEAST_HOURS), 2)
@@ -171,8 +173,19 @@ def _reply(wait: Wait) -> dict[str, Any]:
             "limit_hours": limit,
             "limit_exit": leads_to,
         }
-    hours = max(wait.days * HOURS_OF_A_CLOCK_DAY, LEAST_HOURS)
+    hours = max(wait_itself(wait, firm) * HOURS_OF_A_CLOCK_DAY, LEAST_HOURS)
     return {"hours": round(hours, 2), "variation": round(min(wait.variation, 20.0), 2)}
+
+
+def wait_itself(wait: Wait, firm: DerivedFirm) -> float:
+    """Return a wait in days of the clock, without the queue that follows it in the model."""
+    owner_of = {step.name: step.owner for step in firm.steps}
+    queue = sum(
+        share * firm.queue_days.get(owner_of[target], 0.0)
+        for target, share in wait.next.items()
+        if target in owner_of
+    )
+    return max(wait.days - queue, LEAST_LEFT * wait.days)
 
 
 def _that_lead_somewhere(nodes: list[WrittenStep], exits: list[str]) -> list[WrittenStep]:

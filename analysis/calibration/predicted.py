@@ -85,6 +85,12 @@ def driven_out(log: LogVisits, firm: DerivedFirm) -> dict[str, tuple[float, floa
     }
 
 
+def queues_of(log: LogVisits, firm: DerivedFirm) -> dict[str, float]:
+    """Return how many days of the clock a predicted log's visits queue on average, by function."""
+    days = log.visits.groupby("function")["queue"].mean()
+    return {key: float(days.get(called, 0.0)) for key, called in firm.functions.items()}
+
+
 def _slow_case(firm: DerivedFirm) -> float:
     return firm.follow_days or 60.0
 
@@ -119,6 +125,7 @@ def _as_log(events: pd.DataFrame, study: Study, firm: DerivedFirm) -> LogVisits:
             "function": visits["org:group"].map(firm.functions),
             "start": _days(visits["start_hour"], opens),
             "end": _days(visits["end_hour"], opens),
+            "queue": (visits["start_hour"] - visits["queued_hour"]) / CLOCK_HOURS_PER_DAY,
             "minutes": np.nan,
             "resource": "",
         }

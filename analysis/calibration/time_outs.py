@@ -21,7 +21,7 @@ SHARE_OF_ENDINGS = 0.08
 TIMES_NEIGHBOURS = 4.0
 QUIET_DAYS = 1.0
 """Between the last visit and the ending, at least."""
-YOUNGEST_DAYS = 3.0
+YOUNGEST_DAYS = 3
 FURTHEST_DAYS = 4
 """How far a spike may spread from its highest day: a rule that runs on working days, say."""
 
@@ -85,7 +85,9 @@ def find_time_outs(log: LogVisits) -> tuple[list[TimeOut], npt.NDArray[np.bool_]
                 continue
             chosen = mine & quiet & (days >= spike[0]) & (days < spike[1])
             n_closed = int(chosen.sum())
-            if best is None or n_closed > best[0].n_cases:
+            if best is None or _sharpness(n_closed, spike) > _sharpness(
+                best[0].n_cases, (best[0].first, best[0].last)
+            ):
                 usual, share = float(np.median(days[chosen])), n_closed / int(mine.sum())
                 best = TimeOut(outcome, since, usual, *spike, n_closed, share), chosen
         if best is not None:
@@ -119,21 +121,27 @@ def without_closing_marks(log: LogVisits) -> LogVisits:
     return replace(log, visits=log.visits[~mark].reset_index(drop=True))
 
 
+def _sharpness(n_closed: int, spike: tuple[float, float]) -> float:
+    """Return cases a day of a spike: of two readings of one rule the sharper is the rule's own."""
+    return n_closed / (spike[1] - spike[0])
+
+
 def _spike(ages: npt.NDArray[np.float64], n_all: int) -> tuple[float, float] | None:
     """Return between which ages the endings of an outcome pile up, None if they do nowhere."""
-    ages = ages[ages >= YOUNGEST_DAYS]
-    if len(ages) < _FEWEST:
+    if (ages >= YOUNGEST_DAYS).sum() < _FEWEST:
         return None
     counts = np.bincount(ages.astype(int), minlength=int(ages.max()) + 12).astype(float)
-    peak = int(counts.argmax())
+    peak = YOUNGEST_DAYS + int(counts[YOUNGEST_DAYS:].argmax())
     near = np.arange(max(0, peak - 10), min(len(counts), peak + 11))
     apart = near[np.abs(near - peak) > FURTHEST_DAYS]
     usual = max(float(counts[apart].mean()), 0.5) if len(apart) else 0.5
-    if counts[peak] < TIMES_NEIGHBOURS * usual:
-        return None
     first = last = peak
-    while first > 0 and peak - first < FURTHEST_DAYS and counts[first - 1] > 2.0 * usual:
+    if first > 0 and counts[first - 1] >= counts[peak] / 2.0:
         first -= 1
+    # Before the rule's day it closes nothing: the rise is sudden, as that of a usual wait is not.
+    before = counts[first - 1] if first > 0 else 0.0
+    if counts[first] < TIMES_NEIGHBOURS * max(usual, before):
+        return None
     while last - peak < FURTHEST_DAYS and counts[last + 1] > 2.0 * usual:
         last += 1
     n_spike = counts[first : last + 1].sum()
