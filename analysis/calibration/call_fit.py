@@ -30,7 +30,7 @@ from sim.study.working_time import CLOCK_HOURS, HOURS_PER_DAY
 WAIT_PERCENTILES = (50, 75, 90, 95)
 MOST_CALLS = 240_000
 FEW_CALLS = 60_000
-SEARCHES = 8
+SEARCHES = 10
 SETTLING_DAYS = 10
 
 
@@ -101,16 +101,12 @@ def staffed_as_seen(centre: CallCentre, org_model: str) -> CallCentre:
             tried[heads] = float(gave_up.mean()) - centre.abandoned
         return tried[heads]
 
-    low, high = 1, max(2, 2 * centre.heads)
-    heads = centre.heads
-    for _ in range(SEARCHES):
-        if off(heads) > 0.0:
-            low = heads
-        else:
-            high = heads
-        if high - low <= 1:
-            break
+    low, high = 0, centre.heads
+    while off(high) > 0.0 and len(tried) < SEARCHES:
+        low, high = high, 2 * high
+    while high - low > 1 and len(tried) < SEARCHES:
         heads = (low + high) // 2
+        low, high = (heads, high) if off(heads) > 0.0 else (low, heads)
     best = min(tried, key=lambda each: abs(tried[each]))
     return centre.with_heads(best)
 

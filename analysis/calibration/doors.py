@@ -60,6 +60,7 @@ def doors_of(moments: pd.Series, outside: float = OUTSIDE) -> Doors:
         for each in range(_WEEK)
         if n[each] > 0 and n[each] >= RARE_DAY * n.sum() / 7
     }
+    hours = _alike(hours, hour, day, outside)
     if len(hours) == _WEEK and all(b - a >= 24 - NIGHT_HOURS for a, b in hours.values()):
         return Doors(ALWAYS, 0.0)
     text = _written(hours)
@@ -67,6 +68,25 @@ def doors_of(moments: pd.Series, outside: float = OUTSIDE) -> Doors:
     shuts = np.array([hours.get(each, (24, 0))[1] for each in range(_WEEK)])
     beyond = (hour < opens[day]) | (hour >= shuts[day])
     return Doors(text, float(beyond.mean()))
+
+
+def _alike(
+    hours: dict[int, tuple[int, int]],
+    hour: npt.NDArray[np.int32],
+    day: npt.NDArray[np.int32],
+    outside: float,
+) -> dict[int, tuple[int, int]]:
+    """Return hours by day, weekdays that differ by an hour taken together: that is chance."""
+    weekdays = [each for each in hours if each < 5]
+    if not weekdays:
+        return hours
+    usual = _hours_of(hour[np.isin(day, weekdays)], outside)
+    near = {
+        each: usual
+        for each in weekdays
+        if max(abs(a - b) for a, b in zip(hours[each], usual, strict=True)) <= 1
+    }
+    return hours | near
 
 
 def _hours_of(hour: npt.NDArray[np.int32], outside: float) -> tuple[int, int]:

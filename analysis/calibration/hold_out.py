@@ -301,7 +301,7 @@ def _statistics(
     table = table.sort_values(
         keys, key=lambda column: column.map(place) if column.name == "statistic" else column
     )
-    return table.reindex(columns=_COLUMNS).fillna({"best": ""})
+    return table.assign(best="").reindex(columns=_COLUMNS)
 
 
 def _distance_rows(
