@@ -33,6 +33,7 @@ SUMMARIES = {
     "diff": "two results: what was asked differently, and what came out differently",
     "report": "the board pack of a result: a page, slides and a workbook; runs nothing",
     "validate": "check a study, or the engine itself (--theory)",
+    "calibrate": "your own event log becomes a firm to compare org models in",
     "new": "write a commented starter study",
     "explain": "a lever, parameter, measure or term in plain words",
     "schema": "print the JSON Schema of a study, for editors",
@@ -132,6 +133,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         parsers[options.command].error("--precision only has a meaning with --replicates auto")
     if options.command == "compare":
         _refuse_worlds(parsers["compare"], options)
+    if options.command == "calibrate":
+        _refuse_columns(parsers["calibrate"], options)
     return options
 
 
@@ -142,6 +145,17 @@ def _refuse_worlds(parser: argparse.ArgumentParser, options: argparse.Namespace)
         parser.error("--from only has a meaning with worlds: add --worlds N")
     if options.worlds and options.replicates == "auto":
         parser.error("--replicates auto is of the study as given, so it goes without --worlds")
+
+
+def _refuse_columns(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Exit with a plain message if more columns of times are named than a time has parts."""
+    for option, names in (
+        ("--time-column", options.time_column),
+        ("--start-column", options.start_column),
+    ):
+        if len(names) > 2:
+            several = f"{option} stands there {len(names)} times"
+            parser.error(f"{several}: once, or twice for date and time of day")
 
 
 def _refuse_strangers(

@@ -468,6 +468,96 @@ def _new(parser: argparse.ArgumentParser) -> None:
     _speaking(parser)
 
 
+def _firm_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", text):
+        raise argparse.ArgumentTypeError(
+            f"'{text[:50]}' is not a name of at most 40 letters, digits, underscores and hyphens"
+        )
+    return text
+
+
+def _separator(text: str) -> str:
+    words = ("comma", "semicolon", "tab", "pipe", "space")
+    if text in words or (len(text) == 1 and text not in '"\r\n' and text.isascii()):
+        return text
+    raise argparse.ArgumentTypeError(f"'{text[:30]}' is neither one sign nor {', '.join(words)}")
+
+
+def _columns_of_log(parser: argparse.ArgumentParser) -> None:
+    for option, what in (
+        ("--case-column", "which case each row belongs to"),
+        ("--activity-column", "what was done"),
+        ("--group-column", "which function, team or department did it"),
+        ("--resource-column", "who did it"),
+        ("--outcome-column", "how the case ended"),
+        ("--wait-column", "of a table of one row a contact: how many seconds it waited"),
+        ("--abandoned-column", "of such a table: whether the customer gave up"),
+        ("--service-column", "of such a table: how many seconds it was served"),
+    ):
+        parser.add_argument(option, metavar="NAME", help=f"column that says {what}")
+    for option, what in (("--time-column", "ended"), ("--start-column", "was begun")):
+        parser.add_argument(
+            option,
+            metavar="NAME",
+            action="append",
+            default=[],
+            help=f"column that says when it {what}; twice, if date and time of day are apart",
+        )
+
+
+def _calibrate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "log",
+        metavar="LOG",
+        help="an event log: CSV, Excel, Parquet or XES, the first and the last also as .gz",
+    )
+    _columns_of_log(parser)
+    parser.add_argument(
+        "--zone", metavar="NAME", help="time zone of clocks on the wall, such as Europe/Amsterdam"
+    )
+    order = parser.add_mutually_exclusive_group()
+    order.add_argument(
+        "--day-first", action="store_const", const=True, help="dates are day before month"
+    )
+    order.add_argument(
+        "--month-first",
+        dest="day_first",
+        action="store_const",
+        const=False,
+        help="dates are month before day",
+    )
+    parser.add_argument(
+        "--separator",
+        type=_separator,
+        metavar="SIGN",
+        help="between the cells of CSV: a sign, or comma, semicolon, tab, pipe, space",
+    )
+    parser.add_argument("--sheet", metavar="NAME", help="sheet of a workbook")
+    functions = parser.add_mutually_exclusive_group()
+    functions.add_argument(
+        "--map",
+        metavar="FILE",
+        help="which function does which activity: CSV, Excel or YAML, activity and function",
+    )
+    functions.add_argument(
+        "--write-map", metavar="FILE", help="write such a list to be filled in, and nothing else"
+    )
+    functions.add_argument(
+        "--functions",
+        choices=("resources",),
+        help="take groups of people who do like work for functions",
+    )
+    parser.add_argument(
+        "--name", type=_firm_name, metavar="NAME", help="name of the firm (default: the log's)"
+    )
+    parser.add_argument(
+        "--no-hold-out", action="store_true", help="derive the firm without testing the fit"
+    )
+    parser.add_argument("--jobs", type=_jobs, metavar="N", help="processes (default 1)")
+    _writing(parser)
+    _speaking(parser)
+
+
 def _diff(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("a", metavar="A", help="a result folder, or latest")
     parser.add_argument("b", metavar="B", help="the result to hold against it, or latest")
@@ -511,6 +601,7 @@ OPTIONS = {
     "diff": _diff,
     "report": _report,
     "validate": _validate,
+    "calibrate": _calibrate,
     "new": _new,
     "explain": _explain,
     "schema": _speaking,

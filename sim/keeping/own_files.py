@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from sim.keeping.files import machine_refusal
+from sim.keeping.firm_folder import FIRM_FILES
 from sim.keeping.manifest import MANIFEST
 
 RUNS = "runs"
@@ -20,6 +21,7 @@ PACK_FILES = ("report.html", "board.pptx")
 """What ``report`` writes beside the workbook."""
 _TABLES = (
     *PACK_FILES,
+    *FIRM_FILES,
     "measures.parquet",
     "comparison.csv",
     "numbers.csv",

@@ -6,10 +6,12 @@ Recorders write it, the analysis reads it, pages are rendered from it; no other 
 from __future__ import annotations
 
 from sim.study.claim_columns import CLAIM_TABLES
+from sim.study.decided_columns import DECIDED_COLUMNS
 from sim.study.event_kinds import EVENT_COLUMNS
 from sim.study.fit_columns import FIT_COLUMNS
 from sim.study.known_columns import KNOWN_TABLES
 from sim.study.lever_columns import LEVER_TABLES
+from sim.study.log_fit_columns import DERIVED_FIT_COLUMNS
 from sim.study.measure_table import MEASURE_ROWS, ColumnSpec, MeasureSpec
 from sim.study.number_columns import NUMBER_COLUMNS
 from sim.study.size_columns import SIZE_COLUMNS
@@ -205,6 +207,8 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
     ),
     "sizes.csv": SIZE_COLUMNS,
     "patterns.csv": FIT_COLUMNS,
+    "decided.csv": DECIDED_COLUMNS,
+    "fit.csv": DERIVED_FIT_COLUMNS,
     **LEVER_TABLES,
     **WORLD_TABLES,
     **CLAIM_TABLES,

@@ -44,8 +44,10 @@ ROOMS = (
     "analysis.evidence",
     "analysis.figures",
     "analysis.real_log",
+    "analysis.event_log",
     "analysis.comparing",
     "analysis.report",
+    "analysis.calibration",
     "analysis.commands",
     "run",
 )

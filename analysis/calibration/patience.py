@@ -1,0 +1,155 @@
+"""How long customers wait before they give up, where most are served first (survival analysis)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import brentq, minimize_scalar
+
+from sim.study.mechanisms import MEASURED_SHAPE
+
+_Floats = npt.NDArray[np.float64]
+_Bools = npt.NDArray[np.bool_]
+
+_NORMAL_95 = 1.959963984540054
+_SHAPES = (0.1, 10.0)
+
+
+@dataclass(frozen=True)
+class Survival:
+    """Share still willing to wait after given times (Kaplan & Meier 1958), with its 95 % band.
+
+    Attributes
+    ----------
+    at, share, low, high : numpy.ndarray
+        Float64, of the same length: seconds, and shares. The band is by Greenwood's variance on the
+        scale log(−log S).
+    """
+
+    at: _Floats
+    share: _Floats
+    low: _Floats
+    high: _Floats
+
+
+def kaplan_meier(waits: _Floats, gave_up: _Bools, at: _Floats) -> Survival:
+    """Return the share still willing to wait, those served being known to have waited so long.
+
+    Parameters
+    ----------
+    waits : numpy.ndarray
+        Float64, seconds until served or gone.
+    gave_up : numpy.ndarray
+        bool.
+    at : numpy.ndarray
+        Float64, seconds at which to read the curve.
+    """
+    order = np.argsort(waits, kind="stable")
+    times, lost = waits[order], gave_up[order]
+    steps, first = np.unique(times, return_index=True)
+    at_risk = len(times) - first
+    gone = np.add.reduceat(lost.astype(float), first)
+    share = np.cumprod(1.0 - gone / at_risk)
+    variance = np.cumsum(gone / np.maximum(at_risk * (at_risk - gone), 1e-9))
+    place = np.searchsorted(steps, at, "right") - 1
+    here = np.where(place >= 0, share[np.maximum(place, 0)], 1.0)
+    spread = np.where(place >= 0, variance[np.maximum(place, 0)], 0.0)
+    inside = (here > 0.0) & (here < 1.0)
+    logs = np.log(np.where(inside, here, 0.5))
+    width = np.exp(np.minimum(_NORMAL_95 * np.sqrt(spread) / np.abs(logs), 100.0))
+    low = np.where(inside, here**width, here)
+    high = np.where(inside, here ** (1.0 / width), here)
+    return Survival(at, here, low, high)
+
+
+@dataclass(frozen=True)
+class PatienceFit:
+    """A form of patience, fitted with those served as censored.
+
+    Attributes
+    ----------
+    form : str
+        `exponential`, `weibull`, or `measured`: a Weibull of the shape that the model has.
+    mean : float
+        Seconds.
+    shape : float
+        Of the Weibull; 1 is exponential.
+    log_likelihood : float
+    n_parameters : int
+    off : float
+        How far the curve lies from that of the log, at given times: mean distance in half widths of
+        its 95 % band.
+    """
+
+    form: str
+    mean: float
+    shape: float
+    log_likelihood: float
+    n_parameters: int
+    off: float
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion: smaller is better."""
+        return 2.0 * self.n_parameters - 2.0 * self.log_likelihood
+
+
+def survival_of(mean: float, shape: float, at: _Floats) -> _Floats:
+    """Return the share of a Weibull that lasts for longer than given times."""
+    scale = mean / math.gamma(1.0 + 1.0 / shape)
+    return np.asarray(np.exp(-((at / scale) ** shape)))
+
+
+def fit_patience(waits: _Floats, gave_up: _Bools, at: _Floats) -> list[PatienceFit]:
+    """Fit patience as exponential, as a Weibull of the model's shape, and of any shape.
+
+    The shape is the likeliest; the mean is that whose curve lies nearest to Kaplan and Meier's at
+    given times, in widths of its band: the likeliest one heeds short waits above all, of which
+    there are most.
+
+    Parameters
+    ----------
+    waits, gave_up
+        As for `kaplan_meier`; who did not wait at all says nothing.
+    at : numpy.ndarray
+        Float64, seconds at which the curve is read.
+    """
+    waited = waits > 0.0
+    t, lost = waits[waited], gave_up[waited]
+    curve = kaplan_meier(waits, gave_up, at)
+    free = brentq(lambda shape: _slope(shape, t, lost), *_SHAPES)
+    return [
+        _fitted("exponential", 1.0, t, lost, curve, 1),
+        _fitted("measured", MEASURED_SHAPE, t, lost, curve, 1),
+        _fitted("weibull", float(free), t, lost, curve, 2),
+    ]
+
+
+def _slope(shape: float, t: _Floats, lost: _Bools) -> float:
+    """Return the derivative of the profile log-likelihood of a Weibull by its shape."""
+    powers = t**shape
+    logs = np.log(t)
+    n = lost.sum()
+    return float(n / shape + logs[lost].sum() - n * (powers @ logs) / powers.sum())
+
+
+def _fitted(
+    form: str, shape: float, t: _Floats, lost: _Bools, curve: Survival, n_parameters: int
+) -> PatienceFit:
+    n = float(lost.sum())
+    likeliest = float(((t**shape).sum() / n) ** (1.0 / shape)) * math.gamma(1.0 + 1.0 / shape)
+    half = np.maximum((curve.high - curve.low) / 2.0, 1e-6)
+
+    def far(mean: float) -> float:
+        return float((((survival_of(mean, shape, curve.at) - curve.share) / half) ** 2).sum())
+
+    found = minimize_scalar(far, bounds=(likeliest / 3.0, likeliest * 3.0), method="bounded")
+    mean = float(found.x)
+    scale = mean / math.gamma(1.0 + 1.0 / shape)
+    likelihood = n * (math.log(shape) - shape * math.log(scale))
+    likelihood += (shape - 1.0) * float(np.log(t[lost]).sum()) - float(((t / scale) ** shape).sum())
+    off = float(np.abs((survival_of(mean, shape, curve.at) - curve.share) / half).mean())
+    return PatienceFit(form, mean, shape, likelihood, n_parameters, off)

@@ -1,0 +1,1 @@
+"""An event log as somebody's own system writes it, read into one table."""
