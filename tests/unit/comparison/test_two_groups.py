@@ -13,7 +13,7 @@ import synthetic_measures as synthetic
 from studies import PLAIN, RICH, compact_study
 
 from analysis.commands.compare import _Outcome, _Result, _Tables, _tell
-from analysis.commands.sampled import Sample
+from analysis.evidence.sampled import Sample
 from analysis.comparison.leading import leading
 from analysis.comparison.pairing import compare_measures
 from analysis.comparison.two_groups import (

@@ -1,0 +1,175 @@
+"""``explore``: the what-if page, served on this machine for whoever started it."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib
+import secrets
+import socket
+import sys
+import tempfile
+import webbrowser
+from pathlib import Path
+
+import uvicorn
+
+from analysis.commands.arguments import program
+from analysis.commands.experiment import read_study, study_file
+from analysis.commands.firm_starter import described as described_firms
+from analysis.commands.firm_starter import firms
+from analysis.commands.firm_workbook import firm_workbook
+from analysis.commands.terminal import note, say, say_object
+from analysis.explore.desk import RunDesk
+from analysis.explore.packing import SAVED, PackMaking
+from analysis.explore.questions import Tell, sample_of
+from analysis.explore.saving import saved_study
+from analysis.explore.server import House, Ways, page_of
+from analysis.explore.states import FirmShelf
+from analysis.explore.windows import Windows
+from sim.keeping.pool import POOL_FOLDER, RunPool
+from sim.running.memory import fitting_jobs, memory_need
+from sim.study.errors import MachineRefusal, Problem, StudyError
+from sim.study.study import Study
+
+USUAL_PORT = 8765
+_HOST = "127.0.0.1"
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Serve the page until Ctrl-C."""
+    study = read_study(options)
+    out = Path(options.out)
+    with tempfile.TemporaryDirectory(prefix="standing-explore-") as own, _door(options) as door:
+        scratch = Path(own)
+        for name in ("signs", "nowhere/here", "brought"):
+            (scratch / name).mkdir(parents=True)
+        overrides = (*options.set, *([f"design.seed={options.seed}"] if options.seed else ()))
+        shelf = FirmShelf(study_file(options.study), overrides, firms(), scratch / "nowhere/here")
+        size = options.jobs or fitting_jobs(memory_need(study), len(study.organisations) * 8)
+        windows = Windows()
+        pool = RunPool(out / POOL_FOLDER)
+        desk = RunDesk(size, pool, scratch / "signs", study, windows.tell_all)
+        ways = Ways(
+            described_firms(),
+            program(),
+            lambda text, file: firm_workbook(text, file, program()),
+            Path(study_file(options.study)).name,
+            lambda study, number, tell: _pack(study, number, tell, out),
+            study_of_log,
+        )
+        house = House(shelf, desk, windows, ways, out, scratch / "brought")
+        token = secrets.token_urlsafe(24)
+        port = int(door.getsockname()[1])
+        link = f"http://{_HOST}:{port}/#token={token}"
+        _tell(link, options)
+        _serve(uvicorn.Server(_settings(house, port, token)), door)
+    return 0
+
+
+def _pack(study: Study, number: int | None, tell: Tell, out: Path) -> PackMaking:
+    """Begin to make a board pack, by `compare` and `report`."""
+    text = saved_study(study, program())
+    name = f"{study.study}-{hashlib.sha256(text.encode()).hexdigest()[:8]}.yaml"
+    # As `python run.py` or the installed command does, whichever of them this is.
+    own = [sys.executable, "-c", "import run; run.command()"]
+    drawn = sample_of(study, number, out).drawn is not None
+    draws = [] if number is None else ["--worlds" if drawn else "--replicates", str(number)]
+
+    def commands(file: Path) -> list[list[str]]:
+        results = ["--out", str(out), "--quiet"]
+        return [
+            [*own, "compare", str(file), *draws, *results],
+            [*own, "report", "latest", *results],
+        ]
+
+    making = PackMaking(text, out / SAVED / name, commands, tell)
+    making.ask()
+    return making
+
+
+def study_of_log(file: Path, name: str) -> tuple[str, str]:
+    """Make a study of an event log that was brought to the page, as `calibrate` does.
+
+    Parameters
+    ----------
+    file : Path
+        The log.
+    name : str
+        What it is called where it came from.
+
+    Returns
+    -------
+    text, said : str
+        The study, with everything in it; what there is to say of how well it fits.
+
+    Raises
+    ------
+    StudyError
+        With what is wrong with the log.
+    """
+    try:
+        calibration = importlib.import_module("analysis.calibration")
+    except ImportError:
+        message = "this program cannot make a firm of an event log yet"
+        remedy = "describe the firm in a study or a workbook, and load that"
+        raise StudyError([Problem(name, None, None, "", message, remedy)]) from None
+    study, said = calibration.calibrate_log(file, name)
+    return saved_study(study, program()), str(said)
+
+
+def _door(options: argparse.Namespace) -> socket.socket:
+    """Return a socket that listens on this machine alone.
+
+    Raises
+    ------
+    MachineRefusal
+        If the port asked for is taken, or not to be had.
+    """
+    wanted = options.port
+    for port in [wanted] if wanted is not None else [USUAL_PORT, 0]:
+        door = socket.socket()
+        try:
+            door.bind((_HOST, port))
+        except OSError as error:
+            door.close()
+            if port == wanted:
+                reason = (error.strerror or str(error)).lower()
+                raise MachineRefusal(
+                    f"Port {port} cannot be used ({reason}). Choose another with --port N, or "
+                    "leave it out."
+                ) from error
+            continue
+        return door
+    raise MachineRefusal("There is no free port on this machine.")
+
+
+def _settings(house: House, port: int, token: str) -> uvicorn.Config:
+    return uvicorn.Config(
+        page_of(house, port, token),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        timeout_graceful_shutdown=1,
+    )
+
+
+def _serve(server: uvicorn.Server, door: socket.socket) -> None:
+    """Serve until somebody asks for the end, which is no interruption of anything."""
+    try:
+        server.run(sockets=[door])
+    except KeyboardInterrupt:
+        note("The page is closed. Runs that were done are kept.")
+
+
+def _tell(link: str, options: argparse.Namespace) -> None:
+    if options.json:
+        say_object({"page": link})
+    else:
+        say(f"page: {link}")
+    if not options.quiet:
+        note("Whoever has this link can use the page; it works on this machine alone. Ctrl-C ends.")
+    if not options.no_browser:
+        webbrowser.open(link)
