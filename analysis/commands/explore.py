@@ -6,11 +6,15 @@ import argparse
 import hashlib
 import importlib
 import secrets
+import signal
 import socket
 import sys
 import tempfile
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -28,6 +32,7 @@ from analysis.explore.server import House, Ways, page_of
 from analysis.explore.states import FirmShelf
 from analysis.explore.windows import Windows
 from sim.keeping.pool import POOL_FOLDER, RunPool
+from sim.running.interrupts import ENDINGS
 from sim.running.memory import fitting_jobs, memory_need
 from sim.study.errors import MachineRefusal, Problem, StudyError
 from sim.study.study import Study
@@ -54,7 +59,7 @@ def execute(options: argparse.Namespace) -> int:
             described_firms(),
             program(),
             lambda text, file: firm_workbook(text, file, program()),
-            Path(study_file(options.study)).name,
+            study_file(options.study),
             lambda study, number, tell: _pack(study, number, tell, out),
             study_of_log,
         )
@@ -156,12 +161,27 @@ def _settings(house: House, port: int, token: str) -> uvicorn.Config:
     )
 
 
-def _serve(server: uvicorn.Server, door: socket.socket) -> None:
-    """Serve until somebody asks for the end, which is no interruption of anything."""
-    try:
-        server.run(sockets=[door])
-    except KeyboardInterrupt:
-        note("The page is closed. Runs that were done are kept.")
+class _PageServer(uvicorn.Server):
+    """A server that Ctrl-C ends: that is how a page is closed, and no interruption of anything."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Listen for the end while open; pass on what else than Ctrl-C asked for it."""
+        heard: list[int] = []
+
+        def hear(number: int, frame: FrameType | None) -> None:
+            heard.append(number)
+            self.handle_exit(number, frame)
+
+        before = {number: signal.signal(number, hear) for number in ENDINGS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        for number in heard:
+            if number != signal.SIGINT:
+                signal.raise_signal(number)
 
 
 def _tell(link: str, options: argparse.Namespace) -> None:

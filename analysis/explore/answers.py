@@ -218,7 +218,7 @@ def _months(table: pd.DataFrame, study: Study) -> dict[str, list[dict[str, float
     rows = table[(table["scope"] == "month") & (table["measure"] == "standing")]
     return {
         plan.organisation: [
-            {"month": int(row["scope_id"]), **{end: float(row[end]) for end in _ENDS[:3]}}
+            {"month": int(row["scope_id"]), **{end: float(row[end]) for end in _ENDS}}
             for _, row in rows[rows["org_model"] == plan.organisation].iterrows()
         ]
         for plan in study.organisations

@@ -20,22 +20,25 @@ _NOT_THE_FIRM = ("compared_with", "patterns", "headline", "budget")
 _NAMES = ("organisation", "label")
 
 
-def evidence_for(asked: Asked, state: WindowState, out: Path, program: str) -> dict[str, Any]:
+def evidence_for(
+    asked: Asked, state: WindowState, out: Path, given: str, program: str
+) -> dict[str, Any]:
     """Return the waterfall and the tornado of a question; of each that is not there, its command.
 
     Parameters
     ----------
     out : Path
         Parent of the result folders.
-    program : str
-        The word that starts the program.
+    given, program : str
+        The study file of the command line, and the word that starts the program.
     """
     study, plain = asked.study, asked.study.model_dump(mode="json")
-    file = _file(state, study)
+    file = shlex.quote(_file(state, study, given))
     first, second = asked.names
     levers = _newest(out, _LEVERS, lambda told, theirs: _same_levers(told, theirs, plain))
     worlds = _newest(out, _WORLDS, lambda told, theirs: _same_models(theirs, plain))
-    saved = " Save the study first." if file.endswith(f"{study.study}.yaml") else ""
+    changed = state.changes or state.firm.kind == "text"
+    saved = " Save the study first." if changed else ""
     command = f"{program} levers {file} --from {shlex.quote(first)} --to {shlex.quote(second)}"
     return {
         "levers": _waterfall(levers) if levers else {
@@ -50,13 +53,13 @@ def evidence_for(asked: Asked, state: WindowState, out: Path, program: str) -> d
     }  # fmt: skip
 
 
-def _file(state: WindowState, study: Study) -> str:
+def _file(state: WindowState, study: Study, given: str) -> str:
     """Return the study's file as a command line names it; the one to be saved if it was changed."""
     if state.changes or state.firm.kind == "text":
         return f"{study.study}.yaml"
     if state.firm.kind == "bundled" and state.firm.name != "subscription":
         return f"scenarios/firms/{state.firm.name}.yaml"
-    return "STUDY" if state.firm.kind == "given" else "scenarios/board.yaml"
+    return given if state.firm.kind == "given" else "scenarios/board.yaml"
 
 
 def _newest(

@@ -33,7 +33,7 @@ from sim.study.study import Study
 STATIC = Path(__file__).parent / "static"
 _KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript",
           ".txt": "text/plain", ".svg": "image/svg+xml"}  # fmt: skip
-PLOT_STYLES = ("sha256-placeholder",)
+PLOT_STYLES = ("sha256-AzxKfIUGWEUJBStRLNFKEZstvhCrPvh/fgwowcNE+EU=",)
 """Of the style that the charts' library writes into each chart."""
 
 WindowName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,64}$")]
@@ -52,7 +52,7 @@ class Ways:
     workbook : callable
         Makes a workbook of a study's text, to lie at a path.
     given : str
-        What the study of the command line is called.
+        The study file of the command line.
     make_pack : callable
         Begins to write the board pack of a study, over so many draws, and tells how it goes.
     study_of_log : callable
@@ -204,7 +204,7 @@ def _questions(app: FastAPI, house: House) -> None:
                 "groups": control_groups(),
                 "others": other_settings(),
                 "firms": house.ways.bundled_firms,
-                "given": house.ways.given,
+                "given": Path(house.ways.given).name,
             }
         )
 
@@ -239,7 +239,9 @@ def _questions(app: FastAPI, house: House) -> None:
     @app.post("/api/evidence")
     def evidence(asked: Annotated[_Saving, Body()]) -> Response:
         found = asked_by(asked.state, house.shelf)
-        return _said(evidence_for(found, asked.state, house.out, house.ways.program))
+        return _said(
+            evidence_for(found, asked.state, house.out, house.ways.given, house.ways.program)
+        )
 
 
 def _studies(app: FastAPI, house: House) -> None:

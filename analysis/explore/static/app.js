@@ -113,11 +113,16 @@ function answered(answer) {
     answer.unequal,
   ].filter(Boolean).join(" ");
   verdict(`${lead.sentence}.`, beneath, side);
+  figures.people(shown, answer);
+  charts(answer);
+}
+
+function charts(answer) {
+  const { shown } = page;
   figures.outcomes(answer, shown);
   figures.sites(answer, shown, (site) => follow({ site }));
   figures.months(answer, shown);
   figures.causes(answer, shown);
-  figures.people(shown, answer);
   redraw();
 }
 
@@ -175,9 +180,9 @@ function firmValue() {
 }
 
 function numbers() {
-  const { draws, unit } = page.shown;
+  const { draws } = page.shown;
   const offered = [...new Set([...draws.offered, store.now.number ?? draws.usual])].sort((one, other) => one - other);
-  $("number").replaceChildren(...offered.map((each) => make("option", { value: each }, plural(each, unit))));
+  $("number").replaceChildren(...offered.map((each) => make("option", { value: each }, plural(each, draws.unit))));
   $("number").value = store.now.number ?? draws.usual;
 }
 
@@ -249,6 +254,8 @@ function wire() {
   on("save-yaml", "click", () => download("/api/save/yaml", { state: store.now }, "study.yaml").catch(failed));
   on("save-xlsx", "click", () => download("/api/save/xlsx", { state: store.now }, "study.xlsx").catch(failed));
   on("save-state", "click", () => keep(new Blob([JSON.stringify(store.now, null, 1)], { type: "application/json" }), `${page.shown?.study ?? "standing"}-state.json`));
+  document.querySelectorAll(".menu button").forEach((button) => button.addEventListener("click", () => button.closest("details").removeAttribute("open")));
+  document.addEventListener("click", (event) => document.querySelectorAll(".menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.removeAttribute("open"); }));
   on("copy-link", "click", async () => { const link = `${location.origin}/#token=${token()}&state=${await asLink(store.now)}`; try { await navigator.clipboard.writeText(link); notice("The link is copied: it opens this state as long as the program runs."); } catch { notice(link); } });
   on("pack", "click", () => post("/api/pack", { window: WINDOW, mark: page.mark, state: store.now }).then(packed, failed));
   on("load", "click", () => $("file").click());
@@ -267,5 +274,8 @@ function wire() {
   document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) drop.classList.remove("over"); });
   document.addEventListener("drop", (event) => { event.preventDefault(); drop.classList.remove("over"); const file = event.dataTransfer?.files[0]; if (file) opened(file); });
 }
+
+let resized = null;
+addEventListener("resize", () => { clearTimeout(resized); resized = setTimeout(() => { if (page.answer) charts(page.answer); }, 150); });
 
 begin().catch(failed);

@@ -16,7 +16,7 @@ export class Controls {
   group(group, place) {
     const rows = group.controls.map((control) => this.lever(group.kind, control));
     const count = make("span", { class: "count" });
-    const box = make("details", { class: "group", open: place < 2 }, make("summary", {}, group.name, count), make("div", {}, rows.map((row) => row.element)));
+    const box = make("details", { class: "group", open: place < 2 }, make("summary", {}, group.name, count), make("div", { class: group.kind === "firm" ? "firm-levers" : null }, rows.map((row) => row.element)));
     rows.forEach((row) => { row.count = count; });
     return box;
   }

@@ -7,12 +7,15 @@ const SIDES = ["a", "b"];
 const PLAIN = { className: "plot-of-standing", style: {} };
 const narrow = { marginLeft: 6, marginRight: 6, marginTop: 4, marginBottom: 18 };
 
+/** How wide a figure may be: its letters are not scaled. */
+export const room = (id) => Math.max(300, $(id).clientWidth);
+
 const scaled = (measure, value) => (value === null ? null : measure.percent ? 100 * value : value);
 
 /** The headline measures: levels, differences, intervals, and whose is better. */
 export function outcomes(answer, shown) {
   const [a, b] = shown.names.map((name) => shown.labels[name]);
-  const head = make("tr", {}, ...["", a, b, "B less A", "95 % intervals"].map((text, at) => make("th", { scope: "col", class: at === 1 ? "a-ink" : at === 2 ? "b-ink" : null }, text)));
+  const head = make("tr", {}, ...["", a, b, "B less A", "with its 95 % interval"].map((text, at) => make("th", { scope: "col", class: at === 1 ? "a-ink" : at === 2 ? "b-ink" : null }, text)));
   const rows = answer.measures.map((measure) => outcome(measure, answer, shown));
   const table = make("table", { class: "outcomes" }, make("thead", {}, head), make("tbody", {}, rows));
   $("outcomes").replaceChildren(make("div", { class: "scroll" }, table));
@@ -47,18 +50,20 @@ function clearWord(measure, row, answer) {
   return make("span", { class: `verdict-word ${word}` }, `${better ? "better" : "worse"} under B${answer.finished ? "" : " so far"}`);
 }
 
+/** The difference with its interval, beside nothing: clear of chance is clear of the line. */
 function spans(measure, rows) {
-  const data = rows.flatMap((row, at) => (row && row.mean !== null ? [{ side: SIDES[at], mean: scaled(measure, row.mean), low: scaled(measure, row.mean_low), high: scaled(measure, row.mean_high) }] : []));
-  if (!data.length) return "";
-  const said = rows.filter(Boolean).map((row, at) => `${"AB"[at]} ${row.level}`).join(", ");
-  const all = data.flatMap((each) => [each.mean, each.low, each.high]).filter((value) => value !== null);
-  const [low, high] = [Math.min(...all), Math.max(...all)];
-  const pad = 0.12 * (high - low) || Math.abs(high) * 0.05 || 1;
-  return Plot.plot({ ...PLAIN, ...narrow, width: 300, height: 56, ariaLabel: `${measure.label}: ${said}`,
-    x: { domain: [low - pad, high + pad], ticks: 4, tickSize: 3, label: null }, y: { domain: SIDES, axis: null, padding: 0.4 },
+  const row = rows[1];
+  if (!row || row.difference === null) return "";
+  const [at, low, high] = [row.difference, row.low, row.high].map((value) => scaled(measure, value));
+  const far = 1.15 * Math.max(Math.abs(at), Math.abs(low ?? at), Math.abs(high ?? at)) || 1;
+  const said = `${measure.label}, B less A: ${row.change}`;
+  return Plot.plot({ ...PLAIN, ...narrow, width: 300, height: 50, ariaLabel: said,
+    x: { domain: [-far, far], ticks: 5, tickSize: 3, label: null }, y: { axis: null },
     marks: [
-      Plot.ruleY(data.filter((each) => each.low !== null), { y: "side", x1: "low", x2: "high", stroke: (each) => `var(--${each.side})`, strokeWidth: 3, strokeOpacity: 0.55 }),
-      Plot.dot(data, { x: "mean", y: "side", r: 5, fill: (each) => (each.low === null ? "var(--card)" : `var(--${each.side})`), stroke: (each) => `var(--${each.side})`, strokeWidth: 2 }),
+      Plot.ruleX([0], { stroke: "var(--quiet)", strokeWidth: 1.4 }),
+      low === null ? null : Plot.ruleY([0], { x1: low, x2: high, stroke: "var(--b)", strokeWidth: 4, strokeOpacity: 0.5 }),
+      low === null ? null : Plot.ruleX([low, high], { y1: -0.3, y2: 0.3, stroke: "var(--b)", strokeWidth: 1.5 }),
+      Plot.dot([0], { x: at, y: 0, r: 5.5, fill: low === null ? "var(--card)" : "var(--b)", stroke: "var(--b)", strokeWidth: 2 }),
     ] });
 }
 
@@ -67,7 +72,7 @@ export function sites(answer, shown, onSite) {
   if (!answer.sites.length) { $("sites").replaceChildren(make("p", { class: "quiet" }, "No need was dropped.")); return; }
   const data = answer.sites.flatMap((site) => site.models.map((each) => ({ ...each, label: site.label, side: SIDES[shown.names.indexOf(each.org)] }))).filter((each) => each.side);
   const labels = answer.sites.map((each) => each.label);
-  const figure = Plot.plot({ ...PLAIN, width: 520, height: 60 + 34 * labels.length, marginLeft: 150, marginRight: 14, ariaLabel: "Drop-offs by site, per 1,000 needs",
+  const figure = Plot.plot({ ...PLAIN, width: room("sites"), height: 60 + 34 * labels.length, marginLeft: 132, marginRight: 14, marginBottom: 38, ariaLabel: "Drop-offs by site, per 1,000 needs",
     x: { label: `dropped per ${answer.sites[0].per.toLocaleString("en")} needs`, zero: true, grid: true, ticks: 5 }, y: { domain: labels, label: null, padding: 0.2, tickSize: 0 },
     marks: [
       Plot.ruleX([0], { stroke: "var(--rule)" }),
@@ -82,19 +87,17 @@ export function sites(answer, shown, onSite) {
   $("sites").replaceChildren(make("figure", { class: "plot" }, figure), make("details", {}, make("summary", {}, "The same in numbers; follow one customer"), list));
 }
 
-/** Standing month by month, with its interval where there is one. */
+/** Standing month by month: by how much B is ahead of A, or behind. */
 export function months(answer, shown) {
-  const data = shown.names.flatMap((name, at) => (answer.months[name] ?? []).map((each) => ({ ...each, side: SIDES[at] })));
-  if (!data.length) { $("months").replaceChildren(); return; }
-  const bands = data.filter((each) => each.mean_low !== null);
-  const last = shown.names.map((name, at) => ({ ...(answer.months[name] ?? []).at(-1), side: SIDES[at], label: shown.labels[name] }));
-  const figure = Plot.plot({ ...PLAIN, width: 520, height: 220, marginLeft: 44, marginRight: 20, ariaLabel: "Standing by month", y: { label: "standing", nice: true, ticks: 4, grid: true }, x: { label: "month of the window", ticks: 6 },
+  const data = answer.months[shown.names[1]] ?? [];
+  if (!data.length) { $("months").replaceChildren(make("p", { class: "quiet" }, "The window is too short for months.")); return; }
+  const bands = data.filter((each) => each.low !== null);
+  const figure = Plot.plot({ ...PLAIN, width: room("months"), height: 200, marginLeft: 54, marginRight: 14, marginBottom: 38, ariaLabel: "Standing by month, B less A",
+    y: { label: null, nice: true, ticks: 4, grid: true, zero: true }, x: { label: "month of the window", ticks: 6 },
     marks: [
-      ...SIDES.map((side) => [
-        Plot.areaY(bands.filter((each) => each.side === side), { x: "month", y1: "mean_low", y2: "mean_high", fill: `var(--${side})`, fillOpacity: 0.14 }),
-        Plot.lineY(data.filter((each) => each.side === side), { x: "month", y: "mean", stroke: `var(--${side})`, strokeWidth: 2.2 }),
-      ]).flat(),
-      Plot.dot(last.filter((each) => each.month), { x: "month", y: "mean", r: 3.5, fill: (each) => `var(--${each.side})` }),
+      Plot.areaY(bands, { x: "month", y1: "low", y2: "high", fill: "var(--b)", fillOpacity: 0.2 }),
+      Plot.ruleY([0], { stroke: "var(--quiet)" }),
+      Plot.lineY(data, { x: "month", y: "difference", stroke: "var(--b)", strokeWidth: 2.2 }),
     ] });
   $("months").replaceChildren(make("figure", { class: "plot" }, figure));
 }
@@ -104,7 +107,7 @@ export function causes(answer, shown) {
   const rows = answer.causes.filter((each) => shown.names.some((name) => each.shares[name] > 0.005));
   const data = rows.flatMap((each) => shown.names.map((name, at) => ({ label: each.label, side: SIDES[at], value: 100 * each.shares[name] })));
   if (!data.length) { $("causes").replaceChildren(); return; }
-  const figure = Plot.plot({ ...PLAIN, width: 520, height: 40 + 30 * rows.length, marginLeft: 170, marginRight: 34, marginBottom: 30, ariaLabel: "Causes of drop-offs, per cent of them",
+  const figure = Plot.plot({ ...PLAIN, width: room("causes"), height: 44 + 30 * rows.length, marginLeft: 164, marginRight: 14, marginBottom: 38, ariaLabel: "Causes of drop-offs, per cent of them",
     x: { label: "% of those dropped", ticks: 4 }, y: { domain: rows.map((each) => each.label), label: null, tickSize: 0 }, fy: { axis: null },
     marks: SIDES.map((side, at) => [
       Plot.rect(data.filter((each) => each.side === side), { y: "label", x1: 0, x2: "value", insetTop: at ? 13 : 3, insetBottom: at ? 3 : 13, fill: `var(--${side})` }),

@@ -3,9 +3,9 @@
 import { $, draw, make, plural, words } from "./dom.js";
 import { ROLES } from "./figures.js";
 
-const [W, H] = [620, 470];
-const [CX, CY, RX, RY] = [W / 2, H / 2 + 6, 232, 168];
-const LOSSES = [0.01, 0.03, 0.06];
+const [W, H] = [470, 430];
+const [CX, CY, RX, RY] = [W / 2, H / 2 - 4, 168, 150];
+const LOSSES = [0.02, 0.03, 0.05];
 const SIDES = ["a", "b"];
 
 /** Where each function stands: round an ellipse, the first on top. */
@@ -49,14 +49,14 @@ function picture(shown, answer, org, side, flow, { most, week, onClick }) {
   const people = shown.people[org];
   const busy = new Map((answer?.functions[org] ?? []).map((each) => [each.name, each]));
   const biggest = Math.max(...shown.names.flatMap((name) => Object.values(shown.people[name].line)));
-  const size = (name) => 24 + 22 * Math.sqrt((people.line[name] ?? 0) / biggest);
+  const size = (name) => 14 + 20 * Math.sqrt((people.line[name] ?? 0) / biggest);
   const seams = flow.seams.filter((each) => { const [from, to] = each.name.split(">"); return from !== to && where.has(from) && where.has(to); });
   seams.sort((one, other) => loss(one) - loss(other));
   const edges = seams.map((each) => edge(each, where, size, most, org, onClick));
   const nodes = shown.functions.map((name) => node(name, where.get(name), size(name), { people, busy: busy.get(name), now: flow.functions.get(name), org, side, onClick }));
   const told = `${shown.labels[org]}: ${shown.functions.map((name) => `${words(name)} ${people.line[name]} heads`).join(", ")}; ${plural(people.coordinating, "head")} coordinating`;
   return draw("svg", { viewBox: `0 0 ${W} ${H}`, class: "picture", role: "group", "aria-label": week ? `${told}; week ${week}` : told },
-    centre(people, shown), edges, nodes);
+    edges, centre(people), nodes);
 }
 
 /** A hand-off: as wide as what flows, as red as what is lost of it. */
@@ -70,7 +70,7 @@ function edge(row, where, size, most, org, onClick) {
   const mid = { x: (p.x + q.x) / 2 - uy * bend, y: (p.y + q.y) / 2 + ux * bend };
   const start = toward(p, mid, size(from) + 4);
   const end = toward(q, mid, size(to) + 9);
-  const width = Math.max(1, 15 * (row.passed / most));
+  const width = Math.max(1, 14 * (row.passed / most));
   const colour = shade(loss(row));
   const turn = Math.atan2(end.y - mid.y, end.x - mid.x);
   const head = 5 + width * 0.55;
@@ -108,19 +108,19 @@ function node(name, { x, y }, r, { people, busy, now, org, onClick }) {
     backs,
     draw("circle", { class: "ring", cx: x, cy: y, r }),
     share === null ? null : draw("circle", { class: "busy", cx: x, cy: y, r: r - 4, stroke: tone, "stroke-dasharray": `${full * Math.min(1, share)} ${full}`, transform: `rotate(-90 ${x} ${y})` }),
-    draw("text", { x, y: y + 1, "text-anchor": "middle", "font-weight": 650 }, short(words(name), r)),
-    draw("text", { x, y: y + 15, "text-anchor": "middle", class: "small" }, now?.stuck ? `${now.stuck} wait` : `${people.line[name] ?? 0}`),
+    draw("text", { x, y: y + 4.5, "text-anchor": "middle", "font-weight": 650 }, `${people.line[name] ?? 0}`),
+    draw("text", { x, y: y + (y < CY - 20 ? -r - 7 : r + 16), "text-anchor": "middle", class: "name" }, short(words(name)), now?.stuck ? draw("tspan", { class: "waits" }, ` ${now.stuck} wait`) : null),
     leads);
 }
 
-const short = (text, r) => { const most = Math.max(5, Math.floor(r / 3.4)); return text.length > most ? `${text.slice(0, most - 1)}…` : text; };
+const short = (text) => (text.length > 16 ? `${text.slice(0, 15)}…` : text);
 
 const isLocal = (people, name) => people.units > 1 && (people.local.includes("all") || people.local.includes(name) || people.local.includes("live"));
 
 const pressed = (open) => (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); open(); } };
 
 /** The middle: who coordinates, with what say. */
-function centre(people, shown) {
+function centre(people) {
   const lines = Object.entries(people.roles).filter(([role]) => role !== "embedded_leads").map(([role, heads]) => `${ROLES[role] ?? role} ${heads}`);
   if (people.roles.embedded_leads) lines.push(`CX leads ${people.roles.embedded_leads} (L)`);
   if (people.path === "committee") lines.push("Disputes: a committee");
@@ -132,7 +132,7 @@ function centre(people, shown) {
   const height = 16 * lines.length + 16;
   const top = CY - height / 2;
   return draw("g", { "aria-hidden": "true" },
-    draw("rect", { class: "centre", x: CX - 88, y: top, width: 176, height, rx: 12 }),
+    draw("rect", { class: "centre", x: CX - 80, y: top, width: 160, height, rx: 12 }),
     lines.map((line, at) => draw("text", { x: CX, y: top + 22 + 16 * at, "text-anchor": "middle", class: "small" }, line)));
 }
 
@@ -140,10 +140,10 @@ function centre(people, shown) {
 export function key() {
   const line = (width, colour) => draw("svg", { width: 34, height: 16, "aria-hidden": "true" }, draw("line", { x1: 2, x2: 32, y1: 8, y2: 8, stroke: colour, "stroke-width": width }));
   const item = (...parts) => make("span", {}, ...parts);
-  const limits = ["under 1 %", "1 to 3 %", "3 to 6 %", "6 % or more"];
+  const limits = ["under 2 %", "2 to 3 %", "3 to 5 %", "5 % or more"];
   return [
     item(line(2, "var(--loss-0)"), line(10, "var(--loss-0)"), " few, many hand-offs"),
     ...limits.map((said, at) => item(line(6, `var(--loss-${at})`), ` ${said} fell between`)),
-    item("Size: heads. Rim: how busy. Halo: cases stuck there that week."),
+    item("Size and number: heads. Rim: how busy. Halo: cases stuck there that week."),
   ];
 }
