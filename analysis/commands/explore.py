@@ -49,7 +49,8 @@ def execute(options: argparse.Namespace) -> int:
         scratch = Path(own)
         for name in ("signs", "nowhere/here", "brought"):
             (scratch / name).mkdir(parents=True)
-        overrides = (*options.set, *([f"design.seed={options.seed}"] if options.seed else ()))
+        seed = [] if options.seed is None else [f"design.seed={options.seed}"]
+        overrides = (*options.set, *seed)
         shelf = FirmShelf(study_file(options.study), overrides, firms(), scratch / "nowhere/here")
         size = options.jobs or fitting_jobs(memory_need(study), len(study.organisations) * 8)
         windows = Windows()
@@ -68,7 +69,9 @@ def execute(options: argparse.Namespace) -> int:
         port = int(door.getsockname()[1])
         link = f"http://{_HOST}:{port}/#token={token}"
         _tell(link, options)
-        _serve(uvicorn.Server(_settings(house, port, token)), door)
+        _PageServer(_settings(house, port, token)).run(sockets=[door])
+        if not options.quiet:
+            note("The page is closed. Runs that were done are kept.")
     return 0
 
 
