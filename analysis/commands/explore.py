@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib
+import os
 import secrets
 import signal
 import socket
@@ -137,8 +138,11 @@ def _door(options: argparse.Namespace) -> socket.socket:
     wanted = options.port
     for port in [wanted] if wanted is not None else [USUAL_PORT, 0]:
         door = socket.socket()
+        if os.name == "posix":  # elsewhere it would let another program take the port as well
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             door.bind((_HOST, port))
+            door.listen()  # whoever has the link may come before the server is ready
         except OSError as error:
             door.close()
             if port == wanted:

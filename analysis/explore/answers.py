@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,7 +101,9 @@ def _measures(overall: pd.DataFrame, study: Study) -> list[dict[str, Any]]:
     said = []
     for name in shown_measures(names, overall):
         spec = MEASURES[name]
-        rows = overall[overall["measure"] == name].set_index("org_model", drop=False)
+        rows = {
+            str(row["org_model"]): row for _, row in overall[overall["measure"] == name].iterrows()
+        }
         said.append(
             {
                 "name": name,
@@ -112,9 +114,9 @@ def _measures(overall: pd.DataFrame, study: Study) -> list[dict[str, Any]]:
                 "formula": spec.formula,
                 "decides": name == study.headline,
                 "models": [
-                    _numbers(rows.loc[plan.organisation])
+                    _numbers(rows[plan.organisation])
                     for plan in study.organisations
-                    if plan.organisation in rows.index
+                    if plan.organisation in rows
                 ],
             }
         )
@@ -245,7 +247,7 @@ def film_of(weeks: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
                 {
                     "scope": scope,
                     "name": name,
-                    **{key: _whole(rows[key]) for key in ("stuck", "passed", "dropped")},
+                    **{key: _whole(rows[key]) for key in ("stuck", "passed", "lost", "dropped")},
                 }
                 for (scope, name), rows in table.groupby(["scope", "scope_id"], sort=False)
             ],
@@ -254,5 +256,5 @@ def film_of(weeks: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     }
 
 
-def _whole(column: Sequence[int]) -> list[int]:
+def _whole(column: Iterable[int]) -> list[int]:
     return [int(value) for value in column]

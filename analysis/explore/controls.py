@@ -139,15 +139,13 @@ def _described(kind: str, row: Control) -> dict[str, Any]:
         }  # fmt: skip
     shape = shape_of(kind, row.path)
     rule = shape.rule
-    low = rule.get("minimum", rule.get("exclusiveMinimum"))
-    high = rule.get("maximum", rule.get("exclusiveMaximum"))
     entry = _entries().get((kind, row.path))
     return found | {
         "meaning": entry.meaning if entry is not None else str(rule.get("description", "")),
         "type": shape.type,
         "choices": shape.choices,
-        "low": low,
-        "high": high,
+        "low": rule.get("minimum", rule.get("exclusiveMinimum")),
+        "high": rule.get("maximum", rule.get("exclusiveMaximum")),
         "default": entry.details.get("default", "") if entry is not None else "",
         "permitted": shape.permitted(),
     }

@@ -223,12 +223,12 @@ def _steps(story: Story) -> Iterable[dict[str, Any]]:
     steps = story.steps
     if steps.empty:
         return
-    broken = failed(steps)
+    steps = steps.assign(failed=failed(steps))
     for _, case in steps.groupby(ONE_CASE, sort=False):
         opening = case.iloc[0]
         again = ", came back" if opening["recontact"] else ""
         yield {"kind": "case", "said": f"{str(opening['journey']).capitalize()}{again}"}
-        for at, step in case.iterrows():
+        for _, step in case.iterrows():
             ended = step["kind"] in ("completed", "dropped")
             where = "" if ended else str(step["touchpoint"]).split("/")[-1].replace("_", " ")
             yield {
@@ -236,5 +236,5 @@ def _steps(story: Story) -> Iterable[dict[str, Any]]:
                 "day": float(step["day"]),
                 "where": where,
                 "said": step_words(step),
-                "failed": bool(broken.loc[at]),
+                "failed": bool(step["failed"]),
             }

@@ -6,6 +6,7 @@ to mean this machine, a body without end are refused before anything is read.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
@@ -120,18 +121,21 @@ class Guard:
     async def _let_through(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the application answer, counting what comes in and marking what goes out."""
         left = self._most(str(scope["path"]))
-        answered = False
+        answered = too_large = False
 
         async def counted() -> Message:
-            nonlocal left
+            nonlocal left, too_large
             message = await receive()
             left -= len(message.get("body", b""))
             if left < 0:
+                too_large = True
                 raise _TooLargeError
             return message
 
         async def marked(message: Message) -> None:
             nonlocal answered
+            if too_large and not answered:
+                return  # whatever is made of it further in, it is refused here
             if message["type"] == "http.response.start":
                 answered = True
                 own = {name for name, _ in self._headers}
@@ -139,12 +143,11 @@ class Guard:
                 message = {**message, "headers": [*kept, *self._headers]}
             await send(message)
 
-        try:
+        with contextlib.suppress(_TooLargeError):
             await self._app(scope, counted, marked)
-        except _TooLargeError:
-            if not answered:
-                most = self._most(str(scope["path"])) >> 20
-                await self._refuse(send, 413, f"That is too large: at most {most} MiB.")
+        if too_large and not answered:
+            most = self._most(str(scope["path"])) >> 20
+            await self._refuse(send, 413, f"That is too large: at most {most} MiB.")
 
     async def _refuse(self, send: Send, status: int, said: str) -> None:
         body = said.encode()

@@ -36,6 +36,8 @@ _KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript",
 PLOT_STYLES = ("sha256-AzxKfIUGWEUJBStRLNFKEZstvhCrPvh/fgwowcNE+EU=",)
 """Of the style that the charts' library writes into each chart."""
 
+PROBLEMS_HEADER = "x-standing-problems"
+
 WindowName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,64}$")]
 
 
@@ -153,23 +155,30 @@ def _problems(problems: list[Problem]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _refused(problems: list[Problem]) -> Response:
+    """Return mistakes as an answer: a browser takes any other status for a fault of the page."""
+    found = _said({"problems": _problems(problems)})
+    found.headers[PROBLEMS_HEADER] = str(len(problems))
+    return found
+
+
 def _refusals(app: FastAPI) -> None:
     """Say in words what cannot be done."""
 
     @app.exception_handler(StudyError)
     def mistakes(_: Request, error: Exception) -> Response:
-        return _said({"problems": _problems(getattr(error, "problems", []))}, 422)
+        return _refused(getattr(error, "problems", []))
 
     @app.exception_handler(RequestValidationError)
     def misunderstood(_: Request, error: Exception) -> Response:
-        found = getattr(error, "errors", list)()
+        found: list[dict[str, Any]] = getattr(error, "errors", list)()
         text = f"This is no state of the page: {found[0].get('msg', '') if found else ''}"
-        return _said({"problems": _problems([Problem("state", None, None, "", text)])}, 422)
+        return _said({"problems": _problems([Problem("state", None, None, "", text)])}, 400)
 
     @app.exception_handler(MachineRefusal)
     @app.exception_handler(ResultFolderError)
     def refused(_: Request, error: Exception) -> Response:
-        return _said({"problems": _problems([Problem("", None, None, "", str(error))])}, 409)
+        return _refused([Problem("", None, None, "", str(error))])
 
     @app.exception_handler(TooManyError)
     def crowded(_: Request, error: Exception) -> Response:

@@ -8,10 +8,10 @@ import pandas as pd
 from sim.model import EnterpriseModel
 from sim.results.units import UNIT
 from sim.state.cases import CHASED, FOUND, GIVEN_UP, QUEUED
-from sim.state.tallies import SEAM_CROSSINGS
+from sim.state.tallies import SEAM_CROSSINGS, SEAM_LOST, TOUCH_VISITS
 from sim.study.working_time import DAYS_PER_WEEK
 
-WEEK_COLUMNS = ("week", "scope", "scope_id", "stuck", "passed", "dropped")
+WEEK_COLUMNS = ("week", "scope", "scope_id", "stuck", "passed", "lost", "dropped")
 """Columns of the table, in order."""
 
 
@@ -20,7 +20,8 @@ class WeekByWeek:
 
     At a function, `stuck` are cases that wait in its queues, `passed` visits that it took this
     week; at a seam, `stuck` are cases that fell between its two sides and have not been found or
-    given up yet, `passed` hand-offs of this week. `dropped` are cases that ended there this week.
+    given up yet, `passed` hand-offs of this week, `lost` those of them that fell. `dropped` are
+    cases that ended there this week.
     """
 
     def __init__(self) -> None:
@@ -36,12 +37,15 @@ class WeekByWeek:
         blueprint, state = model.blueprint, model.state
         n_functions, n_steps = len(blueprint.functions), len(blueprint.touchpoints)
         owners = np.where(blueprint.owners < 0, n_functions, blueprint.owners)
-        done = np.concatenate([_by_owner(state.touch_tallies[:, 0], owners, n_functions),
-                               state.seam_tallies[:, SEAM_CROSSINGS]])  # fmt: skip
+        visits = _by_owner(state.touch_tallies[:, TOUCH_VISITS], owners, n_functions)
+        done = np.concatenate([visits, state.seam_tallies[:, SEAM_CROSSINGS]])
+        fell = np.concatenate([np.zeros_like(visits), state.seam_tallies[:, SEAM_LOST]])
         drops = state.drop_tallies.sum(axis=1)
-        lost = np.concatenate([_by_owner(drops[:n_steps], owners, n_functions), drops[n_steps:]])
-        now = np.stack([done, lost])
-        passed, dropped = now - (np.zeros_like(now) if self._before is None else self._before)
+        ended = np.concatenate([_by_owner(drops[:n_steps], owners, n_functions), drops[n_steps:]])
+        now = np.stack([done, fell, ended])
+        passed, fallen, dropped = now - (
+            np.zeros_like(now) if self._before is None else self._before
+        )
         self._before = now
         names = [*blueprint.functions, *blueprint.seam_ids]
         kinds = ["function"] * n_functions + ["seam"] * len(blueprint.seam_ids)
@@ -52,6 +56,7 @@ class WeekByWeek:
                 "scope_id": [UNIT.sub("", name) for name in names],
                 "stuck": _stuck(model, owners),
                 "passed": passed,
+                "lost": fallen,
                 "dropped": dropped,
             }
         )

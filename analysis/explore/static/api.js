@@ -24,7 +24,7 @@ export class Refused extends Error {
 }
 
 async function answered(response) {
-  if (response.ok) return response;
+  if (response.ok && !response.headers.get("x-standing-problems")) return response;
   let problems = [];
   const text = await response.text();
   try { problems = JSON.parse(text).problems ?? []; } catch { /* it is a plain sentence */ }

@@ -58,7 +58,7 @@ function spans(measure, rows) {
   const far = 1.15 * Math.max(Math.abs(at), Math.abs(low ?? at), Math.abs(high ?? at)) || 1;
   const said = `${measure.label}, B less A: ${row.change}`;
   return Plot.plot({ ...PLAIN, ...narrow, width: 300, height: 50, ariaLabel: said,
-    x: { domain: [-far, far], ticks: 5, tickSize: 3, label: null }, y: { axis: null },
+    x: { domain: [-far, far], ticks: 3, tickSize: 3, label: null }, y: { axis: null },
     marks: [
       Plot.ruleX([0], { stroke: "var(--quiet)", strokeWidth: 1.4 }),
       low === null ? null : Plot.ruleY([0], { x1: low, x2: high, stroke: "var(--b)", strokeWidth: 4, strokeOpacity: 0.5 }),

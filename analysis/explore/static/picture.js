@@ -17,7 +17,7 @@ function places(functions) {
   }));
 }
 
-const loss = (row) => (row.passed > 0 ? (row.lost ?? row.dropped) / row.passed : 0);
+const loss = (row) => (row.passed > 0 ? row.lost / row.passed : 0);
 
 const shade = (share) => `var(--loss-${LOSSES.filter((each) => share >= each).length})`;
 
@@ -28,7 +28,7 @@ function flows(answer, film, org, week) {
     return { seams, functions: new Map() };
   }
   const rows = film?.models[org]?.places ?? [];
-  const at = (row) => ({ name: row.name, passed: row.passed[week - 1] ?? 0, dropped: row.dropped[week - 1] ?? 0, stuck: row.stuck[week - 1] ?? 0 });
+  const at = (row) => ({ name: row.name, passed: row.passed[week - 1] ?? 0, lost: row.lost[week - 1] ?? 0, dropped: row.dropped[week - 1] ?? 0, stuck: row.stuck[week - 1] ?? 0 });
   return {
     seams: rows.filter((row) => row.scope === "seam").map(at),
     functions: new Map(rows.filter((row) => row.scope === "function").map((row) => [row.name, at(row)])),
@@ -76,7 +76,7 @@ function edge(row, where, size, most, org, onClick) {
   const head = 5 + width * 0.55;
   const tip = { x: end.x + Math.cos(turn) * 7, y: end.y + Math.sin(turn) * 7 };
   const corner = (angle) => `${tip.x - head * 1.5 * Math.cos(turn + angle)},${tip.y - head * 1.5 * Math.sin(turn + angle)}`;
-  const lost = row.lost === undefined ? "" : `, ${row.lost.toFixed(0)} fell between`;
+  const lost = `, ${row.lost.toFixed(0)} fell between`;
   const said = `${words(from)} to ${words(to)}: ${plural(Math.round(row.passed), "hand-off")}${lost}, ${plural(Math.round(row.dropped), "need")} dropped${row.stuck ? `, ${plural(row.stuck, "case")} lying between` : ""}`;
   const open = () => onClick(row.name, org);
   const middle = { x: (start.x + 2 * mid.x + end.x) / 4, y: (start.y + 2 * mid.y + end.y) / 4 };
