@@ -11,10 +11,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from explore_served import PROGRAM, ROOT, Served, served
 from small_study import SMALL
 
 from analysis.explore.windows import MOST_STREAMS
+from benchmarks.page_served import PROGRAM, ROOT, Served, served
 
 MEASURES = ("net_value", "standing", "drop_off_rate", "completion_rate", "cost_to_serve")
 ENDS = ("mean", "mean_low", "mean_high", "difference", "low", "high")

@@ -3,9 +3,7 @@
 
 import { post } from "./api.js";
 import { $, make } from "./dom.js";
-import { room } from "./figures.js";
-
-const PLAIN = { className: "plot-of-standing", style: {} };
+import { chart, room } from "./figures.js";
 
 export async function evidence(page, state) {
   const { mark } = page;
@@ -23,7 +21,7 @@ const missing = (found) => [make("p", { class: "quiet" }, `${found.said} `), mak
 
 function waterfall(found) {
   if (!found.rows) { $("waterfall").replaceChildren(...missing(found)); return; }
-  const figure = Plot.plot({ ...PLAIN, width: room("waterfall"), marginBottom: 38, height: 48 + 34 * found.rows.length, marginLeft: 190, marginRight: 20, ariaLabel: found.said,
+  const figure = chart({ width: room("waterfall"), marginBottom: 38, height: 48 + 34 * found.rows.length, marginLeft: 190, marginRight: 20, ariaLabel: found.said,
     x: { label: found.unit, grid: true, ticks: 5 }, y: { domain: found.rows.map((each) => each.label), label: null, tickSize: 0 },
     marks: [
       Plot.rect(found.rows, { y: "label", x1: "from", x2: "to", insetTop: 6, insetBottom: 6, fill: (each) => (each.level ? "var(--quiet)" : each.to >= each.from ? "var(--a)" : "var(--b)"), title: "said" }),
@@ -34,7 +32,7 @@ function waterfall(found) {
 
 function tornado(found) {
   if (!found.rows) { $("tornado").replaceChildren(...missing(found)); return; }
-  const figure = Plot.plot({ ...PLAIN, width: room("tornado"), marginBottom: 38, height: 48 + 30 * found.rows.length, marginLeft: 190, marginRight: 20, ariaLabel: found.said,
+  const figure = chart({ width: room("tornado"), marginBottom: 38, height: 48 + 30 * found.rows.length, marginLeft: 190, marginRight: 20, ariaLabel: found.said,
     x: { label: found.unit, grid: true, ticks: 5 }, y: { domain: found.rows.map((each) => each.label), label: null, tickSize: 0 },
     marks: [
       Plot.rect(found.rows, { y: "label", x1: "low", x2: "high", insetTop: 5, insetBottom: 5, fill: "var(--a)", fillOpacity: 0.75, title: "said" }),

@@ -4,11 +4,18 @@
 import { $, make, share } from "./dom.js";
 
 const SIDES = ["a", "b"];
-const PLAIN = { className: "plot-of-standing", style: {} };
 const narrow = { marginLeft: 6, marginRight: 6, marginTop: 4, marginBottom: 18 };
 
 /** How wide a figure may be: its letters are not scaled. */
 export const room = (id) => Math.max(300, $(id).clientWidth);
+
+/** A chart: one image to who cannot see it, whose words stand beside it. */
+export function chart(options) {
+  const drawn = Plot.plot({ className: "plot-of-standing", style: {}, ...options });
+  drawn.querySelectorAll("[aria-label]").forEach((part) => { part.removeAttribute("aria-label"); part.setAttribute("aria-hidden", "true"); });
+  drawn.setAttribute("role", "img");
+  return drawn;
+}
 
 const scaled = (measure, value) => (value === null ? null : measure.percent ? 100 * value : value);
 
@@ -18,7 +25,7 @@ export function outcomes(answer, shown) {
   const head = make("tr", {}, ...["", a, b, "B less A", "with its 95 % interval"].map((text, at) => make("th", { scope: "col", class: at === 1 ? "a-ink" : at === 2 ? "b-ink" : null }, text)));
   const rows = answer.measures.map((measure) => outcome(measure, answer, shown));
   const table = make("table", { class: "outcomes" }, make("thead", {}, head), make("tbody", {}, rows));
-  $("outcomes").replaceChildren(make("div", { class: "scroll" }, table));
+  $("outcomes").replaceChildren(make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Outcomes" }, table));
 }
 
 function outcome(measure, answer, shown) {
@@ -57,7 +64,7 @@ function spans(measure, rows) {
   const [at, low, high] = [row.difference, row.low, row.high].map((value) => scaled(measure, value));
   const far = 1.15 * Math.max(Math.abs(at), Math.abs(low ?? at), Math.abs(high ?? at)) || 1;
   const said = `${measure.label}, B less A: ${row.change}`;
-  return Plot.plot({ ...PLAIN, ...narrow, width: 300, height: 50, ariaLabel: said,
+  return chart({ ...narrow, width: 300, height: 50, ariaLabel: said,
     x: { domain: [-far, far], ticks: 3, tickSize: 3, label: null }, y: { axis: null },
     marks: [
       Plot.ruleX([0], { stroke: "var(--quiet)", strokeWidth: 1.4 }),
@@ -72,7 +79,7 @@ export function sites(answer, shown, onSite) {
   if (!answer.sites.length) { $("sites").replaceChildren(make("p", { class: "quiet" }, "No need was dropped.")); return; }
   const data = answer.sites.flatMap((site) => site.models.map((each) => ({ ...each, label: site.label, side: SIDES[shown.names.indexOf(each.org)] }))).filter((each) => each.side);
   const labels = answer.sites.map((each) => each.label);
-  const figure = Plot.plot({ ...PLAIN, width: room("sites"), height: 60 + 34 * labels.length, marginLeft: 132, marginRight: 14, marginBottom: 38, ariaLabel: "Drop-offs by site, per 1,000 needs",
+  const figure = chart({ width: room("sites"), height: 60 + 34 * labels.length, marginLeft: 132, marginRight: 14, marginBottom: 38, ariaLabel: "Drop-offs by site, per 1,000 needs",
     x: { label: `dropped per ${answer.sites[0].per.toLocaleString("en")} needs`, zero: true, grid: true, ticks: 5 }, y: { domain: labels, label: null, padding: 0.2, tickSize: 0 },
     marks: [
       Plot.ruleX([0], { stroke: "var(--rule)" }),
@@ -92,7 +99,7 @@ export function months(answer, shown) {
   const data = answer.months[shown.names[1]] ?? [];
   if (!data.length) { $("months").replaceChildren(make("p", { class: "quiet" }, "The window is too short for months.")); return; }
   const bands = data.filter((each) => each.low !== null);
-  const figure = Plot.plot({ ...PLAIN, width: room("months"), height: 200, marginLeft: 54, marginRight: 14, marginBottom: 38, ariaLabel: "Standing by month, B less A",
+  const figure = chart({ width: room("months"), height: 200, marginLeft: 54, marginRight: 14, marginBottom: 38, ariaLabel: "Standing by month, B less A",
     y: { label: null, nice: true, ticks: 4, grid: true, zero: true }, x: { label: "month of the window", ticks: 6 },
     marks: [
       Plot.areaY(bands, { x: "month", y1: "low", y2: "high", fill: "var(--b)", fillOpacity: 0.2 }),
@@ -107,7 +114,7 @@ export function causes(answer, shown) {
   const rows = answer.causes.filter((each) => shown.names.some((name) => each.shares[name] > 0.005));
   const data = rows.flatMap((each) => shown.names.map((name, at) => ({ label: each.label, side: SIDES[at], value: 100 * each.shares[name] })));
   if (!data.length) { $("causes").replaceChildren(); return; }
-  const figure = Plot.plot({ ...PLAIN, width: room("causes"), height: 44 + 30 * rows.length, marginLeft: 164, marginRight: 14, marginBottom: 38, ariaLabel: "Causes of drop-offs, per cent of them",
+  const figure = chart({ width: room("causes"), height: 44 + 30 * rows.length, marginLeft: 164, marginRight: 14, marginBottom: 38, ariaLabel: "Causes of drop-offs, per cent of them",
     x: { label: "% of those dropped", ticks: 4 }, y: { domain: rows.map((each) => each.label), label: null, tickSize: 0 }, fy: { axis: null },
     marks: SIDES.map((side, at) => [
       Plot.rect(data.filter((each) => each.side === side), { y: "label", x1: 0, x2: "value", insetTop: at ? 13 : 3, insetBottom: at ? 3 : 13, fill: `var(--${side})` }),
