@@ -46,6 +46,7 @@ ROOMS = (
     "analysis.real_log",
     "analysis.comparing",
     "analysis.report",
+    "analysis.explore",
     "analysis.commands",
     "run",
 )
