@@ -26,6 +26,7 @@ from analysis.commands.firm_starter import firms
 from analysis.commands.firm_workbook import firm_workbook
 from analysis.commands.terminal import note, say, say_object
 from analysis.explore.desk import RunDesk
+from analysis.explore.mesa_view import check_viewer, serve_view
 from analysis.explore.packing import SAVED, PackMaking
 from analysis.explore.questions import Tell, sample_of
 from analysis.explore.saving import saved_study
@@ -44,7 +45,11 @@ _HOST = "127.0.0.1"
 
 def execute(options: argparse.Namespace) -> int:
     """Serve the page until Ctrl-C."""
+    if options.mesa:
+        check_viewer()
     study = read_study(options)
+    if options.mesa:
+        return _live_view(options)
     out = Path(options.out)
     with tempfile.TemporaryDirectory(prefix="standing-explore-") as own, _door(options) as door:
         scratch = Path(own)
@@ -74,6 +79,16 @@ def execute(options: argparse.Namespace) -> int:
         if not options.quiet:
             note("The page is closed. Runs that were done are kept.")
     return 0
+
+
+def _live_view(options: argparse.Namespace) -> int:
+    """Serve Mesa's own view in place of the page."""
+    with tempfile.TemporaryDirectory(prefix="standing-mesa-") as own:
+        with _door(options) as door:
+            port = int(door.getsockname()[1])
+        _tell(f"http://{_HOST}:{port}/", options)
+        seed = [] if options.seed is None else [f"design.seed={options.seed}"]
+        return serve_view(study_file(options.study), (*options.set, *seed), port, Path(own))
 
 
 def _pack(study: Study, number: int | None, tell: Tell, out: Path) -> PackMaking:
