@@ -95,8 +95,8 @@ def _pack(study: Study, number: int | None, tell: Tell, out: Path) -> PackMaking
     """Begin to make a board pack, by `compare` and `report`."""
     text = saved_study(study, program())
     name = f"{study.study}-{hashlib.sha256(text.encode()).hexdigest()[:8]}.yaml"
-    # As `python run.py` or the installed command does, whichever of them this is.
-    own = [sys.executable, "-c", "import run; run.command()"]
+    # It lies above the packages, in a checkout as well as once installed.
+    own = [sys.executable, str(Path(__file__).parents[2] / "run.py")]
     drawn = sample_of(study, number, out).drawn is not None
     draws = [] if number is None else ["--worlds" if drawn else "--replicates", str(number)]
 

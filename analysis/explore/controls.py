@@ -44,8 +44,8 @@ class Control:
 
 SHARE, HEADS = "share", "per 100 heads"
 FIRM_CONTROLS: tuple[Control, ...] = (
-    Control("market.customers", "Customers", "customers"),
-    Control("market.prospects", "Prospects", "people"),
+    Control("market.customers", "Customers"),
+    Control("market.prospects", "Prospects"),
     Control("market.agent_adoption", "Customers with an agent of their own", SHARE, 0.01),
     Control("market.rivals", "Rivals", "firms", 1),
     Control("budget_change", "Change of the running budget", SHARE, 0.01, 0.5),

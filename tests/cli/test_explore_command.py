@@ -143,6 +143,22 @@ def test_one_customers_path_is_told(page) -> None:
     assert "said" in told or len(told["models"]) == 2
 
 
+def test_the_board_pack_is_made_and_given_out(page) -> None:
+    state = changed(("b", "staffing.liaison", 4))
+    page.post("/api/pack", {"window": "window-of-a-pack", "mark": 1, "state": state})
+    told = next(told for kind, told in page.heard("window-of-a-pack") if kind == "pack")
+    assert [each["name"] for each in told["files"]] == ["report.html", "board.pptx", "results.xlsx"]
+    starts = {"report.html": b"<!", "board.pptx": b"PK", "results.xlsx": b"PK"}
+    for each in told["files"]:
+        status, _, content = page.answer("GET", each["path"])
+        assert status == 200 and content.startswith(starts[each["name"]])
+
+
+def test_a_log_is_read_or_plainly_not(page) -> None:
+    found = json.loads(page.answer("POST", "/api/log?name=mine.csv", b"a,b\n1,2\n")[2])
+    assert all("mine.csv" in each["said"] for each in found["problems"])
+
+
 @pytest.mark.parametrize(
     ("heads", "status"),
     [

@@ -4,7 +4,7 @@
 import { $, make, share } from "./dom.js";
 
 const SIDES = ["a", "b"];
-const narrow = { marginLeft: 6, marginRight: 6, marginTop: 4, marginBottom: 18 };
+const narrow = { marginLeft: 18, marginRight: 18, marginTop: 4, marginBottom: 18 };
 
 /** How wide a figure may be: its letters are not scaled. */
 export const room = (id) => Math.max(300, $(id).clientWidth);
@@ -44,7 +44,8 @@ function outcome(measure, answer, shown) {
 function ends(measure, row) {
   if (row.mean_low === null) return make("span", { class: "ends" }, "no interval");
   const digits = Math.max(0, Math.min(3, 1 - Math.floor(Math.log10((scaled(measure, row.mean_high) - scaled(measure, row.mean_low)) / 2 || 1))));
-  return make("span", { class: "ends" }, `${scaled(measure, row.mean_low).toFixed(digits)} to ${scaled(measure, row.mean_high).toFixed(digits)}`);
+  const said = (value) => scaled(measure, value).toFixed(digits).replace("-", "−");
+  return make("span", { class: "ends" }, `${said(row.mean_low)} to ${said(row.mean_high)}`);
 }
 
 /** Whether a difference is clear of chance: never said of one draw, never in colour while runs are out. */
@@ -65,7 +66,7 @@ function spans(measure, rows) {
   const far = 1.15 * Math.max(Math.abs(at), Math.abs(low ?? at), Math.abs(high ?? at)) || 1;
   const said = `${measure.label}, B less A: ${row.change}`;
   return chart({ ...narrow, width: 300, height: 50, ariaLabel: said,
-    x: { domain: [-far, far], ticks: 3, tickSize: 3, label: null }, y: { axis: null },
+    x: { domain: [-far, far], ticks: 4, tickSize: 3, label: null }, y: { axis: null },
     marks: [
       Plot.ruleX([0], { stroke: "var(--quiet)", strokeWidth: 1.4 }),
       low === null ? null : Plot.ruleY([0], { x1: low, x2: high, stroke: "var(--b)", strokeWidth: 4, strokeOpacity: 0.5 }),
