@@ -30,7 +30,7 @@ from analysis.explore.mesa_view import check_viewer, serve_view
 from analysis.explore.packing import SAVED, PackMaking
 from analysis.explore.questions import Tell, sample_of
 from analysis.explore.saving import saved_study
-from analysis.explore.server import House, Ways, page_of
+from analysis.explore.server import House, Ways, page_behind_guard
 from analysis.explore.states import FirmShelf
 from analysis.explore.windows import Windows
 from sim.keeping.pool import POOL_FOLDER, RunPool
@@ -173,7 +173,7 @@ def _door(options: argparse.Namespace) -> socket.socket:
 
 def _settings(house: House, port: int, token: str) -> uvicorn.Config:
     return uvicorn.Config(
-        page_of(house, port, token),
+        page_behind_guard(house, port, token),
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -27,7 +27,7 @@ from sim.running.workers import Fate, LocalWorkers, Parcels, attempt_parcel
 from sim.study.errors import ResultFolderError
 from sim.study.study import Study
 
-FIRST, MORE, BESIDE = range(3)
+FIRST_ANSWER, BETTER_ANSWER, BESIDE_ANSWER = range(3)
 """How urgent a run is: of a first answer, of a better one, of what stands beside it."""
 TO_CHOOSE_BY = [*CELL_COLUMNS, "site"]
 """What a run tells of every customer, so that one can be chosen; of who is followed, all."""
@@ -60,7 +60,7 @@ class Errand:
     ----------
     spec : RunSpec
     urgency : int
-        `FIRST`, `MORE` or `BESIDE`.
+        `FIRST_ANSWER`, `BETTER_ANSWER` or `BESIDE_ANSWER`.
     place : int
         Among those as urgent of the same question.
     with_weeks : bool
@@ -289,10 +289,10 @@ class RunDesk:
         free = self._workers.size - len(notes.flying)
         for _, errand in ordered[: max(0, free)]:
             self._send(errand)
-        urgent = sum(errand.urgency == FIRST for _, errand in ordered[max(0, free) :])
+        urgent = sum(errand.urgency == FIRST_ANSWER for _, errand in ordered[max(0, free) :])
         urgent -= sum(flight.recalled for flight in notes.flying.values())
         for flight in list(notes.flying.values()):
-            if urgent > 0 and flight.errand.urgency != FIRST and not flight.recalled:
+            if urgent > 0 and flight.errand.urgency != FIRST_ANSWER and not flight.recalled:
                 flight.recalled = True
                 _touch(flight.sign)
                 urgent -= 1
@@ -342,8 +342,8 @@ class RunDesk:
 
 def _rank(request: Request, errand: Errand) -> tuple[int, int, int]:
     """Return when a run is due: first answers, the newest question's first; then fair shares."""
-    if errand.urgency == FIRST:
-        return FIRST, -request.number, errand.place
+    if errand.urgency == FIRST_ANSWER:
+        return FIRST_ANSWER, -request.number, errand.place
     return errand.urgency, errand.place, -request.number
 
 

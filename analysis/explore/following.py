@@ -21,7 +21,7 @@ from analysis.comparison.four_cells import (
 )
 from analysis.comparison.stories import ONE_CASE, Story, failed
 from analysis.comparison.story_words import about, how_many, step_words, story_title, why_left
-from analysis.explore.desk import FIRST, Errand, Landed, Request, RunDesk
+from analysis.explore.desk import FIRST_ANSWER, Errand, Landed, Request, RunDesk
 from analysis.explore.questions import Tell
 from sim.runner import RunSpec
 from sim.study.study import Study
@@ -94,7 +94,7 @@ class Following:
 
     def _send(self, specs: list[RunSpec]) -> None:
         self._landed = {}
-        errands = [Errand(spec, FIRST, 1) for spec in specs]
+        errands = [Errand(spec, FIRST_ANSWER, 1) for spec in specs]
         self._keys = {errand.key: errand.spec.organisation.organisation for errand in errands}
         self._request = Request(errands, self._take)
         self._desk.ask(self._request)

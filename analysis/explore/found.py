@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.comparison.wording import in_display_unit
-from analysis.explore.states import Asked, WindowState
+from analysis.explore.states import AskedPair, WindowState
 from analysis.report.sources import firm_asked, manifests_in, read_answer
 from sim.study.errors import ResultFolderError
 from sim.study.study import Study
@@ -21,7 +21,7 @@ _NAMES = ("organisation", "label")
 
 
 def evidence_for(
-    asked: Asked, state: WindowState, out: Path, given: str, program: str
+    asked: AskedPair, state: WindowState, out: Path, given: str, program: str
 ) -> dict[str, Any]:
     """Return the waterfall and the tornado of a question; of each that is not there, its command.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.comparing import changes_of, labels_of
 from analysis.explore.controls import values_of
-from analysis.explore.states import Asked
+from analysis.explore.states import AskedPair
 from sim.checks.doubts import doubts
 from sim.checks.summary import summary_of
 from sim.study.plans import stages
@@ -14,7 +14,7 @@ from sim.study.study import Study
 from sim.study.tables import MEASURES, NEITHER
 
 
-def described(asked: Asked) -> dict[str, Any]:
+def pair_described(asked: AskedPair) -> dict[str, Any]:
     """Return what was understood of a window's state, as plain data."""
     study = asked.study
     summary = summary_of(study)

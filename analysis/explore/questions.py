@@ -13,11 +13,19 @@ import pandas as pd
 from analysis.evidence.ensembles import ensembles_of
 from analysis.evidence.sampled import Sample, sample_for
 from analysis.explore.answers import SoFar, answer_of, film_of
-from analysis.explore.desk import BESIDE, FIRST, MORE, Errand, Landed, Request, RunDesk
+from analysis.explore.desk import (
+    BESIDE_ANSWER,
+    BETTER_ANSWER,
+    FIRST_ANSWER,
+    Errand,
+    Landed,
+    Request,
+    RunDesk,
+)
 from sim.runner import RunSpec
 from sim.study.study import Study
 
-Name = tuple[str, int, int]
+RunName = tuple[str, int, int]
 """Of a run: org model, world, replicate."""
 Tell = Callable[[str, dict[str, Any]], None]
 """Receives the kind of what is told, and what is told."""
@@ -85,8 +93,8 @@ class Question:
         self.mark, self.study = mark, study
         self._sample, self._desk, self._tell = sample, desk, tell
         self._lock = threading.Lock()
-        self._landed: dict[Name, Landed] = {}
-        self._twins: dict[str, list[Name]] = {}
+        self._landed: dict[RunName, Landed] = {}
+        self._twins: dict[str, list[RunName]] = {}
         self._requests: list[Request] = []
         self._forgotten = False
         self._plain = sample.specs(sample.asked)
@@ -96,7 +104,7 @@ class Question:
     def ask(self) -> None:
         """Want the first answer."""
         self._ask(
-            Errand(spec, FIRST, 0, with_weeks=True)
+            Errand(spec, FIRST_ANSWER, 0, with_weeks=True)
             for spec in self._plain
             if _draw(spec) == self._draws[0]
         )
@@ -113,8 +121,8 @@ class Question:
         """Want all that makes the first answer a better one, draw by draw."""
         place = {draw: at for at, draw in enumerate(self._draws)}
         more = [spec for spec in self._plain if _draw(spec) != self._draws[0]]
-        errands = [Errand(spec, MORE, place[_draw(spec)]) for spec in more]
-        errands += [Errand(spec, BESIDE, at) for at, spec in enumerate(self._idle)]
+        errands = [Errand(spec, BETTER_ANSWER, place[_draw(spec)]) for spec in more]
+        errands += [Errand(spec, BESIDE_ANSWER, at) for at, spec in enumerate(self._idle)]
         # Draw by draw, so that what a draw's runs share is written out once.
         self._ask(sorted(errands, key=lambda each: _draw(each.spec)))
 
@@ -139,9 +147,9 @@ class Question:
             so_far = self._so_far()
             if so_far is None:
                 return
-            if errand.urgency != BESIDE or so_far.finished:
+            if errand.urgency != BESIDE_ANSWER or so_far.finished:
                 self._tell("answer", {"question": self.mark, **answer_of(so_far)})
-            if errand.urgency == FIRST:
+            if errand.urgency == FIRST_ANSWER:
                 self._tell("film", {"question": self.mark, "models": self._film()})
                 self._ask_more()
 
@@ -168,11 +176,11 @@ class Question:
             all(_name(spec) in self._landed for spec in (*self._plain, *self._idle)),
         )
 
-    def _measures(self, name: Name) -> pd.DataFrame | None:
+    def _measures(self, name: RunName) -> pd.DataFrame | None:
         landed = self._landed.get(name)
         return None if landed is None else landed.measures
 
-    def _named(self, name: Name) -> pd.DataFrame:
+    def _named(self, name: RunName) -> pd.DataFrame:
         """Return a run's measures under its own names: an equal run may have had others."""
         found = self._measures(name)
         if found is None:
@@ -191,7 +199,7 @@ class Question:
         return film_of(weeks)
 
 
-def _name(spec: RunSpec) -> Name:
+def _name(spec: RunSpec) -> RunName:
     return spec.organisation.organisation, spec.world, spec.replicate
 
 

@@ -22,7 +22,7 @@ from analysis.explore.found import evidence_for
 from analysis.explore.guard import Guard, policy
 from analysis.explore.loading import MOST_OF_A_LOG, MOST_OF_A_STUDY, loaded_study, received
 from analysis.explore.packing import PackMaking, pack_path
-from analysis.explore.picturing import described
+from analysis.explore.picturing import pair_described
 from analysis.explore.questions import Question, Tell, draws_of, sample_of
 from analysis.explore.saving import saved_study
 from analysis.explore.states import FirmChoice, FirmShelf, WindowState, asked_by
@@ -112,7 +112,7 @@ class _Saving(BaseModel):
     state: WindowState
 
 
-def page_of(house: House, port: int, token: str) -> Guard:
+def page_behind_guard(house: House, port: int, token: str) -> Guard:
     """Return the application, behind its door.
 
     Parameters
@@ -231,7 +231,7 @@ def _questions(app: FastAPI, house: House) -> None:
         window.asks("answer", question)
         question.ask()
         draws = draws_of(found.study, sample, house.out)
-        return _said({"mark": asked.mark, "draws": draws, **described(found)})
+        return _said({"mark": asked.mark, "draws": draws, **pair_described(found)})
 
     @app.post("/api/story")
     def story(asked: _Path) -> Response:

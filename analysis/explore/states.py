@@ -32,7 +32,7 @@ _KEPT_FIRMS = 16
 _LONGEST_TEXT = 1 << 20
 
 Word = Annotated[str, Field(max_length=200)]
-Value = None | bool | int | float | Annotated[str, Field(max_length=2000)] | list[Word]
+Entered = None | bool | int | float | Annotated[str, Field(max_length=2000)] | list[Word]
 
 
 class _Strict(BaseModel):
@@ -72,7 +72,7 @@ class Change(_Strict):
 
     side: Literal["a", "b"] | None = None
     path: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.>/ -]{0,199}$")]
-    value: Value = None
+    value: Entered = None
 
 
 class WindowState(_Strict):
@@ -96,7 +96,7 @@ class WindowState(_Strict):
 
 
 @dataclass(frozen=True)
-class Firm:
+class OpenedFirm:
     """A firm to choose structures for.
 
     Attributes
@@ -138,10 +138,10 @@ class FirmShelf:
     ) -> None:
         self._given, self._overrides = given, overrides
         self._bundled, self._nowhere = bundled_firms, nowhere
-        self._kept: OrderedDict[str, Firm] = OrderedDict()
+        self._kept: OrderedDict[str, OpenedFirm] = OrderedDict()
         self._lock = threading.Lock()
 
-    def firm(self, choice: FirmChoice) -> Firm:
+    def firm(self, choice: FirmChoice) -> OpenedFirm:
         """Return a firm, read and checked.
 
         Raises
@@ -197,7 +197,7 @@ def study_of_text(text: str, name: str, folder: Path) -> Study:
         file.unlink(missing_ok=True)
 
 
-def _opened(study: Study) -> Firm:
+def _opened(study: Study) -> OpenedFirm:
     """Return a firm with the structures that there are to choose from."""
     data = study.model_dump(mode="json", by_alias=True)
     # A log is set beside finished runs, and ablations are asked for on the command line.
@@ -205,7 +205,7 @@ def _opened(study: Study) -> Firm:
     names = {plan.organisation: plan.label or plan.organisation for plan in study.organisations}
     for name in bundled_org_models():
         names.setdefault(name, _bundled_label(name))
-    return Firm(study, data, names)
+    return OpenedFirm(study, data, names)
 
 
 def _bundled_label(name: str) -> str:
@@ -215,7 +215,7 @@ def _bundled_label(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedPair:
     """A window's state, read.
 
     Attributes
@@ -236,7 +236,7 @@ class Asked:
     org_models: Mapping[str, str]
 
 
-def asked_by(state: WindowState, shelf: FirmShelf) -> Asked:
+def asked_by(state: WindowState, shelf: FirmShelf) -> AskedPair:
     """Read what a window asks.
 
     Raises
@@ -256,17 +256,17 @@ def asked_by(state: WindowState, shelf: FirmShelf) -> Asked:
     overrides = [override_of(change, names) for change in latest(state.changes)]
     study = study_from(data, overrides)
     _check_size(study)
-    return Asked(study, names, pair, firm.org_models)
+    return AskedPair(study, names, pair, firm.org_models)
 
 
-def _first_pair(firm: Firm) -> tuple[str, str]:
+def _first_pair(firm: OpenedFirm) -> tuple[str, str]:
     """Return what a window begins with: the baseline, and the study's next org model."""
     base = firm.study.baseline
     others = [name for name in firm.org_models if name != base]
     return base, others[0] if others else base
 
 
-def _side_by_side(firm: Firm, pair: tuple[str, str]) -> tuple[list[Any], tuple[str, str]]:
+def _side_by_side(firm: OpenedFirm, pair: tuple[str, str]) -> tuple[list[Any], tuple[str, str]]:
     """Return two org models as a study has them; one that is there twice has two names."""
     own = {each["organisation"]: each for each in firm.data["organisations"]}
     entries: list[Any] = [own.get(name, f"organisations/{name}.yaml") for name in pair]

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from studies import RICH, compact_study
 
-from analysis.explore.desk import FIRST, MORE, Errand, Landed, Request, RunDesk
+from analysis.explore.desk import BETTER_ANSWER, FIRST_ANSWER, Errand, Landed, Request, RunDesk
 from sim.keeping.pool import RunPool
 from sim.runner import RunSpec, run
 from sim.running.watched import Unwanted, run_while_wanted
@@ -52,7 +52,7 @@ class Heard:
             self.here.clear()
 
 
-def errands(study, replicates, urgency=FIRST) -> list[Errand]:
+def errands(study, replicates, urgency=FIRST_ANSWER) -> list[Errand]:
     plan = study.organisations[0]
     return [Errand(RunSpec(study, plan, each), urgency, each, True) for each in replicates]
 
@@ -76,7 +76,7 @@ def test_what_is_known_is_told_at_once(desk, study) -> None:
 
 
 def test_a_question_that_is_forgotten_is_told_nothing_more(desk, study) -> None:
-    forgotten = Request(errands(study, range(100, 140), MORE), silent := Heard())
+    forgotten = Request(errands(study, range(100, 140), BETTER_ANSWER), silent := Heard())
     desk.ask(forgotten)
     desk.forget(forgotten)
     before = len(silent.landed)
@@ -86,7 +86,7 @@ def test_a_question_that_is_forgotten_is_told_nothing_more(desk, study) -> None:
 
 
 def test_a_first_answer_goes_before_better_ones(desk, study) -> None:
-    slow = Request(errands(study, range(200, 230), MORE), later := Heard())
+    slow = Request(errands(study, range(200, 230), BETTER_ANSWER), later := Heard())
     desk.ask(slow)
     desk.ask(Request(errands(study, [6]), first := Heard()))
     first.wait(1)

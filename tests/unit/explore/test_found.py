@@ -10,7 +10,7 @@ import pytest
 from studies import PLAIN, RICH, compact_study
 
 from analysis.explore.found import evidence_for
-from analysis.explore.states import Asked, Change, FirmChoice, WindowState
+from analysis.explore.states import AskedPair, Change, FirmChoice, WindowState
 
 STUDY = compact_study(PLAIN, RICH)
 LEVERS = {
@@ -40,7 +40,7 @@ def result(out: Path, name: str, file: str, told: dict[str, Any], **changed: Any
 
 
 def found(out: Path, state: WindowState | None = None) -> dict[str, Any]:
-    asked = Asked(STUDY, ("plain", "rich"), ("plain", "rich"), {})
+    asked = AskedPair(STUDY, ("plain", "rich"), ("plain", "rich"), {})
     return evidence_for(asked, state or WindowState(), out, "my firm.yaml", "python run.py")
 
 
