@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib
+import json
 import os
+import re
 import secrets
 import signal
 import socket
+import subprocess  # this program's own commands alone are called  # nosec B404
 import sys
 import tempfile
 import webbrowser
@@ -24,6 +26,7 @@ from analysis.commands.experiment import read_study, study_file
 from analysis.commands.firm_starter import described as described_firms
 from analysis.commands.firm_starter import firms
 from analysis.commands.firm_workbook import firm_workbook
+from analysis.commands.options import OPTIONS
 from analysis.commands.terminal import note, say, say_object
 from analysis.explore.desk import RunDesk
 from analysis.explore.mesa_view import check_viewer, serve_view
@@ -34,6 +37,7 @@ from analysis.explore.server import House, Ways, page_behind_guard
 from analysis.explore.states import FirmShelf
 from analysis.explore.windows import Windows
 from sim.keeping.pool import POOL_FOLDER, RunPool
+from sim.reading.loader import load_study
 from sim.running.interrupts import ENDINGS
 from sim.running.memory import fitting_jobs, memory_need
 from sim.study.errors import MachineRefusal, Problem, StudyError
@@ -41,6 +45,8 @@ from sim.study.study import Study
 
 USUAL_PORT = 8765
 _HOST = "127.0.0.1"
+_LONGEST_CALIBRATION = 1800.0
+"""Seconds after which a log is given up."""
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -68,7 +74,7 @@ def execute(options: argparse.Namespace) -> int:
             lambda text, file: firm_workbook(text, file, program()),
             study_file(options.study),
             lambda study, number, tell: _pack(study, number, tell, out),
-            study_of_log,
+            lambda file, name: study_of_log(file, name, out),
         )
         house = House(shelf, desk, windows, ways, out, scratch / "brought")
         token = secrets.token_urlsafe(24)
@@ -95,16 +101,14 @@ def _pack(study: Study, number: int | None, tell: Tell, out: Path) -> PackMaking
     """Begin to make a board pack, by `compare` and `report`."""
     text = saved_study(study, program())
     name = f"{study.study}-{hashlib.sha256(text.encode()).hexdigest()[:8]}.yaml"
-    # It lies above the packages, in a checkout as well as once installed.
-    own = [sys.executable, str(Path(__file__).parents[2] / "run.py")]
     drawn = sample_of(study, number, out).drawn is not None
     draws = [] if number is None else ["--worlds" if drawn else "--replicates", str(number)]
 
     def commands(file: Path) -> list[list[str]]:
         results = ["--out", str(out), "--quiet"]
         return [
-            [*own, "compare", str(file), *draws, *results],
-            [*own, "report", "latest", *results],
+            [*_own(), "compare", str(file), *draws, *results],
+            [*_own(), "report", "latest", *results],
         ]
 
     making = PackMaking(text, out / SAVED / name, commands, tell)
@@ -112,34 +116,52 @@ def _pack(study: Study, number: int | None, tell: Tell, out: Path) -> PackMaking
     return making
 
 
-def study_of_log(file: Path, name: str) -> tuple[str, str]:
-    """Make a study of an event log that was brought to the page, as `calibrate` does.
+def study_of_log(file: Path, name: str, out: Path) -> tuple[str, str]:
+    """Make a study of an event log that was brought to the page, by `calibrate`.
 
     Parameters
     ----------
     file : Path
         The log.
     name : str
-        What it is called where it came from.
+        What it is called where it came from; its ending says what it is.
+    out : Path
+        Parent of the result folders, among which the fit report stays.
 
     Returns
     -------
     text, said : str
-        The study, with everything in it; what there is to say of how well it fits.
+        The study, with everything in it; what `calibrate` says of how well it fits.
 
     Raises
     ------
     StudyError
-        With what is wrong with the log.
+        With what is wrong with the log, or that this program has no `calibrate`.
     """
-    try:
-        calibration = importlib.import_module("analysis.calibration")
-    except ImportError:
+    if "calibrate" not in OPTIONS:
         message = "this program cannot make a firm of an event log yet"
         remedy = "describe the firm in a study or a workbook, and load that"
-        raise StudyError([Problem(name, None, None, "", message, remedy)]) from None
-    study, said = calibration.calibrate_log(file, name)
-    return saved_study(study, program()), str(said)
+        raise StudyError([Problem(name, None, None, "", message, remedy)])
+    shown = Path(name).name
+    log = file.with_name(re.sub(r"[^A-Za-z0-9_.-]+", "-", shown)[-80:].lstrip(".-") or "log")
+    os.replace(file, log)
+    words = ["calibrate", str(log), "--out", str(out / SAVED), "--fresh", "--json", "--quiet"]
+    done = subprocess.run(  # noqa: S603 - this program  # nosec B603
+        [*_own(), *words], capture_output=True, text=True, encoding="utf-8", check=False,
+        stdin=subprocess.DEVNULL, timeout=_LONGEST_CALIBRATION,
+    )  # fmt: skip
+    if done.returncode:
+        said = done.stderr.strip().replace(str(log), shown) or f"exit code {done.returncode}"
+        raise StudyError([Problem(shown, None, None, "", said.removeprefix(f"{shown}: "))])
+    told = json.loads(done.stdout)
+    study = load_study(Path(told["results"]) / "study.yaml")
+    text = saved_study(study.model_copy(update={"compared_with": None}), program())
+    return text, " ".join(told["said"])
+
+
+def _own() -> list[str]:
+    """Return the words that start this program; it lies above the packages, installed or not."""
+    return [sys.executable, str(Path(__file__).parents[2] / "run.py")]
 
 
 def _door(options: argparse.Namespace) -> socket.socket:

@@ -7,8 +7,8 @@ up again later if somebody still waits for it. A question that nobody asks any m
 from __future__ import annotations
 
 import functools
-import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor, Future
@@ -32,7 +32,10 @@ FIRST_ANSWER, BETTER_ANSWER, BESIDE_ANSWER = range(3)
 TO_CHOOSE_BY = [*CELL_COLUMNS, "site"]
 """What a run tells of every customer, so that one can be chosen; of who is followed, all."""
 _KEPT_RUNS = 160
-_AWAKE_SECONDS = 240.0
+_AWAKE_SECONDS, _LOOKED_AT_SECONDS = 240.0, 3600.0
+"""How often processes are kept from retiring, and how long after the last question."""
+_LONG_ENOUGH = 0.05
+"""Seconds of a task that lets every process have one."""
 _MOST_DEATHS = 3
 
 
@@ -120,6 +123,7 @@ class _Notes:
     deaths: dict[str, int] = field(default_factory=dict)
     kept: OrderedDict[str, Landed] = field(default_factory=OrderedDict)
     n_asked: int = 0
+    asked_at: float = 0.0
     n_flights: int = 0
     closed: bool = False
     ready: bool = False
@@ -183,6 +187,7 @@ class RunDesk:
         """Want the runs of a question; before those of every earlier one."""
         with self._change:
             self._notes.n_asked += 1
+            self._notes.asked_at = time.monotonic()
             request.number = self._notes.n_asked
             self._notes.requests.append(request)
             self._change.notify()
@@ -237,10 +242,11 @@ class RunDesk:
 
     def _keep_awake(self) -> None:
         """Let no process retire while somebody may look: the next answer would wait for it."""
-        if not self._notes.flying and self._notes.requests:
+        lately = time.monotonic() - self._notes.asked_at < _LOOKED_AT_SECONDS
+        if not self._notes.flying and lately:
             executor = self._workers.open()
             for _ in range(self._workers.size):
-                executor.submit(os.getpid)
+                executor.submit(time.sleep, _LONG_ENOUGH)
 
     def _at_hand(self) -> Iterable[tuple[Request, Errand, Landed]]:
         """Yield what is wanted and there already."""

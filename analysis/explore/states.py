@@ -254,7 +254,7 @@ def asked_by(state: WindowState, shelf: FirmShelf) -> AskedPair:
     entries, names = _side_by_side(firm, pair)
     data = {**firm.data, "organisations": entries, "baseline": names[0]}
     overrides = [override_of(change, names) for change in latest(state.changes)]
-    study = study_from(data, overrides)
+    study = study_from(data, overrides).changed_by(firm.study.changes)
     _check_size(study)
     return AskedPair(study, names, pair, firm.org_models)
 

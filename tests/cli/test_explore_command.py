@@ -98,6 +98,14 @@ def test_two_windows_do_not_mix(page) -> None:
     assert first["measures"] != second["measures"]
 
 
+def test_one_org_model_twice_is_no_difference(page) -> None:
+    page.ask(8, {"pair": ["as_it_is", "as_it_is"]}, "window-of-twins")
+    answer = page.finished(8, "window-of-twins")
+    assert all(row["models"][1]["difference"] == 0 for row in answer["measures"])
+    assert "the same under every org model" in answer["lead"]["sentence"]
+    assert not answer["lead"]["crowned"]
+
+
 def test_what_is_entered_goes_through_the_reader(page) -> None:
     wrong = changed(
         ("b", "authority", 7), ("a", "authorty", 0.5), (None, "market.customers", "many")
