@@ -22,7 +22,7 @@ _NEEDED = ("solara", "ipyvuetify", "altair", "matplotlib")
 _PLOTTED = ("open_cases", "drop_off_rate", "standing")
 _QUIET = {
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",  # nothing leaves the machine
-    "SOLARA_ASSETS_PROXY": "false",
+    "SOLARA_ASSETS_PROXY": "true",  # from the extra's own package, not from a network
     "SOLARA_MODE": "production",
 }
 _SCRIPT = """\

@@ -139,6 +139,9 @@ function stale(is) {
   document.body.dataset.stale = is;
 }
 
+/** The two structures as they stand: a firm just opened has those that it is shown with. */
+const chosenPair = () => store.now.pair ?? [$("pair-a").value, $("pair-b").value];
+
 const redraw = () => { if (page.shown) pictures(page.shown, page.answer, page.film?.question === page.mark ? page.film : null, page.week, (name) => follow(name.includes(">") ? { site: name } : { site: `${name}/` })); };
 
 function weeks() {
@@ -248,8 +251,8 @@ function wire() {
   on("redo", "click", () => store.redo());
   on("reset", "click", () => store.plain());
   on("firm", "change", () => { const [kind, name = ""] = $("firm").value.split(" "); if (kind !== "text") store.open({ kind, name, text: "" }); });
-  on("pair-a", "change", () => store.choose("a", $("pair-a").value, store.now.pair));
-  on("pair-b", "change", () => store.choose("b", $("pair-b").value, store.now.pair));
+  on("pair-a", "change", () => store.choose("a", $("pair-a").value, chosenPair()));
+  on("pair-b", "change", () => store.choose("b", $("pair-b").value, chosenPair()));
   on("number", "change", () => store.set({ ...store.now, number: Number($("number").value) }));
   on("save-yaml", "click", () => download("/api/save/yaml", { state: store.now }, "study.yaml").catch(failed));
   on("save-xlsx", "click", () => download("/api/save/xlsx", { state: store.now }, "study.xlsx").catch(failed));
