@@ -213,8 +213,8 @@ class RunDesk:
                 if self._notes.closed:
                     return
                 told = [*self._at_hand()]
+                self._send_off()  # before anything is told, which may take a moment
                 if not told:
-                    self._send_off()
                     if not self._change.wait(_AWAKE_SECONDS):
                         self._keep_awake()
                     continue

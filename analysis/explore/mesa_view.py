@@ -19,7 +19,7 @@ from sim import EnterpriseModel, load_study
 from sim.study.errors import Problem, StudyError
 
 _NEEDED = ("solara", "ipyvuetify", "altair", "matplotlib")
-_PLOTTED = ("open_cases", "drop_off_rate", "standing")
+_PLOTTED = ("open_cases", "dropped", "drop_off_rate", "standing")
 _QUIET = {
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",  # nothing leaves the machine
     "SOLARA_ASSETS_PROXY": "true",  # from the extra's own package, not from a network

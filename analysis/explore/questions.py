@@ -97,6 +97,7 @@ class Question:
         self._twins: dict[str, list[RunName]] = {}
         self._requests: list[Request] = []
         self._forgotten = False
+        self._told = 0
         self._plain = sample.specs(sample.asked)
         self._idle = sample.idle_specs(sample.asked)
         self._draws = list(dict.fromkeys((spec.world, spec.replicate) for spec in self._plain))
@@ -147,11 +148,14 @@ class Question:
             so_far = self._so_far()
             if so_far is None:
                 return
-            if errand.urgency != BESIDE_ANSWER or so_far.finished:
+            if so_far.draws > self._told or so_far.finished:
                 self._tell("answer", {"question": self.mark, **answer_of(so_far)})
+                self._told = so_far.draws
             if errand.urgency == FIRST_ANSWER:
                 self._tell("film", {"question": self.mark, "models": self._film()})
                 self._ask_more()
+            if so_far.finished:
+                self._landed.clear()  # what they came to is told, and they are large
 
     def _so_far(self) -> SoFar | None:
         """Return what there is; None before both org models have run once."""
