@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: compare help test theory lint types security lock docs pictures site bench clean
+.PHONY: compare help test theory lint types security lock docs pictures screenshots site bench clean
 
 compare: $(VENV)/ready ## the main job on the bundled study
 	$(BIN)/python run.py compare
@@ -33,6 +33,9 @@ docs: $(VENV)/ready ## the pages that are made from the registries and the face
 	$(BIN)/python -m analysis.commands.api_page > docs/api.md
 	$(BIN)/python -m analysis.words.pages
 	$(BIN)/python -m analysis.evidence.claims_page > docs/claims.md
+
+screenshots: $(VENV)/ready ## the pictures of the what-if page; needs chromium
+	$(BIN)/python -m benchmarks.page_pictures
 
 pictures: $(VENV)/ready ## the pictures of the README, by the program; needs chromium
 	$(BIN)/python -m benchmarks.pictures

@@ -19,6 +19,7 @@ HOME = "README"
 READERS = {
     "The strategist": (
         "questions",
+        "explore",
         "worlds",
         "fit",
         "attribution",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,13 +89,15 @@ class _Latest:
 _LATEST = _Latest()
 
 
-def run(spec: RunSpec) -> RunResult:
+def run(spec: RunSpec, each_week: Callable[[EnterpriseModel], None] | None = None) -> RunResult:
     """Run one org model with one draw of demand and luck.
 
     Parameters
     ----------
     spec : RunSpec
         What to run.
+    each_week : callable, optional
+        Sees the model after every week; what it raises ends the run.
 
     Returns
     -------
@@ -112,7 +115,10 @@ def run(spec: RunSpec) -> RunResult:
         spec.study, spec.organisation, spec.luck, demand=demand, log_events=logged
     )
     try:
-        model.run_model()
+        if each_week is None:
+            model.run_model()
+        else:
+            _watched(model, each_week)
         table = measures(model)
         check_finite(table, _customers_at_start(model))
         table.insert(0, "org_model", spec.organisation.organisation)
@@ -126,6 +132,12 @@ def run(spec: RunSpec) -> RunResult:
         return RunResult(table, customers, events)
     finally:
         model.release()
+
+
+def _watched(model: EnterpriseModel, each_week: Callable[[EnterpriseModel], None]) -> None:
+    while model.tick < model.last_tick:
+        model.step()
+        each_week(model)
 
 
 def _customers_at_start(model: EnterpriseModel) -> int:

@@ -8,9 +8,9 @@ import pandas as pd
 
 from analysis.commands.experiment import Experiment
 from analysis.commands.progress import Reporter
-from analysis.commands.sampled import Sample
 from analysis.comparison.ablations import contributions
 from analysis.comparison.wording import headline_measures, shown_measures
+from analysis.evidence.sampled import Sample
 from sim.running.batch import DONE, RunStatus
 from sim.running.workers import Workers
 from sim.study.ablations import ABLATIONS, switched_off

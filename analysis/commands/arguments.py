@@ -32,6 +32,7 @@ SUMMARIES = {
     "claims": "what the literature asserts, each put to the test, with a verdict from the runs",
     "diff": "two results: what was asked differently, and what came out differently",
     "report": "the board pack of a result: a page, slides and a workbook; runs nothing",
+    "explore": "the what-if page: turn levers in a browser and see what happens",
     "validate": "check a study, or the engine itself (--theory)",
     "calibrate": "your own event log becomes a firm to compare org models in",
     "new": "write a commented starter study",

@@ -16,7 +16,6 @@ from analysis.commands.board import check_board, run_pages
 from analysis.commands.experiment import Experiment, read_study, workers_for
 from analysis.commands.for_people import write_for_people
 from analysis.commands.progress import Reporter, reporter
-from analysis.commands.sampled import AUTO, Sample, sample_for, worth_of_a_head
 from analysis.commands.terminal import note, say, say_object, say_results
 from analysis.comparing import extension_figures, footnote_of, heading_of, labels_of
 from analysis.comparison.ablations import ablation_table
@@ -27,6 +26,7 @@ from analysis.comparison.pairing_gain import pairing_gain, pairing_words
 from analysis.comparison.remarks import corners, designs, staffing, transitions, warm_up
 from analysis.comparison.two_groups import in_words, split_org_models
 from analysis.comparison.wording import finding
+from analysis.evidence.sampled import AUTO, Sample, sample_for, worth_of_a_head
 from analysis.evidence.would_change import UNKNOWN, what_would_change
 from analysis.real_log.log_fit import RealLog
 from sim.checks.doubts import doubts

@@ -582,6 +582,36 @@ def _report(parser: argparse.ArgumentParser) -> None:
     _speaking(parser)
 
 
+def _port(text: str) -> int:
+    return _whole(text, 1, 65_535)
+
+
+def _explore(parser: argparse.ArgumentParser) -> None:
+    _study(parser)
+    parser.add_argument(
+        "--port",
+        type=_port,
+        metavar="N",
+        help="port on 127.0.0.1 (default 8765, or a free one where that is taken)",
+    )
+    parser.add_argument(
+        "--no-browser", action="store_true", help="print the link, and open no browser"
+    )
+    parser.add_argument(
+        "--mesa",
+        action="store_true",
+        help="instead of the page, Mesa's own view of one live run (the extra mesa-viz)",
+    )
+    parser.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="processes (default: as many as cores and memory)"
+    )
+    parser.add_argument(
+        "--out", default="results", metavar="DIR", help="parent of result folders (default results)"
+    )
+    _reading(parser)
+    _speaking(parser)
+
+
 def _explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "word", metavar="WORD", nargs="?", help="what to explain; left out, all there is is listed"
@@ -600,6 +630,7 @@ OPTIONS = {
     "claims": _claims,
     "diff": _diff,
     "report": _report,
+    "explore": _explore,
     "validate": _validate,
     "calibrate": _calibrate,
     "new": _new,

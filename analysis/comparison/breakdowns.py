@@ -72,6 +72,13 @@ def lost_by_site(measures: pd.DataFrame, baseline: str) -> pd.DataFrame:
     return table[_LOST_COLUMNS]
 
 
+def site_label(site: str) -> str:
+    """Return a site as a board reads it: ``sales › service`` or ``join: quote``."""
+    if SEAM_MARK in site:
+        return site.replace(SEAM_MARK, " › ").replace("_", " ")
+    return site.replace("/", ": ").replace("_", " ")
+
+
 def kpi_gap(measures: pd.DataFrame) -> pd.DataFrame:
     """Return how far own KPIs look better than the journey, run by run, per org model.
 

@@ -219,10 +219,15 @@ def _case(steps: pd.DataFrame) -> list[str]:
     for _, step in steps.iterrows():
         ended = step["kind"] in ("completed", "dropped")
         where = "" if ended else str(step["touchpoint"]).split("/")[-1]
-        line = f"    day {step['day']:6.1f}  {where:<18} {_happened(step)}"
-        told = CAUSE_WORDS.get(step["detail"], step["detail"]) if ended else ""
-        lines.append(f"{line}: {told}" if told else line)
+        lines.append(f"    day {step['day']:6.1f}  {where:<18} {step_words(step)}")
     return lines
+
+
+def step_words(step: pd.Series) -> str:
+    """Return what happened at a step of a story and, where a case ended, of what."""
+    ended = step["kind"] in ("completed", "dropped")
+    told = CAUSE_WORDS.get(step["detail"], step["detail"]) if ended else ""
+    return f"{_happened(step)}: {told}" if told else _happened(step)
 
 
 def _happened(step: pd.Series) -> str:

@@ -7,7 +7,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.comparison.breakdowns import PER_NEEDS, SEAM_MARK, largest, lost_by_site
+from analysis.comparison.breakdowns import (
+    PER_NEEDS,
+    SEAM_MARK,
+    largest,
+    lost_by_site,
+    site_label,
+)
 from analysis.comparison.wording import interval_note
 from analysis.figures import style
 from analysis.figures.causes import in_order, key_height, looks, words_for, write_key
@@ -60,13 +66,6 @@ def draw_drop_offs(shown: Shown) -> Drawing:
             for place, site in enumerate(sites):
                 _write_site(drawn, site, _main_cause(rows, site), grid.middle(number, place))
     return Drawing(drawn, rows.reset_index(drop=True))
-
-
-def site_label(site: str) -> str:
-    """Return a site as a board reads it: ``sales › service`` or ``join: quote``."""
-    if SEAM_MARK in site:
-        return site.replace(SEAM_MARK, " › ").replace("_", " ")
-    return site.replace("/", ": ").replace("_", " ")
 
 
 def _top_sites(wholes: pd.DataFrame, most: int) -> list[str]:

@@ -6,9 +6,8 @@ import math
 
 import pandas as pd
 
-from analysis.comparison.breakdowns import PER_NEEDS, SEAM_MARK, lost_by_site
+from analysis.comparison.breakdowns import PER_NEEDS, SEAM_MARK, lost_by_site, site_label
 from analysis.figures.causes import in_order, looks
-from analysis.figures.drop_offs import site_label
 from analysis.report.content import STACKED, Chart, Grid, Illustration, Page, Series
 from analysis.report.sources import STORY_FILE, Compared, Sources, read_answer
 from sim.study.plans import Plan

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -156,7 +156,7 @@ def found_beside(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Found]:
     newest: dict[str, Found] = {}
     own = [(folder, manifest)]
     siblings = [each for each in sorted(folder.parent.iterdir()) if each != folder]
-    for path, written in [*own, *_manifests(siblings)]:
+    for path, written in [*own, *manifests_in(siblings)]:
         try:
             kinds = list(_kinds_of(path, written, manifest))
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
@@ -168,7 +168,8 @@ def found_beside(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Found]:
     return newest
 
 
-def _manifests(folders: list[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
+def manifests_in(folders: Iterable[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield the folders that hold a result, each with its manifest; what is odd is passed over."""
     for folder in folders:
         if folder.is_symlink() or not folder.is_dir():
             continue
@@ -195,7 +196,7 @@ def _kinds_of(
             return
     if not (folder / "comparison.csv").is_file() or written.get("asked"):
         return
-    if _the_firm(theirs) == _the_firm(ours):
+    if firm_asked(theirs) == firm_asked(ours):
         if any(org.get("transition") for org in theirs["organisations"]):
             yield OF_CHANGE
         if platforms(theirs):
@@ -211,7 +212,8 @@ def _asked(study: Mapping[str, Any]) -> dict[str, Any]:
     return {**study, "design": design, "ablations": None, "changes": None}
 
 
-def _the_firm(study: Mapping[str, Any]) -> dict[str, Any]:
+def firm_asked(study: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a study, as plain data, is its firm: neither org models nor design."""
     return {key: value for key, value in study.items() if key not in (*_NOT_THE_FIRM, "changes")}
 
 

@@ -81,9 +81,10 @@ def _design(study: Study) -> dict[str, Any]:
 def _people(blueprint: Blueprint, model: OrgModel) -> dict[str, Any]:
     """Return an org model's label and where its people work: in line, or coordinating.
 
-    With them those in line by function of the firm as one, over how many units they are spread, the
-    share of hand-offs of their customers that account owners have time for (None without any), and
-    what is left of its budget, money a year. Of a transition, in the end.
+    With them those in line by function of the firm as one, over how many units they are spread,
+    the share of hand-offs of their customers that account owners have time for (None without any),
+    heads by coordinating role, those that are not there because technology is paid for instead,
+    those who are idle, and what is left of its budget, money a year. Of a transition, in the end.
     """
     levers = stages(model)[-1]
     organisation = Organisation.under(blueprint, levers)
@@ -96,6 +97,11 @@ def _people(blueprint: Blueprint, model: OrgModel) -> dict[str, Any]:
             name: int(there.line[list(organisation.blueprint.functions_named(name))].sum())
             for name in blueprint.study.enterprise.functions
         },
+        "roles": {
+            role.name: heads for role, each in there.posts.items() if (heads := float(each.sum()))
+        },
+        "technology": there.subscription,
+        "idle": there.idle,
         "units": levers.structure.units,
         "minded": None if owners is None else organisation.hours.minded,
         "unspent": round(max(0.0, there.allowed - there.spending)),

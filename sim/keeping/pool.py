@@ -47,15 +47,18 @@ def content_key(spec: RunSpec) -> str:
 
 
 class _LatestText:
-    """The text of the study asked for last: the runs of a world come one after the other."""
+    """The text of the study asked for last: the runs of a world come one after the other.
+
+    Threads may ask at once: study and text are replaced together.
+    """
 
     def __init__(self) -> None:
-        self._study: Study | None = None
-        self._text = ""
+        self._held: tuple[Study | None, str] = (None, "")
 
     def of(self, study: Study) -> str:
         """Return what decides a study's numbers as text."""
-        if study is not self._study:
+        held = self._held
+        if study is not held[0]:
             about = {"enterprise", "market", "design", "parameters", "mechanisms", "extensions"}
             about |= {"weak_spots"} if study.weak_spots else set()
             paying = study.paying.enterprise.model_dump_json()
@@ -63,8 +66,8 @@ class _LatestText:
             text = study.model_copy(
                 update={"design": study.design.model_copy(update={"replicates": 1, "worlds": 0})}
             ).model_dump_json(include=about)
-            self._study, self._text = study, "\n".join((text, paying, budget))
-        return self._text
+            self._held = held = study, "\n".join((text, paying, budget))
+        return held[1]
 
 
 _LATEST = _LatestText()
@@ -72,8 +75,20 @@ _LATEST = _LatestText()
 
 def run_for_pool(spec: RunSpec) -> bytes:
     """Run, and pack the measures where the run was: they travel and are written as they are."""
-    measures = run(spec).measures.drop(columns=_NAMES)
-    return parquet_bytes(measures, sealed_for=_file_name(spec))
+    return packed_for_pool(spec, run(spec).measures)
+
+
+def packed_for_pool(spec: RunSpec, measures: pd.DataFrame) -> bytes:
+    """Pack a run's measures as the pool keeps them.
+
+    Parameters
+    ----------
+    spec : RunSpec
+        What was run.
+    measures : DataFrame
+        Of the run, columns of ``measures.parquet``.
+    """
+    return parquet_bytes(measures.drop(columns=_NAMES), sealed_for=_file_name(spec))
 
 
 class RunPool:

@@ -48,6 +48,7 @@ ROOMS = (
     "analysis.comparing",
     "analysis.report",
     "analysis.calibration",
+    "analysis.explore",
     "analysis.commands",
     "run",
 )

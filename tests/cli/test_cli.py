@@ -160,8 +160,8 @@ def test_schema_describes_a_study(standing: Standing) -> None:
     ("words", "said"),
     [
         (["comapre"], "no command 'comapre'; there are compare, run, trace, sizes, fit, levers, "
-         "worlds, claims, diff, report, validate, calibrate, new, explain, schema. Did you mean "
-         "compare?"),
+         "worlds, claims, diff, report, explore, validate, calibrate, new, explain, schema. Did "
+         "you mean compare?"),
         (["compare", "--replicate", "3"], "no option '--replicate'. Did you mean --replicates?"),
         (["compare", "--jobs", "0"], "--jobs: '0' is not a whole number from 1"),
         (["compare", "--replicates", "few"], "--replicates: 'few' is not a whole number"),

@@ -13,7 +13,6 @@ import synthetic_measures as synthetic
 from studies import PLAIN, RICH, compact_study
 
 from analysis.commands.compare import _Outcome, _Result, _Tables, _tell
-from analysis.commands.sampled import Sample
 from analysis.comparison.leading import leading
 from analysis.comparison.pairing import compare_measures
 from analysis.comparison.two_groups import (
@@ -23,6 +22,7 @@ from analysis.comparison.two_groups import (
     split_org_models,
     two_groups,
 )
+from analysis.evidence.sampled import Sample
 from sim.running.batch import Precision
 from sim.study.tables import column_names
 

@@ -1,0 +1,1 @@
+"""The what-if page: a strategist turns levers and sees what happens."""
