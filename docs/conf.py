@@ -21,6 +21,7 @@ READERS = {
         "questions",
         "worlds",
         "fit",
+        "calibrate",
         "attribution",
         "claims",
         "levers",
