@@ -50,7 +50,6 @@ from sim.state.cases import DEMAND_AT, N_EVENTS, count_queued
 from sim.state.customers import settle_in
 from sim.state.demand import generate
 from sim.state.demand_table import DemandTable
-from sim.state.opening_hours import seats
 from sim.state.tallies import FIXED
 from sim.study.extension import adopted_by, draw_names, numbers_of
 from sim.study.levers import OrgModel
@@ -170,18 +169,14 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         """Tick at which warm-up, window and follow-up are over."""
         design = self.study.design
         days = design.warm_up_days + design.horizon_days + design.follow_up_days
-        return self._ticks(days)
+        return self.study.ticks_in(days)
 
     @cached_property
     def window_ticks(self) -> tuple[int, int]:
         """Ticks at which the window begins and ends, in the midst of a week or not."""
         design = self.study.design
-        begins = self._ticks(design.warm_up_days)
-        return begins, begins + self._ticks(design.horizon_days)
-
-    def _ticks(self, days: int) -> int:
-        """Return how many ticks so many working days have; with a calendar they are whole weeks."""
-        return days * self.study.ticks_per_week // DAYS_PER_WEEK
+        begins = self.study.ticks_in(design.warm_up_days)
+        return begins, begins + self.study.ticks_in(design.horizon_days)
 
     def step(self) -> None:
         """Work one week: management first, then the days.
@@ -268,7 +263,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
         begins, ends = self.window_ticks
         if begins <= since < ends:
             self.busy_hours += (self.state.busy - busy) / FIXED / self.organisation.pace
-        days = DAYS_PER_WEEK * (self.tick - begins) / self.study.ticks_per_week
+        days = DAYS_PER_WEEK * (self.tick - begins) / self.study.ticks_in(DAYS_PER_WEEK)
         if ends_month(days, design.horizon_days):
             self.standing_by_month.append(self.mean_standing())
         if self.tick == ends:
@@ -288,9 +283,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
 
     def seat(self) -> None:
         """Give every function the servers that it now has."""
-        there, away = seats(self.blueprint, self.organisation.servers)
-        self.state = reseat(self.state, there, self.hour)
-        self.state.functions["away"] = away
+        self.state = reseat(self.state, *self.organisation.seats, self.hour)
 
     def charge(self, function: int, hours: float) -> None:
         """Charge line time of a function, in hours, for issues and decisions."""
@@ -344,7 +337,7 @@ class EnterpriseModel(ColumnarModelMixin, mesa.Model):
 
     def _stops(self) -> list[int]:
         """Return the ticks of the week at which something is noted: the window's ends, its own."""
-        end = min(self.tick + self.study.ticks_per_week, self.last_tick)
+        end = min(self.tick + self.study.ticks_in(DAYS_PER_WEEK), self.last_tick)
         stops = (*self.window_ticks, end)
         return sorted({tick for tick in stops if self.tick < tick <= end})
 

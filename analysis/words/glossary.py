@@ -35,6 +35,8 @@ GLOSSARY: dict[str, str] = {
     "net value": "margin less what was conceded, running and one-off cost, for each customer there "
     "at the start of the window, discounted",
     "note": "what a person writes down for whoever gets the case next; facts can be lost from it",
+    "opening hours": "when a function's door is open on the clock; what arises while it is shut "
+    "waits for it, and a door open for longer is kept by the same people in turns",
     "org model": "a way to organise the same people: a bundle of levers with a name",
     "paired": "taken between runs with the same customers, needs and luck, so that luck cancels",
     "peer": "a customer whose agent meets the firm as an equal; and the org model made for them",

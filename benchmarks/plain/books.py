@@ -13,6 +13,7 @@ from sim.engine.draws import DRAW_SURVEY
 from sim.engine.philox import block, uniform
 from sim.state.tallies import (
     CASE_CLEAN,
+    CASE_CLOCK_HOURS,
     CASE_COMPLETED,
     CASE_DETRACTORS,
     CASE_DROPPED,
@@ -98,6 +99,7 @@ class Books:
         if case.recontact == 0 and hour - case.begun <= rules.follow_up:
             tally[CASE_COMPLETED] += 1
             tally[CASE_HOURS] += int((hour - case.begun) * FIXED)
+            tally[CASE_CLOCK_HOURS] += int((hour - case.begun) * FIXED)
             if case.chases == 0:
                 case.clean = True
                 tally[CASE_CLEAN] += 1

@@ -71,8 +71,9 @@ def _printable(text: str) -> str:
 def _attributes(name: str, column: pd.Series) -> list[str]:
     """Return a column's attributes, row by row; empty texts and missing values have none."""
     if column.dtype.kind == "M":
-        texts = column.dt.strftime("%Y-%m-%dT%H:%M:%S.000+00:00").tolist()
-        return [_attribute("date", name, text) for text in texts]
+        texts = column.dt.strftime("%Y-%m-%dT%H:%M:%S.000%z").tolist()
+        # XES wants the distance to UTC as hours and minutes with a colon between.
+        return [_attribute("date", name, f"{text[:-2]}:{text[-2:]}") for text in texts]
     kind, say = _KINDS.get(column.dtype.kind, ("string", str))
     known: dict[Any, str] = {"": ""}
     found = []

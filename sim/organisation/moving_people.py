@@ -50,7 +50,7 @@ def moved(free_at: Sequence[Sequence[float]], wanted: Sequence[int], now: float)
     return kept
 
 
-def reseat(state: State, wanted: np.ndarray, now: float) -> State:
+def reseat(state: State, wanted: np.ndarray, away: np.ndarray, now: float) -> State:
     """Return the state with other numbers of servers; nothing else changes.
 
     Parameters
@@ -59,9 +59,12 @@ def reseat(state: State, wanted: np.ndarray, now: float) -> State:
         Its functions are written to.
     wanted : numpy.ndarray
         Servers of each function, int, shape (n_functions,).
+    away : numpy.ndarray
+        Opening hours that pass for each hour that one of them serves, shape (n_functions,).
     now : float
         The hour.
     """
+    state.functions["away"] = away
     if np.array_equal(state.functions["servers"], wanted):
         return state
     first = state.functions["first_server"]

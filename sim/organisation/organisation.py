@@ -36,6 +36,7 @@ from sim.organisation.standards import (
 from sim.organisation.technology import equipped, time_left
 from sim.organisation.week import Week
 from sim.state.blueprint import Blueprint
+from sim.state.opening_hours import seats
 from sim.state.units import met_by
 from sim.study.errors import Problem, StudyError
 from sim.study.levers import OrgModel
@@ -243,6 +244,11 @@ class Organisation:
     def servers(self) -> np.ndarray:
         """People of the line who are simulated, int, shape (n_functions,)."""
         return sliced(self.staff.line, self.blueprint.stands_for)
+
+    @cached_property
+    def seats(self) -> tuple[np.ndarray, np.ndarray]:
+        """How many of them are there at a time, and for how long who has served is away."""
+        return seats(self.blueprint, self.servers)
 
     @cached_property
     def pace(self) -> np.ndarray:

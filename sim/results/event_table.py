@@ -45,7 +45,7 @@ def event_table(model: EnterpriseModel) -> pd.DataFrame:
     sites = np.array([*blueprint.site_ids, ""], dtype=object)
     kinds = np.array(KINDS, dtype=object)[log["kind"]]
     names = np.array([ACTIVITIES.get(kind, "") for kind in KINDS], dtype=object)[log["kind"]]
-    begun, clock = log["start"], float(rules["clock"])
+    begun = log["start"]
     calendar = model.study.enterprise.calendar
     moments = timestamps if calendar is None else partial(clock_timestamps, zone=calendar.zone)
     return pd.DataFrame(
@@ -67,9 +67,9 @@ def event_table(model: EnterpriseModel) -> pd.DataFrame:
             "need": log["need"],
             "recontact": log["recontact"],
             "contact_id": _contacts(log),
-            "queued_hour": log["joined"] * clock,
-            "start_hour": begun * clock,
-            "end_hour": log["end"] * clock,
+            "queued_hour": log["joined"],
+            "start_hour": begun,
+            "end_hour": log["end"],
             "in_window": (begun >= rules["day_zero"]) & (begun < rules["day_end"]),
             "in_cohort": log["cohort"] == 1,
             **_answers(log),

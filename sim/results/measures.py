@@ -17,6 +17,7 @@ from sim.organisation.readings import parts
 from sim.organisation.wages import Wages
 from sim.organisation.window_end import take_stock
 from sim.results.answers import answer_rows
+from sim.results.durations import days_to_complete
 from sim.results.money import (
     conceded,
     lifetime_value,
@@ -33,14 +34,7 @@ from sim.state import tallies as t
 from sim.state.leaving import leaving_hours
 from sim.study.extension import adopted_by
 from sim.study.tables import CAUSE_WORDS
-from sim.study.working_time import (
-    CLOCK_DAYS_PER_WEEK,
-    DAYS_PER_WEEK,
-    DAYS_PER_YEAR,
-    HOURS_PER_DAY,
-    HOURS_PER_WEEK,
-    HOURS_PER_YEAR,
-)
+from sim.study.working_time import DAYS_PER_WEEK, DAYS_PER_YEAR, HOURS_PER_YEAR
 
 MeasureRows = list[tuple[str, str, str, float]]
 
@@ -108,10 +102,7 @@ def _add_cases(rows: MeasureRows, scope: str, scope_id: str, n: np.ndarray) -> N
         "facts_kept_share": _ratio(n[t.CASE_FACTS_HELD], n[t.CASE_FACTS_NEEDED]),
         "disclosure_share": _ratio(n[t.CASE_FACTS_DISCLOSED], n[t.CASE_FACTS_OFFERABLE]),
         "touchpoints_skipped": _ratio(n[t.CASE_SKIPPED], started),
-        "days_to_complete": _ratio(n[t.CASE_HOURS] / t.FIXED / HOURS_PER_DAY, completed),
-        "clock_days_to_complete": _ratio(
-            n[t.CASE_CLOCK_HOURS] / t.FIXED / HOURS_PER_WEEK * CLOCK_DAYS_PER_WEEK, completed
-        ),
+        **days_to_complete(n),
         "nps": 100.0 * _ratio(n[t.CASE_PROMOTERS] - n[t.CASE_DETRACTORS], rated),
         "nps_surveyed": 100.0
         * _ratio(n[t.CASE_SURVEYED_PROMOTERS] - n[t.CASE_SURVEYED_DETRACTORS], n[t.CASE_SURVEYED]),

@@ -44,6 +44,7 @@ from sim.study.study import Study
 from sim.study.working_time import (
     CLOCK_HOURS,
     DAYS_PER_MONTH,
+    DAYS_PER_WEEK,
     HOURS_PER_DAY,
     HOURS_PER_MONTH,
     HOURS_PER_WEEK,
@@ -299,7 +300,7 @@ def rules_of(study: Study, log_events: bool) -> np.ndarray:
     for name, value in study.assumed.items():
         rules[0][name] = value
     design = study.design
-    rules[0]["tick_hours"] = HOURS_PER_WEEK / study.ticks_per_week
+    rules[0]["tick_hours"] = HOURS_PER_WEEK / study.ticks_in(DAYS_PER_WEEK)
     rules[0]["clock"] = 1.0
     if study.enterprise.calendar is not None:
         rules[0]["keeps_hours"] = 1

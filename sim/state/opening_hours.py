@@ -18,6 +18,8 @@ from sim.study.opening import WeekSpans, hours_a_week
 from sim.study.working_time import CLOCK_HOURS, HOURS_PER_WEEK
 
 OPENS, SHUTS = 0, 1
+A_MOMENT = 1e-9
+"""Hours before closing time at which the door is shut: what is rounded is no time to begin."""
 NEVER_OPEN = -1.0
 """Stands where a row of opening hours has fewer spans than others."""
 
@@ -181,7 +183,7 @@ def _opens(state, row, hour):
     week = math.floor(hour / HOURS_PER_WEEK) * HOURS_PER_WEEK
     inside = hour - week
     for place in range(state.openings.shape[1]):
-        if inside < state.openings[row, place, SHUTS]:
+        if inside < state.openings[row, place, SHUTS] - A_MOMENT:
             opens = state.openings[row, place, OPENS]
             return hour if inside >= opens else week + opens
     return week + HOURS_PER_WEEK + state.openings[row, 0, OPENS]

@@ -18,7 +18,7 @@ from sim.study.mechanisms import Mechanisms
 from sim.study.parameter_values import Overrides
 from sim.study.parameters import resolve
 from sim.study.plans import Plan
-from sim.study.working_time import CLOCK_DAYS_PER_WEEK, DAYS_PER_WEEK
+from sim.study.working_time import CLOCK_HOURS
 
 MOST_WORLDS = 999
 """Of one ensemble, and of one comparison."""
@@ -207,13 +207,13 @@ class Study(Section):
         """Kinds of customers, in the study's order."""
         return tuple(self.market.segments.values())
 
-    @property
-    def ticks_per_week(self) -> int:
-        """Model steps in a week: with a calendar nights and weekends have steps as well."""
-        if self.enterprise.calendar is None:
-            return DAYS_PER_WEEK * self.design.ticks_per_day
-        # A step is as long on the clock: three times as many in a day, of which there are seven.
-        return 3 * CLOCK_DAYS_PER_WEEK * self.design.ticks_per_day
+    def ticks_in(self, days: int) -> int:
+        """Return the model steps in so many working days, with a calendar those of whole weeks.
+
+        A step is as long on the clock: with nights and weekends a week has more of them.
+        """
+        ticks = days * self.design.ticks_per_day
+        return ticks if self.enterprise.calendar is None else round(ticks * CLOCK_HOURS)
 
     @property
     def assumed(self) -> dict[str, float]:

@@ -87,6 +87,8 @@ REACH: dict[str, Reach] = {
     "servers": Reach(CAPACITY, (*HEADS, MONEY)),
     "functions.servers": Reach(CAPACITY, (*HEADS, MONEY, UNITS)),
     "functions.first_server": Reach(CAPACITY, (*HEADS, MONEY, UNITS)),
+    # A door that is open for longer is kept in turns: of no person are there more hours.
+    "functions.away": Reach(CAPACITY, ("staffing.*", UNITS)),
     "functions.first_journey": Reach(INCENTIVE, ("incentives.serve_first",)),
     "functions.slowness": Reach(
         TIME,
@@ -178,6 +180,8 @@ READ_BY: dict[str, str] = {
     "negotiate._approved_beyond": "rules: approves",
     "negotiate._wait_for_the_path": "rules: approval_cycle approval_hours",
     "negotiate._ask_the_head": "rules: approval_alone approval_hours",
+    "opening_hours.back_again": "functions: away",
+    "opening_hours.owe": "functions: away",
     "pipeline.serve_function": "functions: slowness",
     "pipeline.free_again": "functions: goes_on",
     "pipeline.stay_on": "functions: slowness",
@@ -361,11 +365,11 @@ OUTCOME_RULES: dict[str, Reads] = {
         "tick_hours",
     ),
     "pipeline.advance": Reads(
-        "cases: flags machine touchpoint; touchpoints: automated live",
+        "cases: flags machine touchpoint; touchpoints: automated live owner",
     ),
     "pipeline.after_visit": Reads(
         "cases: cause due machine reply state touchpoint; rules: tick_hours; touchpoints: "
-        "automated local reply_limit; visits",
+        "automated local owner reply_limit; visits",
     ),
     "pipeline.leave_by": Reads(
         "cases: journey touchpoint; exit_completes",
@@ -429,7 +433,7 @@ OUTCOME_RULES: dict[str, Reads] = {
         "cases: begun chases customer journey recontact terms; counters; customers: "
         "joined_at; journeys: joins renews; rules: day_zero follow_up",
         calls="_comes_back _retire count first_contact_resolves fixed give_back "
-        "renew_hazard take_terms",
+        "renew_hazard take_terms working_hours",
     ),
     "judge.trial": Reads(
         "",

@@ -44,6 +44,7 @@ from studies import (
     TRUSTING,
     array_hash,
     compact_study,
+    open_enterprise,
     peer_enterprise,
     peer_study,
     started,
@@ -119,12 +120,18 @@ def differing(one: State, other: State, longer: bool = False) -> set[str]:
     return found
 
 
-def study_of(shown: Shown, levers: dict[str, Any], peers: bool) -> Study:
+KINDS = ("plain", "peers", "open by day")
+"""Of the compact firm: as it is, with customers as peers, and with opening hours."""
+
+
+def study_of(shown: Shown, levers: dict[str, Any], kind: str) -> Study:
+    peers = kind == "peers"
+    firms = {"plain": None, "peers": peer_enterprise(), "open by day": open_enterprise()}
     return compact_study(
         PLAIN | levers,
         parameters=(TRUSTING if peers else {}) | shown.parameters,
         market={"customers": 24, "prospects": 4} | (PEERS if peers else {}),
-        enterprise=peer_enterprise() if peers else None,
+        enterprise=firms[kind],
         # Levers of the path reach terms only where it approves them.
         mechanisms={"approval": "head" if peers else "path"},
     )
@@ -132,12 +139,12 @@ def study_of(shown: Shown, levers: dict[str, Any], peers: bool) -> Study:
 
 @cache
 def reached_by(path: str) -> frozenset[str]:
-    """Return what differs before the first tick once a lever is moved, in either kind of firm."""
+    """Return what differs before the first tick once a lever is moved, in any kind of firm."""
     shown, found = LEVERS[path], set()
     start = shown.beside if shown.start is None else with_lever(shown.beside, path, shown.start)
     moved = with_lever(shown.beside, path, shown.moved)
-    for peers in (False, True):
-        sides = [before_the_first_tick(study_of(shown, levers, peers)) for levers in (start, moved)]
+    for kind in KINDS:
+        sides = [before_the_first_tick(study_of(shown, levers, kind)) for levers in (start, moved)]
         found |= differing(*sides, longer=path.startswith("structure."))
     return frozenset(found)
 
@@ -190,7 +197,7 @@ def test_every_column_of_those_concerned_is_an_outcome_or_is_not() -> None:
 
 
 def test_a_lever_that_reached_an_outcome_would_be_seen(monkeypatch) -> None:
-    one, other = (before_the_first_tick(study_of(Shown(1), {}, True)) for _ in range(2))
+    one, other = (before_the_first_tick(study_of(Shown(1), {}, "peers")) for _ in range(2))
     assert differing(one, other) == set()
     other.customers["liking"] += 0.1
     other.rules["experience_scale"] *= 1.1

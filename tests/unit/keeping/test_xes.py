@@ -51,6 +51,14 @@ def test_every_case_and_event_is_there_in_order_with_its_attributes() -> None:
     assert sum(len(events) for _, events in traces) == len(log)
 
 
+def test_moments_of_a_zone_keep_their_hour_and_say_how_far_it_is_from_utc() -> None:
+    log = table()[:1].reset_index(drop=True)
+    moment = pd.Series(pd.to_datetime(["2025-07-01 09:30"])).dt.tz_localize("Europe/Amsterdam")
+    ((_, (event,)),) = read(log.assign(**{"time:timestamp": moment}))
+    assert event["time:timestamp"] == "2025-07-01T09:30:00.000+02:00"
+    assert event["start_timestamp"].endswith("+00:00")
+
+
 def test_what_no_xml_may_hold_and_what_it_reserves_is_written_all_the_same() -> None:
     log = table()[:3].assign(detail=["a<b & \"c\" 'd'", "\x00\x1b[31m", "日本語"])
     details = [event["detail"] for _, events in read(log) for event in events]

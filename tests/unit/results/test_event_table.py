@@ -9,10 +9,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from studies import PLAIN, RICH, compact_study, finished, overall, peer_study
+from studies import (
+    PLAIN,
+    RICH,
+    compact_study,
+    finished,
+    open_enterprise,
+    overall,
+    peer_study,
+)
 
 from sim.results.customer_table import customer_table
-from sim.results.event_table import event_table
+from sim.results.event_table import clock_timestamps, event_table
 from sim.results.measures import measures
 from sim.study.event_kinds import ACTIVITIES, EVENT_KINDS
 from sim.study.tables import TABLES, column_names
@@ -296,3 +304,56 @@ def test_every_column_and_every_kind_of_row_is_documented() -> None:
     assert listed == column_names("events.parquet")
     for kind in EVENT_KINDS:
         assert f"| `{kind}` | {ACTIVITIES.get(kind, 'the touchpoint')} |" in page
+
+
+@cache
+def by_day() -> tuple[Any, pd.DataFrame]:
+    """Return a finished run of a firm with opening hours, and its log."""
+    model = finished(compact_study(PLAIN, enterprise=open_enterprise()), log_events=True)
+    return model, event_table(model)
+
+
+def test_with_a_calendar_moments_are_those_of_the_wall_clock_of_its_zone() -> None:
+    _, table = by_day()
+    for name in ("start_timestamp", "time:timestamp"):
+        assert str(table[name].dtype) == "datetime64[us, Europe/Amsterdam]"
+    assert (table["start_timestamp"] <= table["time:timestamp"]).all()
+    visits = table[table["kind"] == "visit"]
+    for function, days, opens, shuts in (
+        ("front", 6, 8, 20),
+        ("middle", 5, 8, 17),
+        ("rear", 4, 10, 16),
+    ):
+        begun = visits["start_timestamp"][visits["org:group"] == function].dt
+        hours = begun.hour + begun.minute / 60
+        assert begun.day_of_week.max() + 1 <= days
+        assert opens <= hours.min() < opens + 0.5  # a night's needs come as the door opens
+        assert shuts - 2 < hours.max() <= shuts
+    arrived = table["start_timestamp"][(table["kind"] == "arrival") & (table["recontact"] == 0)].dt
+    assert set(arrived.day_of_week) == set(range(7))
+    assert set(arrived.hour) == set(range(7, 23))
+
+
+def test_a_week_of_the_log_is_a_week_on_the_clock_through_summer_time() -> None:
+    _, table = by_day()
+    # Eight weeks later it begins in March, at the end of which the zone's clocks go forward.
+    later = clock_timestamps(table["start_hour"].to_numpy() + 40.0 * 8, "Europe/Amsterdam")
+    shown = table["start_timestamp"].dt.tz_localize(None) + pd.Timedelta(weeks=8)
+    assert (later.tz_localize(None) == shown).all()
+    assert {moment.utcoffset().total_seconds() for moment in later} == {3600.0, 7200.0}
+    # Half past two on the night that has no such hour, and on the one that has it twice.
+    spring, autumn = (24.0 * 83 + 2.5) / 4.2, (24.0 * 293 + 2.5) / 4.2
+    night = clock_timestamps(np.array([spring, autumn]), "Europe/Amsterdam")
+    assert [str(moment) for moment in night] == [
+        "2025-03-30 03:00:00+02:00",
+        "2025-10-26 02:30:00+02:00",
+    ]
+
+
+def test_nobody_of_a_firm_with_opening_hours_serves_two_at_once() -> None:
+    model, table = by_day()
+    visits = table[table["kind"] == "visit"].sort_values("start_hour", kind="stable")
+    by_person = visits.groupby("org:resource")
+    assert (by_person["end_hour"].shift(1).fillna(0) <= visits["start_hour"]).all()
+    there = pd.Series(model.organisation.seats[0], model.blueprint.functions)
+    assert (visits.groupby("org:group")["org:resource"].nunique() <= there).all()
