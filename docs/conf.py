@@ -22,6 +22,7 @@ READERS = {
         "explore",
         "worlds",
         "fit",
+        "calibrate",
         "attribution",
         "claims",
         "levers",

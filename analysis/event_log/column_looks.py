@@ -12,6 +12,7 @@ from analysis.event_log.raw_table import RawTable
 from analysis.event_log.written_times import written_times
 
 MOMENT, DATE, CLOCK, NUMBER, TEXT, EMPTY = "moment", "date", "clock", "number", "text", "empty"
+_SAMPLE = 20_000
 _MOSTLY = 0.95
 _FEW = 40
 
@@ -38,18 +39,39 @@ class ColumnLook:
     words: frozenset[str] = frozenset()
 
 
-def look_at(raw: RawTable, name: str, rows: pa.Array) -> ColumnLook:
-    """Look at a sample of a column.
+class ColumnSample:
+    """The columns of a log, looked at when asked and once.
 
     Parameters
     ----------
     raw : RawTable
         The log.
-    name : str
-        The column's name.
-    rows : pyarrow.Array
-        Numbers of the rows to look at.
+
+    Attributes
+    ----------
+    raw : RawTable
+    rows : pyarrow.Array of int64
+        Numbers of the rows looked at, evenly over the file.
     """
+
+    def __init__(self, raw: RawTable) -> None:
+        self.raw = raw
+        self.rows = pa.array(np.arange(0, len(raw), max(1, len(raw) // _SAMPLE)))
+        self._looks: dict[str, ColumnLook] = {}
+
+    def look(self, name: str) -> ColumnLook:
+        """Return what the sample of a column shows."""
+        if name not in self._looks:
+            self._looks[name] = _look_at(self.raw, name, self.rows)
+        return self._looks[name]
+
+    def n_different(self, name: str) -> int:
+        """Return how many different values a column of texts or numbers has in all rows."""
+        return len(self.raw.texts(name).dictionary)
+
+
+def _look_at(raw: RawTable, name: str, rows: pa.Array) -> ColumnLook:
+    """Look at some rows of a column."""
     kind = raw.table.schema.field(name).type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         column = raw.column(name).take(rows)

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from enum import StrEnum
 
-CASE, ACTIVITY, GROUP, RESOURCE = "case", "activity", "group", "resource"
-TIME, START, OUTCOME, LIFECYCLE, INSTANCE = "time", "start", "outcome", "lifecycle", "instance"
-WAIT, ABANDONED, SERVICE, KIND = "wait", "abandoned", "service", "kind of contact"
+
+class Part(StrEnum):
+    """What a column of a log is: which part of what is told."""
+
+    CASE = "case"
+    ACTIVITY = "activity"
+    GROUP = "group"
+    RESOURCE = "resource"
+    TIME = "time"
+    START = "start"
+    OUTCOME = "outcome"
+    LIFECYCLE = "lifecycle"
+    INSTANCE = "instance"
+    WAIT = "wait"
+    ABANDONED = "abandoned"
+    SERVICE = "service"
+    KIND = "kind of contact"
+
 
 # Best first; within a name of several words each may stand anywhere.
-_WORDS: dict[str, tuple[str, ...]] = {
-    CASE: (
+_WORDS: dict[Part, tuple[str, ...]] = {
+    Part.CASE: (
         "case:concept:name", "case id", "caseid", "case key", "case number", "case no", "case nr",
         "trace id", "process instance", "ticket id", "ticket number", "ticket no", "ticket nr",
         "incident id", "incident number", "sr number", "order id", "application id", "claim id",
@@ -22,35 +38,35 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "application", "order", "claim", "request", "trace", "reference", "aktenzeichen",
         "issue key", "number", "key", "id", "nummer",
     ),
-    ACTIVITY: (
+    Part.ACTIVITY: (
         "concept:name", "activity", "activity name", "task name", "event name", "step name",
         "activiteit", "aktivitat", "taetigkeit", "tatigkeit", "activite", "actividad", "attivita",
         "atividade", "task", "step", "event", "action", "schritt", "stap", "etape", "handeling",
         "arbeitsschritt", "ereignis", "operation", "process step", "stage", "message", "phase",
         "status", "state",
     ),
-    GROUP: (
+    Part.GROUP: (
         "org:group", "group", "function", "department", "dept", "team", "workgroup", "work group",
         "assignment group", "support group", "unit", "org unit", "business unit", "section",
         "abteilung", "gruppe", "bereich", "afdeling", "groep", "service equipe", "equipe",
         "departement", "departamento", "reparto", "ufficio", "squadra", "equipo", "area",
         "responsible section", "queue", "org:role", "role", "rolle", "rol", "division", "desk",
     ),
-    RESOURCE: (
+    Part.RESOURCE: (
         "org:resource", "resource", "resource id", "employee", "agent", "user", "user id",
         "performer", "originator", "worker", "owner", "assignee", "assigned to", "handled by",
         "clerk", "server", "mitarbeiter", "bearbeiter", "sachbearbeiter", "benutzer", "medewerker",
         "behandelaar", "employe", "agente", "empleado", "operatore", "utente", "funcionario",
         "staff", "person", "operator",
     ),
-    START: (
+    Part.START: (
         "start timestamp", "start time", "start", "start date", "starttime", "start datetime",
         "begin", "begin time", "begin date", "beginn", "begin tijd", "started", "started at",
         "start at", "from", "von", "startzeit", "startdatum", "starttijd", "beginzeit", "debut",
         "date debut", "heure debut", "inicio", "fecha inicio", "inizio", "data inizio",
         "begonnen", "aanvang", "opened at", "comienzo",
     ),
-    TIME: (
+    Part.TIME: (
         "time:timestamp", "complete timestamp", "completion timestamp", "timestamp",
         "end timestamp", "end time", "end", "end date", "endtime", "end datetime",
         "complete time", "completed", "completed at", "finish", "finish time", "finished",
@@ -63,31 +79,31 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "occurred at", "created at", "changed at", "modified at", "arrival", "arrival time",
         "call start", "vru entry", "when",
     ),
-    OUTCOME: (
+    Part.OUTCOME: (
         "outcome", "case:outcome", "result", "case outcome", "final status", "case status",
         "resolution", "ergebnis", "ausgang", "uitkomst", "resultaat", "resultat", "resultado",
         "esito", "disposition", "end state", "decision",
     ),
-    LIFECYCLE: (
+    Part.LIFECYCLE: (
         "lifecycle:transition", "lifecycle", "lifecycle transition", "transition", "event type",
         "eventtype", "life cycle",
     ),
-    INSTANCE: ("concept:instance", "activity instance", "task instance", "instance"),
-    KIND: (
+    Part.INSTANCE: ("concept:instance", "activity instance", "task instance", "instance"),
+    Part.KIND: (
         "type", "call type", "contact type", "service type", "skill", "queue", "service", "line",
         "group", "team", "department", "reason", "topic", "anliegen", "onderwerp", "motif",
     ),
-    WAIT: (
+    Part.WAIT: (
         "q time", "queue time", "wait", "wait time", "waiting time", "wait seconds",
         "time in queue", "time to answer", "speed of answer", "wartezeit", "wachttijd", "attente",
         "espera", "attesa",
     ),
-    ABANDONED: (
+    Part.ABANDONED: (
         "abandoned", "abandon", "abandonment", "hung up", "hang up", "lost", "aufgelegt",
         "abgebrochen", "opgehangen", "afgebroken", "abandonne", "abandonada", "abbandonata",
         "outcome", "disposition", "result",
     ),
-    SERVICE: (
+    Part.SERVICE: (
         "ser time", "service time", "service seconds", "talk time", "handle time", "handling time",
         "gesprachszeit", "gesprekstijd", "bearbeitungszeit", "call duration", "duration",
         "talk seconds",
@@ -140,7 +156,7 @@ def plain_letters(name: str) -> str:
     return " ".join(re.split(r"[^a-z0-9:]+", letters)).strip()
 
 
-def likeness_to(role: str, name: str) -> float:
+def likeness_to(role: Part, name: str) -> float:
     """Return how much a column's name is that of a role: 0 not at all; higher is better.
 
     The very word counts most, then a name of several words that has it among them.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.event_log.log_refusals import some_of
+from analysis.event_log.log_refusals import a_few
 from analysis.event_log.log_table import Decided
 
 MOST_COMMUNITIES = 12
@@ -90,7 +90,7 @@ def _named(counts: pd.DataFrame, labels: pd.Series) -> tuple[dict[str, str], tup
         Decided(
             f"function {name}",
             f"{int((labels == group).sum())} people",
-            f"{some_of(list(counts.index[labels == group]), 5)}; they do like work",
+            f"{a_few(list(counts.index[labels == group]), 5)}; they do like work",
             "--map",
         )
         for group, name in names.items()

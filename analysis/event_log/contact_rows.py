@@ -6,28 +6,21 @@ import numpy as np
 import pandas as pd
 
 from analysis.event_log.column_words import (
-    ABANDONED,
     ABANDONED_WORDS,
     ANSWERED_WORDS,
-    CASE,
-    GROUP,
-    KIND,
     LEFT_OUT_WORDS,
-    RESOURCE,
-    SERVICE,
-    TIME,
-    WAIT,
+    Part,
     plain_letters,
 )
 from analysis.event_log.function_maps import LogMap
 from analysis.event_log.log_choices import LogChoices
 from analysis.event_log.log_clock import read_times
 from analysis.event_log.log_columns import LogColumns
-from analysis.event_log.log_refusals import log_refusal, quoted, some_of
+from analysis.event_log.log_refusals import a_few, log_refusal, quoted
 from analysis.event_log.log_table import CONTACT_COLUMNS, ContactLog, Decided
 from analysis.event_log.raw_table import RawTable
 
-ANSWERED, GAVE_UP, LEFT_OUT = "answered", "abandoned", "left out"
+_ANSWERED, _GAVE_UP, _LEFT_OUT = "answered", "abandoned", "left out"
 _LEAST_CONTACTS = 100
 _LONGEST_WAIT = 86_400.0
 
@@ -43,23 +36,25 @@ def contact_log(
         If a wait or an outcome cannot be read, or too few contacts are left.
     """
     path = raw.path
-    times = read_times(raw, {"time": columns.found[TIME]}, choices.day_first, choices.zone)
+    times = read_times(raw, {"time": columns.found[Part.TIME]}, choices.day_first, choices.zone)
     meaning, said = _meanings(raw, columns, told)
     contacts = pd.DataFrame(
         {
-            "case_id": _texts_or(raw, columns.name(CASE), np.arange(1, len(raw) + 1).astype(str)),
-            "group": _texts_or(raw, columns.name(GROUP) or columns.name(KIND), ""),
+            "case_id": _texts_or(
+                raw, columns.name(Part.CASE), np.arange(1, len(raw) + 1).astype(str)
+            ),
+            "group": _texts_or(raw, columns.name(Part.GROUP) or columns.name(Part.KIND), ""),
             "arrival": pd.DatetimeIndex(times.moments["time"], tz="UTC"),
-            "wait_seconds": _seconds(raw, columns.found[WAIT][0]),
-            "abandoned": meaning == GAVE_UP,
-            "service_seconds": _seconds(raw, columns.name(SERVICE)),
-            "resource": _texts_or(raw, columns.name(RESOURCE), ""),
+            "wait_seconds": _seconds(raw, columns.found[Part.WAIT][0]),
+            "abandoned": meaning == _GAVE_UP,
+            "service_seconds": _seconds(raw, columns.name(Part.SERVICE)),
+            "resource": _texts_or(raw, columns.name(Part.RESOURCE), ""),
         }
     )
     never_queued = contacts["abandoned"] & (contacts["wait_seconds"] == 0)
     unfit = contacts["arrival"].isna() | contacts["wait_seconds"].isna()
     reasons = {
-        "whose outcome says that they are none": meaning == LEFT_OUT,
+        "whose outcome says that they are none": meaning == _LEFT_OUT,
         "without a time or a wait": unfit,
         "who gave up before they waited": never_queued,
     }
@@ -129,23 +124,23 @@ def _meanings(raw: RawTable, columns: LogColumns, told: LogMap) -> tuple[np.ndar
     StudyError
         If a value means nothing that is known.
     """
-    name = columns.found[ABANDONED][0]
+    name = columns.found[Part.ABANDONED][0]
     values = np.asarray(_texts_or(raw, name, ""), dtype=object)
     own = {plain_letters(key): word.lower() for key, word in told.outcomes.items()}
     means = {}
     for value in pd.unique(values):
         word = plain_letters(str(value))
         known = own.get(word) or (
-            GAVE_UP if word in ABANDONED_WORDS
-            else ANSWERED if word in ANSWERED_WORDS
-            else LEFT_OUT if word in LEFT_OUT_WORDS or word == "" else None
+            _GAVE_UP if word in ABANDONED_WORDS
+            else _ANSWERED if word in ANSWERED_WORDS
+            else _LEFT_OUT if word in LEFT_OUT_WORDS or word == "" else None
         )  # fmt: skip
         means[value] = known
     unclear = [
-        value for value, known in means.items() if known not in (ANSWERED, GAVE_UP, LEFT_OUT)
+        value for value, known in means.items() if known not in (_ANSWERED, _GAVE_UP, _LEFT_OUT)
     ]
     if unclear:
-        message = f"it is not clear what {some_of(unclear)} means: answered, abandoned or left out"
+        message = f"it is not clear what {a_few(unclear)} means: answered, abandoned or left out"
         remedy = "say it in a YAML file for --map: `outcomes:`, and below it `VALUE: abandoned`"
         raise log_refusal(raw.path, message, remedy, name)
     said = [

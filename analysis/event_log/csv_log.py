@@ -14,8 +14,8 @@ from pyarrow import csv as arrow_csv
 
 from analysis.event_log.log_refusals import log_refusal, quoted
 from analysis.event_log.log_source import (
-    MOST_EVENTS,
     MOST_LOG_COLUMNS,
+    MOST_LOG_EVENTS,
     LogSource,
     too_many_columns,
     too_many_events,
@@ -222,7 +222,7 @@ def _read_as(
         )
         for part in reader:
             n_rows += part.num_rows
-            if n_rows > MOST_EVENTS:
+            if n_rows > MOST_LOG_EVENTS:
                 raise too_many_events(source.path)
             parts.append(part)
     except pa.ArrowInvalid as error:

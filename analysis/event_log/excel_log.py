@@ -17,11 +17,11 @@ import pyarrow as pa
 from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
-from analysis.event_log.log_refusals import log_refusal, some_of
+from analysis.event_log.log_refusals import a_few, log_refusal
 from analysis.event_log.log_source import (
     LONGEST_FIELD,
-    MOST_EVENTS,
     MOST_LOG_COLUMNS,
+    MOST_LOG_EVENTS,
     LogSource,
     field_too_long,
     too_many_events,
@@ -123,7 +123,7 @@ def _read_book(source: LogSource, wanted: str | None) -> RawTable:
         sheets = {sheet.title: sheet for sheet in book.worksheets}
         shown = [title for title, sheet in sheets.items() if sheet.sheet_state == "visible"]
         if wanted is not None and wanted not in sheets:
-            message = f"the workbook has no sheet '{wanted}'; it has {some_of(list(sheets), 20)}"
+            message = f"the workbook has no sheet '{wanted}'; it has {a_few(list(sheets), 20)}"
             raise log_refusal(path, message, "name one of them with --sheet")
         for title in [wanted] if wanted is not None else shown:
             sheets[title].reset_dimensions()  # what a sheet says of its size need not be so
@@ -174,7 +174,7 @@ def _columns_of(
     numbers: list[int] = []
     kept: dict[str, str] = {}
     for count, row in enumerate(rows):
-        if count > MOST_EVENTS:
+        if count > MOST_LOG_EVENTS:
             raise too_many_events(path)
         cells = [*row[:n_columns], *[None] * (n_columns - len(row))]
         if all(cell is None or cell == "" for cell in cells):

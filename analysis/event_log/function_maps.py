@@ -11,7 +11,7 @@ import yaml
 
 from analysis.event_log.csv_log import read_csv_log
 from analysis.event_log.excel_log import read_excel_log
-from analysis.event_log.log_refusals import log_refusal, quoted, some_of
+from analysis.event_log.log_refusals import a_few, log_refusal, quoted
 from analysis.event_log.log_source import CSV, EXCEL, open_log
 from analysis.event_log.raw_table import RawTable
 from sim.keeping.files import csv_text
@@ -19,7 +19,7 @@ from sim.reading.yaml_source import scan
 from sim.study.errors import StudyError
 from sim.study.spelling import close_spelling
 
-NOBODY = "-"
+NO_FUNCTION = "-"
 """Stands for a function where no one does the work, such as a step of a program."""
 YAML_ENDINGS = (".yaml", ".yml")
 _SECTIONS = ("functions", "columns", "outcomes")
@@ -33,7 +33,7 @@ class LogMap:
     Attributes
     ----------
     functions : dict of str to str
-        Function by activity; `NOBODY` where no one does it.
+        Function by activity; `NO_FUNCTION` where no one does it.
     columns : dict of str to str
         Names of columns by what they are.
     outcomes : dict of str to str
@@ -122,12 +122,12 @@ def functions_of(path: Path, told: dict[str, str], activities: list[str]) -> dic
     if without:
         left = set(told) - set(activities)
         near = next(filter(None, (close_spelling(each, left) for each in without[:20])), None)
-        message = f"{len(without)} activities have no function: {some_of(without, 10)}"
+        message = f"{len(without)} activities have no function: {a_few(without, 10)}"
         remedy = (f"did you mean {quoted(near)}? " if near else "") + (
-            f"Give each one, or `{NOBODY}` where no one does it"
+            f"Give each one, or `{NO_FUNCTION}` where no one does it"
         )
         raise log_refusal(path, message, remedy)
-    return {each: "" if function == NOBODY else function for each, function in found.items()}
+    return {each: "" if function == NO_FUNCTION else function for each, function in found.items()}
 
 
 def map_template(path: Path, log: pd.DataFrame) -> str:
@@ -146,7 +146,7 @@ def map_template(path: Path, log: pd.DataFrame) -> str:
     if path.suffix.lower() in YAML_ENDINGS:
         head = (
             "# Which function does each activity? Write its name behind the colon, the same name\n"
-            f'# for activities of the same function; "{NOBODY}" where no one does it.\n'
+            f'# for activities of the same function; "{NO_FUNCTION}" where no one does it.\n'
         )
         lines = [
             f"{yaml.safe_dump(str(name), allow_unicode=True, width=10**6).splitlines()[0]}:  "

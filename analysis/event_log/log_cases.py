@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.event_log.column_words import plain_letters
-from analysis.event_log.log_refusals import log_refusal, quoted, some_of
+from analysis.event_log.log_refusals import a_few, log_refusal, quoted
 from analysis.event_log.log_table import Decided
 
 LEAST_CASES = 30
@@ -84,7 +84,7 @@ def check_cases(path: Path, events: pd.DataFrame) -> tuple[Decided, ...]:
     return (
         Decided("read", f"{len(events):,} events of {len(sizes):,} cases",
                 f"{first:%-d %B %Y} to {last:%-d %B %Y}; {int(ended.sum()):,} cases have ended"),
-        Decided("functions", f"{len(functions)}", some_of(functions, 8)),
+        Decided("functions", f"{len(functions)}", a_few(functions, 8)),
         *_look_alikes("functions", functions),
         *_look_alikes("activities", list(events["activity"].unique())),
     )  # fmt: skip

@@ -15,7 +15,12 @@ import pyarrow as pa
 from analysis.event_log.log_refusals import log_refusal, quoted
 from analysis.event_log.log_table import Decided
 from analysis.event_log.raw_table import RawTable, is_text_type
-from analysis.event_log.written_times import EARLIEST, LATEST, WrittenTimes, written_times
+from analysis.event_log.written_times import (
+    EARLIEST_MOMENT,
+    LATEST_MOMENT,
+    WrittenTimes,
+    written_times,
+)
 from sim.study.errors import Problem, StudyError
 from sim.study.spelling import did_you_mean
 
@@ -201,7 +206,7 @@ def _checked(raw: RawTable, names: Sequence[str], each: WrittenTimes, wall: Mome
     never = (year >= 2100) | ((year > 0) & (year <= 1970) & (wall <= np.datetime64("1970-01-02")))
     wall = np.where(never & each.is_read, _NOTHING, wall)
     wrong = np.isnat(wall) & ~each.is_empty & ~(never & each.is_read)
-    wrong |= (wall < EARLIEST) | (wall >= LATEST)
+    wrong |= (wall < EARLIEST_MOMENT) | (wall >= LATEST_MOMENT)
     if not wrong.any():
         return wall
     rows = np.flatnonzero(wrong)

@@ -32,7 +32,7 @@ def quoted(value: object) -> str:
     return f"'{text if len(text) <= _LONGEST_QUOTED else text[: _LONGEST_QUOTED - 1] + '…'}'"
 
 
-def some_of(values: Sequence[object], most: int = _MOST_QUOTED) -> str:
+def a_few(values: Sequence[object], most: int = _MOST_QUOTED) -> str:
     """Return the first few values between quotes, and how many more there are."""
     more = len(values) - most
     first = ", ".join(quoted(value) for value in values[:most])

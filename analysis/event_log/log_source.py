@@ -19,7 +19,7 @@ from sim.study.errors import MachineRefusal, StudyError
 
 MOST_LOG_BYTES = 2 << 30
 """Of a log as it lies on the disk, and of one unpacked: ten times what a million events take."""
-MOST_EVENTS = 5_000_000
+MOST_LOG_EVENTS = 5_000_000
 MOST_LOG_COLUMNS = 500
 LONGEST_FIELD = 32_767
 """Characters of one cell or attribute, as spreadsheet programs have it."""
@@ -174,7 +174,7 @@ def _too_large(path: Path, what: str) -> StudyError:
 
 def too_many_events(path: Path) -> StudyError:
     """Return the refusal of a log with more events than are read."""
-    message = f"the log has more than {MOST_EVENTS:,} events"
+    message = f"the log has more than {MOST_LOG_EVENTS:,} events"
     return log_refusal(path, message, "export a shorter time, or a sample of whole cases")
 
 

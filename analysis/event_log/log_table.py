@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-EVENT_COLUMNS = (
+LOG_COLUMNS = (
     "case_id",
     "activity",
     "group",
@@ -58,7 +58,7 @@ class EventLog:
     Attributes
     ----------
     events : pandas.DataFrame
-        Columns as `EVENT_COLUMNS`: `case_id`, `activity`, `group`, `resource`, `outcome` are
+        Columns as `LOG_COLUMNS`: `case_id`, `activity`, `group`, `resource`, `outcome` are
         strings (empty where unknown; `group` is the function; `outcome` the case's, the same in
         all its rows); `start` and `end` are datetime64[ns, UTC], `start` missing where the log
         has one time an event, `end` never; `queued`, of the same type, is when the work was put

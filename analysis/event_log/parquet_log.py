@@ -5,11 +5,11 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.event_log.log_refusals import log_refusal, some_of
+from analysis.event_log.log_refusals import a_few, log_refusal
 from analysis.event_log.log_source import (
-    MOST_EVENTS,
     MOST_LOG_BYTES,
     MOST_LOG_COLUMNS,
+    MOST_LOG_EVENTS,
     LogSource,
     too_many_columns,
     too_many_events,
@@ -35,7 +35,7 @@ def read_parquet_log(source: LogSource) -> RawTable:
             source.stream(), read_dictionary=texts, page_checksum_verification=True
         )
         about = file.metadata
-        if about.num_rows > MOST_EVENTS:
+        if about.num_rows > MOST_LOG_EVENTS:
             raise too_many_events(path)
         if about.num_columns > MOST_LOG_COLUMNS:
             raise too_many_columns(path, about.num_columns)
@@ -53,7 +53,7 @@ def read_parquet_log(source: LogSource) -> RawTable:
         raise log_refusal(path, "the log holds no row", "export the log again")
     left = [name for name in schema.names if name not in flat]
     remarks = (
-        [Decided("left out", some_of(left), "they hold no texts, numbers or times")] if left else []
+        [Decided("left out", a_few(left), "they hold no texts, numbers or times")] if left else []
     )
     return RawTable(path, table.select(flat), remarks=tuple(remarks))
 

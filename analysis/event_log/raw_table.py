@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.event_log.log_refusals import log_refusal, some_of
+from analysis.event_log.log_refusals import a_few, log_refusal
 from analysis.event_log.log_source import LONGEST_FIELD, field_too_long
 from analysis.event_log.log_table import Decided
 
@@ -134,7 +134,7 @@ def check_names(path: Path, names: list[str]) -> None:
         If two columns have the same name, or the first row holds no names.
     """
     if sum(bool(_DATA.search(name)) for name in names) >= max(1, len(names) / 4):
-        message = f"the first row holds data ({some_of(names)}) where the names of columns belong"
+        message = f"the first row holds data ({a_few(names)}) where the names of columns belong"
         raise log_refusal(path, message, "put a row of names above it")
     seen: set[str] = set()
     twice = sorted({name for name in names if name in seen or seen.add(name)})  # type: ignore[func-returns-value]

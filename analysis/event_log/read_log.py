@@ -12,19 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.event_log.column_words import (
-    ABANDONED,
-    ACTIVITY,
-    CASE,
-    GROUP,
-    INSTANCE,
-    LIFECYCLE,
-    OUTCOME,
-    RESOURCE,
-    SERVICE,
-    START,
-    TIME,
-    WAIT,
     WAITING,
+    Part,
     plain_letters,
 )
 from analysis.event_log.communities import communities_of
@@ -37,9 +26,9 @@ from analysis.event_log.log_cases import FUNCTIONS_REMEDY, check_cases
 from analysis.event_log.log_choices import RESOURCES, LogChoices
 from analysis.event_log.log_clock import read_times
 from analysis.event_log.log_columns import LogColumns, find_columns
-from analysis.event_log.log_refusals import log_refusal, quoted, some_of
+from analysis.event_log.log_refusals import a_few, log_refusal, quoted
 from analysis.event_log.log_source import CSV, EXCEL, PARQUET, LogSource, open_log
-from analysis.event_log.log_table import EVENT_COLUMNS, ContactLog, Decided, EventLog
+from analysis.event_log.log_table import LOG_COLUMNS, ContactLog, Decided, EventLog
 from analysis.event_log.parquet_log import read_parquet_log
 from analysis.event_log.raw_table import RawTable
 from analysis.event_log.xes_log import read_xes_log
@@ -49,8 +38,11 @@ _MOST_UNFIT = 0.05
 _MOST_TURNED = 0.01
 """Share of rows that may end before they start."""
 _LONGEST_NAME = 200
-_SINGLE = (CASE, ACTIVITY, GROUP, RESOURCE, OUTCOME, WAIT, ABANDONED, SERVICE)
-_SEVERAL = {TIME: "times", START: "starts"}
+_SINGLE = (
+    Part.CASE, Part.ACTIVITY, Part.GROUP, Part.RESOURCE, Part.OUTCOME, Part.WAIT, Part.ABANDONED,
+    Part.SERVICE,
+)  # fmt: skip
+_SEVERAL: dict[str, str] = {Part.TIME: "times", Part.START: "starts"}
 """Columns of which there may be two, and what they are called as choices."""
 
 
@@ -140,18 +132,18 @@ def _events_of(
     raw: RawTable, columns: LogColumns, choices: LogChoices
 ) -> tuple[pd.DataFrame, str, tuple[Decided, ...]]:
     """Return the rows of a log, sorted, with all columns but functions as they will be."""
-    wanted = {"time": columns.found[TIME]}
-    if START in columns.found:
-        wanted["start"] = columns.found[START]
+    wanted = {"time": columns.found[Part.TIME]}
+    if Part.START in columns.found:
+        wanted["start"] = columns.found[Part.START]
     times = read_times(raw, wanted, choices.day_first, choices.zone)
     nothing = np.full(len(raw), np.datetime64("NaT", "ns"))
     events = pd.DataFrame(
         {
-            "case_id": _names(raw, columns.name(CASE)),
-            "activity": _names(raw, columns.name(ACTIVITY)),
-            "group": _names(raw, columns.name(GROUP)),
-            "resource": _names(raw, columns.name(RESOURCE)),
-            "outcome": _names(raw, columns.name(OUTCOME)),
+            "case_id": _names(raw, columns.name(Part.CASE)),
+            "activity": _names(raw, columns.name(Part.ACTIVITY)),
+            "group": _names(raw, columns.name(Part.GROUP)),
+            "resource": _names(raw, columns.name(Part.RESOURCE)),
+            "outcome": _names(raw, columns.name(Part.OUTCOME)),
             "start": times.moments.get("start", nothing),
             "end": times.moments["time"],
             "queued": nothing,
@@ -159,9 +151,9 @@ def _events_of(
     )
     events, left_out = _fit_rows(raw, events)
     said = [*times.decided, *left_out]
-    if LIFECYCLE in columns.found and START not in columns.found:
-        steps = _names(raw, columns.name(LIFECYCLE))
-        work_items = _names(raw, columns.name(INSTANCE))
+    if Part.LIFECYCLE in columns.found and Part.START not in columns.found:
+        steps = _names(raw, columns.name(Part.LIFECYCLE))
+        work_items = _names(raw, columns.name(Part.INSTANCE))
         kept = events.index.to_numpy()
         marked = events.assign(lifecycle=steps.take(kept), instance=work_items.codes[kept])
         events, paired = pair_lifecycle(marked)
@@ -272,12 +264,12 @@ def _of_cases(events: pd.DataFrame, columns: LogColumns) -> tuple[Any, tuple[Dec
     case = events["case_id"].cat.codes.to_numpy()
     known = codes.mask(codes == empty)
     last = known.groupby(case).transform("last")
-    if OUTCOME not in columns.found or last.isna().all():
+    if Part.OUTCOME not in columns.found or last.isna().all():
         return _all_empty(len(events)), ()
     changed = int((known.notna() & (known != last)).groupby(case).any().sum())
     why = f"{changed:,} cases have several, and the last is taken" if changed else "one a case"
     outcomes = pd.Categorical.from_codes(last.fillna(empty).astype(int).to_numpy(), pd.Index(words))
-    said = some_of([word for word in words if word != ""], 6)
+    said = a_few([word for word in words if word != ""], 6)
     return outcomes, (Decided("outcomes", said, why, "--outcome-column"),)
 
 
@@ -288,7 +280,7 @@ def _waiting(events: pd.DataFrame) -> tuple[np.ndarray, tuple[Decided, ...]]:
     rows = waits[events["activity"].cat.codes.to_numpy()]
     if not rows.any():
         return rows, ()
-    names = some_of([word for word, is_wait in zip(words, waits, strict=True) if is_wait], 6)
+    names = a_few([word for word, is_wait in zip(words, waits, strict=True) if is_wait], 6)
     why = f"by their names nobody works in them; {int(rows.sum()):,} rows"
     return rows, (Decided("waiting", names, why),)
 
@@ -317,7 +309,7 @@ def _with_functions(
         said = Decided("functions from", "people who do like work", "told to", "--functions")
         group = events["resource"].astype(str).map(functions).fillna("")
         return events.assign(group=group), (said, *groups)
-    if columns.name(GROUP) is None:
+    if columns.name(Part.GROUP) is None:
         message = "no column says which function did what"
         raise log_refusal(path, message, FUNCTIONS_REMEDY)
     return events, ()
@@ -330,4 +322,4 @@ def _finished(events: pd.DataFrame) -> pd.DataFrame:
         for name in ("case_id", "activity", "group", "resource", "outcome")
     }
     times = {name: events[name].dt.tz_localize("UTC") for name in ("start", "end", "queued")}
-    return events.assign(**texts, **times)[list(EVENT_COLUMNS)]
+    return events.assign(**texts, **times)[list(LOG_COLUMNS)]

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from analysis.event_log.month_words import month_of_word
 
-Numbers = npt.NDArray[np.float64]
+_Numbers = npt.NDArray[np.float64]
 
 _CLOCK = (
     r"(?P<H>\d{1,2})(?:[:.h](?P<M>\d{2})(?:[:.](?P<S>\d{2})(?:[.,](?P<f>\d{1,9})\d*)?)?)?"
@@ -36,7 +36,10 @@ _PARTS = ("y", "m", "d", "a", "b", "H", "M", "S")
 _PIVOT = 69
 """Years of two digits below it are of this century, as POSIX has it."""
 _NANOSECONDS = 1_000_000_000
-EARLIEST, LATEST = np.datetime64("1990-01-01", "ns"), np.datetime64("2100-01-01", "ns")
+EARLIEST_MOMENT, LATEST_MOMENT = (
+    np.datetime64("1990-01-01", "ns"),
+    np.datetime64("2100-01-01", "ns"),
+)
 """Times outside stand for something else: never, or nothing."""
 _EXCEL_DAY_0 = np.datetime64("1899-12-30", "ns")
 _DAY = 86_400 * _NANOSECONDS
@@ -66,11 +69,11 @@ class WrittenTimes:
         Whether dots stand between day and month in all rows that leave the order open.
     """
 
-    year: Numbers
-    month: Numbers
-    day: Numbers
-    clock: Numbers
-    offset: Numbers
+    year: _Numbers
+    month: _Numbers
+    day: _Numbers
+    clock: _Numbers
+    offset: _Numbers
     is_open: npt.NDArray[np.bool_]
     is_empty: npt.NDArray[np.bool_]
     is_read: npt.NDArray[np.bool_]
@@ -195,11 +198,11 @@ def _of_texts(texts: pa.Array) -> WrittenTimes:
     )
 
 
-def _fill(parts: dict[str, Numbers], places: npt.NDArray[np.intp], found: pa.StructArray) -> None:
+def _fill(parts: dict[str, _Numbers], places: npt.NDArray[np.intp], found: pa.StructArray) -> None:
     """Put what one form found of some rows into the parts of all."""
     names = {found.type.field(place).name for place in range(found.type.num_fields)}
 
-    def numbers(name: str) -> Numbers:
+    def numbers(name: str) -> _Numbers:
         if name not in names:
             return np.full(len(places), np.nan)
         texts = found.field(name)
@@ -230,7 +233,7 @@ def _fill(parts: dict[str, Numbers], places: npt.NDArray[np.intp], found: pa.Str
     parts["offset"][places] = _offsets(found.field("z"))
 
 
-def _offsets(zones: pa.Array) -> Numbers:
+def _offsets(zones: pa.Array) -> _Numbers:
     """Return minutes ahead of UTC, missing where nothing is written."""
     coded = pc.dictionary_encode(zones)
     minutes = np.array([_offset(text) for text in coded.dictionary.to_pylist()], dtype=float)
@@ -261,7 +264,7 @@ def _of_moments(column: pa.Array) -> WrittenTimes:
 
 def _of_days(
     days: npt.NDArray[np.int64],
-    clock: Numbers,
+    clock: _Numbers,
     empty: npt.NDArray[np.bool_],
     zone: str | None,
     form: str,
@@ -285,7 +288,7 @@ def _of_days(
     )
 
 
-def _as_numbers(texts: pa.Array) -> Numbers | None:
+def _as_numbers(texts: pa.Array) -> _Numbers | None:
     """Return texts as numbers if all are, and are no dates written in digits alone."""
     some = texts.filter(pc.not_equal(texts, ""))
     if not len(some) or not pc.all(pc.match_substring_regex(some, r"^\d+(?:[.,]\d+)?$")).as_py():
@@ -297,11 +300,11 @@ def _as_numbers(texts: pa.Array) -> Numbers | None:
     return np.asarray(values.to_numpy(zero_copy_only=False), dtype=float)
 
 
-def _of_numbers(numbers: Numbers) -> WrittenTimes:
+def _of_numbers(numbers: _Numbers) -> WrittenTimes:
     """Take numbers for times: since 1970, or a spreadsheet's days, whichever lies in our age."""
     empty = np.isnan(numbers)
     some = numbers[~empty]
-    low, high = EARLIEST.astype(np.int64), LATEST.astype(np.int64)
+    low, high = EARLIEST_MOMENT.astype(np.int64), LATEST_MOMENT.astype(np.int64)
     for unit, a_second in _EPOCHS.items():
         scale = _NANOSECONDS // a_second
         if len(some) and some.min() * scale >= low and some.max() * scale < high:

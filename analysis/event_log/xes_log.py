@@ -18,8 +18,8 @@ from defusedxml.expatreader import DefusedExpatParser
 from analysis.event_log.log_refusals import log_refusal, quoted
 from analysis.event_log.log_source import (
     LONGEST_FIELD,
-    MOST_EVENTS,
     MOST_LOG_COLUMNS,
+    MOST_LOG_EVENTS,
     LogSource,
     field_too_long,
     too_many_columns,
@@ -113,7 +113,7 @@ class _Traces(ContentHandler):
             self._event = 0
             self.case_of.append(self.n_traces)
             self.n_events += 1
-            if self.n_events > MOST_EVENTS:
+            if self.n_events > MOST_LOG_EVENTS:
                 raise too_many_events(self.path)
         elif self._trace == self._depth:
             self._trace = 0

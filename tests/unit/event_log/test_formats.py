@@ -10,7 +10,7 @@ import pytest
 from made_logs import as_csv, as_lifecycle_xes, as_xes, as_xlsx, made_log, put
 
 from analysis.event_log.log_choices import LogChoices
-from analysis.event_log.log_table import EVENT_COLUMNS, EventLog
+from analysis.event_log.log_table import LOG_COLUMNS, EventLog
 from analysis.event_log.read_log import read_log_file
 
 LOG = made_log()
@@ -35,7 +35,7 @@ APART = LOG.assign(
 def events_of(path: Path, choices: LogChoices | None = None) -> EventLog:
     log = read_log_file(path, choices or LogChoices())
     assert isinstance(log, EventLog)
-    assert tuple(log.events.columns) == EVENT_COLUMNS
+    assert tuple(log.events.columns) == LOG_COLUMNS
     return log
 
 

@@ -288,10 +288,10 @@ def test_bounds_hold_before_anything_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = put(tmp_path, "log.csv", CSV)
-    monkeypatch.setattr(csv_log, "MOST_EVENTS", 100)
+    monkeypatch.setattr(csv_log, "MOST_LOG_EVENTS", 100)
     with pytest.raises(StudyError, match=r"more than .* events"):
         read_log_file(path, LogChoices())
-    monkeypatch.setattr(xes_log, "MOST_EVENTS", 100)
+    monkeypatch.setattr(xes_log, "MOST_LOG_EVENTS", 100)
     with pytest.raises(StudyError, match=r"more than .* events"):
         read_log_file(put(tmp_path, "log.xes", XES), LogChoices())
     wide = LOG.assign(**{f"more {place}": "x" for place in range(500)})
