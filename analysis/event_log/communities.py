@@ -88,9 +88,10 @@ def _named(counts: pd.DataFrame, labels: pd.Series) -> tuple[dict[str, str], tup
         names[int(group)] = name or f"Team {group}"
     said = tuple(
         Decided(
-            f"function {name}",
-            f"{int((labels == group).sum())} people",
-            f"{a_few(list(counts.index[labels == group]), 5)}; they do like work",
+            "function",
+            name,
+            f"{int((labels == group).sum())} people who do like work: "
+            f"{a_few(list(counts.index[labels == group]), 5)}",
             "--map",
         )
         for group, name in names.items()
