@@ -264,23 +264,23 @@ def main() -> int:
     options = parser.parse_args()
     luck = random.Random(options.seed)  # noqa: S311  # nosec B311 - luck, not a secret
     broken: Counter[str] = Counter()
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory() as name:
+    began, number = time.monotonic(), 0
+    with tempfile.TemporaryDirectory() as name, contextlib.suppress(KeyboardInterrupt):
         desk = Desk(Path(name) / "results")
-        for number in range(options.inputs):
+        for number in range(1, options.inputs + 1):
             said = tried(desk, luck)
-            if said:
-                broken[said[0]] += 1
-                if broken[said[0]] == 1:
-                    _keep(said[1], options.found / f"{number}-{said[1].name}")
-                    print(f"{said[0]}: {options.found / f'{number}-{said[1].name}'}", flush=True)
-                desk.mend(said[1])
+            if said is None:
+                continue
+            what, file = said
+            broken[what] += 1
+            if broken[what] == 1:
+                kept = _keep(file, options.found / f"{number}-{file.name}")
+                print(f"{what}: {kept}", flush=True)
+            desk.mend(file)
     seconds = time.monotonic() - began
-    print(
-        f"{options.inputs:,} files in {seconds:,.0f} s ({options.inputs / seconds:,.0f} a second)"
-    )
+    print(f"{number:,} files in {seconds:,.0f} s ({number / seconds:,.1f} a second)")
     print(f"{sum(broken.values())} of them broke something.")
-    return int(bool(broken))
+    return int(bool(broken) or number < options.inputs)
 
 
 def tried(desk: Desk, luck: random.Random) -> tuple[str, Path] | None:
@@ -302,9 +302,9 @@ def tried(desk: Desk, luck: random.Random) -> tuple[str, Path] | None:
     return None
 
 
-def _keep(file: Path, to: Path) -> None:
+def _keep(file: Path, to: Path) -> Path:
     to.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(file, to)
+    return Path(shutil.copyfile(file, to))
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ def _opened(template: Path | None) -> Any:
 
 
 def _no_template(template: Path, reason: Exception) -> StudyError:
-    said = " ".join(str(reason).split())
+    said = re.sub(r"^file '<.*?>'", "it", " ".join(str(reason).split()))[:200]
     message = f"this is no presentation that can be read ({said})"
     remedy = "give a .pptx file, saved by an office program"
     return StudyError([Problem(f"--template {template}", None, None, "", message, remedy)])

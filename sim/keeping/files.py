@@ -26,6 +26,8 @@ from sim.study.errors import MachineRefusal, ResultFolderError
 
 TEMPORARY = ".part"
 ROWS_IN_GROUP = 100_000
+_CELL_BYTES = 8
+"""Of a number, or of a word that repeats, in memory."""
 # What a spreadsheet takes for the start of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t")
 _decimal: ContextVar[str] = ContextVar("decimal", default=".")
@@ -282,9 +284,11 @@ def read_table(
     Raises
     ------
     ResultFolderError
-        If it is missing or not readable as a table, or has changed since it was sealed.
+        If it is missing or not readable as a table, has changed since it was sealed, or would
+        fill the memory.
     """
     try:
+        _check_room(path, os.path.getsize(path))
         content = path.read_bytes()
         if sealed_for is not None and not holds_seal(content, sealed_for):
             raise ValueError("its seal is broken, or another one's")
@@ -293,12 +297,25 @@ def read_table(
             read_dictionary=list(categories),
             page_checksum_verification=True,
         )
+        _check_room(path, file.metadata.num_rows * file.metadata.num_columns * _CELL_BYTES)
         return file.read(use_threads=False).replace_schema_metadata(None)
     except (OSError, ValueError, pa.ArrowException) as error:
         raise ResultFolderError(
             f"{path} cannot be read. It was cut short or changed outside the program. The same "
             "comparison computes it again"
         ) from error
+
+
+def _check_room(path: Path, n_bytes: int) -> None:
+    """Refuse a table that would fill the memory: a few bytes can stand for any number of rows."""
+    # Imported only where a table is read: it stands on much that other commands do without.
+    from sim.running.memory import machine_bytes  # noqa: PLC0415
+
+    if n_bytes > machine_bytes() / 2:
+        raise ResultFolderError(
+            f"{path} holds more than this machine has memory for: {n_bytes / 1e9:,.0f} GB. If a "
+            "comparison wrote it, take a machine with more; else run the comparison again"
+        )
 
 
 def read_parquet(

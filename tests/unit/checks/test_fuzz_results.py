@@ -25,7 +25,7 @@ def test_what_is_whole_is_read_by_all_that_reads_it(desk) -> None:
 def test_what_is_spoiled_is_refused_and_made_whole_again(desk) -> None:
     luck = random.Random(3)  # noqa: S311 - luck, not a secret
     before = {file: file.read_bytes() for file in desk.files if file.name != ".lock"}
-    for _ in range(25):
+    for _ in range(10):
         assert tried(desk, luck) is None
     assert {file: file.read_bytes() for file in before} == before
 

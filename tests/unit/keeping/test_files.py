@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.keeping import files
+from sim.running import memory
 from sim.study.errors import MachineRefusal, ResultFolderError
 
 
@@ -108,3 +109,19 @@ def test_a_seal_changes_neither_the_table_nor_what_others_read(tmp_path: Path) -
     )
     with pytest.raises(ResultFolderError, match="cannot be read"):
         files.read_table(plain, sealed_for="a.parquet")
+
+
+def test_a_table_of_more_rows_than_there_is_memory_for_is_not_read(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "rows.parquet"
+    many = pa.table({"value": pa.array(np.zeros(300_000))})
+    pq.write_table(many, path)
+    assert path.stat().st_size < 5_000
+    assert files.read_table(path).num_rows == 300_000
+    monkeypatch.setattr(memory, "machine_bytes", lambda: 2.0 * 8 * 300_000 - 1)
+    with pytest.raises(ResultFolderError, match="more than this machine has memory for"):
+        files.read_table(path)
+    monkeypatch.setattr(memory, "machine_bytes", lambda: 2.0 * path.stat().st_size - 1)
+    with monkeypatch.context() as unread:
+        unread.setattr(Path, "read_bytes", None)
+        with pytest.raises(ResultFolderError, match="more than this machine has memory for"):
+            files.read_table(path)
