@@ -53,10 +53,10 @@ EVENT_COLUMNS: tuple[ColumnSpec, ...] = (
         meaning="who of the function served, numbered; missing where nobody served"),
     ColumnSpec(
         name="start_timestamp", dtype="timestamp",
-        meaning="when work began, on the working calendar"),
+        meaning="when work began, on the working calendar or the firm's own"),
     ColumnSpec(
         name="time:timestamp", dtype="timestamp",
-        meaning="when it ended, on the working calendar"),
+        meaning="when it ended, on the working calendar or the firm's own"),
     ColumnSpec(
         name="lifecycle:transition", dtype="string",
         meaning="complete"),
