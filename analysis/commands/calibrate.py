@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib
 import re
 from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 
+from analysis.calibration.calibrate import calibrate_log
 from analysis.commands.terminal import note, say, say_object, say_results
 from analysis.event_log.csv_log import SEPARATORS
 from analysis.event_log.function_maps import map_template
@@ -112,9 +112,8 @@ def _calibrate(log: EventLog | ContactLog, options: argparse.Namespace) -> int:
     key = hashlib.sha256(f"{log.sha256};{log.zone};{said}".encode()).hexdigest()[:8]
     path = Path(options.out) / f"{name}-calibrate-{key}"
     check_free(path, fresh=options.fresh)
-    derive = importlib.import_module("analysis.calibration.calibrate").calibrate_log
     with firm_folder(path) as folder:
-        lines = derive(
+        lines = calibrate_log(
             log, folder, name=name, hold_out=not options.no_hold_out, jobs=options.jobs or 1,
             quiet=options.quiet,
         )  # fmt: skip
