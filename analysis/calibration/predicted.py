@@ -55,7 +55,7 @@ def predicted_log(
         update={
             "warm_up_days": settle,
             "horizon_days": max(5, 5 * math.ceil((window + 7.0) / 7.0)),
-            "follow_up_days": min(520, math.ceil(follow_up * _WORKING) + 1),
+            "follow_up_days": min(520, 5 * math.ceil((follow_up * _WORKING + 1.0) / 5.0)),
         }
     )
     customers = max(1, round(study.market.customers * busier))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.event_log.log_table import CONTACT_COLUMNS, EVENT_COLUMNS, ContactLog, EventLog
+from analysis.event_log.log_table import CONTACT_COLUMNS, LOG_COLUMNS, ContactLog, EventLog
 
 MONDAY = pd.Timestamp("2024-01-01", tz="UTC")
 Row = tuple[str, str, str, str, float | None, float, str]
@@ -24,7 +24,7 @@ def event_log(rows: Sequence[Row], waits: Sequence[bool] = ()) -> EventLog:
         frame[name] = MONDAY + pd.to_timedelta(frame[name].astype(float), unit="D")
     frame["queued"] = pd.Series(pd.NaT, frame.index, "datetime64[ns, UTC]")
     frame["waits"] = list(waits) or [False] * len(frame)
-    return EventLog(frame[list(EVENT_COLUMNS)], "UTC", Path("a log.csv"), "0" * 64, ())
+    return EventLog(frame[list(LOG_COLUMNS)], "UTC", Path("a log.csv"), "0" * 64, ())
 
 
 def drawn_log(n_cases: int, seed: int = 1, shop: str = "Shop", desk: str = "Desk #2") -> EventLog:
