@@ -85,7 +85,7 @@ def driven_out(log: LogVisits, firm: DerivedFirm) -> dict[str, tuple[float, floa
     }
 
 
-def queues_of(log: LogVisits, firm: DerivedFirm) -> dict[str, float]:
+def queue_days_of(log: LogVisits, firm: DerivedFirm) -> dict[str, float]:
     """Return how many days of the clock a predicted log's visits queue on average, by function."""
     days = log.visits.groupby("function")["queue"].mean()
     return {key: float(days.get(called, 0.0)) for key, called in firm.functions.items()}
