@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.calibration.doors import Doors, doors_of
-from analysis.calibration.graph import DerivedStep, graph_of, minutes_of
+from analysis.calibration.graph import DerivedStep, JourneyGraph, graph_of, minutes_of
 from analysis.calibration.people_seen import PeopleSeen, people_seen_of
 from analysis.calibration.routes import Routes
 from analysis.calibration.simplified import key_names, simplified
@@ -146,24 +146,15 @@ def firm_from(log: LogVisits, source: str) -> DerivedFirm:
     known = log.only(followed)
     names = sorted(set(known.visits["function"]))
     functions = dict(zip(key_names(names), names, strict=True))
-    exit_words = sorted(set(log.cases["outcome"]) - {""})
-    exits = dict(zip(key_names(exit_words), exit_words, strict=True))
-    if not log.outcome_known:
-        exits = {"completed": "the case ended"}
+    exits = _exits(log)
     key_of = {name: key for key, name in functions.items()}
     doors = _doors(log, functions)
     open_of = {key: each.spans for key, each in doors.items()}
     graph = graph_of(known, timed_out[followed], key_of, exits, open_of)
-    notes += _left_out(graph.steps, graph.opening)
-    if not graph.all_fit:
-        notes.append(
-            "some kinds of waits, or time-outs, of touchpoints with fewer visits are one, so that "
-            "all have room"
-        )
-    minutes = minutes_of(log.visits)
+    notes += _left_out(graph)
     moments = log.origin + pd.to_timedelta(log.cases["start"], unit="D")
     weekday = np.bincount(moments.dt.day_of_week, minlength=7) / len(moments)
-    heads = people_seen_of(log, minutes, names)
+    heads = people_seen_of(log, minutes_of(log.visits), names)
     return DerivedFirm(
         functions=functions,
         heads={key_of[name]: each for name, each in heads.items()},
@@ -186,6 +177,14 @@ def firm_from(log: LogVisits, source: str) -> DerivedFirm:
         chosen_by_ending=follow_days == 0.0 and _late_ones_are_short(log),
         drop_off=_drop_off(known, key_of),
     )
+
+
+def _exits(log: LogVisits) -> dict[str, str]:
+    """Return the key of each exit, and what the log calls it."""
+    if not log.outcome_known:
+        return {"completed": "the case ended"}
+    words = sorted(set(log.cases["outcome"]) - {""})
+    return dict(zip(key_names(words), words, strict=True))
 
 
 def _late_ones_are_short(log: LogVisits) -> bool:
@@ -265,15 +264,22 @@ def _doors(log: LogVisits, functions: dict[str, str]) -> dict[str, Doors]:
     return {key: doors_of(begun[owner == called]) for key, called in functions.items()}
 
 
-def _left_out(steps: list[DerivedStep], opening: Routes) -> list[str]:
-    rare = sum(len(step.routes.left_out) for step in steps) + len(opening.left_out)
-    visits = sum(sum(step.routes.left_out.values()) for step in steps)
-    if not rare:
-        return []
-    return [
-        f"{rare} branches taken by fewer than one visit in a thousand, or by fewer than five, are "
-        f"left out ({visits:,} visits)"
-    ]
+def _left_out(graph: JourneyGraph) -> list[str]:
+    """Return what was left out of a graph or put together, a sentence each."""
+    said = []
+    rare = sum(len(step.routes.left_out) for step in graph.steps) + len(graph.opening.left_out)
+    visits = sum(sum(step.routes.left_out.values()) for step in graph.steps)
+    if rare:
+        said.append(
+            f"{rare} branches taken by fewer than one visit in a thousand, or by fewer than five, "
+            f"are left out ({visits:,} visits)"
+        )
+    if not graph.all_fit:
+        said.append(
+            "some kinds of waits, or time-outs, of touchpoints with fewer visits are one, so that "
+            "all have room"
+        )
+    return said
 
 
 def batched_share(visits: pd.DataFrame) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -230,7 +231,7 @@ def study_lines(
         yield ""
     yield "design:"
     yield "  seed: 1"
-    yield f"  replicates: {8 if firm.cases_per_year <= MANY_CASES else 4}"
+    yield f"  replicates: {_replicates(firm)}"
     yield "  worlds: 0  # the firm of the log as it was derived; after `fit`, ask for worlds"
     yield "  horizon_days: 260  # a year"
     yield "  warm_up_days: 260"
@@ -262,8 +263,13 @@ def worth(firm: DerivedFirm) -> int:
     return max(1, round(TIMES_ITS_COST * each))
 
 
+def _replicates(firm: DerivedFirm) -> int:
+    """Return so many draws of luck as a comparison needs: many cases say as much in fewer."""
+    return int(min(max(8 * MANY_CASES / max(firm.cases_per_year, 1.0), 2), 8))
+
+
 def _follow_up(firm: DerivedFirm) -> int:
-    return int(min(max(65, firm.follow_days * 5 / 7 * 1.5), 520))
+    return min(5 * math.ceil(max(65.0, firm.follow_days * 5 / 7 * 1.5) / 5), 520)
 
 
 def comment(text: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from analysis.calibration.distances import DISTANCES, bootstrap, distances, outl
 from analysis.calibration.ends import with_ends
 from analysis.calibration.firm import FEWEST_CASES, DerivedFirm, firm_from
 from analysis.calibration.firm_yaml import write_firm
-from analysis.calibration.predicted import driven_out, predicted_log, queues_of
+from analysis.calibration.predicted import driven_out, predicted_log, queue_days_of
 from analysis.calibration.simplified import simplified
 from analysis.calibration.visits import LATER_DAYS, LogVisits, gathered
 from sim.study.tables import column_names
@@ -88,7 +88,7 @@ def balanced(firm: DerivedFirm, log: LogVisits, org_model: str) -> DerivedFirm:
             if firm.drop_off[key] >= SEEN_DROPPED and by_branch > 0.0:
                 usual = kept.get(key, 1.0) * (firm.drop_off[key] - by_model) / by_branch
                 kept[key] = float(np.clip(usual, *KEPT_BETWEEN))
-        firm = replace(firm, kept_back=dict(kept), queue_days=queues_of(simulated, firm))
+        firm = replace(firm, kept_back=dict(kept), queue_days=queue_days_of(simulated, firm))
     return firm
 
 

@@ -55,7 +55,7 @@ def predicted_log(
         update={
             "warm_up_days": settle,
             "horizon_days": max(5, 5 * math.ceil((window + 7.0) / 7.0)),
-            "follow_up_days": min(520, math.ceil(follow_up * _WORKING) + 1),
+            "follow_up_days": min(520, 5 * math.ceil((follow_up * _WORKING + 1.0) / 5.0)),
         }
     )
     customers = max(1, round(study.market.customers * busier))
@@ -85,7 +85,7 @@ def driven_out(log: LogVisits, firm: DerivedFirm) -> dict[str, tuple[float, floa
     }
 
 
-def queues_of(log: LogVisits, firm: DerivedFirm) -> dict[str, float]:
+def queue_days_of(log: LogVisits, firm: DerivedFirm) -> dict[str, float]:
     """Return how many days of the clock a predicted log's visits queue on average, by function."""
     days = log.visits.groupby("function")["queue"].mean()
     return {key: float(days.get(called, 0.0)) for key, called in firm.functions.items()}
