@@ -104,7 +104,7 @@ class Served:
     def close(self) -> tuple[int, str]:
         """End it as Ctrl-C does; return exit code and what it said."""
         self.process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
-        said = self.process.communicate(timeout=60)
+        said = self.process.communicate(timeout=180)
         return self.process.returncode, "".join(said)
 
 
@@ -118,7 +118,7 @@ def served(words: Sequence[str], folder: Path) -> Iterator[Served]:
         if there.process.poll() is None:
             there.process.terminate()
             try:
-                there.process.communicate(timeout=60)
+                there.process.communicate(timeout=180)
             except subprocess.TimeoutExpired:
                 there.process.kill()
                 there.process.communicate()

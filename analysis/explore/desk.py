@@ -190,6 +190,10 @@ class RunDesk:
             self._notes.asked_at = time.monotonic()
             request.number = self._notes.n_asked
             self._notes.requests.append(request)
+            # Sent off here, for the desk's own thread may be telling somebody else something.
+            known = {key for key, each in request.waiting.items() if self._kept(each) is not None}
+            if self._notes.ready and len(known) < len(request.waiting):
+                self._send_off()
             self._change.notify()
 
     def forget(self, request: Request) -> None:
@@ -263,10 +267,9 @@ class RunDesk:
             del self._notes.kept[key]  # whoever wants it has it, and it is large
 
     def _kept(self, errand: Errand) -> Landed | None:
-        kept = self._notes.kept.get(errand.key)
-        if kept is not None and (kept.weeks is not None or kept.reason or not errand.with_weeks):
+        if self._is_at_hand(errand):
             self._notes.kept.move_to_end(errand.key)
-            return kept
+            return self._notes.kept[errand.key]
         if errand.with_weeks or errand.is_story or not self._pool.holds(errand.spec):
             return None
         try:
@@ -275,6 +278,13 @@ class RunDesk:
             return None
         self._keep(errand.key, landed)
         return landed
+
+    def _is_at_hand(self, errand: Errand) -> bool:
+        """Tell whether a run is in memory, to be told of."""
+        kept = self._notes.kept.get(errand.key)
+        return kept is not None and (
+            kept.weeks is not None or bool(kept.reason) or not errand.with_weeks
+        )
 
     def _keep(self, key: str, landed: Landed) -> None:
         self._notes.kept[key] = landed
@@ -289,7 +299,9 @@ class RunDesk:
         for request in notes.requests:
             for key, errand in request.waiting.items():
                 rank = _rank(request, errand)
-                if key not in flying and (key not in waiting or rank < waiting[key][0]):
+                if key in flying or self._is_at_hand(errand):
+                    continue
+                if key not in waiting or rank < waiting[key][0]:
                     waiting[key] = rank, errand
         ordered = sorted(waiting.values(), key=lambda each: each[0])
         free = self._workers.size - len(notes.flying)
