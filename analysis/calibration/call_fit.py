@@ -68,7 +68,7 @@ def simulated_calls(
     events = run(RunSpec(study, model, 0, events=True)).events
     if events is None:
         raise AssertionError("a run with events returns them")
-    return _first_waits(events, SETTLING_DAYS * HOURS_PER_DAY * CLOCK_HOURS)
+    return _first_waits(events, SETTLING_DAYS * HOURS_PER_DAY)
 
 
 def _first_waits(events: pd.DataFrame, since: float) -> tuple[np.ndarray, np.ndarray]:
@@ -79,7 +79,7 @@ def _first_waits(events: pd.DataFrame, since: float) -> tuple[np.ndarray, np.nda
     answered = events["kind"] == "visit"
     gone = (events["kind"] == "dropped") & (events["detail"] == "wait")
     ends = events[(answered | gone) & (came >= since)].drop_duplicates("case:concept:name")
-    waits = (ends["start_hour"] - came[ends.index]) * 3600.0
+    waits = (ends["start_hour"] - came[ends.index]) * (CLOCK_HOURS * 3600.0)
     return np.maximum(waits.to_numpy(), 0.0), (ends["kind"] == "dropped").to_numpy()
 
 

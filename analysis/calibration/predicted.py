@@ -21,6 +21,8 @@ _MOST_CASES = 12_000
 MOST_SETTLING_DAYS = 130
 A_MONDAY = pd.Timestamp("2024-01-01")
 _WORKING = 5.0 / 7.0
+CLOCK_DAYS = CLOCK_HOURS / CLOCK_HOURS_PER_DAY
+"""Days on the wall for each hour of the model."""
 DROPPED = "dropped by the model"
 
 
@@ -96,9 +98,9 @@ def _slow_case(firm: DerivedFirm) -> float:
 
 
 def _as_log(events: pd.DataFrame, study: Study, firm: DerivedFirm) -> LogVisits:
-    # With a calendar hours are those of the clock on the wall.
-    opens = study.design.warm_up_days * HOURS_PER_DAY * CLOCK_HOURS
-    closes = opens + study.design.horizon_days * HOURS_PER_DAY * CLOCK_HOURS
+    # With a calendar an hour of the model is so many on the wall, nights included.
+    opens = study.design.warm_up_days * HOURS_PER_DAY
+    closes = opens + study.design.horizon_days * HOURS_PER_DAY
     rows = events[events["recontact"] == 0]
     case, names = pd.factorize(rows["case:concept:name"])
     rows = rows.assign(case=case)
@@ -125,7 +127,7 @@ def _as_log(events: pd.DataFrame, study: Study, firm: DerivedFirm) -> LogVisits:
             "function": visits["org:group"].map(firm.functions),
             "start": _days(visits["start_hour"], opens),
             "end": _days(visits["end_hour"], opens),
-            "queue": (visits["start_hour"] - visits["queued_hour"]) / CLOCK_HOURS_PER_DAY,
+            "queue": (visits["start_hour"] - visits["queued_hour"]) * CLOCK_DAYS,
             "minutes": np.nan,
             "resource": "",
         }
@@ -140,5 +142,5 @@ def _as_log(events: pd.DataFrame, study: Study, firm: DerivedFirm) -> LogVisits:
 
 
 def _days(hours: pd.Series, opens: float) -> pd.Series:
-    """Return hours on the wall since the run began as days since the window opened."""
-    return (hours - opens) / CLOCK_HOURS_PER_DAY
+    """Return hours of the model since the run began as days on the wall since the window opened."""
+    return (hours - opens) * CLOCK_DAYS
