@@ -13,7 +13,7 @@ from sim.study.spelling import close_spelling
 from sim.study.study import Design
 from sim.study.working_time import DAYS_PER_WEEK
 
-UTC = "UTC"
+_UTC = "UTC"
 
 
 def check_calendar(enterprise: Enterprise) -> Iterator[Complaint]:
@@ -34,11 +34,11 @@ def check_calendar(enterprise: Enterprise) -> Iterator[Complaint]:
 
 
 def _check_zone(zone: str) -> Iterator[Complaint]:
-    zones = available_timezones() | {UTC}
+    zones = available_timezones() | {_UTC}
     if zone not in zones:
         close = close_spelling(zone, sorted(zones))
         advice = f"did you mean `{close}`? " if close else ""
-        remedy = f"{advice}Zones are called after a city, such as `Europe/Amsterdam`, or `{UTC}`"
+        remedy = f"{advice}Zones are called after a city, such as `Europe/Amsterdam`, or `{_UTC}`"
         yield Complaint(("calendar", "zone"), f"{shown(zone)} is no time zone", remedy)
 
 
