@@ -31,7 +31,7 @@ class Watched:
         page.on("console", lambda each: self.said.append(each.text))
         page.on("pageerror", lambda each: self.said.append(str(each)))
         page.goto(link)
-        page.wait_for_selector(FINISHED, timeout=60_000)
+        self.settled()
 
     def figures(self) -> list[str]:
         """Return levels and differences as the page writes them."""
@@ -46,6 +46,12 @@ class Watched:
     def settled(self) -> None:
         """Wait until all runs are in."""
         self.page.wait_for_selector(FINISHED, timeout=60_000)
+        self.last = self.page.evaluate("document.body.dataset.asked")
+
+    def answered(self) -> None:
+        """Wait until something new was asked, however soon its answer came, and all runs are in."""
+        self.page.wait_for_function("last => document.body.dataset.asked !== last", arg=self.last)
+        self.settled()
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +92,7 @@ def window(browser, program) -> Iterator[Watched]:
 def test_a_strategist_turns_a_lever_and_sees_what_happens(window) -> None:
     page = window.page
     page.select_option("#pair-b", "hybrid")
-    page.wait_for_selector("body[data-stale=true]")
-    window.settled()
+    window.answered()
     before = window.figures()
     slider = page.get_by_label("Pay by the shared journey KPI, B, slider")
     page.locator("summary", has_text="Goals and measurement").click()
@@ -97,12 +102,10 @@ def test_a_strategist_turns_a_lever_and_sees_what_happens(window) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.95, box["y"] + box["height"] / 2, steps=4)
     page.mouse.up()
-    page.wait_for_selector("body[data-stale=true]")
-    window.settled()
+    window.answered()
     assert window.figures() != before
     page.click("#undo")
-    page.wait_for_selector("body[data-stale=true]")
-    window.settled()
+    window.answered()
     assert window.figures() == before
 
 
@@ -144,8 +147,7 @@ def test_an_entry_that_cannot_be_is_told_at_its_place(window) -> None:
 def test_a_state_is_restored_by_a_reload_by_a_file_and_by_a_link(window, tmp_path) -> None:
     page = window.page
     window.turn("Customers with an agent of their own", "0.35")
-    page.wait_for_selector("body[data-stale=true]")
-    window.settled()
+    window.answered()
     figures = window.figures()
     page.reload()
     window.settled()
@@ -156,12 +158,10 @@ def test_a_state_is_restored_by_a_reload_by_a_file_and_by_a_link(window, tmp_pat
     kept.value.save_as(tmp_path / "state.json")
     link = page.evaluate("location.hash")
     page.click("#reset")
-    page.wait_for_selector("body[data-stale=true]")
-    window.settled()
+    window.answered()
     assert window.figures() != figures
     page.set_input_files("#file", tmp_path / "state.json")
-    page.wait_for_selector("body[data-stale=true]")
-    window.settled()
+    window.answered()
     assert window.figures() == figures
     assert page.evaluate("location.hash") == link
 
@@ -170,8 +170,7 @@ def test_a_study_is_saved_and_loaded_with_the_same_figures(window, tmp_path) -> 
     page = window.page
     page.locator("summary", has_text="Coordinating roles").click()
     window.turn("Central CX team, B", "3")
-    page.wait_for_selector("body[data-stale=true]")
-    window.settled()
+    window.answered()
     figures = window.figures()
     for button, name in (("#save-yaml", "shop.yaml"), ("#save-xlsx", "shop.xlsx")):
         with page.expect_download() as saved:
@@ -179,8 +178,7 @@ def test_a_study_is_saved_and_loaded_with_the_same_figures(window, tmp_path) -> 
             page.click(button)
         saved.value.save_as(tmp_path / name)
         page.set_input_files("#file", tmp_path / name)
-        page.wait_for_selector("body[data-stale=true]")
-        window.settled()
+        window.answered()
         assert window.figures() == figures
         assert page.locator("#firm option:checked").inner_text() == name
     page.set_input_files(
@@ -214,8 +212,7 @@ def test_two_windows_at_once_do_not_mix(browser, program, window) -> None:
     other = Watched(context.new_page(), program.link)
     mine = window.figures()
     other.turn("Customers with an agent of their own", "0.9")
-    other.page.wait_for_selector("body[data-stale=true]")
-    other.settled()
+    other.answered()
     assert other.figures() != mine
     assert window.figures() == mine
     context.close()

@@ -32,6 +32,7 @@ async function ask() {
   const mark = ++page.mark;
   buttons();
   stale(true);
+  document.body.dataset.asked = mark;
   page.controls.rows.forEach((row) => row.cells.forEach((cell) => page.controls.refresh(cell)));
   page.asking?.abort();
   page.asking = new AbortController();
