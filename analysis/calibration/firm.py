@@ -14,9 +14,11 @@ from analysis.calibration.routes import Routes
 from analysis.calibration.simplified import key_names, simplified
 from analysis.calibration.time_outs import TimeOut, find_time_outs
 from analysis.calibration.visits import LogVisits
+from analysis.event_log.log_cases import LEAST_CASES
 from sim.study.errors import Problem, StudyError
 
-FEWEST_CASES = 50
+FEWEST_OF_A_PART = 50
+"""Cases below which a part of a log, such as its followed cases, is not looked at by itself."""
 RARELY_BEGUN = 0.04
 """Share of a day's cases that begin before its first hour, and after its last: they are spread
 evenly in between, so thin ends would make too much of the night."""
@@ -215,13 +217,13 @@ def is_withdrawn(outcome: str) -> bool:
 
 def _check(log: LogVisits, source: str) -> None:
     problems = []
-    if len(log.cases) < FEWEST_CASES:
+    if len(log.cases) < LEAST_CASES:
         problems.append(
             Problem(
                 source, None, None, "",
                 f"it holds {len(log.cases)} cases, too few to say how often a case takes which "
                 "way; "
-                f"at least {FEWEST_CASES} are needed",
+                f"at least {LEAST_CASES} are needed",
                 "take a longer period",
             )
         )  # fmt: skip
@@ -252,7 +254,7 @@ def _followed(log: LogVisits, ended: np.ndarray) -> tuple[np.ndarray, float]:
     longest = _MOST_OF_THE_LOG * (log.last_day - first)
     needed = min(float(days.quantile(FOLLOWED_SHARE)), longest)
     chosen = (log.cases["start"] <= log.last_day - needed).to_numpy()
-    if chosen.sum() < FEWEST_CASES:
+    if chosen.sum() < FEWEST_OF_A_PART:
         return np.ones(len(log.cases), bool), 0.0
     return chosen, needed
 

@@ -13,7 +13,7 @@ from analysis.calibration.baselines import markov, resampled
 from analysis.calibration.described import LOG_STATISTICS, describe, seen_in
 from analysis.calibration.distances import DISTANCES, bootstrap, distances, outlines
 from analysis.calibration.ends import with_ends
-from analysis.calibration.firm import FEWEST_CASES, DerivedFirm, firm_from
+from analysis.calibration.firm import FEWEST_OF_A_PART, DerivedFirm, firm_from
 from analysis.calibration.firm_yaml import write_firm
 from analysis.calibration.predicted import driven_out, predicted_log, queue_days_of
 from analysis.calibration.simplified import simplified
@@ -183,7 +183,7 @@ def predicted_busy(log: LogVisits, org_model: str, source: str) -> pd.DataFrame 
     usual = np.median(counts[full])
     quiet, busy = full[counts[full] <= usual], full[counts[full] > usual]
     mine, other = np.isin(week, quiet), np.isin(week, busy)
-    if min(mine.sum(), other.sum()) < FEWEST_CASES or not len(busy):
+    if min(mine.sum(), other.sum()) < FEWEST_OF_A_PART or not len(busy):
         return None
     busier = counts[busy].mean() / counts[quiet].mean()
     calm, crowded = _closed_up(log.only(mine), quiet), _closed_up(log.only(other), busy)

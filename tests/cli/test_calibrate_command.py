@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -37,9 +36,7 @@ def derived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, A
             raise StudyError([])
         return ["The firm is derived."]
 
-    module = ModuleType("analysis.calibration.calibrate")
-    module.calibrate_log = calibrate_log  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "analysis.calibration.calibrate", module)
+    monkeypatch.setattr("analysis.commands.calibrate.calibrate_log", calibrate_log)
     monkeypatch.chdir(tmp_path)
     return calls
 
