@@ -156,7 +156,10 @@ def study_of_log(file: Path, name: str, out: Path) -> tuple[str, str]:
     told = json.loads(done.stdout)
     study = load_study(Path(told["results"]) / "study.yaml")
     text = saved_study(study.model_copy(update={"compared_with": None}), program())
-    return text, " ".join(told["said"])
+    # The page has room for sentences; tables, which have lines of their own, are in the fit report.
+    sentences = [each for each in told["said"] if "\n" not in each]
+    how_near = f"How near it comes to its log: {told['results']}/fit.html."
+    return text, " ".join([*sentences, how_near])
 
 
 def _own() -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from made_logs import as_csv, made_log
 from small_study import SMALL
 
 from analysis.explore.windows import MOST_STREAMS
@@ -162,8 +163,19 @@ def test_the_board_pack_is_made_and_given_out(page) -> None:
         assert status == 200 and content.startswith(starts[each["name"]])
 
 
-def test_a_log_is_read_or_plainly_not(page) -> None:
+def test_a_log_becomes_a_firm_and_is_told_in_sentences(page) -> None:
+    sent = as_csv(made_log(), ";").encode()
+    found = json.loads(page.answer("POST", "/api/log?name=mine.csv", sent)[2])
+    assert found["firm"]["name"] == "mine.csv"
+    assert "enterprise:" in found["firm"]["text"]
+    assert found["said"].startswith("40 cases, 3 functions")
+    assert found["said"].endswith("fit.html.")
+    assert "---" not in found["said"]
+
+
+def test_what_is_no_log_is_plainly_told(page) -> None:
     found = json.loads(page.answer("POST", "/api/log?name=mine.csv", b"a,b\n1,2\n")[2])
+    assert found["problems"]
     assert all("mine.csv" in each["said"] for each in found["problems"])
 
 
