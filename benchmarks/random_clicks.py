@@ -21,19 +21,9 @@ from pathlib import Path
 from playwright.sync_api import Error, Page, sync_playwright
 
 from benchmarks.page_served import PROGRAM, Served, served
+from benchmarks.small_study import SMALL
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-_SMALL = (
-    "market.customers=1500",
-    "market.prospects=200",
-    "enterprise.functions.sales.heads=3",
-    "enterprise.functions.service.heads=3",
-    "enterprise.functions.operations.heads=3",
-    "design.horizon_days=60",
-    "design.warm_up_days=20",
-    "design.follow_up_days=20",
-    "design.replicates=3",
-)
 _GROWTH = 1.2
 _SECONDS_A_READING = 10.0
 _NONSENSE = ("", "7", "-1", "much", "1e400", "0,3", "[1, 2]", "<b>x</b>")
@@ -49,8 +39,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as desk:
         line = [*PROGRAM, "new", "shop"]
         subprocess.run(line, cwd=desk, check=True, capture_output=True)  # noqa: S603  # nosec B603
-        small = [word for change in _SMALL for word in ("--set", change)]
-        with served(["shop.yaml", *small, "--quiet"], Path(desk)) as page:
+        with served(["shop.yaml", *SMALL, "--quiet"], Path(desk)) as page:
             clicks, said, sizes = clicked(page, options.minutes, dice)
             alive = page.goes_on()
             code, words = page.close()

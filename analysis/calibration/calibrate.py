@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.calibration.calls import calibrate_calls
+from analysis.calibration.calls import FIRM_TODAY, calibrate_calls
 from analysis.calibration.ends import with_ends
 from analysis.calibration.firm import DerivedFirm
 from analysis.calibration.firm_yaml import STUDY_FILE, write_firm
@@ -28,8 +28,6 @@ from sim.keeping.files import write_csv
 from sim.reading.loader import load_study
 from sim.study.errors import StudyError
 
-TODAY = "siloed"
-"""The org model that stands for the firm as it is."""
 TO_COMPARE = ("centralised", "hybrid", "journey-accountable", "enterprise-wide", "peer")
 HARDLY_EVER = 0.02
 """Hand-offs by touchpoint, added up, below which there are no boundaries to speak of."""
@@ -42,8 +40,6 @@ def calibrate_log(
     *,
     name: str,
     hold_out: bool = True,
-    jobs: int = 1,
-    quiet: bool = False,
 ) -> list[str]:
     """Derive a firm from a log and write `enterprise.yaml`, `study.yaml`, `fit.csv`, `fit.html`.
 
@@ -57,8 +53,6 @@ def calibrate_log(
         Of the study.
     hold_out : bool
         Whether parts of the log are held out and predicted as well.
-    jobs, quiet
-        As on the command line; nothing here takes long enough to need them.
 
     Returns
     -------
@@ -74,7 +68,7 @@ def calibrate_log(
         return calibrate_calls(log, folder, name=name, hold_out=hold_out)
     source = log.source.name
     apart = without_closing_marks(with_ends(visits_of(log), source))
-    visits, firm = best_reading(apart, source, TODAY)
+    visits, firm = best_reading(apart, source, FIRM_TODAY)
     org_models, left_out = usable_org_models(firm, name)
     write_firm(
         firm,
@@ -86,7 +80,7 @@ def calibrate_log(
         patterns=list(known_figures(visits, firm.follow_days, source)),
     )
     load_study(str(folder / STUDY_FILE))
-    fit, cycles = beside_itself(visits, firm, TODAY)
+    fit, cycles = beside_itself(visits, firm, FIRM_TODAY)
     parts = [fit]
     if hold_out:
         parts += _held_out(apart, source)
@@ -98,11 +92,11 @@ def calibrate_log(
 
 def usable_org_models(firm: DerivedFirm, name: str) -> tuple[list[str], list[str]]:
     """Return the bundled org models that a firm is large enough for, and those it is not."""
-    usable, left_out = [TODAY], []
+    usable, left_out = [FIRM_TODAY], []
     with tempfile.TemporaryDirectory() as place:
         for model in TO_COMPARE:
             write_firm(
-                firm, Path(place), name=name, source="", zone="UTC", org_models=[TODAY, model]
+                firm, Path(place), name=name, source="", zone="UTC", org_models=[FIRM_TODAY, model]
             )
             try:
                 load_study(str(Path(place) / STUDY_FILE))
@@ -117,7 +111,7 @@ def _held_out(log: LogVisits, source: str) -> list[pd.DataFrame]:
     found = []
     for predict in (predicted_later, predicted_busy):
         try:
-            part = predict(log, TODAY, source)
+            part = predict(log, FIRM_TODAY, source)
         except StudyError:
             continue  # a part may have too few cases, or one function, where the whole has not
         if part is not None:

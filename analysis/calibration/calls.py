@@ -28,6 +28,7 @@ from sim.keeping.files import write_csv, write_text
 from sim.reading.loader import load_study
 
 FIRM_TODAY = "siloed"
+"""The org model that stands for a firm as it is."""
 _OTHERS = ("centralised", "enterprise-wide")
 """Org models that a line by itself can be compared under."""
 _REAL, _BAND, _SIMULATED = "#1a1a1a", "#d0d0d0", "#0072b2"

@@ -113,10 +113,7 @@ def _calibrate(log: EventLog | ContactLog, options: argparse.Namespace) -> int:
     path = Path(options.out) / f"{name}-calibrate-{key}"
     check_free(path, fresh=options.fresh)
     with firm_folder(path) as folder:
-        lines = calibrate_log(
-            log, folder, name=name, hold_out=not options.no_hold_out, jobs=options.jobs or 1,
-            quiet=options.quiet,
-        )  # fmt: skip
+        lines = calibrate_log(log, folder, name=name, hold_out=not options.no_hold_out)
         write_csv(folder / "decided.csv", decided_table(log.decided))
     if options.json:
         decided = decided_table(log.decided).to_dict("records")

@@ -26,7 +26,6 @@ from analysis.commands.experiment import read_study, study_file
 from analysis.commands.firm_starter import described as described_firms
 from analysis.commands.firm_starter import firms
 from analysis.commands.firm_workbook import firm_workbook
-from analysis.commands.options import OPTIONS
 from analysis.commands.terminal import note, say, say_object
 from analysis.explore.desk import RunDesk
 from analysis.explore.mesa_view import check_viewer, serve_view
@@ -104,14 +103,11 @@ def _pack(study: Study, number: int | None, tell: Tell, out: Path) -> PackMaking
     drawn = sample_of(study, number, out).drawn is not None
     draws = [] if number is None else ["--worlds" if drawn else "--replicates", str(number)]
 
-    def commands(file: Path) -> list[list[str]]:
-        results = ["--out", str(out), "--quiet"]
-        return [
-            [*_own(), "compare", str(file), *draws, *results],
-            [*_own(), "report", "latest", *results],
-        ]
-
-    making = PackMaking(text, out / SAVED / name, commands, tell)
+    file, results = out / SAVED / name, ["--out", str(out), "--quiet"]
+    compare = [*_own(), "compare", str(file), *draws, *results]
+    making = PackMaking(
+        text, file, compare, lambda folder: [*_own(), "report", folder, *results], tell
+    )
     making.ask()
     return making
 
@@ -136,12 +132,8 @@ def study_of_log(file: Path, name: str, out: Path) -> tuple[str, str]:
     Raises
     ------
     StudyError
-        With what is wrong with the log, or that this program has no `calibrate`.
+        With what is wrong with the log.
     """
-    if "calibrate" not in OPTIONS:
-        message = "this program cannot make a firm of an event log yet"
-        remedy = "describe the firm in a study or a workbook, and load that"
-        raise StudyError([Problem(name, None, None, "", message, remedy)])
     shown = Path(name).name
     log = file.with_name(re.sub(r"[^A-Za-z0-9_.-]+", "-", shown)[-80:].lstrip(".-") or "log")
     os.replace(file, log)

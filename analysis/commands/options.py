@@ -553,7 +553,6 @@ def _calibrate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-hold-out", action="store_true", help="derive the firm without testing the fit"
     )
-    parser.add_argument("--jobs", type=_jobs, metavar="N", help="processes (default 1)")
     _writing(parser)
     _speaking(parser)
 

@@ -53,8 +53,11 @@ class PackMaking:
         The study.
     file : Path
         Where it is to lie, below the results.
-    commands : callable
-        Given the study's file, the command lines of comparison and report, in order.
+    compare : sequence of str
+        Command line that compares what the file says.
+    report : callable
+        Given the folder that the comparison named, the command line that writes its pages: the
+        latest result may be another window's by then.
     tell : callable
     """
 
@@ -62,10 +65,12 @@ class PackMaking:
         self,
         text: str,
         file: Path,
-        commands: Callable[[Path], Sequence[Sequence[str]]],
+        compare: Sequence[str],
+        report: Callable[[str], Sequence[str]],
         tell: Tell,
     ) -> None:
-        self._text, self._file, self._commands, self._tell = text, file, commands, tell
+        self._text, self._file, self._tell = text, file, tell
+        self._compare, self._report = compare, report
         self._running: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
         self._forgotten = False
@@ -89,19 +94,24 @@ class PackMaking:
         except OSError as error:
             self._tell("pack", {"said": f"The study cannot be written: {error}.", "failed": True})
             return
-        folder = ""
-        for words in self._commands(self._file):
-            code, said, wrong = self._run(words)
-            if self._forgotten:
-                return
-            if code:
-                reason = wrong.strip().splitlines()[-1:] or [f"exit code {code}"]
-                self._tell("pack", {"said": f"No board pack: {reason[0]}", "failed": True})
-                return
-            found = re.search(r"(?m)^results: (.+)$", said)
-            folder = Path(found[1]).name if found else folder
+        compared = self._results_of(self._compare)
+        if compared is None or self._results_of(self._report(compared)) is None:
+            return
+        folder = Path(compared).name
         files = [{"name": name, "path": f"/api/pack/{folder}/{name}"} for name in PACK]
         self._tell("pack", {"said": f"The board pack is in {folder}:", "files": files})
+
+    def _results_of(self, words: Sequence[str]) -> str | None:
+        """Run a command; return the results that it names, or None: it failed, and that is told."""
+        code, said, wrong = self._run(words)
+        if self._forgotten:
+            return None
+        found = re.search(r"(?m)^results: (.+)$", said)
+        if code or found is None:
+            reason = wrong.strip().splitlines()[-1:] or [f"exit code {code}"]
+            self._tell("pack", {"said": f"No board pack: {reason[0]}", "failed": True})
+            return None
+        return found[1]
 
     def _run(self, words: Sequence[str]) -> tuple[int, str, str]:
         """Run one command to its end; return exit code, stdout and stderr."""

@@ -56,7 +56,7 @@ def test_how_a_log_is_read_is_shown_before_it_is_used(
     derived: list[dict[str, Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(tmp_path, "our log.csv", as_csv(LOG, ";", "%d.%m.%Y %H:%M"))
-    assert call("our log.csv", "--jobs", "2") == 0
+    assert call("our log.csv") == 0
     out = capsys.readouterr().out
     for said in ("semicolon", "day before month", "--day-first", "40 cases", "department"):
         assert said in out.partition("The firm is derived.")[0]
@@ -65,7 +65,7 @@ def test_how_a_log_is_read_is_shown_before_it_is_used(
     decided = pd.read_csv(folder / "decided.csv")
     assert list(decided.columns) == column_names("decided.csv")
     assert folder.name.startswith("our-log-calibrate-")
-    assert (derived[0]["name"], derived[0]["jobs"], derived[0]["hold_out"]) == ("our-log", 2, True)
+    assert (derived[0]["name"], derived[0]["hold_out"]) == ("our-log", True)
 
 
 def test_what_one_has_edited_is_not_replaced_unasked(

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 from deadly_run import deadly
-from small_study import SMALL
 
+from benchmarks.small_study import SMALL
 from sim.reading.loader import load_study
 from sim.running.batch import DONE, FAILED, run_many, specs_for
 from sim.running.cluster import CONNECT_SECONDS, ClusterWorkers

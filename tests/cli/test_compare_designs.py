@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from small_study import SMALL
+
+from benchmarks.small_study import SMALL
 
 PROGRAM = [sys.executable, str(Path(__file__).resolve().parents[2] / "run.py")]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import SMALL
 
 from analysis.comparison.pairing import build_cube, compare_measures
+from benchmarks.small_study import SMALL
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPARE = ("compare", "shop.yaml", *SMALL, "--jobs", "1")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from small_study import SMALL
 
 import run
+from benchmarks.small_study import SMALL
 from sim.study.tables import column_names
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 from made_logs import as_csv, made_log
-from small_study import SMALL
 
 from analysis.explore.windows import MOST_STREAMS
 from benchmarks.page_served import PROGRAM, ROOT, Served, served
+from benchmarks.small_study import SMALL
 
 MEASURES = ("net_value", "standing", "drop_off_rate", "completion_rate", "cost_to_serve")
 ENDS = ("mean", "mean_low", "mean_high", "difference", "low", "high")

@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from small_study import SMALL
 
 from analysis.evidence.ensembles import ENDING, ENSEMBLES, read_ensemble
+from benchmarks.small_study import SMALL
 from sim.keeping.own_files import own_files
 from sim.study.parameters import REGISTRY
 from sim.study.tables import column_names

@@ -16,9 +16,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from small_study import SMALL
 
 import run
+from benchmarks.small_study import SMALL
 from sim.keeping.manifest import study_hash
 from sim.study.study import Study
 

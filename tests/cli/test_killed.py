@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_study import SMALL
+
+from benchmarks.small_study import SMALL
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, str(ROOT / "run.py")]

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from small_study import SMALL
 
+from benchmarks.small_study import SMALL
 from sim.study.tables import column_names
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 import yaml
 from pptx import Presentation
-from small_study import SMALL
 
 from analysis.commands.arguments import parse
 from analysis.commands.board import run_pages
+from benchmarks.small_study import SMALL
 from sim.reading.loader import load_study
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from small_study import SMALL
 
 import run
+from benchmarks.small_study import SMALL
 
 ROOT = Path(run.__file__).resolve().parent
 PROGRAM = [sys.executable, str(ROOT / "run.py")]

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from small_study import SMALL
 
+from benchmarks.small_study import SMALL
 from sim.keeping.own_files import own_files
 from sim.study.tables import column_names
 

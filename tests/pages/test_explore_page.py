@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from small_study import SMALL
 from test_report_page import CHROMIUM, CONTRAST, QUIET
 
 from benchmarks.page_served import PROGRAM, Served, served
+from benchmarks.small_study import SMALL
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 FINISHED = "body[data-stale=false][data-finished=true]"

@@ -24,7 +24,7 @@ HOSTILE = "=cmd|' /C calc'!A0 # \"x\": {y}\n- z \u202e\x1b[31m"
 @pytest.fixture(scope="module")
 def derived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     folder = tmp_path_factory.mktemp("derived")
-    return folder, calibrate_log(drawn_log(700), folder, name="our-firm", quiet=True)
+    return folder, calibrate_log(drawn_log(700), folder, name="our-firm")
 
 
 def test_the_files_load_and_say_what_the_log_says(derived: tuple[Path, list[str]]) -> None:
