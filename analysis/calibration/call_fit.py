@@ -20,7 +20,7 @@ from analysis.calibration.call_centre import (
 )
 from analysis.calibration.firm_yaml import ENTERPRISE_FILE, STUDY_FILE
 from analysis.calibration.hold_out import FIT_TABLE, FITTED_SHARE, LATER, WHOLE
-from analysis.calibration.patience import kaplan_meier
+from analysis.calibration.patience import fewest_stretches, kaplan_meier
 from sim.keeping.files import write_text
 from sim.reading.loader import load_study
 from sim.runner import RunSpec, run
@@ -123,7 +123,7 @@ def calls_fit(calls: Calls, centre: CallCentre, org_model: str) -> tuple[pd.Data
         Which form of patience lies inside the band.
     """
     rows: list[tuple[str, pd.DataFrame]] = []
-    said = []
+    said, missed = [], []
     for form in (centre.patience.form, EXPONENTIAL_PATIENCE, MEASURED_PATIENCE):
         if any(form == seen for seen, _ in rows):
             continue
@@ -134,17 +134,34 @@ def calls_fit(calls: Calls, centre: CallCentre, org_model: str) -> tuple[pd.Data
         inside = curve["simulated"].between(curve["low"], curve["high"])
         outside = curve.loc[~inside, "scope_id"].tolist()
         where = f"; outside at {', '.join(outside)}" if outside else ""
+        missed.append(where)
         said.append(
             f"Patience {form}: simulated, {int(inside.sum())} of {len(curve)} points of the curve "
             f"of who is still waiting lie inside the table's 95 % band{where}; "
             f"{curve['distance'].max():.1%} off at most."
         )
-    said.append(
-        "What would mend the rest is a chance of giving up of its own for each stretch of the "
-        "wait, as "
-        "the table has it; the model knows the two forms above."
-    )
+    if all(missed):
+        said.append(what_mends(calls))
     return rows[0][1], said
+
+
+def what_mends(calls: Calls) -> str:
+    """Return in a sentence which form of patience has the table's own curve.
+
+    Parameters
+    ----------
+    calls : Calls
+        Of which neither form that the model knows has the curve.
+    """
+    found = fewest_stretches(calls.wait, calls.gave_up, read_at(calls))
+    ends = [f"up to {end:.0f} s" for end in found.ends] + ["after that"]
+    rates = [f"{rate:.2f} {end}" for rate, end in zip(found.per_minute, ends, strict=True)]
+    return (
+        "What mends it is a rate of giving up of its own for each stretch of the wait: with "
+        f"{len(rates)} of them, per minute {', '.join(rates)}, the form's own curve lies inside "
+        f"the band at {found.inside} of {found.points} points. The model knows only the forms "
+        "above, so its figures on who gives up after which wait are off by as much as they say."
+    )
 
 
 def calls_later(calls: Calls, org_model: str) -> pd.DataFrame:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -153,3 +154,76 @@ def _fitted(
     likelihood += (shape - 1.0) * float(np.log(t[lost]).sum()) - float(((t / scale) ** shape).sum())
     off = float(np.abs((survival_of(mean, shape, curve.at) - curve.share) / half).mean())
     return PatienceFit(form, mean, shape, likelihood, n_parameters, off)
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """Patience as a chance of giving up of its own for each stretch of the wait.
+
+    Attributes
+    ----------
+    ends : numpy.ndarray
+        Float64, seconds at which stretches end; the last one has no end.
+    per_minute : numpy.ndarray
+        Float64, of whoever still waits, the rate of giving up in each stretch; one more than ends.
+    inside, points : int
+        How many points of its curve lie inside the band of the table's own, and of how many.
+    """
+
+    ends: _Floats
+    per_minute: _Floats
+    inside: int
+    points: int
+
+    def lasting(self, at: _Floats) -> _Floats:
+        """Return the share that lasts for longer than given seconds."""
+        begins = np.concatenate([[0.0], self.ends])
+        lengths = np.diff(np.concatenate([begins, [np.inf]]))
+        spent = np.clip(at[:, None] - begins, 0.0, lengths)
+        return np.asarray(np.exp(-(spent @ self.per_minute) / 60.0))
+
+
+def fewest_stretches(waits: _Floats, gave_up: _Bools, at: _Floats) -> Stretches:
+    """Return the fewest stretches of a wait whose curve is the table's own.
+
+    Within a stretch the rate is its likeliest: who gave up in it by the time spent in it, those
+    served having spent theirs (piecewise exponential; Friedman 1982). Stretches end at some of the
+    given times, or at half of the first; of as many, the likeliest are taken, and one more is only
+    tried while any point of the curve lies outside the 95 % band of Kaplan and Meier's.
+
+    Parameters
+    ----------
+    waits, gave_up, at
+        As for `fit_patience`.
+    """
+    curve = kaplan_meier(waits, gave_up, at)
+    cuts = np.concatenate([at[:1] / 2.0, at])
+    edges = np.concatenate([[0.0], cuts, [np.inf]])
+    # Who did not wait at all says nothing; who gave up at an end did so before it.
+    places = np.searchsorted(edges, waits[gave_up & (waits > 0.0)], "left") - 1
+    lost = np.bincount(places, minlength=len(edges) - 1)
+    spent = np.clip(waits[:, None] - edges[:-1], 0.0, np.diff(edges)).sum(axis=0)
+    best = _stretches((), cuts, spent, lost)[1]
+    for number in range(len(cuts) + 1):
+        chosen = itertools.combinations(cuts, number)
+        each = max((_stretches(ends, cuts, spent, lost) for ends in chosen), key=lambda of: of[0])[
+            1
+        ]
+        there = each.lasting(at)
+        inside = int(((curve.low <= there) & (there <= curve.high)).sum())
+        if inside > best.inside:
+            best = replace(each, inside=inside, points=len(at))
+        if inside == len(at):
+            break
+    return best
+
+
+def _stretches(
+    ends: tuple[float, ...], cuts: _Floats, spent: _Floats, lost: npt.NDArray[np.int64]
+) -> tuple[float, Stretches]:
+    """Return how likely stretches are that end at given cuts, with their likeliest rates."""
+    first = np.concatenate([[0], np.searchsorted(cuts, ends) + 1]).astype(np.int64)
+    time, gone = np.add.reduceat(spent, first), np.add.reduceat(lost, first)
+    rates = gone / np.maximum(time, 1e-9)
+    likelihood = float((gone * np.log(np.maximum(rates, 1e-300)) - rates * time).sum())
+    return likelihood, Stretches(np.array(ends, dtype=np.float64), 60.0 * rates, 0, 0)

@@ -1,15 +1,24 @@
 """Branches, waits, histories, patience and distances by hand."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 from log_frames import event_log
 
 from analysis.calibration.baselines import markov, resampled
+from analysis.calibration.call_centre import Calls
+from analysis.calibration.call_fit import what_mends
 from analysis.calibration.described import describe, seen_in
 from analysis.calibration.distances import bootstrap, distances, outlines
 from analysis.calibration.histories import Paths, chain_paths, hand_over, with_histories
-from analysis.calibration.patience import fit_patience, kaplan_meier, survival_of
+from analysis.calibration.patience import (
+    fewest_stretches,
+    fit_patience,
+    kaplan_meier,
+    survival_of,
+)
 from analysis.calibration.plain_firm import to_four_decimals
 from analysis.calibration.routes import Shut, misfit, routes_of
 from analysis.calibration.visits import visits_of
@@ -113,6 +122,49 @@ def test_patience_is_found_again_where_most_are_served(shape: float) -> None:
     truth = np.exp(-((at / 400.0) ** shape))
     free = fits["weibull"]
     assert survival_of(free.mean, free.shape, at) == pytest.approx(truth, abs=0.02)
+
+
+def test_stretches_are_as_few_as_have_the_curve_of_the_table() -> None:
+    luck = np.random.default_rng(5)
+    # Half of the rate up to a minute, three times as much after it.
+    drawn = luck.exponential(1.0, 60_000)
+    willing = np.where(drawn < 0.5, 120.0 * drawn, 60.0 + 20.0 * (drawn - 0.5))
+    offered = luck.exponential(90.0, 60_000)
+    waits, gave_up = np.minimum(offered, willing), willing < offered
+    at = np.array([30.0, 60.0, 75.0, 90.0])
+    found = fewest_stretches(waits, gave_up, at)
+    assert (found.inside, found.points) == (4, 4)
+    assert found.ends == pytest.approx([60.0])
+    assert found.per_minute == pytest.approx([0.5, 3.0], rel=0.03)
+    assert found.lasting(np.array([60.0, 90.0])) == pytest.approx(np.exp([-0.5, -2.0]), abs=0.01)
+    even = fewest_stretches(np.minimum(offered, 120.0 * drawn), 120.0 * drawn < offered, at)
+    assert len(even.ends) == 0
+
+
+def test_who_gives_up_where_a_stretch_ends_did_so_in_it() -> None:
+    # Everybody who gives up does so after ten seconds to the second, and nobody later.
+    waits = np.repeat([10.0, 40.0], [200, 9_800])
+    gave_up = np.repeat([True, False], [200, 9_800])
+    found = fewest_stretches(waits, gave_up, np.array([10.0, 30.0]))
+    assert found.ends == pytest.approx([10.0])
+    assert found.per_minute == pytest.approx([60.0 * 200 / 100_000, 0.0])
+    assert found.inside == 2
+
+
+def test_the_form_that_mends_a_curve_is_said_with_its_rates() -> None:
+    luck = np.random.default_rng(8)
+    drawn, offered = luck.exponential(1.0, 40_000), luck.exponential(150.0, 40_000)
+    # One a minute up to half a minute, a quarter of it later.
+    willing = np.where(drawn < 0.5, 60.0 * drawn, 30.0 + 240.0 * (drawn - 0.5))
+    gave_up = willing < offered
+    nobody = pd.DataFrame({"resource": [], "day": []})
+    calls = Calls(
+        np.zeros(40_000), np.minimum(offered, willing), np.full(40_000, np.nan), gave_up,
+        pd.Series(dtype="datetime64[ns, UTC]"), nobody,
+    )  # fmt: skip
+    said = what_mends(calls)
+    assert re.search(r"with 2 of them, per minute 1\.0\d up to 30 s, 0\.2\d after that", said)
+    assert "inside the band at 9 of 9 points" in said
 
 
 def _week(shift: float = 0.0, names: tuple[str, str] = ("call", "check")) -> object:
