@@ -191,7 +191,8 @@ def _kinds_of(
         return
     for kind, file in ANSWER_FILES.items():
         if (folder / file).is_file():
-            if _asked(theirs) == _asked(ours):
+            same = _asks_of_two if kind == OF_LEVERS else _asks_the_same
+            if same(theirs, ours):
                 yield kind
             return
     if not (folder / "comparison.csv").is_file() or written.get("asked"):
@@ -204,6 +205,18 @@ def _kinds_of(
     cut = {"budget_change": ours.get("budget_change")}
     if _asked(theirs | cut) == _asked(ours) and _budget(theirs) < _budget(ours):
         yield OF_CUT
+
+
+def _asks_the_same(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
+    return _asked(theirs) == _asked(ours)
+
+
+def _asks_of_two(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
+    """Tell whether a study asks the same of two org models of another one: of those alone."""
+    models = ours["organisations"]
+    either = {"organisations": None, "baseline": None}
+    same = _asked({**theirs, **either}) == _asked({**ours, **either})
+    return same and all(each in models for each in theirs["organisations"])
 
 
 def _asked(study: Mapping[str, Any]) -> dict[str, Any]:
