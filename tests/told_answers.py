@@ -8,6 +8,7 @@ WORLDS_TOLD: dict[str, Any] = {
     "worlds": 40,
     "answer": "Central team wins on net value in 40 worlds",
     "title": "one kind of firm",
+    "headline": "net_value",
     "winner": "org1",
     "among": [],
     "baseline": "org0",
@@ -40,13 +41,19 @@ SIZES_TOLD: dict[str, Any] = {
     "answer": "Central team leads at every size",
     "sizes": [
         {
-            "employees": 30,
+            "employees": number,
             "lead": {
                 "order": ["org1", "org0"],
                 "not_clearly_behind": ["org0"],
                 "sentence": "Central team is 5.0 above Silos",
             },
         }
+        for number in (30, 1000)
+    ],
+    "comparison": [
+        {"asked": number, "org_model": org, "measure": "net_value", "difference": gap}
+        for number, gaps in ((30, (0.0, 5.0)), (1000, (0.0, -2.0)))
+        for org, gap in zip(("org0", "org1"), gaps, strict=True)
     ],
 }
 STORY_TOLD: dict[str, Any] = {

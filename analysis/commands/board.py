@@ -19,6 +19,7 @@ from analysis.commands.arguments import parse
 from analysis.commands.experiment import result_study, study_file
 from analysis.commands.terminal import note, say
 from analysis.comparing import labels_of
+from analysis.comparison.wording import units_of
 from analysis.load import load_result
 from analysis.report.sources import Compared
 from sim.keeping.files import write_text
@@ -103,16 +104,25 @@ def _steps(study: Study, compared: Compared, options: argparse.Namespace) -> lis
         steps.append(_Step("What drives it?", ("levers", *asked, *between, *shared)))
     sizes = ["--employees", _EMPLOYEES, "--replicates", str(_FEW)]
     steps.append(_Step("At what size does it flip?", ("sizes", *asked, *sizes, *shared)))
-    cut = ("compare", *asked, *budget, "--worlds", "0", *shared)
+    alike = _as_compared(compared)
+    cut = ("compare", *asked, *budget, *alike, *shared)
     steps.append(_Step("What if the budget is cut?", cut))
     for question, derived in _derived(study, best):
         written = _written(derived, Path(options.out))
-        words = ("compare", str(written), "--worlds", "0", *_loaded(options), *shared)
+        words = ("compare", str(written), *alike, *_loaded(options), *shared)
         steps.append(_Step(question, words))
     story = ("trace", str(compared.result.folder), *_loaded(options), "--out", options.out)
     steps.append(_Step("What happened to one customer?", (*story, *quiet)))
     report = ("report", str(compared.result.folder), *_loaded(options), "--out", options.out)
     return [*steps, _Step("The pack", (*report, *quiet))]
+
+
+def _as_compared(compared: Compared) -> list[str]:
+    """Return how often another study is run, so that it can be held against the comparison."""
+    number, unit = units_of(compared.overall)
+    if unit.startswith("world"):
+        return ["--worlds", str(number)]
+    return ["--worlds", "0", "--replicates", str(number)]
 
 
 def _changes(options: argparse.Namespace) -> list[str]:

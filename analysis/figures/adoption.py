@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.comparison.wording import shown_measures
 from analysis.evidence.adoption import SHOWN
 from analysis.figures import style
+from analysis.figures.colour import colours, readable
 from analysis.figures.figure import Drawing
 from analysis.figures.lettering import spread
 from analysis.figures.measuring import wrap
@@ -47,12 +48,12 @@ def _write_names(drawn: style.Sheet, corner: tuple[float, float], labels: dict[s
     """Write the org models in full, in their colours: beside a line there is room for the start."""
     left, top = corner[0] + 0.2, corner[1] + _HEIGHT - 0.15
     drawn.text(left, top, "Org models", 9, fontweight="bold")
-    palette = style.colours(list(labels))
+    palette = colours(list(labels))
     lines = {org: wrap(f"■ {label}", _WIDTH - 0.2, 8, most=2) for org, label in labels.items()}
     for org, parts in lines.items():
         for part in parts:
             top -= _KEY_LINE
-            drawn.text(left, top, part, 8, color=style.readable(palette[org]))
+            drawn.text(left, top, part, 8, color=readable(palette[org]))
 
 
 def _panel(
@@ -66,7 +67,7 @@ def _panel(
     left, bottom = corner
     spec = MEASURES[name]
     scale = 100.0 if spec.display == "percent" else 1.0
-    palette = style.colours(list(labels))
+    palette = colours(list(labels))
     axes = drawn.axes(left + 0.55, bottom, _WIDTH - _NAMES - 0.65, _HEIGHT - 0.35)
     axes.set_xlabel("share of customers represented, %", fontsize=8)
     axes.set_xlim(-5.0, 105.0)
@@ -92,7 +93,7 @@ def _panel(
         middle = bottom + (at - low) / (high - low) * (_HEIGHT - 0.35)
         name = wrap(labels[org], _NAMES - 0.1, 7.5, most=1)[0]
         drawn.text(left + _WIDTH - _NAMES, middle, name, 7.5,
-                   va="center", color=style.readable(palette[org]))  # fmt: skip
+                   va="center", color=readable(palette[org]))  # fmt: skip
 
 
 def _title(table: pd.DataFrame, labels: dict[str, str]) -> str:

@@ -18,6 +18,7 @@ from analysis.evidence.verdicts import (
     Verdict,
 )
 from analysis.figures import style
+from analysis.figures.colour import readable
 from analysis.figures.figure import Drawing
 from analysis.figures.lettering import drawable, families_for
 from analysis.figures.style import MARGIN, MUTED, RULE, WIDTH
@@ -88,7 +89,7 @@ def draw_claims(found: Sequence[Verdict], worlds: str, footnote: str) -> Drawing
         drawn.text(MARGIN + _SAYS, middle, what[0], 7.5, va="center", color=MUTED)
         drawn.text(
             left + width + 0.08, middle, each.verdict, 8.5, va="center", fontweight="bold",
-            color=style.readable(COLOURS[each.verdict]),
+            color=readable(COLOURS[each.verdict]),
         )  # fmt: skip
     return Drawing(drawn, _table(found))
 

@@ -17,6 +17,7 @@ from analysis.comparison.breakdowns import (
 from analysis.comparison.wording import interval_note
 from analysis.figures import style
 from analysis.figures.causes import in_order, key_height, looks, words_for, write_key
+from analysis.figures.colour import colours
 from analysis.figures.figure import Drawing, Shown
 from analysis.figures.measuring import text_width, wrap
 from analysis.figures.style import INK, LABELS, MARGIN, MUTED, Panels, Sheet
@@ -53,7 +54,7 @@ def draw_drop_offs(shown: Shown) -> Drawing:
     ends = rows.loc[rows["cause"] == "", ["mean", "mean_high"]].to_numpy().ravel()
     longest = max([end for end in ends if math.isfinite(end)], default=1.0)
     room = grid.width - 0.2
-    palette = style.colours(list(labels))
+    palette = colours(list(labels))
     for number, org in enumerate(labels):
         axes = grid.axes(drawn, number, 0.2)
         axes.set_xlim(0, longest * room / (room - _NUMBER))

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from analysis.evidence.claims_told import measure_words, unit_of_quantity
 from analysis.evidence.headlines import NOT_CLEAR, Answered, Headline
 from analysis.figures import style
+from analysis.figures.colour import colours, readable
 from analysis.figures.figure import Drawing
 from analysis.figures.lettering import drawable, families_for, spread
 from analysis.figures.style import MARGIN, MUTED, RULE, WIDTH
@@ -53,7 +54,7 @@ def draw_headline(found: Answered, footnote: str) -> Drawing:
     ]
     title = f"{found.sentence[:1].upper()}{found.sentence[1:]}"
     drawn = style.sheet(title, notes, _TALL + _FOOT + _HEAD)
-    palette = style.colours(list(headline.cells))
+    palette = colours(list(headline.cells))
     panels = headline.shown_panels
     room = WIDTH - 2 * MARGIN - _AT_LEFT - _LABELS - _BETWEEN * (len(panels) - 1)
     width = room / len(panels)
@@ -122,5 +123,5 @@ def _names(
         name = style.wrap(headline.label(cell), _LABELS - 0.2, 8.5, "bold", most=1)[0]
         drawn.text(
             WIDTH - MARGIN - _LABELS + 0.1, middle, name, 8.5, va="center", fontweight="bold",
-            color=style.readable(palette[cell]),
+            color=readable(palette[cell]),
         )  # fmt: skip

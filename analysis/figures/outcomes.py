@@ -15,6 +15,7 @@ from analysis.comparison.wording import (
     signed_change,
 )
 from analysis.figures import style
+from analysis.figures.colour import colours
 from analysis.figures.figure import Drawing, Shown
 from analysis.figures.style import MUTED, Panels, Sheet, write_label
 from sim.study.tables import NEITHER, measure
@@ -40,7 +41,7 @@ def draw_outcomes(shown: Shown) -> Drawing | None:
         note = f"Filled dot: the interval leaves out zero; hollow: no clear difference. {note}"
     about = shown.headline if shown.headline in names else names[0]
     drawn = style.sheet(shown.finding(about), [note, shown.footnote], grid.height)
-    palette = style.colours(list(labels))
+    palette = colours(list(labels))
     for number, name in enumerate(names):
         panel = rows[(rows["measure"] == name) & rows["org_model"].isin(orgs)]
         _write_outcome(drawn, grid, number, name, bool(others))

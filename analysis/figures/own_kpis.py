@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.comparison.breakdowns import kpi_gap
 from analysis.comparison.wording import interval_note, is_clear
 from analysis.figures import style
+from analysis.figures.colour import colours
 from analysis.figures.figure import Drawing, Shown
 from analysis.figures.measuring import text_width, wrap
 from analysis.figures.style import LABELS, MARGIN, MUTED, RULE, Panels, Sheet
@@ -42,7 +43,7 @@ def draw_own_kpis(shown: Shown) -> Drawing:
     notes = [note + interval_note(rows), shown.footnote]
     drawn = style.sheet(_title(by_org, rows, labels), notes, grid.height)
     ends = rows[["mean", "mean_low", "mean_high"]].to_numpy().ravel() * 100
-    palette = style.colours(list(labels))
+    palette = colours(list(labels))
     for number, org in enumerate(labels):
         axes = grid.axes(drawn, number, 0.2)
         axes.set_xlim(*_ends(ends))

@@ -10,6 +10,7 @@ from analysis.comparison.wording import in_display_unit
 from analysis.evidence.regime_words import map_rows, map_sentence, quantity_words
 from analysis.evidence.regimes import MapBox, RegimeMap
 from analysis.figures import style
+from analysis.figures.colour import colours
 from analysis.figures.figure import Drawing
 from analysis.figures.lettering import drawable
 from analysis.figures.style import LABELS, MARGIN, MUTED, WIDTH, Sheet
@@ -44,7 +45,7 @@ def draw_regimes(
     axes.set_xticks([place + 0.5 for place in range(len(found.columns))], found.columns)
     axes.spines[["bottom"]].set_visible(False)
     axes.set_xlabel(drawable(quantity_words(found.across)), fontsize=8)
-    palette = style.colours(list(labels))
+    palette = colours(list(labels))
     for box in found.boxes:
         place = (found.columns.index(box.across), found.rows.index(box.down))
         _draw_box(axes, box, place, palette, labels, measure)

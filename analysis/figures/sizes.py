@@ -14,6 +14,7 @@ from analysis.comparison.pairing import UNEQUAL
 from analysis.comparison.wording import interval_note, is_clear
 from analysis.evidence.sizes import AtSize, sizes_table, where_it_changes
 from analysis.figures import style
+from analysis.figures.colour import colours, readable
 from analysis.figures.figure import Drawing
 from analysis.figures.lettering import REMARK, drawable, families_for, spread
 from analysis.figures.style import MARGIN, MUTED, RULE, WIDTH, Sheet
@@ -49,7 +50,7 @@ def draw_sizes(found: Sequence[AtSize], labels: dict[str, str], footnote: str) -
     rows = table[table["measure"] == found[0].lead.measure]
     notes = [f"{_how_to_read(found)} {interval_note(rows)}", footnote]
     drawn = style.sheet(where_it_changes(found, labels), notes, _HEIGHT + _AXIS + _HEADING)
-    palette = style.colours(list(labels))
+    palette = colours(list(labels))
     baseline = found[0].baseline
     names = [style.text_width(labels[org], 8.5, "bold") for org in labels if org != baseline]
     beside = min(_NAMES, max(names, default=0.0)) + 0.15
@@ -158,7 +159,7 @@ def _write_names(
         middle = _AXIS + (at - low) / (high - low) * _HEIGHT
         name = style.wrap(labels[org], _NAMES, 8.5, "bold", most=1)[0]
         drawn.text(left, middle, name, 8.5, va="center", fontweight="bold",
-                   color=style.readable(palette[org]))  # fmt: skip
+                   color=readable(palette[org]))  # fmt: skip
 
 
 def _how_to_read(found: Sequence[AtSize]) -> str:

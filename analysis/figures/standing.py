@@ -9,6 +9,7 @@ from analysis.comparison.wording import (
     signed_change,
 )
 from analysis.figures import style
+from analysis.figures.colour import colours
 from analysis.figures.figure import Drawing, Shown
 from analysis.figures.measuring import wrap
 from analysis.figures.style import MUTED, RULE, Panels, write_label
@@ -35,7 +36,7 @@ def draw_standing(shown: Shown) -> Drawing:
         against = wrap(f"against {labels[baseline]}", 1.9, 8, most=2)
         for place, line in enumerate(reversed(against)):
             drawn.text(right + 1.85, grid.top(0) + 0.1 + 0.14 * place, line, 8, color=MUTED)
-    palette = style.colours(list(labels))
+    palette = colours(list(labels))
     for place, org in enumerate(labels):
         mark = " (baseline)" if org == baseline else ""
         write_label(drawn, grid.middle(0, place), labels[org] + mark, palette[org])

@@ -16,32 +16,15 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from analysis.figures.colour import readable
 from analysis.figures.lettering import FONT, unremarked
 from analysis.figures.measuring import measured_in, text_width, wrap
 from sim.keeping.files import csv_text, write_bytes
 
 INK, MUTED, RULE = "#1a1a1a", "#5c5c5c", "#d0d0d0"
-
-# Okabe & Ito's palette for colour-blind readers; its yellow, unreadable on white, is replaced. The
-# last four are as far from all others as its own are, with red or green lacking as well.
-PALETTE = (
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#CC79A7",
-    "#E69F00",
-    "#56B4E9",
-    "#882255",
-    "#000000",
-    "#332288",
-    "#661100",
-    "#666633",
-    "#88AA55",
-)
 
 SETTINGS: dict[Any, Any] = {
     "font.family": [FONT],
@@ -77,33 +60,6 @@ _KINDS: dict[str, dict[str, Any]] = {
 FILE_KINDS = (*_KINDS, "csv")
 """The files of one figure, by what their names end with."""
 _caveat: ContextVar[str] = ContextVar("caveat", default="")
-
-
-def colours(org_models: Sequence[str]) -> dict[str, str]:
-    """Return one colour an org model, by its place in the study; past the palette, lighter ones."""
-    found = {}
-    for place, org in enumerate(org_models):
-        rounds, number = divmod(place, len(PALETTE))
-        kept = 0.55**rounds
-        red, green, blue = (1 - kept * (1 - part) for part in to_rgb(PALETTE[number]))
-        found[org] = to_hex((red, green, blue)) if rounds else PALETTE[number]
-    return found
-
-
-def readable(colour: str) -> str:
-    """Return the colour, darkened as far as text on white needs (contrast 4.5, WCAG 2.2)."""
-    parts = to_rgb(colour)
-    while 1.05 / (_luminance(parts) + 0.05) < 4.5:
-        parts = (parts[0] * 0.96, parts[1] * 0.96, parts[2] * 0.96)
-    return to_hex(parts)
-
-
-def _luminance(parts: tuple[float, float, float]) -> float:
-    """Return the relative luminance of an sRGB colour (WCAG 2.2)."""
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 @dataclass

@@ -12,10 +12,11 @@ from matplotlib.axes import Axes
 from analysis.comparison.stories import ONE_CASE, STEP_COLUMNS, Story
 from analysis.comparison.story_words import how_many
 from analysis.figures import style
+from analysis.figures.colour import colours, readable
 from analysis.figures.figure import Drawing
 from analysis.figures.lettering import REMARK, drawable, families_for
 from analysis.figures.measuring import text_width, wrap
-from analysis.figures.style import INK, MARGIN, MUTED, RULE, WIDTH, Sheet, readable
+from analysis.figures.style import INK, MARGIN, MUTED, RULE, WIDTH, Sheet
 
 _NAMES = 1.35
 """Inches at the left of a lane for its functions, and for standing."""
@@ -119,7 +120,7 @@ def trace_files(names: Sequence[str]) -> list[str]:
 def draw_trace(stories: Sequence[Story], title: str, notes: Sequence[str]) -> Drawing:
     """Draw each org model's lane: standing as a line, visits in rows of functions, marks."""
     order = _functions(stories)
-    lanes, palette = _lanes(stories, order), style.colours(order)
+    lanes, palette = _lanes(stories, order), colours(order)
     reading = (
         "Square: a visit, in the row and colour of the function that serves; thin lines join the "
         "visits of a need, and go up or down where it is handed over. Black line: standing, on the "

@@ -9,9 +9,10 @@ import pandas as pd
 from analysis.comparison.breakdowns import month_by_month
 from analysis.comparison.wording import is_clear, number
 from analysis.figures import style
+from analysis.figures.colour import colours, readable
 from analysis.figures.figure import Drawing, Shown
 from analysis.figures.measuring import wrap
-from analysis.figures.style import LABELS, MARGIN, MUTED, RULE, WIDTH, Sheet, readable
+from analysis.figures.style import LABELS, MARGIN, MUTED, RULE, WIDTH, Sheet
 from sim.study.tables import measure
 
 _LEAST_HEIGHT, _AXIS, _HEADING, _GAP = 2.6, 0.45, 0.45, 0.65
@@ -39,7 +40,7 @@ def draw_transition(shown: Shown) -> Drawing | None:
     names = {org: wrap(labels[org], LABELS - 0.2, 9, "bold", most=3) for org in orgs}
     height = max(_LEAST_HEIGHT, sum(_entry_height(lines) for lines in names.values()))
     drawn = style.sheet(_title(months, begins, labels), notes, height + _AXIS + _HEADING)
-    palette = style.colours(list(labels))
+    palette = colours(list(labels))
     width = (WIDTH - 2 * MARGIN - LABELS - 2 * _GAP - 0.25) / 2
     for place, (name, heading) in enumerate(_PANELS):
         left = MARGIN + 0.55 + place * (width + _GAP + 0.1)

@@ -23,9 +23,10 @@ from analysis.evidence.attribution_words import (
     owed,
 )
 from analysis.figures import style
+from analysis.figures.colour import PALETTE
 from analysis.figures.figure import Drawing
 from analysis.figures.lettering import REMARK, drawable, families_for
-from analysis.figures.style import INK, MARGIN, MUTED, PALETTE, RULE, WIDTH, Sheet
+from analysis.figures.style import INK, MARGIN, MUTED, RULE, WIDTH, Sheet
 from sim.study.tables import MEASURES
 
 _ROW, _AXIS, _NAMES, _NUMBERS = 0.5, 0.55, 3.5, 1.75

@@ -14,6 +14,7 @@ from analysis.evidence.explained import Explained
 from analysis.evidence.explained_words import moving_title, named, verdict_words
 from analysis.evidence.over_worlds import OverWorlds, regret_table
 from analysis.figures import style
+from analysis.figures.colour import colours
 from analysis.figures.figure import Drawing
 from analysis.figures.lettering import REMARK, drawable, families_for
 from analysis.figures.style import LABELS, MARGIN, MUTED, RULE, WIDTH, Sheet
@@ -88,7 +89,7 @@ def draw_ranking(
     ]
     height = len(rows) * _ROW
     drawn = style.sheet(verdict_words(found, told, labels), notes, _AXIS + height + _HEADING)
-    palette = style.colours(list(labels))
+    palette = colours(list(labels))
     for place, org in enumerate(order):
         middle = _AXIS + height - (place + 0.5) * _ROW
         style.write_label(drawn, middle, labels[org], palette[org], _ROW)
@@ -185,7 +186,7 @@ def draw_tornado(
     axes.set_yticks([])
     axes.axvline(0, color=MUTED, linewidth=1, zorder=0)
     axes.axvline(float(told.cloud.lead.mean()) * scale, color=MUTED, linestyle=":", zorder=0)
-    colour = style.colours(list(labels))[found.leader]
+    colour = colours(list(labels))[found.leader]
     ends = ["low_from", "low_to", "high_from", "high_to"]
     axes.set_xlim(*style.limits((rows[ends] * scale).to_numpy().ravel(), (0.0,)))
     for place, row in enumerate(rows.to_dict("records")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -22,9 +23,8 @@ from analysis.comparison.wording import (
     units_of,
 )
 from analysis.evidence.would_change import UNKNOWN
-from analysis.figures.style import colours
 from analysis.report.content import BARS, Chart, Grid, Illustration, Page, Series
-from analysis.report.sources import OF_WORLDS, Compared, Sources
+from analysis.report.sources import OF_CHANGE, OF_WORLDS, Compared, Sources
 from sim.study.measure_table import MeasureSpec
 from sim.study.tables import MEASURES, NEITHER
 
@@ -46,7 +46,7 @@ def executive_page(sources: Sources, change_line: str, figures: dict[str, Illust
     """
     compared = sources.compared
     lines = (
-        f"{_against_baseline(compared)}.",
+        f"{_where_compared(sources)}{_against_baseline(compared)}.",
         change_line,
         f"How sure: {_how_sure(sources)}",
         f"Next step: {_next_step(sources, change_line)}",
@@ -58,7 +58,7 @@ def executive_page(sources: Sources, change_line: str, figures: dict[str, Illust
         verdict_title(compared, sources),
         lines,
         (headline_grid(compared),),
-        headline_charts(compared),
+        _widest_charts(sources),
         tuple(shown),
         caveats(sources),
     )
@@ -69,13 +69,14 @@ def sure_page(sources: Sources, change_line: str, figures: dict[str, Illustratio
     compared = sources.compared
     lines = [f"{compared.sentence}.", _luck(compared)]
     grids = [outcomes_grid(compared)]
-    charts = [*headline_charts(compared)]
+    charts = [*_widest_charts(sources)]
     found = sources.answers.get(OF_WORLDS)
     if found is not None:
+        charts += headline_charts(compared, sources.palette)
         told = found.told
         lines.append(f"Over {told['worlds']} worlds: {told['answer']}.")
         grids.append(_worlds_grid(told))
-        charts.append(_best_chart(told))
+        charts.append(_best_chart(told, sources.palette))
     lines.append(change_line)
     shown = [figures[name] for name in ("standing", "worlds_ranking") if name in figures]
     return Page(
@@ -160,6 +161,13 @@ def _against_baseline(compared: Compared) -> str:
     return f"{name} against {against}: {'; '.join(texts[:_MOST_DIFFERENCES])}"
 
 
+def _where_compared(sources: Sources) -> str:
+    """Return of which runs the comparison speaks, where the title is of others."""
+    if OF_WORLDS not in sources.answers:
+        return ""
+    return f"In the {sources.compared.units} of the comparison: "
+
+
 def _how_sure(sources: Sources) -> str:
     found = sources.answers.get(OF_WORLDS)
     if found is not None:
@@ -180,6 +188,13 @@ def _next_step(sources: Sources, change_line: str) -> str:
     compared, found = sources.compared, sources.answers.get(OF_WORLDS)
     if found is None:
         return "run `worlds` on this study: it alone names a winner, and says what would undo it."
+    if found.told.get("winner") == compared.study.baseline:
+        return (
+            "none of the structures asked about: look where customers are lost, and measure in "
+            "your own firm what the answer hangs on."
+        )
+    if found.told.get("winner") and OF_CHANGE in sources.beside:
+        return "weigh it against what the change itself costs, a later page, then decide."
     if found.told.get("winner"):
         return "price the change itself (`report` lists the command), then decide."
     if change_line != UNKNOWN and found.told.get("would_change"):
@@ -266,8 +281,43 @@ def _difference(row: pd.Series) -> str:
     return f"{change(row)} ({change_interval(row).removeprefix('95 % interval ')})"
 
 
-def headline_charts(compared: Compared) -> tuple[Chart, ...]:
-    """Return the measure that decides as differences to the baseline; none where it is alone."""
+def _widest_charts(sources: Sources) -> tuple[Chart, ...]:
+    """Return the measure that decides by the widest evidence there is: that of the title."""
+    found = sources.answers.get(OF_WORLDS)
+    if found is None:
+        return headline_charts(sources.compared, sources.palette)
+    told = found.told
+    spec, labels, base = MEASURES[told["headline"]], told["labels"], told["baseline"]
+    rows = [r for r in told["org_models"] if r["ensemble"] == "" and r["org_model"] != base]
+    values, low, high = (
+        tuple(in_display_unit(spec, _number(row[end])) for row in rows)
+        for end in ("difference", "low", "high")
+    )
+    palette = sources.palette
+    fills = tuple(palette.get(row["org_model"], "#0072B2") for row in rows)
+    unit = "points" if spec.display == "percent" else spec.unit
+    return (
+        Chart(
+            f"{spec.label} less that of {labels.get(base, base)}, over {told['worlds']} worlds",
+            unit,
+            BARS,
+            tuple(labels.get(row["org_model"], row["org_model"]) for row in rows),
+            (Series(spec.label, values, low, high, fills),),
+            spec.decimals,
+            "Lines: intervals that hold together for all pairs of org models.",
+        ),
+    ) * bool(rows)
+
+
+def headline_charts(compared: Compared, palette: Mapping[str, str]) -> tuple[Chart, ...]:
+    """Return the measure that decides as differences to the baseline; none where it is alone.
+
+    Parameters
+    ----------
+    compared : Compared
+    palette : mapping of str to str
+        The colour of each org model, on all pages the same.
+    """
     spec, base = MEASURES[compared.study.headline], compared.study.baseline
     rows = compared.rows(spec.name)
     rows = rows[rows.index != base]
@@ -277,12 +327,11 @@ def headline_charts(compared: Compared) -> tuple[Chart, ...]:
         tuple(in_display_unit(spec, value) for value in rows[end])
         for end in ("difference", "low", "high")
     )
-    palette = colours(list(compared.labels))
     series = Series(spec.label, values, low, high, tuple(palette[org] for org in rows.index))
     half = float(((rows["high"] - rows["low"]) / 2).max())
     unit = "points" if spec.display == "percent" else spec.unit
     chart = Chart(
-        f"{spec.label} less that of {compared.labels[base]}",
+        f"{spec.label} less that of {compared.labels[base]}, over {compared.units}",
         unit,
         BARS,
         tuple(compared.labels[org] for org in rows.index),
@@ -323,10 +372,9 @@ def _worlds_grid(told: dict[str, Any]) -> Grid:
     return Grid(about, head, tuple(rows), (0, 1, 1, 1, 0, 1, 1))
 
 
-def _best_chart(told: dict[str, Any]) -> Chart:
+def _best_chart(told: dict[str, Any], palette: Mapping[str, str]) -> Chart:
     labels = told["labels"]
     rows = [row for row in told["org_models"] if row["ensemble"] == ""]
-    palette = colours(list(labels))
     series = Series(
         "Best in so many worlds",
         tuple(100 * _number(row["probability_best"]) for row in rows),

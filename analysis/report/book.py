@@ -11,7 +11,8 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_range_abs
 
-from analysis.report.content import BARS, LINES, STACKED, Chart, Grid, GridCell, Pack
+from analysis.figures.style import MUTED
+from analysis.report.content import BARS, LINES, STACKED, Chart, Grid, GridCell, Pack, Series
 
 _KINDS = {
     BARS: {"type": "bar"},
@@ -128,13 +129,12 @@ class _Sheets:
         behind = 1 + len(chart.series)
         for number, series in enumerate(chart.series, start=1):
             colours = series.colours or ("#0072B2",)
-            look = {"line" if chart.kind == LINES else "fill": {"color": colours[0]}}
             points = [{"fill": {"color": each}} for each in colours] if len(colours) > 1 else None
             about: dict[str, Any] = {
                 "name": [name, 2, number],
                 "categories": [name, first, 0, last, 0],
                 "values": [name, first, number, last, number],
-                **look,
+                **_look(chart, series),
             }
             if points:
                 about["points"] = points
@@ -149,7 +149,9 @@ class _Sheets:
             drawn.add_series(about)
         drawn.set_title({"name": f"{chart.about} ({chart.unit})", "name_font": {"size": 12}})
         drawn.set_size({"width": 900, "height": max(360, 26 * len(chart.categories) + 140)})
-        if chart.kind != LINES:
+        if chart.kind == LINES:
+            drawn.set_x_axis({"label_position": "low"})
+        else:
             drawn.set_y_axis({"reverse": True, "label_position": "low"})
         drawn.set_legend({"none": True} if len(chart.series) == 1 else {"position": "bottom"})
         return drawn
@@ -190,6 +192,18 @@ class _Sheets:
 def _plain(text: str) -> str:
     """Return a text as a cell can hold it."""
     return _NOT_IN_A_CELL.sub("", text)[:_LONGEST_CELL]
+
+
+def _look(chart: Chart, series: Series) -> dict[str, Any]:
+    """Return how a row of bars or a line is drawn, as XlsxWriter takes it."""
+    colour = series.colours[0] if series.colours else "#0072B2"
+    if chart.kind == LINES:
+        return {"line": {"color": colour}}
+    edge = {"border": {"color": MUTED}} if chart.kind == STACKED else {}
+    if not series.pattern:
+        return {"fill": {"color": colour}, **edge}
+    over = {"fg_color": series.lines, "bg_color": colour}
+    return {"pattern": {"pattern": series.pattern, **over}, **edge}
 
 
 def _quoted(name: str) -> str:

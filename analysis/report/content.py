@@ -46,6 +46,9 @@ class Series:
         Ends of the intervals; empty where there are none.
     colours : tuple of str
         Six hex digits behind ``#``: one for all, or one for each category.
+    pattern, lines : str
+        What is drawn over the one colour, as office programs call it, and in which colour; empty
+        for nothing.
     """
 
     label: str
@@ -53,6 +56,8 @@ class Series:
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
     colours: tuple[str, ...] = ()
+    pattern: str = ""
+    lines: str = ""
 
 
 @dataclass(frozen=True)

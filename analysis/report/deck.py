@@ -20,6 +20,7 @@ from pptx.enum.chart import (
     XL_LEGEND_POSITION,
     XL_TICK_LABEL_POSITION,
 )
+from pptx.enum.dml import MSO_PATTERN_TYPE
 from pptx.enum.text import PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
@@ -249,9 +250,9 @@ def _add_chart(
     if drawn.has_legend:
         drawn.legend.position = XL_LEGEND_POSITION.BOTTOM
         drawn.legend.include_in_layout = False
+    drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if chart.kind != LINES:
         drawn.category_axis.reverse_order = True
-        drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
         drawn.plots[0].gap_width = 60
     drawn.value_axis.has_major_gridlines = False
     drawn.value_axis.tick_labels.number_format = _number_format(chart.decimals)
@@ -271,6 +272,11 @@ def _colour(drawn: Any, chart: Chart) -> None:
         for place, colour in enumerate(series.colours):
             look = shape.format if len(series.colours) == 1 else shape.points[place].format
             fill = look.fill
+            if series.pattern:
+                fill.patterned()
+                fill.pattern = MSO_PATTERN_TYPE[series.pattern.upper()]
+                fill.fore_color.rgb, fill.back_color.rgb = _rgb(series.lines), _rgb(colour)
+                continue
             fill.solid()
             fill.fore_color.rgb = _rgb(colour)
         if chart.kind == STACKED:

@@ -21,6 +21,16 @@ _SEAMS = {
     "journey_owner": "the journey's owner",
     "nobody": "nobody",
 }
+_PATTERNS = {
+    "/": "wide_upward_diagonal",
+    "\\": "wide_downward_diagonal",
+    ".": "dotted_grid",
+    "|": "narrow_vertical",
+    "-": "narrow_horizontal",
+    "+": "small_grid",
+    "o": "sphere",
+}
+"""What office programs call the hatches of figures, by their sign."""
 _JOURNEYS = {
     "journey_owner": "the journey's owner",
     "cx_team": "the CX team",
@@ -147,6 +157,8 @@ def _chart(compared: Compared, lost: pd.DataFrame, sites: list[str]) -> Chart:
             CAUSE_WORDS.get(cause, cause),
             tuple(float(found.get((site, cause), 0.0)) for site in sites),
             colours=(fills[cause].fill,),
+            pattern=_PATTERNS.get(fills[cause].hatch[:1], ""),
+            lines=fills[cause].lines,
         )
         for cause in causes
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analysis.comparison.breakdowns import month_by_month
@@ -14,7 +14,6 @@ from analysis.comparison.wording import (
     is_clear,
     number,
 )
-from analysis.figures.style import colours
 from analysis.report.answer_pages import headline_charts, headline_grid
 from analysis.report.content import BARS, LINES, Chart, Grid, Illustration, Page, Series
 from analysis.report.sources import (
@@ -69,7 +68,8 @@ def _of(told: Mapping[str, Any]) -> str:
 
 
 def _percent(value: object) -> str:
-    return f"{100 * float(value):.0f} %" if isinstance(value, int | float) else "unknown"
+    # What is worse than predicting nothing predicts nothing.
+    return f"{max(0.0, 100 * float(value)):.0f} %" if isinstance(value, int | float) else "unknown"
 
 
 def _parts(told: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -124,10 +124,14 @@ def flips_page(sources: Sources, figures: Figures) -> Page | None:
     if not maps and sizes is None:
         return None
     lines = [f"{each['answer']}." for each in maps]
-    grids, title = [], maps[0]["answer"] if maps else ""
+    grids: list[Grid] = []
+    charts: list[Chart] = []
+    title = maps[0]["answer"] if maps else ""
     if sizes is not None:
         title = str(sizes.told["answer"])
         grids.append(_sizes_grid(sizes.told, sources.compared.labels))
+        charts += _sizes_charts(sizes.told, sources)
+        lines.append("By number of employees: runs of the firm as given, not over worlds.")
     names = [name for name in figures if name.startswith("worlds_map") or name == "sizes"]
     return Page(
         "flips",
@@ -135,7 +139,7 @@ def flips_page(sources: Sources, figures: Figures) -> Page | None:
         title,
         tuple(lines),
         tuple(grids),
-        (),
+        tuple(charts),
         tuple(figures[name] for name in names),
         ("Each firm of a map is one draw of all that is assumed: see how many a box holds.",)
         if maps
@@ -152,6 +156,33 @@ def _sizes_grid(told: Mapping[str, Any], labels: Mapping[str, str]) -> Grid:
         said = f"no clear winner: {', '.join([first, *tied])}" if tied else first
         rows.append((float(each["employees"]), said, str(lead["sentence"])))
     return Grid("By number of employees", ("Employees", "Ahead", "How far"), tuple(rows), (0, 0, 0))
+
+
+def _sizes_charts(told: Mapping[str, Any], sources: Sources) -> Iterator[Chart]:
+    """Yield how far each org model is from the baseline at each number of employees."""
+    compared = sources.compared
+    spec, base = MEASURES[compared.study.headline], compared.study.baseline
+    found = {
+        (row["org_model"], row["asked"]): in_display_unit(spec, _real(row["difference"]))
+        for row in told["comparison"]
+        if row["measure"] == spec.name
+    }
+    sizes = list(dict.fromkeys(asked for _, asked in found))
+    series = tuple(
+        Series(
+            compared.labels[org],
+            tuple(found.get((org, size), math.nan) for size in sizes),
+            colours=(sources.palette[org],),
+        )
+        for org in compared.labels
+        if org != base and any((org, size) in found for size in sizes)
+    )
+    if series and len(sizes) > 1:
+        about = f"{spec.label} less that of {compared.labels[base]}, by employees"
+        unit = "points" if spec.display == "percent" else spec.unit
+        names = tuple(f"{size:,}" for size in sizes)
+        note = "Intervals stand in the figure and in sizes.csv."
+        yield Chart(about, unit, LINES, names, series, 1, note)
 
 
 def change_page(sources: Sources, figures: Figures) -> Page | None:
@@ -174,7 +205,7 @@ def change_page(sources: Sources, figures: Figures) -> Page | None:
         lines[0].rstrip("."),
         tuple(lines[1:]),
         (),
-        (_course_chart(money, compared),),
+        (_course_chart(money, compared, sources.palette),),
         tuple(shown),
         (f"{compared.footnote}. Net value is money per customer of day 0, added up.",),
     )
@@ -203,9 +234,8 @@ def _course(money: Any, org: str, compared: Compared) -> str:
     return f"{dip} and has clearly paid back from month {month} on"
 
 
-def _course_chart(money: Any, compared: Compared) -> Chart:
+def _course_chart(money: Any, compared: Compared, palette: Mapping[str, str]) -> Chart:
     orgs = [org for org in compared.labels if org != compared.study.baseline]
-    palette = colours(list(compared.labels))
     months = tuple(sorted(set(money["month"])))
     series = []
     for org in orgs:
@@ -230,13 +260,18 @@ def cut_page(sources: Sources) -> Page | None:
     return Page(
         "cut",
         "What if the budget is cut?",
-        f"With {-100 * less:.0f} % less to spend: {cut.sentence}",
+        f"With {-100 * less:.0f} % less to spend: {_within(cut.sentence)}",
         (f"With the whole budget: {sources.compared.sentence}.",),
         (headline_grid(cut),),
-        headline_charts(cut),
+        headline_charts(cut, sources.palette),
         (),
         (f"{cut.footnote}.",),
     )
+
+
+def _within(sentence: str) -> str:
+    """Return a sentence as it stands within another: names keep their capitals."""
+    return f"n{sentence[1:]}" if sentence.startswith("No ") else sentence
 
 
 def platform_page(sources: Sources) -> Page | None:
@@ -252,7 +287,7 @@ def platform_page(sources: Sources) -> Page | None:
         lines[0].rstrip("."),
         (*lines[1:], f"All together: {compared.sentence}."),
         (headline_grid(compared),),
-        headline_charts(compared),
+        headline_charts(compared, sources.palette),
         (),
         (f"{compared.footnote}. What a platform costs is paid in heads and money.",),
     )

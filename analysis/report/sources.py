@@ -15,6 +15,7 @@ from analysis.comparing import footnote_of, labels_of
 from analysis.comparison.leading import Lead, leading
 from analysis.comparison.pairing import compare_measures
 from analysis.comparison.wording import finding, units_of
+from analysis.figures.colour import colours
 from analysis.load import Result
 from sim.keeping.manifest import MANIFEST
 from sim.keeping.plain_files import check_plain, plain_object
@@ -132,6 +133,12 @@ class Sources:
     compared: Compared
     answers: Mapping[str, Answer] = field(default_factory=dict)
     beside: Mapping[str, Compared] = field(default_factory=dict)
+
+    @cached_property
+    def palette(self) -> dict[str, str]:
+        """One colour an org model on all pages: the comparison's own first."""
+        others = [org for each in self.beside.values() for org in each.labels]
+        return colours(list(dict.fromkeys([*self.compared.labels, *others])))
 
 
 @dataclass(frozen=True)

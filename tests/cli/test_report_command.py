@@ -15,6 +15,7 @@ from pptx import Presentation
 
 from analysis.commands.arguments import parse
 from analysis.commands.board import run_pages
+from analysis.load import load_result
 from benchmarks.small_study import SMALL
 from sim.reading.loader import load_study
 
@@ -117,6 +118,10 @@ def test_the_board_runs_what_every_page_needs(desk, told) -> None:
         assert len(derived.organisations) == models
         assert derived.enterprise == study.enterprise and derived.market == study.market
     assert asked[3].set == ["budget_change=-0.1"]
+    made = load_result(folder).measures["replicate"].nunique()
+    # As often as the comparison that they are held against: it was of the study as given.
+    for line in asked[3:6]:
+        assert (line.worlds, line.replicates) == (0, made)
 
 
 def test_the_board_writes_over_no_study_of_ones_own(desk, told) -> None:

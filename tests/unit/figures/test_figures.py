@@ -18,6 +18,7 @@ from analysis.comparison.leading import leading
 from analysis.comparison.pairing import compare_measures
 from analysis.comparison.wording import finding, headline_measures
 from analysis.figures import style
+from analysis.figures.colour import PALETTE, colours, readable
 from analysis.figures.gallery import write_figures
 
 NAMES = [f"org{k}" for k in range(8)]
@@ -169,7 +170,7 @@ def test_outcome_dots_are_hollow_unless_the_interval_leaves_out_zero(monkeypatch
             low, high = table.loc[(name, "overall", "org1"), ["low", "high"]]
             (dot,) = [line for line in axes.lines if line.get_marker() == "o"]
             hollow = low <= 0 <= high
-            assert dot.get_markerfacecolor() == ("white" if hollow else style.PALETTE[1]), name
+            assert dot.get_markerfacecolor() == ("white" if hollow else PALETTE[1]), name
             seen.add(hollow)
     assert seen == {True, False}
 
@@ -239,10 +240,13 @@ def test_kpi_gap_is_taken_run_by_run() -> None:
 
 
 def test_colours_follow_the_order_of_the_study_and_text_is_readable() -> None:
-    assert len(set(style.colours(NAMES).values())) == 8
-    assert style.colours(NAMES[:2])["org1"] == style.colours(NAMES)["org1"]
-    assert style.readable("#ffffff") != "#ffffff"
-    assert style.readable("#000000") == "#000000"
+    assert len(set(colours(NAMES).values())) == 8
+    assert colours(NAMES[:2])["org1"] == colours(NAMES)["org1"]
+    # Bundled ones have theirs whoever stands beside them.
+    assert colours(["siloed", "mine", "peer"])["peer"] == colours(["peer"])["peer"]
+    assert colours(["mine", "siloed"])["mine"] != colours(["siloed"])["siloed"]
+    assert readable("#ffffff") != "#ffffff"
+    assert readable("#000000") == "#000000"
 
 
 def test_no_global_plotting_state() -> None:

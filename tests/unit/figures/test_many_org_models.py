@@ -18,8 +18,8 @@ from analysis.evidence.adoption import SHOWN
 from analysis.figures import style
 from analysis.figures.adoption import draw_adoption
 from analysis.figures.causes import LOOKS, in_order, looks
+from analysis.figures.colour import colours
 from analysis.figures.gallery import FIGURES, figure_of
-from analysis.figures.style import colours
 from sim.study.tables import CAUSE_WORDS
 
 COUNTS = (2, 6, 12)

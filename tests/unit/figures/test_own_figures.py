@@ -12,6 +12,7 @@ import synthetic_measures as synthetic
 from analysis.comparison.pairing import compare_measures
 from analysis.comparison.wording import interval_note
 from analysis.figures import style
+from analysis.figures.colour import colours
 from analysis.figures.figure import Drawing, Figure, Shown
 from analysis.figures.gallery import FIGURES, figure_of, write_figures
 from analysis.figures.transition import months_shown
@@ -35,7 +36,7 @@ def draw_cost(shown: Shown) -> Drawing | None:
         shown.finding("cost_to_serve"), [interval_note(rows), shown.footnote], grid.height
     )
     axes = grid.axes(drawn, 0, 0.5)
-    palette = style.colours(list(shown.labels))
+    palette = colours(list(shown.labels))
     for place, (org, label) in enumerate(shown.labels.items()):
         style.write_label(drawn, grid.middle(0, place), label, palette[org])
         row = rows[rows["org_model"] == org].iloc[0]

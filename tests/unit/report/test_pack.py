@@ -6,6 +6,7 @@ import base64
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -14,8 +15,9 @@ import pytest
 from board_packs import NAMES, compared_of, sources_of
 from openpyxl.utils.cell import range_boundaries
 from pptx import Presentation
-from told_answers import LEVERS_TOLD, WORLDS_TOLD
+from told_answers import LEVERS_TOLD, SIZES_TOLD, WORLDS_TOLD
 
+from analysis.figures.colour import colours
 from analysis.load import Result
 from analysis.report.answer_pages import NOT_TOLD_APART
 from analysis.report.book import book_of
@@ -167,6 +169,62 @@ def test_findings_of_worlds_and_levers_carry_their_conditions(tmp_path) -> None:
     flips = page_of(pack, "flips")
     assert flips is not None and flips.title == "Central team is best in 7 of 9 boxes"
     assert not any(each.command.startswith(("worlds", "levers")) for each in pack.missing)
+
+
+def test_the_chart_under_a_title_is_of_the_runs_that_the_title_speaks_of(tmp_path) -> None:
+    compared = compared_of(tmp_path / "r", 3)
+    first = pack_of(sources_of(compared, worlds=WORLDS_TOLD), tmp_path).pages[0]
+    (chart,) = first.charts
+    assert chart.about == "Net value less that of Silos, over 40 worlds"
+    assert chart.series[0].values == (5.0,)
+    assert first.lines[0].startswith("In the 12 replicates of the comparison: ")
+    (alone,) = pack_of(sources_of(compared), tmp_path).pages[0].charts
+    assert alone.about.endswith("over 12 replicates") and len(alone.series[0].values) == 2
+
+
+def test_the_next_step_follows_from_who_wins(tmp_path) -> None:
+    compared = compared_of(tmp_path / "r", 2)
+
+    def step(winner: str, beside: dict[str, Compared]) -> str:
+        sources = sources_of(compared, worlds={**WORLDS_TOLD, "winner": winner})
+        lines = pack_of(replace(sources, beside=beside), tmp_path).pages[0].lines
+        return next(line for line in lines if line.startswith("Next step: "))
+
+    assert "none of the structures asked about" in step("org0", {})
+    assert "`report` lists the command" in step("org1", {})
+    assert "a later page" in step("org1", {"change": compared})
+
+
+def test_sizes_are_lines_by_org_model(tmp_path) -> None:
+    sources = sources_of(compared_of(tmp_path / "r", 3), sizes=SIZES_TOLD)
+    page = page_of(pack_of(sources, tmp_path), "flips")
+    assert page is not None
+    (chart,) = page.charts
+    assert chart.categories == ("30", "1,000")
+    (line,) = chart.series
+    assert line.values == (5.0, -2.0) and line.colours == (sources.palette["org1"],)
+
+
+def test_an_org_model_has_its_colour_beside_others_too(tmp_path) -> None:
+    compared = compared_of(tmp_path / "r", 3)
+    models = compared.study.organisations
+    two = compared.study.model_copy(update={"organisations": (models[0], models[2])})
+    beside = {"cut": Compared(compared.result, two)}
+    sources = replace(sources_of(compared), beside=beside)
+    page = page_of(pack_of(sources, tmp_path), "cut")
+    assert page is not None
+    assert page.charts[0].series[0].colours == (colours(["org0", "org1", "org2"])["org2"],)
+
+
+def test_causes_that_are_alike_in_grey_have_a_pattern(pack) -> None:
+    page = page_of(pack, "lost")
+    assert page is not None
+    looks = [(each.colours, each.pattern) for each in page.charts[0].series]
+    assert len(set(looks)) == len(looks) > 3
+    chart = next(c for c in charts_of(deck_of(pack)) if len(c.plots[0].series) == len(looks))
+    for series, drawn in zip(page.charts[0].series, chart.plots[0].series, strict=True):
+        wanted = "pattFill" if series.pattern else "solidFill"
+        assert drawn._element.xpath(f"c:spPr/a:{wanted}")
 
 
 def test_a_template_lends_its_look(alike, tmp_path) -> None:
