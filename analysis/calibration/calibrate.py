@@ -12,8 +12,14 @@ from analysis.calibration.ends import with_ends
 from analysis.calibration.firm import DerivedFirm
 from analysis.calibration.firm_yaml import STUDY_FILE, write_firm
 from analysis.calibration.fit_page import write_fit_page
-from analysis.calibration.fit_words import RIDGES, beside_log_text, distance_lines
+from analysis.calibration.fit_words import (
+    PART_QUESTIONS,
+    RIDGES,
+    beside_log_text,
+    distance_lines,
+)
 from analysis.calibration.hold_out import (
+    BUSY,
     LATER,
     beside_itself,
     best_reading,
@@ -32,6 +38,15 @@ TO_COMPARE = ("centralised", "hybrid", "journey-accountable", "enterprise-wide",
 HARDLY_EVER = 0.02
 """Hand-offs by touchpoint, added up, below which there are no boundaries to speak of."""
 FIT_FILE, FIT_PAGE = "fit.csv", "fit.html"
+_PREDICTED = {
+    LATER: "the last 30 % of cases from the first 70 %",
+    BUSY: "the busier weeks from the quieter ones",
+}
+_TOO_LITTLE = {
+    LATER: "the first 70 % of cases make no firm of their own",
+    BUSY: "it has fewer than four full weeks, all alike ones, or too few cases in the quieter half",
+}
+"""Why a part of a log that was to be held out is not."""
 
 
 def calibrate_log(
@@ -82,12 +97,14 @@ def calibrate_log(
     load_study(str(folder / STUDY_FILE))
     fit, cycles = beside_itself(visits, firm, FIRM_TODAY)
     parts = [fit]
+    notes = _notes(firm)
     if hold_out:
-        parts += _held_out(apart, source)
+        held_out, not_asked = _held_out(apart, source)
+        parts, notes = [fit, *held_out], [*notes, *not_asked]
     fit = pd.concat(parts, ignore_index=True)
     write_csv(folder / FIT_FILE, fit)
-    write_fit_page(folder / FIT_PAGE, fit, cycles, name, _notes(firm))
-    return _said(firm, fit, org_models, left_out)
+    write_fit_page(folder / FIT_PAGE, fit, cycles, name, notes)
+    return _said(notes, fit, org_models, left_out)
 
 
 def usable_org_models(firm: DerivedFirm, name: str) -> tuple[list[str], list[str]]:
@@ -106,17 +123,19 @@ def usable_org_models(firm: DerivedFirm, name: str) -> tuple[list[str], list[str
     return usable, left_out
 
 
-def _held_out(log: LogVisits, source: str) -> list[pd.DataFrame]:
-    """Return what parts of the log that were held out say; nothing where they are too small."""
-    found = []
-    for predict in (predicted_later, predicted_busy):
+def _held_out(log: LogVisits, source: str) -> tuple[list[pd.DataFrame], list[str]]:
+    """Return what parts of the log that were held out say, and what cannot be asked of it."""
+    found, not_asked = [], []
+    for part, predict in ((LATER, predicted_later), (BUSY, predicted_busy)):
         try:
-            part = predict(log, FIRM_TODAY, source)
+            told = predict(log, FIRM_TODAY, source)
         except StudyError:
-            continue  # a part may have too few cases, or one function, where the whole has not
-        if part is not None:
-            found.append(part)
-    return found
+            told = None  # a part may have too few cases, or one function, where the whole has not
+        if told is not None:
+            found.append(told)
+        else:
+            not_asked.append(f"{PART_QUESTIONS[part]} Not asked: {_TOO_LITTLE[part]}.")
+    return found, not_asked
 
 
 def _notes(firm: DerivedFirm) -> list[str]:
@@ -158,12 +177,13 @@ def _notes(firm: DerivedFirm) -> list[str]:
 
 
 def _said(
-    firm: DerivedFirm, fit: pd.DataFrame, org_models: list[str], left_out: list[str]
+    notes: list[str], fit: pd.DataFrame, org_models: list[str], left_out: list[str]
 ) -> list[str]:
-    lines = [*_notes(firm), beside_log_text(fit)]
-    later = distance_lines(fit, LATER)
-    if later:
-        lines.append("Predicting the last 30 % of cases from the first 70 %: " + " ".join(later))
+    lines = [*notes, beside_log_text(fit)]
+    for part, asked in _PREDICTED.items():
+        found = distance_lines(fit, part)
+        if found:
+            lines.append(f"Predicting {asked}: {' '.join(found)}")
     lines.append("To compare: " + ", ".join(org_models) + ".")
     if left_out:
         lines.append(

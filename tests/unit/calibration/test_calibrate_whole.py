@@ -48,6 +48,15 @@ def test_the_files_load_and_say_what_the_log_says(derived: tuple[Path, list[str]
     assert study.baseline == "siloed"
     assert len(study.organisations) >= 4
     assert any("siloed" in line for line in said)
+    assert any(line.startswith("Predicting the last 30 % of cases from") for line in said)
+
+
+def test_what_cannot_be_asked_of_a_log_is_named(derived: tuple[Path, list[str]]) -> None:
+    folder, said = derived
+    # As many cases begin in every week, so none is busier.
+    (line,) = (each for each in said if "Not asked" in each)
+    assert line.startswith("Does it predict busier weeks from quieter ones? Not asked: ")
+    assert "Not asked" in (folder / "fit.html").read_text(encoding="utf-8")
 
 
 def test_the_simulated_firm_repeats_the_log(derived: tuple[Path, list[str]]) -> None:
