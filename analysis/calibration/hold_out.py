@@ -15,7 +15,12 @@ from analysis.calibration.distances import DISTANCES, bootstrap, distances, outl
 from analysis.calibration.ends import with_ends
 from analysis.calibration.firm import FEWEST_OF_A_PART, DerivedFirm, firm_from
 from analysis.calibration.firm_yaml import write_firm
-from analysis.calibration.predicted import driven_out, predicted_log, queue_days_of
+from analysis.calibration.predicted import (
+    added_minutes_of,
+    driven_out,
+    predicted_log,
+    queue_days_of,
+)
 from analysis.calibration.simplified import simplified
 from analysis.calibration.visits import LATER_DAYS, LogVisits, gathered
 from sim.study.tables import column_names
@@ -26,7 +31,7 @@ MOST_COMPARED = 4_000
 """Cases of a log that the distances and their intervals are taken of."""
 MUCH_LONGER = 2.0
 """A log this many times as long as its busy middle is looked at there alone."""
-BALANCING_ROUNDS = 2
+BALANCING_ROUNDS = 3
 SEEN_DROPPED = 0.002
 """Share of cases given up at a function from which on its branches are balanced."""
 KEPT_BETWEEN = 0.3, 1.5
@@ -68,7 +73,8 @@ def whole_period(log: LogVisits) -> Period:
 def balanced(firm: DerivedFirm, log: LogVisits, org_model: str) -> DerivedFirm:
     """Return a firm that leaves room for what the model adds by itself.
 
-    Its branches into giving up, for those whom the model drives out; its waits, for queues.
+    Its branches into giving up, for those whom the model drives out; its waits, for queues; its
+    work, for asking and writing.
 
     Parameters
     ----------
@@ -88,7 +94,12 @@ def balanced(firm: DerivedFirm, log: LogVisits, org_model: str) -> DerivedFirm:
             if firm.drop_off[key] >= SEEN_DROPPED and by_branch > 0.0:
                 usual = kept.get(key, 1.0) * (firm.drop_off[key] - by_model) / by_branch
                 kept[key] = float(np.clip(usual, *KEPT_BETWEEN))
-        firm = replace(firm, kept_back=dict(kept), queue_days=queue_days_of(simulated, firm))
+        firm = replace(
+            firm,
+            kept_back=dict(kept),
+            queue_days=queue_days_of(simulated, firm),
+            added_minutes=added_minutes_of(simulated, firm),
+        )
     return firm
 
 

@@ -19,6 +19,9 @@ from sim.study.working_time import CLOCK_HOURS, CLOCK_HOURS_PER_DAY, HOURS_PER_D
 _MOST_CASES = 12_000
 """Cases simulated to be set beside the log; of a larger log a shorter period."""
 MOST_SETTLING_DAYS = 130
+FEWEST_WORKED = 30
+"""Visits of a step that say how much longer than written they are."""
+MINUTES_OF_A_DAY = 1440.0
 A_MONDAY = pd.Timestamp("2024-01-01")
 _WORKING = 5.0 / 7.0
 CLOCK_DAYS = CLOCK_HOURS / CLOCK_HOURS_PER_DAY
@@ -93,6 +96,29 @@ def queue_days_of(log: LogVisits, firm: DerivedFirm) -> dict[str, float]:
     return {key: float(days.get(called, 0.0)) for key, called in firm.functions.items()}
 
 
+def added_minutes_of(log: LogVisits, firm: DerivedFirm) -> dict[str, float]:
+    """Return the minutes of a predicted log's visits beyond those that stand in the firm, by step.
+
+    Asking, writing, and looking things up take time of their own in the model; what a log calls a
+    visit holds them. A step with few visits has its function's mean. Visits that lie over night say
+    nothing.
+    """
+    visits = log.visits
+    same_day = visits[np.floor(visits["start"]) == np.floor(visits["end"])]
+    written = {step.name: step.minutes_written(firm.added_minutes) for step in firm.steps}
+    worked = (same_day["end"] - same_day["start"]) * MINUTES_OF_A_DAY
+    added = worked - same_day["step"].map(written)
+    by_step, by_function = added.groupby(same_day["step"]), added.groupby(same_day["function"])
+    own, counts, usual = by_step.mean(), by_step.size(), by_function.mean()
+    found = {}
+    for step in firm.steps:
+        if counts.get(step.name, 0) >= FEWEST_WORKED:
+            found[step.name] = float(own[step.name])
+        else:
+            found[step.name] = float(usual.get(firm.functions[step.owner], 0.0))
+    return found
+
+
 def _slow_case(firm: DerivedFirm) -> float:
     return firm.follow_days or 60.0
 
@@ -130,6 +156,7 @@ def _as_log(events: pd.DataFrame, study: Study, firm: DerivedFirm) -> LogVisits:
             "queue": (visits["start_hour"] - visits["queued_hour"]) * CLOCK_DAYS,
             "minutes": np.nan,
             "resource": "",
+            "step": step,
         }
     ).sort_values(["case", "start"], kind="stable", ignore_index=True)
     inside = (cases["start"] >= opens) & (cases["start"] < closes)
