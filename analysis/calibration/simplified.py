@@ -98,7 +98,7 @@ def key_names(texts: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     used = {*taken, *_RESERVED}
     found = []
     for text in texts:
-        plain = re.sub(r"[^a-z0-9]+", "_", _ascii(text).lower()).strip("_")
+        plain = re.sub(r"[^a-z0-9]+", "_", in_plain_letters(text).lower()).strip("_")
         if not plain or not plain[0].isalpha():
             plain = f"x_{plain}".rstrip("_")
         plain = plain[:LONGEST_NAME].rstrip("_")
@@ -111,6 +111,7 @@ def key_names(texts: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     return found
 
 
-def _ascii(text: str) -> str:
+def in_plain_letters(text: str) -> str:
+    """Return a text with accents left off, and without signs that are no Latin letters."""
     spelled = text.replace("ß", "ss").replace("æ", "ae").replace("ø", "o").replace("ł", "l")
     return unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode("ascii")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.calibration.calibrate import calibrate_log
+from analysis.calibration.simplified import in_plain_letters
 from analysis.commands.terminal import note, say, say_object, say_results
 from analysis.event_log.csv_log import SEPARATORS
 from analysis.event_log.function_maps import map_template
@@ -133,5 +134,5 @@ def decided_table(decided: tuple[Decided, ...]) -> pd.DataFrame:
 def firm_name(path: Path) -> str:
     """Return a name for the firm of a log, made of the file's."""
     stem = path.name.partition(".")[0]
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-_")[:_LONGEST_FIRM]
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", in_plain_letters(stem)).strip("-_")[:_LONGEST_FIRM]
     return plain or "firm"

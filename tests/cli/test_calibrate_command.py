@@ -166,6 +166,7 @@ def test_bad_input_is_named_and_nothing_is_written(
         ("our log (2024).csv.gz", "our-log-2024"),
         ("x" * 90 + ".csv", "x" * 40),
         ("журнал.xes", "firm"),
+        ("Vorgänge 2025.csv", "Vorgange-2025"),
         ("-=1.csv", "1"),
     ],
 )
