@@ -20,8 +20,8 @@ MOST_HISTORIES, MOST_STEPS = 12, 24
 OPENING = ""
 MOST_KINDS = 4
 """Kinds of waits a touchpoint, at most."""
-MOST_VARIATION = 5.0
-LEAST_OF_A_VISIT, LEAST_MINUTES = 0.3, 0.1
+_MOST_VARIATION = 5.0
+_LEAST_OF_A_VISIT, _LEAST_MINUTES = 0.3, 0.1
 """What is left of a visit's work, whatever the model adds to it: a share, and minutes."""
 MINUTES_UNKNOWN = 10.0
 """Of work that a log says nothing about (grade D)."""
@@ -68,14 +68,14 @@ class DerivedStep:
             Minutes, by name of the step.
         """
         own = self.minutes - added.get(self.name, 0.0)
-        return max(own, LEAST_OF_A_VISIT * self.minutes, LEAST_MINUTES)
+        return max(own, _LEAST_OF_A_VISIT * self.minutes, _LEAST_MINUTES)
 
     def variation_written(self, added: Mapping[str, float]) -> float:
         """Return the coefficient of variation that goes with `minutes_written`.
 
         What the model adds is much the same for all visits: what is left varies as much as before.
         """
-        return min(self.variation * self.minutes / self.minutes_written(added), MOST_VARIATION)
+        return min(self.variation * self.minutes / self.minutes_written(added), _MOST_VARIATION)
 
 
 @dataclass(frozen=True)
@@ -250,7 +250,7 @@ def _steps(
                 said=what.said,
                 visits=int(mine.sum()),
                 minutes=mean,
-                variation=min(spread, MOST_VARIATION),
+                variation=min(spread, _MOST_VARIATION),
                 minutes_known=len(known) / int(mine.sum()),
                 routes=routes.get(str(name), Routes([], 0)),
             )
