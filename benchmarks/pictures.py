@@ -24,7 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", default=".cache/pictures", help="parent of the result folder")
     out = Path(parser.parse_args().out)
-    for words in (["compare"], ["report", "latest"]):
+    for words in (["compare", "--fresh"], ["report", "latest"]):
         line = [sys.executable, str(ROOT / "run.py"), *words, "--out", str(out), "--quiet"]
         subprocess.run(line, check=True, cwd=ROOT)  # noqa: S603  # nosec B603
     folder = ROOT / out / (ROOT / out / "latest.txt").read_text(encoding="utf-8").strip()
