@@ -40,8 +40,10 @@ from analysis.event_log.read_log import read_log_file
 
 APART, ENDED = " @ ", "it ended: "
 """Between activity and function in a name; what the last event of a closed case begins with."""
-LEAD_DAYS = 28.0
-"""How long before the period its simulation begins, so that queues are there."""
+MOST_LEAD_DAYS = 28.0
+"""How long before the period its simulation begins at most, so that queues are there."""
+ENOUGH = 4.0
+"""Times as many cases as there were are simulated."""
 ROUNDS, SEED = 200, 3
 
 
@@ -80,17 +82,20 @@ def peers(log: LogVisits, source: str, folder: Path) -> dict[str, tuple[float, f
     log, past = (simplified(read_alike(each, firm))[0] for each in (log, past))
     whole = whole_period(log)
     period = Period(moment, whole.first + whole.window - moment, whole.follow_up)
-    per_day = len(past.cases) / (moment - float(past.cases["start"].min()))
-    drawn = simulated_by_peer(past, period, round(per_day * (period.window + LEAD_DAYS)), folder)
-    both = [seen_in(each, period.first, period.window, period.follow_up) for each in (log, drawn)]
-    mine, their = outlines(both, period.first)
+    real = seen_in(log, period.first, period.window, period.follow_up)
+    # How often cases begin is the peer's to find: of too many the period holds those that it has.
+    lead = min(MOST_LEAD_DAYS, period.window)
+    most = ENOUGH * len(real.cases) * (period.window + lead) / period.window
+    drawn = simulated_by_peer(past, period.first - lead, round(most), folder)
+    drawn = seen_in(drawn, period.first, period.window, period.follow_up)
+    mine, their = outlines([real, drawn], period.first)
     exact, rounds = distances(mine, their), bootstrap(mine, [their], ROUNDS, SEED)
     ends = {name: np.percentile(rounds[name][:, 0], [5.0, 95.0]) for name in DISTANCES}
     return {name: (exact[name], *map(float, ends[name])) for name in DISTANCES}
 
 
-def simulated_by_peer(past: LogVisits, period: Period, cases: int, folder: Path) -> LogVisits:
-    """Let the peer discover a simulation from a past, and run it over a period."""
+def simulated_by_peer(past: LogVisits, first: float, cases: int, folder: Path) -> LogVisits:
+    """Let the peer discover a simulation from a past, and run it from a day on."""
     tools = folder / "peer" / "bin"
     if not (tools / "simod").exists():
         _do(sys.executable, "-m", "venv", str(folder / "peer"))
@@ -99,7 +104,7 @@ def simulated_by_peer(past: LogVisits, period: Period, cases: int, folder: Path)
     as_events(past).to_csv(train, index=False)
     _do(str(tools / "simod"), "--one-shot", "--event-log", str(train), "--output", str(found))
     (process,) = (found / "best_result").glob("*.bpmn")
-    begins = past.origin + pd.to_timedelta(period.first - LEAD_DAYS, unit="D")
+    begins = past.origin + pd.to_timedelta(first, unit="D")
     _do(
         str(tools / "prosimos"), "start-simulation",
         "--bpmn_path", str(process), "--json_path", str(process.with_suffix(".json")),

@@ -112,8 +112,8 @@ def map_suspicion(maps: Sequence[RegimeMap], labels: Labels) -> list[str]:
         share = leaders.count(name) / len(leaders)
         if share > SUSPICIOUS:
             return [
-                f"{labels[name]} is best in {100 * share:.0f} % of all boxes: one answer for every "
-                "kind of firm is a reason to suspect the model."
+                f"{labels[name]} is ahead on average, clearly or not, in {100 * share:.0f} % of "
+                "all boxes: one answer for every kind of firm is a reason to suspect the model."
             ]
     return []
 

@@ -43,6 +43,18 @@ class Watched:
         box.fill(value)
         box.press("Tab")
 
+    def drag(self, name: str, start: float, end: float) -> None:
+        """Drag a lever's slider from one share of its width to another, with the mouse."""
+        slider = self.page.get_by_label(f"{name}, slider")
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()
+        assert box is not None
+        mouse, middle = self.page.mouse, box["y"] + box["height"] / 2
+        mouse.move(box["x"] + box["width"] * start, middle)
+        mouse.down()
+        mouse.move(box["x"] + box["width"] * end, middle, steps=4)
+        mouse.up()
+
     def settled(self) -> None:
         """Wait until all runs are in."""
         self.page.wait_for_selector(FINISHED, timeout=60_000)
@@ -94,19 +106,37 @@ def test_a_strategist_turns_a_lever_and_sees_what_happens(window) -> None:
     page.select_option("#pair-b", "hybrid")
     window.answered()
     before = window.figures()
-    slider = page.get_by_label("Pay by the shared journey KPI, B, slider")
     page.locator("summary", has_text="Goals and measurement").click()
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.95, box["y"] + box["height"] / 2, steps=4)
-    page.mouse.up()
+    window.drag("Pay by the shared journey KPI, B", 0.25, 0.95)
     window.answered()
     assert window.figures() != before
     page.click("#undo")
     window.answered()
     assert window.figures() == before
+
+
+def test_authority_is_dragged_in_the_bundled_firm(browser, desk) -> None:
+    # So small that a run takes a moment, and large enough for roles that decide.
+    changes = (
+        "market.customers=8000", "market.prospects=800", "design.horizon_days=60",
+        "design.warm_up_days=130", "design.follow_up_days=20", "design.replicates=3",
+        "design.worlds=0",
+    )  # fmt: skip
+    words = [word for change in changes for word in ("--set", change)]
+    with served(["scenarios/board.yaml", *words, "--jobs", "2"], desk) as there:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        watched = Watched(context.new_page(), there.link)
+        watched.page.select_option("#pair-b", "hybrid")
+        watched.answered()
+        before = watched.figures()
+        watched.drag("Authority of who coordinates, B", 0.4, 0.95)
+        watched.answered()
+        assert watched.figures() != before
+        assert watched.page.get_by_label(
+            "Authority of who coordinates, B", exact=True
+        ).input_value()
+        assert watched.said == []
+        context.close()
 
 
 def test_intervals_shrink_as_draws_come_in(window) -> None:
