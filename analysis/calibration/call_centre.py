@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis.calibration.doors import Doors, doors_of
+from analysis.calibration.doors import Doors, doors_of, needs_of
 from analysis.calibration.firm import DAYS_OF_A_YEAR, RARELY_BEGUN, cases_a_day
 from analysis.calibration.firm_yaml import (
     ENTERPRISE_FILE,
@@ -166,7 +166,7 @@ def centre_from(calls: Calls) -> CallCentre:
         minutes=float(served.mean()) / 60.0,
         variation=min(float(served.std() / served.mean()), 5.0),
         doors=doors_of(calls.moments[~calls.gave_up]),
-        needs=doors_of(calls.moments, RARELY_BEGUN),
+        needs=needs_of(calls.moments, RARELY_BEGUN),
         heads=max(1, math.ceil(seen or load / 0.75)),
         seen=seen,
         fits=fits,

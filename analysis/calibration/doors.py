@@ -17,6 +17,8 @@ RARE_DAY = 0.02
 """A day of the week with less than this of an even share of the work is closed."""
 OUTSIDE = 0.01
 """Share of a day's work before it opens, and after it closes."""
+THIN_DAY = 0.75
+"""A day on which less than this of the usual number of cases begin in an hour is a shorter one."""
 NIGHT_HOURS = 3
 """Open but for less than this at night is open around the clock."""
 _DAY, _WEEK = 1440, 7
@@ -54,13 +56,49 @@ def doors_of(moments: pd.Series, outside: float = OUTSIDE) -> Doors:
         Share of a day's moments that may lie before it opens, and after it closes.
     """
     day, hour = moments.dt.day_of_week.to_numpy(), moments.dt.hour.to_numpy()
+    return _doors(_hours_by_day(day, hour, outside), day, hour)
+
+
+def needs_of(moments: pd.Series, outside: float) -> Doors:
+    """Return the hours in which cases begin, shorter on days on which fewer begin in an hour.
+
+    The model lets them begin as often in every hour of a week: a quiet Sunday is a short one.
+
+    Parameters
+    ----------
+    moments, outside
+        As for `doors_of`.
+    """
+    day, hour = moments.dt.day_of_week.to_numpy(), moments.dt.hour.to_numpy()
+    hours = _hours_by_day(day, hour, outside)
+    begun = {each: np.bincount(hour[day == each], minlength=24) for each in hours}
+    rates = {each: begun[each][a:b].sum() / (b - a) for each, (a, b) in hours.items()}
+    usual = float(np.median([rates[each] for each in hours]))
+    for each, (opens, shuts) in hours.items():
+        if rates[each] >= THIN_DAY * usual:
+            continue
+        length = max(1, round(begun[each][opens:shuts].sum() / usual))
+        held = [begun[each][at : at + length].sum() for at in range(opens, shuts - length + 1)]
+        first = opens + int(np.argmax(held))
+        hours[each] = first, first + length
+    return _doors(hours, day, hour)
+
+
+def _hours_by_day(
+    day: npt.NDArray[np.int32], hour: npt.NDArray[np.int32], outside: float
+) -> dict[int, tuple[int, int]]:
     n = np.bincount(day, minlength=_WEEK)
     hours = {
         each: _hours_of(hour[day == each], outside)
         for each in range(_WEEK)
         if n[each] > 0 and n[each] >= RARE_DAY * n.sum() / 7
     }
-    hours = _alike(hours, hour, day, outside)
+    return _alike(hours, hour, day, outside)
+
+
+def _doors(
+    hours: dict[int, tuple[int, int]], day: npt.NDArray[np.int32], hour: npt.NDArray[np.int32]
+) -> Doors:
     if len(hours) == _WEEK and all(b - a >= 24 - NIGHT_HOURS for a, b in hours.values()):
         return Doors(ALWAYS, 0.0)
     text = _written(hours)

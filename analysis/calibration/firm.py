@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from analysis.calibration.doors import Doors, doors_of
+from analysis.calibration.doors import Doors, doors_of, needs_of
 from analysis.calibration.graph import DerivedStep, JourneyGraph, graph_of, minutes_of
 from analysis.calibration.people_seen import PeopleSeen, people_seen_of
 from analysis.calibration.routes import Routes
@@ -165,7 +165,7 @@ def firm_from(log: LogVisits, source: str) -> DerivedFirm:
         functions=functions,
         heads={key_of[name]: each for name, each in heads.items()},
         doors=doors,
-        needs=doors_of(moments, RARELY_BEGUN),
+        needs=needs_of(moments, RARELY_BEGUN),
         steps=graph.steps,
         opening=graph.opening,
         exits=exits,

@@ -174,7 +174,7 @@ def _calendar_lines(firm: DerivedFirm, zone: str) -> Iterator[str]:
     """Yield when the firm is open, and when cases begin."""
     yield from comment(
         "When 98 % of visits, and 92 % of cases, begin, by day of the week. Evenly within: busier "
-        "hours and days are not told apart."
+        "hours are not told apart; a day on which few cases begin is a shorter one."
     )
     yield "calendar:"
     yield f"  zone: {as_yaml_text(zone)}"

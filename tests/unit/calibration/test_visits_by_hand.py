@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from log_frames import Row, event_log
 
-from analysis.calibration.doors import doors_of, open_between, opens_at
+from analysis.calibration.doors import doors_of, needs_of, open_between, opens_at
 from analysis.calibration.ends import with_ends
 from analysis.calibration.time_outs import (
     BEGAN,
@@ -100,6 +100,26 @@ def test_opening_hours_are_read_off_and_waited_for() -> None:
     found = opens_at(np.array([0.5, 0.9, 4.9]), spans, 0)
     assert found.tolist() == pytest.approx([0.5, 1 + 8 * H, 7 + 8 * H])
     assert open_between(np.array([0.5]), np.array([7.5]), spans, 0)[0] == pytest.approx(5 * 9 * 60)
+
+
+def test_a_quiet_day_is_a_short_one() -> None:
+    monday = pd.Timestamp("2024-01-01")
+
+    def moments(day: int, counts: dict[int, int]) -> list[pd.Timestamp]:
+        return [
+            monday + pd.Timedelta(days=day, hours=hour, minutes=each)
+            for hour, n in counts.items()
+            for each in range(n)
+        ]
+
+    # Ten hours of six on weekdays; on Sunday as long, with a fifth of them, most about noon.
+    weekdays = [m for day in range(5) for m in moments(day, dict.fromkeys(range(8, 18), 6))]
+    sunday = moments(6, {8: 1, 10: 1, 11: 3, 12: 5, 15: 1, 17: 1})
+    needs = needs_of(pd.Series([*weekdays, *sunday]), 0.0)
+    assert needs.text == "Mon-Fri 08:00-18:00, Sun 11:00-13:00"
+    assert doors_of(pd.Series([*weekdays, *sunday]), 0.0).text.endswith("Sun 08:00-18:00")
+    even = needs_of(pd.Series(weekdays), 0.0)
+    assert even.text == "Mon-Fri 08:00-18:00" and even.outside == 0.0
 
 
 def _closing(n: int, spike: float | None) -> list[Row]:
