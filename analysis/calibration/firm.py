@@ -99,9 +99,9 @@ class DerivedFirm:
     queue_days : dict of str to float
         By function, how long its queue takes in the model, days of the clock: part of every gap
         that ends there, so waits are so much shorter.
-    added_minutes : dict of str to float
-        By step, what asking, writing and looking up add to it in the model, minutes: part of every
-        visit of the log, so the work that is written is so much less.
+    own_share : dict of str to float
+        By step, what share of a visit is its own work in the model: asking, writing and looking up
+        are part of the log's visits too, so the work that is written is so much less.
     """
 
     functions: dict[str, str]
@@ -126,7 +126,7 @@ class DerivedFirm:
     drop_off: dict[str, float]
     kept_back: dict[str, float] = field(default_factory=dict)
     queue_days: dict[str, float] = field(default_factory=dict)
-    added_minutes: dict[str, float] = field(default_factory=dict)
+    own_share: dict[str, float] = field(default_factory=dict)
 
 
 def firm_from(log: LogVisits, source: str) -> DerivedFirm:

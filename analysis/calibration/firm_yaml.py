@@ -155,7 +155,7 @@ def _about_habits(firm: DerivedFirm) -> Iterator[str]:
     yield from comment(
         "Repeats: `next` holds the log's own repeats and returns, so `error` (grade D) is small."
     )
-    if firm.added_minutes:
+    if firm.own_share:
         yield from comment(
             "Minutes: of the log's visits, less what asking, writing and looking up take in the "
             "model, which adds them, by a run of the firm as it is today."

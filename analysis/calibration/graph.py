@@ -21,8 +21,7 @@ OPENING = ""
 MOST_KINDS = 4
 """Kinds of waits a touchpoint, at most."""
 _MOST_VARIATION = 5.0
-_LEAST_OF_A_VISIT, _LEAST_MINUTES = 0.3, 0.1
-"""What is left of a visit's work, whatever the model adds to it: a share, and minutes."""
+_LEAST_MINUTES = 0.1
 MINUTES_UNKNOWN = 10.0
 """Of work that a log says nothing about (grade D)."""
 
@@ -59,23 +58,22 @@ class DerivedStep:
     minutes_known: float
     routes: Routes
 
-    def minutes_written(self, added: Mapping[str, float]) -> float:
-        """Return the work to write down, given what the model adds to each step by itself.
+    def minutes_written(self, own_share: Mapping[str, float]) -> float:
+        """Return the work to write down, where the model adds to each step by itself.
 
         Parameters
         ----------
-        added : mapping of str to float
-            Minutes, by name of the step.
+        own_share : mapping of str to float
+            What share of a visit is not added, by name of the step.
         """
-        own = self.minutes - added.get(self.name, 0.0)
-        return max(own, _LEAST_OF_A_VISIT * self.minutes, _LEAST_MINUTES)
+        return max(self.minutes * own_share.get(self.name, 1.0), _LEAST_MINUTES)
 
-    def variation_written(self, added: Mapping[str, float]) -> float:
+    def variation_written(self, own_share: Mapping[str, float]) -> float:
         """Return the coefficient of variation that goes with `minutes_written`.
 
         What the model adds is much the same for all visits: what is left varies as much as before.
         """
-        return min(self.variation * self.minutes / self.minutes_written(added), _MOST_VARIATION)
+        return min(self.variation * self.minutes / self.minutes_written(own_share), _MOST_VARIATION)
 
 
 @dataclass(frozen=True)

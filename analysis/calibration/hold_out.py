@@ -16,8 +16,8 @@ from analysis.calibration.ends import with_ends
 from analysis.calibration.firm import FEWEST_OF_A_PART, DerivedFirm, firm_from
 from analysis.calibration.firm_yaml import write_firm
 from analysis.calibration.predicted import (
-    added_minutes_of,
     driven_out,
+    own_share_of,
     predicted_log,
     queue_days_of,
 )
@@ -31,7 +31,9 @@ MOST_COMPARED = 4_000
 """Cases of a log that the distances and their intervals are taken of."""
 MUCH_LONGER = 2.0
 """A log this many times as long as its busy middle is looked at there alone."""
-BALANCING_ROUNDS = 3
+BALANCING_ROUNDS, ROUNDS_IF_CROWDED = 2, 3
+CROWDED_DAYS = 1.0
+"""A queue this long in the first round, with all that the model adds on top, is no measure yet."""
 SEEN_DROPPED = 0.002
 """Share of cases given up at a function from which on its branches are balanced."""
 KEPT_BETWEEN = 0.3, 1.5
@@ -88,7 +90,8 @@ def balanced(firm: DerivedFirm, log: LogVisits, org_model: str) -> DerivedFirm:
     period = whole_period(log)
     period = replace(period, follow_up=max(period.follow_up, 2.0 * firm.follow_days))
     kept: dict[str, float] = {}
-    for _ in range(BALANCING_ROUNDS):
+    number, rounds = 0, BALANCING_ROUNDS
+    while number < rounds:
         simulated = _simulated(firm, period, org_model, 1.0)
         for key, (by_branch, by_model) in driven_out(simulated, firm).items():
             if firm.drop_off[key] >= SEEN_DROPPED and by_branch > 0.0:
@@ -98,8 +101,11 @@ def balanced(firm: DerivedFirm, log: LogVisits, org_model: str) -> DerivedFirm:
             firm,
             kept_back=dict(kept),
             queue_days=queue_days_of(simulated, firm),
-            added_minutes=added_minutes_of(simulated, firm),
+            own_share=own_share_of(simulated, firm),
         )
+        if number == 0 and max(firm.queue_days.values()) > CROWDED_DAYS:
+            rounds = ROUNDS_IF_CROWDED
+        number += 1
     return firm
 
 

@@ -64,8 +64,8 @@ def nodes_of(firm: DerivedFirm) -> list[WrittenStep]:
     for step in firm.steps:
         keys: dict[str, Any] = {
             "owner": step.owner,
-            "minutes": round(step.minutes_written(firm.added_minutes), 2),
-            "variation": round(step.variation_written(firm.added_minutes), 2),
+            "minutes": round(step.minutes_written(firm.own_share), 2),
+            "variation": round(step.variation_written(firm.own_share), 2),
             "error": _ERROR,
             "latent_fault": _LATENT_FAULT,
             "requires": ["identity", *_known_before(firm, step, facts)],

@@ -19,8 +19,9 @@ from sim.study.working_time import CLOCK_HOURS, CLOCK_HOURS_PER_DAY, HOURS_PER_D
 _MOST_CASES = 12_000
 """Cases simulated to be set beside the log; of a larger log a shorter period."""
 MOST_SETTLING_DAYS = 130
-FEWEST_WORKED = 30
+SEEN_WORKED = 30
 """Visits of a step that say how much longer than written they are."""
+OWN_BETWEEN = 0.3, 1.0
 MINUTES_OF_A_DAY = 1440.0
 A_MONDAY = pd.Timestamp("2024-01-01")
 _WORKING = 5.0 / 7.0
@@ -96,27 +97,30 @@ def queue_days_of(log: LogVisits, firm: DerivedFirm) -> dict[str, float]:
     return {key: float(days.get(called, 0.0)) for key, called in firm.functions.items()}
 
 
-def added_minutes_of(log: LogVisits, firm: DerivedFirm) -> dict[str, float]:
-    """Return the minutes of a predicted log's visits beyond those that stand in the firm, by step.
+def own_share_of(log: LogVisits, firm: DerivedFirm) -> dict[str, float]:
+    """Return by step what share of a predicted log's visits is the work that stands in the firm.
 
     Asking, writing, and looking things up take time of their own in the model; what a log calls a
-    visit holds them. A step with few visits has its function's mean. Visits that lie over night say
-    nothing.
+    visit holds them. A step with few visits has its function's share. Visits that lie over night
+    say nothing.
     """
     visits = log.visits
     same_day = visits[np.floor(visits["start"]) == np.floor(visits["end"])]
-    written = {step.name: step.minutes_written(firm.added_minutes) for step in firm.steps}
+    written = {step.name: step.minutes_written(firm.own_share) for step in firm.steps}
     worked = (same_day["end"] - same_day["start"]) * MINUTES_OF_A_DAY
-    added = worked - same_day["step"].map(written)
-    by_step, by_function = added.groupby(same_day["step"]), added.groupby(same_day["function"])
-    own, counts, usual = by_step.mean(), by_step.size(), by_function.mean()
-    found = {}
-    for step in firm.steps:
-        if counts.get(step.name, 0) >= FEWEST_WORKED:
-            found[step.name] = float(own[step.name])
-        else:
-            found[step.name] = float(usual.get(firm.functions[step.owner], 0.0))
-    return found
+    by_step = _shares(same_day["step"].map(written), worked, same_day["step"], SEEN_WORKED)
+    by_function = _shares(same_day["step"].map(written), worked, same_day["function"], 1)
+    return {
+        step.name: by_step.get(step.name, by_function.get(firm.functions[step.owner], 1.0))
+        for step in firm.steps
+    }
+
+
+def _shares(part: pd.Series, whole: pd.Series, by: pd.Series, least: int) -> dict[str, float]:
+    """Return sums of a part over sums of the whole by group, of those that have enough rows."""
+    parts, wholes, n = part.groupby(by).sum(), whole.groupby(by).sum(), whole.groupby(by).size()
+    share = (parts / wholes.clip(lower=1e-9)).clip(*OWN_BETWEEN)[n >= least]
+    return {str(name): float(value) for name, value in share.items()}
 
 
 def _slow_case(firm: DerivedFirm) -> float:
