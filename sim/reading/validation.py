@@ -127,6 +127,8 @@ class Validation:
                 continue
             if kind == "literal_error" and path[-1] == "[key]":
                 self._drop_stranger(path[:-1], error["ctx"]["expected"])
+            elif kind == "string_too_long" and path[-1] == "[key]":
+                self._drop_long(path[:-1], error["ctx"]["max_length"])
             elif path and path[-1] == "[key]":
                 self._mend_name(path[:-1], error["ctx"]["pattern"])
             else:
@@ -153,6 +155,14 @@ class Validation:
         """Note a key that is none of those there are, and leave it out."""
         name, allowed = str(path[-1]), re.findall(r"'([^']+)'", expected)
         self._note(path, *unknown_name(name, allowed))
+        self.source.remove(path)
+        self.lost.add(path)
+
+    def _drop_long(self, path: KeyPath, most: int) -> None:
+        """Note a key that is longer than any name there is, and leave it out."""
+        long = len(str(path[-1]))
+        remedy = f"write a name of at most {most} characters"
+        self._note(path, f"this key has {long:,} characters", remedy)
         self.source.remove(path)
         self.lost.add(path)
 

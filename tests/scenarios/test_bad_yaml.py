@@ -403,6 +403,14 @@ def test_a_weak_spot_is_a_function_or_a_seam(folder):
     assert "Did you mean `desk`" in found["weak_spots.dusk"]
 
 
+def test_a_key_that_is_too_long_is_told_at_its_line(folder):
+    write(f"{STUDY}weak_spots:\n  desk: 3\n  {'x' * 137}: 2\n")
+    (problem,) = problems()
+    assert problem.line == STUDY.count("\n") + 3
+    assert "this key has 137 characters" in str(problem)
+    assert "at most 100 characters" in str(problem)
+
+
 def test_chosen_org_models_keep_the_baseline(folder):
     names = [m.organisation for m in load_study("s.yaml", orgs=["other"]).organisations]
     assert names == ["plain", "other"]
