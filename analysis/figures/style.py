@@ -19,7 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analysis.figures.colour import readable
+from analysis.figures.colour import colours, readable  # noqa: F401 - users' figures take both here
 from analysis.figures.lettering import FONT, unremarked
 from analysis.figures.measuring import measured_in, text_width, wrap
 from sim.keeping.files import csv_text, write_bytes
