@@ -18,7 +18,6 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -29,13 +28,13 @@ from analysis.evidence.fitting import FitSize, Fitting, NoWorldLeftError
 from analysis.evidence.sampling import coordinates, latin_hypercube, world_at
 from analysis.evidence.targets import raw_outputs, targets_of
 from benchmarks.page_served import PROGRAM
+from benchmarks.recovery import LEAST, Found
 from sim.reading.loader import load_study
 from sim.runner import RunSpec, run
 from sim.study.parameters import REGISTRY
 from sim.study.study import OwnPattern, Study
 from sim.study.worlds import World
 
-LEAST = 0.84
 INSIDE = (5.0, 95.0)
 TOLD_OF = 0.75
 """Of the range that was assumed, what part is left at most of a parameter that is told of."""
@@ -60,20 +59,8 @@ SPREADS = 2.0
 SIZE = FitSize(runs=240, members=24, all_on=1)
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(Found):
     """One parameter of one firm, in shares of its assumed range."""
-
-    firm: int
-    parameter: str
-    truth: float
-    low: float
-    high: float
-
-    @property
-    def held(self) -> bool:
-        """Whether the range of the worlds holds the truth."""
-        return self.low <= self.truth <= self.high
 
     @property
     def told_of(self) -> bool:
@@ -134,8 +121,7 @@ def trial(study: Study, points: np.ndarray, firm: int) -> list[Held]:
     names = coordinates(study)
     places = [names.index(name) for name in DRAWN]
     return [
-        Held(firm, names[at], float(points[firm][at]), float(low[at]), float(high[at]))
-        for at in places
+        Held(names[at], float(points[firm][at]), float(low[at]), float(high[at])) for at in places
     ]
 
 
@@ -153,7 +139,7 @@ def main() -> int:
     print(f"{sum(bool(each) for each in firms)} of {asked.firms} firms have worlds")
     found = [each for firm in firms for each in firm]
     table = pd.DataFrame(
-        {"parameter": [f.parameter for f in found], "told_of": [f.told_of for f in found],
+        {"parameter": [f.what for f in found], "told_of": [f.told_of for f in found],
          "held": [f.held for f in found], "width": [f.high - f.low for f in found]}
     )  # fmt: skip
     print(table.groupby(["told_of", "parameter"]).agg(

@@ -100,8 +100,8 @@ class DerivedFirm:
         By function, how long its queue takes in the model, days of the clock: part of every gap
         that ends there, so waits are so much shorter.
     own_share : dict of str to float
-        By step, what share of a visit is its own work in the model: asking, writing and looking up
-        are part of the log's visits too, so the work that is written is so much less.
+        By step, what share of a visit is its own work in the model: a pace that other work slows,
+        asking and writing are part of the log's visits too, so the work that is written is less.
     """
 
     functions: dict[str, str]

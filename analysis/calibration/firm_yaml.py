@@ -157,8 +157,8 @@ def _about_habits(firm: DerivedFirm) -> Iterator[str]:
     )
     if firm.own_share:
         yield from comment(
-            "Minutes: of the log's visits, less what asking, writing and looking up take in the "
-            "model, which adds them, by a run of the firm as it is today."
+            "Minutes: of the log's visits, less what a pace that other work slows, asking, writing "
+            "and looking up add to them in the model, by a run of the firm as it is today."
         )
     if firm.kept_back:
         yield from comment(

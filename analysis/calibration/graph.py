@@ -68,13 +68,6 @@ class DerivedStep:
         """
         return max(self.minutes * own_share.get(self.name, 1.0), _LEAST_MINUTES)
 
-    def variation_written(self, own_share: Mapping[str, float]) -> float:
-        """Return the coefficient of variation that goes with `minutes_written`.
-
-        What the model adds is much the same for all visits: what is left varies as much as before.
-        """
-        return min(self.variation * self.minutes / self.minutes_written(own_share), _MOST_VARIATION)
-
 
 @dataclass(frozen=True)
 class JourneyGraph:

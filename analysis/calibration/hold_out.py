@@ -76,7 +76,7 @@ def balanced(firm: DerivedFirm, log: LogVisits, org_model: str) -> DerivedFirm:
     """Return a firm that leaves room for what the model adds by itself.
 
     Its branches into giving up, for those whom the model drives out; its waits, for queues; its
-    work, for asking and writing.
+    work, for pace, asking and writing.
 
     Parameters
     ----------

@@ -206,9 +206,8 @@ def fewest_stretches(waits: _Floats, gave_up: _Bools, at: _Floats) -> Stretches:
     best = _stretches((), cuts, spent, lost)[1]
     for number in range(len(cuts) + 1):
         chosen = itertools.combinations(cuts, number)
-        each = max((_stretches(ends, cuts, spent, lost) for ends in chosen), key=lambda of: of[0])[
-            1
-        ]
+        tried = (_stretches(ends, cuts, spent, lost) for ends in chosen)
+        _, each = max(tried, key=lambda of: of[0])
         there = each.lasting(at)
         inside = int(((curve.low <= there) & (there <= curve.high)).sum())
         if inside > best.inside:

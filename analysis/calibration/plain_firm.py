@@ -65,7 +65,7 @@ def nodes_of(firm: DerivedFirm) -> list[WrittenStep]:
         keys: dict[str, Any] = {
             "owner": step.owner,
             "minutes": round(step.minutes_written(firm.own_share), 2),
-            "variation": round(step.variation_written(firm.own_share), 2),
+            "variation": round(step.variation, 2),
             "error": _ERROR,
             "latent_fault": _LATENT_FAULT,
             "requires": ["identity", *_known_before(firm, step, facts)],

@@ -22,6 +22,7 @@ MOST_SETTLING_DAYS = 130
 SEEN_WORKED = 30
 """Visits of a step that say how much longer than written they are."""
 OWN_BETWEEN = 0.3, 1.0
+"""What share of a visit is taken to be its own work, at least and at most."""
 MINUTES_OF_A_DAY = 1440.0
 A_MONDAY = pd.Timestamp("2024-01-01")
 _WORKING = 5.0 / 7.0
@@ -100,9 +101,9 @@ def queue_days_of(log: LogVisits, firm: DerivedFirm) -> dict[str, float]:
 def own_share_of(log: LogVisits, firm: DerivedFirm) -> dict[str, float]:
     """Return by step what share of a predicted log's visits is the work that stands in the firm.
 
-    Asking, writing, and looking things up take time of their own in the model; what a log calls a
-    visit holds them. A step with few visits has its function's share. Visits that lie over night
-    say nothing.
+    In the model people work at the pace that other work leaves them, ask, write, and look things
+    up; what a log calls a visit holds all of it. A step with few visits has its function's share.
+    Visits that lie over night say nothing.
     """
     visits = log.visits
     same_day = visits[np.floor(visits["start"]) == np.floor(visits["end"])]

@@ -60,7 +60,7 @@ def test_visits_last_as_long_as_those_of_the_log(derived: tuple[Path, list[str]]
     by_day = began.dt.date == ended.dt.date  # one that lies over night has the night in it
     minutes = (ended - began).dt.total_seconds()[by_day] / 60.0
     seen = minutes.groupby(visits["touchpoint"].str.split("/").str[-1]).mean()
-    # Asking, writing and looking up is part of a visit, and takes time of its own in the model.
+    # Pace, asking and writing are part of a visit, and take time of their own in the model.
     for step, logged in (("call", 12.0), ("check", 30.0)):
         assert seen[step] == pytest.approx(logged, rel=0.1)
         assert journey.touchpoints[step].minutes < 0.9 * logged
