@@ -8,8 +8,11 @@ does not (a mirror, say), or cannot be reached, this says so and audits nothing.
 
 from __future__ import annotations
 
+import functools
 import json
+import os
 import re
+import subprocess  # pip is asked for its settings  # nosec B404
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -17,14 +20,35 @@ from pathlib import Path
 from typing import Any
 
 LOCK = Path(__file__).resolve().parents[1] / "requirements.lock"
-REGISTRY = "https://pypi.org/pypi"
 SECONDS = 10
+_INDEX = re.compile(r"--index-url <url>[^(]*\(default\s+(\S+?)\)")
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 
 def pinned(lock: str) -> list[tuple[str, str]]:
     """Return name and version of every package of a lock file."""
     return _PINNED.findall(lock)
+
+
+@functools.cache
+def registry() -> str:
+    """Return where releases are asked about: beside the index that pip is set to.
+
+    Raises
+    ------
+    OSError
+        If pip names no address.
+    """
+    # What pip is set to stands in its help as the default.
+    asked = [sys.executable, "-m", "pip", "download", "--help"]
+    wide = os.environ | {"COLUMNS": "300"}  # so that no address is broken over lines
+    said = subprocess.run(  # noqa: S603  # nosec B603
+        asked, capture_output=True, text=True, check=False, env=wide
+    )
+    found = _INDEX.search(said.stdout)
+    if found is None:
+        raise OSError("pip names no index")
+    return found.group(1).rstrip("/").removesuffix("/simple") + "/pypi"
 
 
 def told(name: str, version: str) -> Any:
@@ -35,7 +59,7 @@ def told(name: str, version: str) -> Any:
     OSError, ValueError
         If it cannot be asked, or does not know.
     """
-    address = f"{REGISTRY}/{name}/{version}/json"  # https, to one place
+    address = f"{registry()}/{name}/{version}/json"  # https, to one place
     with urllib.request.urlopen(address, timeout=SECONDS) as answer:  # noqa: S310  # nosec B310
         return json.load(answer)
 

@@ -100,7 +100,7 @@ def main() -> int:
     mean = float(changes.mean())
     falls = bool((changes <= np.maximum(halves, 0.0)).all())
     steepest = float(changes.min() / mean) if mean < 0.0 else float("nan")
-    print(f"\nA head costs {-mean:.2f} on average; the dearest {steepest:.2f} times as much.")
+    print(f"\nA head left idle loses {-mean:.2f} on average; the dearest {steepest:.2f} × that.")
     print("Net value never rises beyond noise." if falls else "Net value rises with an idle head.")
     return 0 if falls and not steepest > STEEPEST else 1
 

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -26,6 +27,7 @@ from sim.keeping import manifest, store
 from sim.reading.loader import load_study
 from sim.runner import RunSpec
 from sim.running.batch import DONE, run_many, specs_for
+from sim.study.study import Study
 
 
 class Memory:
@@ -46,6 +48,16 @@ class Memory:
         return int(self._process.memory_info().rss >> 20)
 
 
+def seconds_alone(study: Study, specs: Sequence[RunSpec]) -> float:
+    """Return what a stand-in takes by itself, once each org model has had one."""
+    for model in study.organisations:
+        stand_in(RunSpec(study, model, 0))
+    begun = time.perf_counter()
+    for spec in specs:
+        stand_in(spec)
+    return (time.perf_counter() - begun) / len(specs)
+
+
 def main() -> int:
     """Measure, print one JSON object; fail if looking after a run costs more than it may."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -55,12 +67,7 @@ def main() -> int:
     options = parser.parse_args()
     study = load_study(str(BOARD), overrides=list(SHORT))
     specs = specs_for(study, range(options.runs // len(study.organisations)))
-    for model in study.organisations:
-        stand_in(RunSpec(study, model, 0))
-    begun = time.perf_counter()
-    for spec in specs[:200]:
-        stand_in(spec)
-    alone = (time.perf_counter() - begun) / 200
+    alone = seconds_alone(study, specs[:200])
     memory = Memory()
     with tempfile.TemporaryDirectory() as scratch:
         begun_manifest = manifest.begin(study, study_file=str(BOARD))

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.calibration.described import LOG_STATISTICS
 from analysis.calibration.distances import DISTANCES
 from analysis.calibration.hold_out import BUSY, LATER, WHOLE
+from analysis.comparison.columns import aligned
 
 _NEAR = 0.25
 """Part of the log's figure, or two hours, by which a cycle time may differ and count as near."""
@@ -129,11 +129,7 @@ def three_cells(row: Mapping[Hashable, Any]) -> list[str]:
 
 def beside_table(head: list[str], rows: list[list[str]]) -> str:
     """Return a table of a name and two figures as text."""
-    cells = [head, *rows]
-    widths = [max(len(row[place]) for row in cells) for place in range(3)]
-    lines = [f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}" for a, b, c in cells]
-    lines.insert(1, "-" * len(lines[0]))
-    return "\n".join(lines)
+    return "\n".join(aligned([head, *rows]))
 
 
 def figure_text(statistic: str, value: float) -> str:
@@ -152,4 +148,3 @@ PART_QUESTIONS = {
     LATER: "Does it predict cases it has not seen?",
     BUSY: "Does it predict busier weeks from quieter ones?",
 }
-MEANINGS = {**LOG_STATISTICS, **DISTANCES}

@@ -78,8 +78,6 @@ class PatienceFit:
         Seconds.
     shape : float
         Of the Weibull; 1 is exponential.
-    log_likelihood : float
-    n_parameters : int
     off : float
         How far the curve lies from that of the log, at given times: mean distance in half widths of
         its 95 % band.
@@ -88,14 +86,7 @@ class PatienceFit:
     form: str
     mean: float
     shape: float
-    log_likelihood: float
-    n_parameters: int
     off: float
-
-    @property
-    def aic(self) -> float:
-        """Akaike's criterion: smaller is better."""
-        return 2.0 * self.n_parameters - 2.0 * self.log_likelihood
 
 
 def survival_of(mean: float, shape: float, at: _Floats) -> _Floats:
@@ -123,9 +114,9 @@ def fit_patience(waits: _Floats, gave_up: _Bools, at: _Floats) -> list[PatienceF
     curve = kaplan_meier(waits, gave_up, at)
     free = brentq(lambda shape: _slope(shape, t, lost), *_SHAPES)
     return [
-        _fitted("exponential", 1.0, t, lost, curve, 1),
-        _fitted("measured", MEASURED_SHAPE, t, lost, curve, 1),
-        _fitted("weibull", float(free), t, lost, curve, 2),
+        _fitted("exponential", 1.0, t, lost, curve),
+        _fitted("measured", MEASURED_SHAPE, t, lost, curve),
+        _fitted("weibull", float(free), t, lost, curve),
     ]
 
 
@@ -137,9 +128,7 @@ def _slope(shape: float, t: _Floats, lost: _Bools) -> float:
     return float(n / shape + logs[lost].sum() - n * (powers @ logs) / powers.sum())
 
 
-def _fitted(
-    form: str, shape: float, t: _Floats, lost: _Bools, curve: Survival, n_parameters: int
-) -> PatienceFit:
+def _fitted(form: str, shape: float, t: _Floats, lost: _Bools, curve: Survival) -> PatienceFit:
     n = float(lost.sum())
     likeliest = float(((t**shape).sum() / n) ** (1.0 / shape)) * math.gamma(1.0 + 1.0 / shape)
     half = np.maximum((curve.high - curve.low) / 2.0, 1e-6)
@@ -149,11 +138,8 @@ def _fitted(
 
     found = minimize_scalar(far, bounds=(likeliest / 3.0, likeliest * 3.0), method="bounded")
     mean = float(found.x)
-    scale = mean / math.gamma(1.0 + 1.0 / shape)
-    likelihood = n * (math.log(shape) - shape * math.log(scale))
-    likelihood += (shape - 1.0) * float(np.log(t[lost]).sum()) - float(((t / scale) ** shape).sum())
     off = float(np.abs((survival_of(mean, shape, curve.at) - curve.share) / half).mean())
-    return PatienceFit(form, mean, shape, likelihood, n_parameters, off)
+    return PatienceFit(form, mean, shape, off)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from analysis.evidence.claims_told import (
     counted,
     fails_text,
 )
-from analysis.evidence.ensembles import Drawn, drawn_worlds
+from analysis.evidence.ensembles import Drawn, evenly_drawn
 from analysis.evidence.headlines import FIRST_NUMBER, headline_runs, load_headlines
 from analysis.evidence.verdicts import Verdict, verdicts_of
 from sim.keeping import manifest
@@ -40,8 +40,8 @@ from sim.running.workers import Workers
 from sim.study.errors import Problem, StudyError
 from sim.study.study import Study
 
-WORLDS, MOST_ENSEMBLES = 24, 3
-"""Worlds by default, and how many ensembles share them where there are any."""
+WORLDS = 24
+"""Worlds by default, shared by the ensembles there are."""
 ANSWERED = "claims.json"
 READING_CLAIMS = "Reading claims, and the study of each of their cells ..."
 
@@ -118,10 +118,7 @@ def _which(options: argparse.Namespace, claims: Sequence[Claim]) -> str:
 
 
 def _drawn(base: Study, options: argparse.Namespace, number: int) -> Drawn:
-    """Return so many worlds: a third of each ensemble there is, else all from ranges."""
-    each = number // MOST_ENSEMBLES
-    first = number - (MOST_ENSEMBLES - 1) * each
-    return drawn_worlds(base, Path(options.out), first, each, options.source)
+    return evenly_drawn(base, Path(options.out), number, options.source)
 
 
 def _at_least_as_many(experiment: Experiment, drawn: Drawn, options: argparse.Namespace) -> Drawn:
@@ -190,9 +187,9 @@ def _placebo(
         return None
     first = experiment.pool.measures(own)["value"].to_numpy(np.float64)
     second = experiment.folder.measured([status])["value"].to_numpy(np.float64)
-    if first.shape != second.shape:
+    if first.shape != second.shape or not np.array_equal(np.isnan(first), np.isnan(second)):
         return float("inf")
-    return float(np.nan_to_num(np.abs(first - second)).max(initial=0.0))
+    return float(np.nanmax(np.abs(first - second), initial=0.0))
 
 
 def _as_object(

@@ -11,6 +11,7 @@ from analysis.commands.experiment import Experiment
 from analysis.commands.read_me import READ_ME, read_me
 from analysis.comparing import changes_of, labels_of
 from analysis.comparison.for_people import numbers_for_people
+from analysis.comparison.pairing import N_WORLDS
 from analysis.comparison.wording import headline_measures
 from sim.study.study import Study
 from sim.study.tables import MEASURES
@@ -40,7 +41,8 @@ def write_for_people(
     # A workbook of an earlier, smaller result would contradict the tables beside it.
     if options.excel or (folder.path / WORKBOOK).exists():
         folder.write(WORKBOOK, _sheets(study, numbers, answer, experiment.hash))
-    text = read_me(study, folder.path, answer, sys.argv[1:], footing)
+    by_world = bool(comparison[N_WORLDS].max() > 1)
+    text = read_me(study, folder.path, answer, sys.argv[1:], footing, by_world=by_world)
     folder.write(READ_ME, text)
 
 

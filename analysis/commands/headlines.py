@@ -14,8 +14,9 @@ from analysis.commands.experiment import Experiment, workers_for
 from analysis.commands.progress import reporter
 from analysis.commands.terminal import json_ready, say, say_object, say_results
 from analysis.comparing import footnote_of, heading_of
+from analysis.comparison.columns import aligned
 from analysis.evidence.claim_runs import ClaimRuns
-from analysis.evidence.claims_told import aligned, measure_name, unit_of_quantity
+from analysis.evidence.claims_told import measure_name, unit_of_quantity
 from analysis.evidence.ensembles import Drawn
 from analysis.evidence.headlines import FIRST_NUMBER, Answered, Headline, answered
 from sim.keeping import manifest

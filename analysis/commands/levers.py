@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,7 +25,7 @@ from analysis.evidence.attribution import (
 )
 from analysis.evidence.attribution_words import attribution_text, owed
 from analysis.evidence.coalitions import Between, between
-from analysis.evidence.ensembles import Drawn, drawn_worlds, ensembles_of
+from analysis.evidence.ensembles import Drawn, evenly_drawn
 from sim.keeping import manifest
 from sim.keeping.files import csv_decimal, machine_refusal
 from sim.keeping.pool import RunPool
@@ -128,12 +127,7 @@ def _plan(study: Study, name: str) -> Plan:
 
 
 def _drawn(study: Study, options: argparse.Namespace, number: int) -> Drawn:
-    """Return so many worlds, of each ensemble as many as of the others, the rest of the first."""
-    out = Path(options.out)
-    kinds = len(ensembles_of(study, out)) if options.source != "ranges" else 0
-    others = number // kinds if kinds else 0
-    own = number - others * (kinds - 1) if kinds else number
-    return drawn_worlds(study, out, own, others, options.source, option="--source")
+    return evenly_drawn(study, Path(options.out), number, options.source, option="--source")
 
 
 def _asked(study: Study, options: argparse.Namespace, drawn: Drawn) -> _Asked:
@@ -192,16 +186,10 @@ def _values(
 ) -> list[CoalitionValues]:
     """Return the measure under each set of groups, world by world; NaN where there is none."""
     found: dict[int, dict[int, float]] = {world.number: {} for world in drawn.worlds}
-    for status, each in zip(statuses, chosen, strict=True):
-        value = _measured(pool, status.spec, measure) if status.status == DONE else math.nan
+    values = pool.values(statuses, measure)
+    for status, each, value in zip(statuses, chosen, values, strict=True):
         found[status.spec.world][each] = value
     return [found[world.number] for world in drawn.worlds]
-
-
-def _measured(pool: RunPool, spec: RunSpec, measure: str) -> float:
-    table = pool.measures(spec)
-    rows = table[(table["measure"] == measure) & (table["scope"] == "overall")]
-    return float(rows["value"].iloc[0]) if len(rows) else math.nan
 
 
 def _as_object(

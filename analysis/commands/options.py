@@ -6,8 +6,14 @@ import argparse
 import functools
 import re
 
+from analysis.evidence.world_numbers import (
+    MOST_COMPARED,
+    MOST_IN_FIRST_WAVE,
+    MOST_MEMBERS,
+    MOST_OF_MAPS,
+)
+
 DEFAULT_STUDY = "scenarios/board.yaml"
-MOST_TO_DRAW = 10_000
 
 
 def _whole(text: str, least: int, most: int) -> int:
@@ -140,7 +146,7 @@ def _where(parser: argparse.ArgumentParser) -> None:
 def _drawing(parser: argparse.ArgumentParser, *, least: int, more: str = "") -> None:
     parser.add_argument(
         "--worlds",
-        type=functools.partial(_whole, least=least, most=9_999),
+        type=functools.partial(_whole, least=least, most=MOST_COMPARED),
         metavar="N",
         help=f"draws of all that is assumed of the firm{more}",
     )
@@ -223,11 +229,11 @@ def _sizes(parser: argparse.ArgumentParser) -> None:
 
 
 def _wave(text: str) -> int:
-    return _whole(text, 50, 100_000)
+    return _whole(text, 50, MOST_IN_FIRST_WAVE)
 
 
 def _members(text: str) -> int:
-    return _whole(text, 1, 999)
+    return _whole(text, 1, MOST_MEMBERS)
 
 
 def _fit(parser: argparse.ArgumentParser) -> None:
@@ -260,7 +266,7 @@ def _fit(parser: argparse.ArgumentParser) -> None:
 
 
 def _worlds_to_run(text: str) -> int:
-    return _whole(text, 1, MOST_TO_DRAW)
+    return _whole(text, 1, MOST_COMPARED)
 
 
 def _permutations(text: str) -> int:
@@ -324,7 +330,7 @@ def _pair(text: str) -> list[str]:
 
 
 def _number_of_firms(text: str) -> int:
-    return _whole(text, 0, 9_999)
+    return _whole(text, 0, MOST_OF_MAPS)
 
 
 def _worlds(parser: argparse.ArgumentParser) -> None:

@@ -37,7 +37,15 @@ FILES = {
 """What lies in a result folder, in the order of who reads it."""
 
 
-def read_me(study: Study, folder: Path, answer: str, command: Sequence[str], footing: str) -> str:
+def read_me(
+    study: Study,
+    folder: Path,
+    answer: str,
+    command: Sequence[str],
+    footing: str,
+    *,
+    by_world: bool,
+) -> str:
     """Return the text of the read-me.
 
     Parameters
@@ -52,6 +60,8 @@ def read_me(study: Study, folder: Path, answer: str, command: Sequence[str], foo
         The command line, without the program.
     footing : str
         How many worlds or replicates are shown, in words.
+    by_world : bool
+        Whether intervals are over worlds rather than over replicates.
     """
     models = [
         f"  {label}{' (the baseline)' if name == study.baseline else ''}"
@@ -64,7 +74,7 @@ def read_me(study: Study, folder: Path, answer: str, command: Sequence[str], foo
             "Compared:", *models, "",
             *_block("WHAT WAS CHANGED (--set)", changed),
             *_block("THE ANSWER", [f"{answer}."]),
-            *_block("HOW TO READ IT", [*_reading(study, footing), *_designs(study)]),
+            *_block("HOW TO READ IT", [*_reading(study, by_world=by_world), *_designs(study)]),
             *_block("WHAT LIES HERE", _files(folder)),
             *_block("THE COMMAND THAT MADE IT", [f"{program()} {shlex.join(command)}"]),
         ]
@@ -87,8 +97,7 @@ def _question(study: Study, footing: str) -> list[str]:
     ]
 
 
-def _reading(study: Study, footing: str) -> list[str]:
-    by_world = "world" in footing
+def _reading(study: Study, *, by_world: bool) -> list[str]:
     rests = [
         "is no clear winner. A world is one draw of all that is assumed of the firm, with luck",
         "of its own; so few of them name no winner, which the command `worlds` does.",

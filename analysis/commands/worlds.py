@@ -299,7 +299,7 @@ def _would_change(runs: _Runs, labels: dict[str, str]) -> list[str]:
         "",
         *moving_lines(found, told, labels),
         *tipping_lines(told, found, labels),
-        *share_lines(found, told, runs.luck, labels),
+        *share_lines(found, told, runs.luck),
         "",
         *switch_lines(told, found, labels),
     ]

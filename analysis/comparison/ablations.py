@@ -6,8 +6,9 @@ import math
 
 import pandas as pd
 
+from analysis.comparison.columns import aligned
 from analysis.comparison.intervals import student_interval
-from analysis.comparison.wording import decimals_for, in_display_unit, number
+from analysis.comparison.wording import decimals_for, in_display_unit, number, units_of
 from sim.study.ablations import ABLATIONS
 from sim.study.tables import MEASURES, column_names
 
@@ -28,7 +29,8 @@ def contributions(
     """Return what mechanisms make of org models, and of the differences between them.
 
     Differences are taken inside a replicate, and so is the difference of differences: all
-    of them have the same customers and luck. Intervals are 95 % Student t over replicates.
+    of them have the same customers and luck. Intervals are 95 % Student t over replicates or,
+    where there are several worlds, over these.
 
     Parameters
     ----------
@@ -50,17 +52,17 @@ def contributions(
         by org model, the baseline among them, whose differences are zero.
     """
     on = _paired(with_all, baseline, measures)
+    unit = "world" if with_all["world"].nunique() > 1 else "replicate"
     rows = []
     for name, frame in without.items():
         off = _paired(frame, baseline, measures)
         both = on.join(off.add_suffix("_without"), how="left")
         both["makes"] = both["level"] - both["level_without"]
         both["contribution"] = both["difference"] - both["difference_without"]
-        # Worlds are averaged inside their replicate, as everywhere.
-        by_replicate = both.groupby(["measure", "org_model", "replicate"], sort=False).mean()
-        for (measure, org_model), part in by_replicate.groupby(
-            ["measure", "org_model"], sort=False
-        ):
+        by_unit = both.groupby(["measure", "org_model", unit], sort=False).mean()
+        for (measure, org_model), part in by_unit.groupby(["measure", "org_model"], sort=False):
+            whole = both.xs((measure, org_model), level=("measure", "org_model"))
+            whole = whole[whole["contribution"].notna()]
             rows.append(
                 [name, measure, org_model, baseline, budget]
                 + [
@@ -68,7 +70,7 @@ def contributions(
                     for column in _KINDS
                     for end in map(float, student_interval(part[column].to_numpy()))
                 ]
-                + [int(part["contribution"].notna().sum())]
+                + [whole.index.unique(level=each).size for each in ("replicate", "world")]
             )
     return pd.DataFrame(rows, columns=column_names("ablations.csv"))
 
@@ -108,10 +110,11 @@ def ablation_table(table: pd.DataFrame, labels: dict[str, str], measure: str) ->
     against = f"What mechanisms contribute to {spec.label.lower()} against {base}{unit}"
     others = shown[shown["org_model"] != shown["baseline"]]
     differences = _lines(others, labels, measure, ("difference", "contributes"))
+    _, units = units_of(shown)
     note = (
         "Level: without the mechanism. Makes: the level with everything on, less that.\n"
         "Contributes: the difference with everything on, less that without the mechanism.\n"
-        "\u00b1 is half a 95 % interval over paired replicates; * leaves out zero."
+        f"\u00b1 is half a 95 % interval over paired {units}; * leaves out zero."
     )
     return "\n".join([heading, "", *levels, "", against, "", *differences, "", note])
 
@@ -145,14 +148,7 @@ def _lines(
                 _cell(measure, *row, signed=signed) for row in rows[[without, *ends]].to_numpy()
             ]
             columns.append(["" if place else labels[org][:22], f"{kind} ", first, *cells])
-    widths = [max(len(cell) for cell in column) for column in columns]
-    lines = []
-    for row in zip(*columns, strict=True):
-        texts = [row[0].ljust(widths[0])]
-        texts += [text.rjust(width) for text, width in zip(row[1:], widths[1:], strict=True)]
-        lines.append("  ".join(texts).rstrip())
-    lines.insert(2, "-" * (sum(widths) + 2 * (len(widths) - 1)))
-    return lines
+    return aligned(list(zip(*columns, strict=True)), heading=2)
 
 
 def _names(shown: pd.DataFrame) -> list[str]:

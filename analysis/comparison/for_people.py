@@ -50,7 +50,7 @@ def _row(row: Mapping[Hashable, Any], labels: dict[str, str]) -> list[object]:
         spec.label, unit_shown(spec), better, _about(str(row["scope"]), str(row["scope_id"])),
         labels.get(org, org), *level,
         *(["", *[math.nan] * 3] if base else [labels.get(against, against), *change]), clear,
-        max(row["n_replicates"], row["n_worlds"]),
+        row["n_worlds"] if row["n_worlds"] > 1 else row["n_replicates"],
     ]  # fmt: skip
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 import numpy as np
 import pandas as pd
 
+from analysis.comparison.columns import aligned
 from analysis.comparison.leading import UNRANKED, Lead
 from analysis.comparison.pairing import UNEQUAL
 from analysis.comparison.wording import (
@@ -65,13 +64,7 @@ def headline_table(
         heading = ["P(best", "by luck)"]
         cells = [_chance(float(chances.get(org, np.nan))) for org in orgs]
         columns.append([*heading, *cells])
-    widths = [max(_cells_of(cell) for cell in column) for column in columns]
-    lines = []
-    for row in zip(*columns, strict=True):
-        aligned = [row[0] + " " * (widths[0] - _cells_of(row[0]))]
-        aligned += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        lines.append("  ".join(aligned).rstrip())
-    lines.insert(2, "-" * (sum(widths) + 2 * (len(widths) - 1)))
+    lines = aligned(list(zip(*columns, strict=True)), heading=2)
     remark = [UNEQUAL_REMARK] if unequal else []
     said = _said_of(lead, overall, labels)
     return "\n".join([*lines, "", *said, *remark, _table_note(overall, n_asked)])
@@ -88,13 +81,6 @@ def _said_of(lead: Lead, overall: pd.DataFrame, labels: dict[str, str]) -> list[
     if np.isnan(lead.one_head):
         worth = f"not known in {spec.label.lower()}, so luck alone is judged"
     return [*told, f"(What one head is worth: {worth}.)"]
-
-
-def _cells_of(text: str) -> int:
-    """Return how many cells of a terminal a text takes: East Asian signs and emoji take two."""
-    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
-    joining = sum(unicodedata.category(sign) in ("Mn", "Me", "Cf") for sign in text)
-    return len(text) + wide - joining
 
 
 def _label_column(orgs: list[str], baseline: str, labels: dict[str, str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Means with their intervals over replicates, and how probable it is to be the best."""
+"""Means with their intervals over replicates or worlds, and how probable it is to be the best."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
-def over_worlds(values: Floats) -> Floats:
-    """Return the mean over the last axis of what is present; NaN where nothing is."""
+def over_inside(values: Floats) -> Floats:
+    """Return the mean inside each unit, the last axis, of what is present; NaN where nothing is."""
     return _mean_of_present(values)[0]
 
 
@@ -90,14 +90,15 @@ def welch_interval(
 def probability_best(values: Floats, directions: list[str]) -> Floats:
     """Return how probable it is that each org model has the best mean.
 
-    Paired bootstrap: whole replicates are drawn with replacement, the same ones for all org
-    models, and the best mean counted; equal means share. The draws depend on nothing but the
-    number of replicates, so equal inputs give equal answers. With few replicates a bootstrap
-    is too sure of itself; read it beside the intervals.
+    Paired bootstrap: whole replicates, or worlds, are drawn with replacement, the same ones for
+    all org models, and the best mean counted; equal means share. The draws depend on nothing
+    but the number of replicates, so equal inputs give equal answers. With few replicates a
+    bootstrap is too sure of itself; read it beside the intervals.
 
     Parameters
     ----------
-    values : float64, shape (n_keys, n_org_models, n_replicates, n_worlds)
+    values : float64, shape (n_keys, n_org_models, n_units, n_inside)
+        Units are replicates, or worlds where there are several, as in `build_cube`.
     directions : list of str, length n_keys
         ``higher``, ``lower`` or ``neither``.
 
@@ -105,12 +106,12 @@ def probability_best(values: Floats, directions: list[str]) -> Floats:
     -------
     float64, shape (n_keys, n_org_models)
         NaN where the direction is ``neither``, where fewer than two org models have values,
-        or where fewer than two replicates hold a value of each of them.
+        or where fewer than two units hold a value of each of them.
     """
     absent: Flags = np.isnan(values)
     takes_part: Flags = np.asarray(~absent.all(axis=(2, 3)))
     complete: Flags = np.asarray(~(absent & takes_part[:, :, None, None]).any(axis=1))
-    by_replicate = over_worlds(np.where(complete[:, None], values, np.nan))
+    by_unit = over_inside(np.where(complete[:, None], values, np.nan))
     sign = np.array([{HIGHER: 1.0, LOWER: -1.0, NEITHER: 0.0}[name] for name in directions])
     usable: Flags = np.asarray(complete.any(axis=2))
     rankable = (sign != 0) & (takes_part.sum(axis=1) > 1) & (usable.sum(axis=1) > 1)
@@ -120,7 +121,7 @@ def probability_best(values: Floats, directions: list[str]) -> Floats:
         weights = _bootstrap_weights(int(pattern.sum()))
         for start in range(0, len(rows), _CHUNK):
             part = rows[start : start + _CHUNK]
-            scores = sign[part, None, None] * by_replicate[part][:, :, pattern]
+            scores = sign[part, None, None] * by_unit[part][:, :, pattern]
             result[part] = _share_of_wins(scores, takes_part[part], weights)
     return result
 

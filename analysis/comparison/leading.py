@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.intervals import over_worlds, student_interval
+from analysis.comparison.intervals import over_inside, student_interval
 from analysis.comparison.pairing import build_cube
 from sim.study.tables import HIGHER, MEASURES, NEITHER, measure
 
@@ -107,7 +107,7 @@ def leading(measures: pd.DataFrame, name: str, worth: float | None = None) -> Le
     if rows.empty:
         return Lead(name, (), (), math.nan, math.nan, math.nan, math.nan, 0)
     cube = build_cube(rows)
-    values = over_worlds(cube.values)[0]
+    values = over_inside(cube.values)[0]
     sign = 1.0 if spec.direction == HIGHER else -1.0
     means, _, _ = student_interval(values)
     places = [int(p) for p in np.argsort(-sign * means, kind="stable") if not np.isnan(means[p])]
@@ -116,7 +116,7 @@ def leading(measures: pd.DataFrame, name: str, worth: float | None = None) -> Le
     worth = _one_head(overall, name) if worth is None else max(0.0, worth)
     if len(places) < 2:
         return Lead(name, order, (), math.nan, math.nan, math.nan, worth, cube.n_worlds, rule)
-    paired = over_worlds(cube.values[0, places[0]] - cube.values[0, places[1:]])
+    paired = over_inside(cube.values[0, places[0]] - cube.values[0, places[1:]])
     difference, low, high = student_interval(paired)
     nearest = np.where(sign > 0, low, -high)
     ahead = (nearest > 0) & ~(np.abs(difference) <= worth)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.comparison.intervals import Floats, over_worlds, probability_best, student_interval
+from analysis.comparison.intervals import Floats, over_inside, probability_best, student_interval
 from sim.study.tables import MEASURES, SCOPES, column_names
 
 EQUAL, UNEQUAL = "equal", "unequal"
@@ -60,8 +60,8 @@ def compare_measures(measures: pd.DataFrame, baseline: str, budget: str = EQUAL)
         )
     column = cube.org_models.index(baseline)
     paired = cube.values - cube.values[:, column : column + 1]
-    mean, mean_low, mean_high = student_interval(over_worlds(cube.values))
-    difference, low, high = student_interval(over_worlds(paired))
+    mean, mean_low, mean_high = student_interval(over_inside(cube.values))
+    difference, low, high = student_interval(over_inside(paired))
     alone = ~cube.there[:, column, None, None, None]
     present = ~np.isnan(np.where(alone, cube.values, paired))
     n_keys, n_orgs = mean.shape
@@ -240,11 +240,13 @@ def _numbered(measures: pd.DataFrame) -> tuple[NDArray[np.int64], pd.DataFrame]:
     keys = pd.DataFrame(
         {name: word[code[first]] for name, word, code in zip(_KEY, words, codes, strict=True)}
     )
+    # Month 100 comes after 99: as text it would come before.
+    of_month, of_number = keys["scope"] == "month", keys["scope_id"].astype(str).str.zfill(9)
     order = pd.DataFrame(
         {
             "measure": keys["measure"].map(list(MEASURES).index),
             "scope": keys["scope"].map(SCOPES.index),
-            "scope_id": keys["scope_id"],
+            "scope_id": keys["scope_id"].mask(of_month, of_number),
         }
     )
     chosen = order.sort_values(_KEY).index.to_numpy()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.intervals import over_worlds
+from analysis.comparison.intervals import over_inside
 from analysis.comparison.pairing import build_cube
 from sim.study.tables import MEASURES
 
@@ -31,13 +31,13 @@ def pairing_gain(measures: pd.DataFrame, baseline: str, name: str) -> float | No
     -------
     float or None
         (var(x) + var(b)) / var(x - b), the median over org models; None where there are too few
-        runs, or an org model never differs from the baseline.
+        runs, or no org model ever differs from the baseline.
     """
     overall = measures[(measures["scope"] == "overall") & (measures["measure"] == name)]
     if overall.empty:
         return None
     cube = build_cube(overall)
-    values = over_worlds(cube.values)[0]
+    values = over_inside(cube.values)[0]
     values = values[:, np.isfinite(values).all(axis=0)]
     if values.shape[1] < FEWEST_UNITS or baseline not in cube.org_models:
         return None

@@ -79,7 +79,8 @@ def warm_up(measures: pd.DataFrame, study: Study) -> Iterator[str]:
     rows = measures[measures["org_model"] == study.baseline]
     settled = rows[(rows["measure"] == "settling_days") & (rows["scope"] == "overall")]["value"]
     months = rows[(rows["measure"] == "standing") & (rows["scope"] == "month")]
-    course = months.groupby("scope_id", observed=True)["value"].mean().sort_index()
+    course = months.groupby("scope_id", observed=True)["value"].mean()
+    course = course.sort_index(key=lambda month: month.astype(str).astype(int))
     if settled.isna().all() or course.isna().all():
         return
     days = math.ceil(settled.median() / DAYS_PER_WEEK) * DAYS_PER_WEEK

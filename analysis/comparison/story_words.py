@@ -77,18 +77,23 @@ def story_title(customer: int, stories: Sequence[Story], shown: tuple[str, str])
         return f"Customer {customer} {_became(first)}; {_became(second)} as well"
     leaver, stayer = (first, second) if first.has_left else (second, first)
     if leaver.has_left:
-        return f"Customer {customer} {_became(leaver)}; stayed under {stayer.label}"
+        return f"Customer {customer} {_became(leaver)}; {_outcome(stayer)} under {stayer.label}"
+    if _outcome(first) != _outcome(second):
+        return f"Customer {customer} {_became(first)}; {_became(second)}"
     return (
-        f"Customer {customer} stayed under both {first.label} ({_met(first)}) and {second.label} "
-        f"({_met(second)})"
+        f"Customer {customer} {_outcome(first)} under both {first.label} ({_met(first)}) and "
+        f"{second.label} ({_met(second)})"
     )
+
+
+def _outcome(story: Story) -> str:
+    return str(story.customer["outcome"])
 
 
 def _became(story: Story) -> str:
     """Return what became of the customer, after what, as in ``left under Siloed after …``."""
-    outcome = str(story.customer["outcome"])
     day = f" on day {story.customer['left_on_day']:.0f}" if story.has_left else ""
-    return f"{outcome} under {story.label}{day} after {_met(story)}"
+    return f"{_outcome(story)} under {story.label}{day} after {_met(story)}"
 
 
 def _met(story: Story) -> str:

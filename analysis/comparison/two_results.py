@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.intervals import over_worlds, student_interval, welch_interval
+from analysis.comparison.intervals import over_inside, student_interval, welch_interval
 from analysis.comparison.pairing import build_cube
 
 ABSENT = "(not there)"
@@ -115,7 +115,7 @@ def _by_replicate(measures: pd.DataFrame, names: list[str]) -> Mapping[tuple[str
     if rows.empty:
         return {}
     cube = build_cube(rows)
-    values = over_worlds(cube.values)
+    values = over_inside(cube.values)
     return {
         (str(name), org): pd.Series(values[key, place], cube.names).dropna()
         for key, name in enumerate(cube.keys["measure"])

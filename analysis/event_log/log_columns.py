@@ -287,7 +287,6 @@ _ROLE_WORDS = {
     Part.LIFECYCLE: "step in a work item's life",
     Part.INSTANCE: "work item",
 }
-_NO_ACTIVITY = (Part.GROUP, Part.RESOURCE, Part.OUTCOME)
 _NEEDED = {
     Part.CASE: "the case", Part.ACTIVITY: "the activity", Part.TIME: "the time",
     Part.WAIT: "how long each contact waited, in seconds",

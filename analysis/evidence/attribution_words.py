@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.comparison.columns import aligned
 from analysis.comparison.wording import decimals_for, is_clear, number, signed_change
 from analysis.evidence.attribution import Attribution, Estimate
 from sim.study.tables import MEASURES
@@ -113,18 +113,9 @@ def attribution_text(found: Attribution, labels: dict[str, str]) -> str:
         cells.append((row["group"], changes[0], _part(found, row)))
         cells += [("", f"  {more}", "") for more in changes[1:]]
     cells.append(("all", "", estimate_text(found.measure, found.difference)))
-    lines += _aligned(cells)
+    table = aligned(cells, left=range(3))
+    lines += [*table[:-1], table[1], table[-1]]
     return "\n".join([*lines, "", *_notes(found, first, second)]).replace("−", "-")
-
-
-def _aligned(cells: Sequence[tuple[str, str, str]]) -> list[str]:
-    widths = [max(len(row[place]) for row in cells) for place in range(3)]
-    rule = "-" * (sum(widths) + 4)
-    rows = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in cells
-    ]
-    return [rows[0], rule, *rows[1:-1], rule, rows[-1]]
 
 
 def _notes(found: Attribution, first: str, second: str) -> list[str]:

@@ -45,6 +45,8 @@ def candidates(
     least, given, waiting = 0.0, 0, np.empty((0, n_coordinates))
     for place in range(most):
         left = not_ruled_out(waves, n_coordinates, TO_WEIGH, seed + place, fixed=fixed)
+        if not len(left.points):
+            return
         found = chances(waves[-1], left.points)
         if place == 0:
             least = least_chance(found, PASSED_OVER)
@@ -53,5 +55,5 @@ def candidates(
         while len(waiting) >= AT_ONCE:
             yield waiting[:AT_ONCE]
             waiting, given = waiting[AT_ONCE:], given + AT_ONCE
-        if given >= most or not len(left.points):
+        if given >= most:
             return

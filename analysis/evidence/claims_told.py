@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.comparison.columns import aligned
 from analysis.evidence.claim_files import (
     BY_CONSTRUCTION,
     CORRELATIONS,
@@ -162,19 +163,6 @@ def _small(value: float) -> str:
     if math.isnan(value):
         return "-"
     return "<.001" if value < SMALL_NUMBER else f"{value:.3f}".removeprefix("0")
-
-
-def aligned(rows: Sequence[Sequence[str]], left: set[int]) -> list[str]:
-    """Return rows as lines of equal columns, a rule under the first."""
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if place in left else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-    return [lines[0], "-" * (sum(widths) + 2 * (len(widths) - 1)), *lines[1:]]
 
 
 def fails_text(found: Sequence[Verdict]) -> str:

@@ -274,6 +274,18 @@ def drawn_worlds(
     return _of_ensembles(found if others else found[:1], [number, *[others] * (len(found) - 1)])
 
 
+def evenly_drawn(
+    study: Study, out: Path, number: int, source: str | None = None, *, option: str = "--from"
+) -> Drawn:
+    """Return so many worlds, of each ensemble there is as many, the rest of the baseline's own.
+
+    Parameters and errors are those of `drawn_worlds`, which says how many there are of each.
+    """
+    kinds = 1 if source == FROM_RANGES else max(1, len(ensembles_of(study, out)))
+    others = number // kinds if kinds > 1 else 0
+    return drawn_worlds(study, out, number - others * (kinds - 1), others, source, option=option)
+
+
 def _of_ensembles(found: Sequence[Ensemble], numbers: Sequence[int]) -> Drawn:
     worlds: list[World] = []
     of: list[str] = []

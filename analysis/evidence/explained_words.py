@@ -127,7 +127,7 @@ def moving_title(found: OverWorlds, told: Explained, labels: Labels) -> str:
     return f"{lead} goes from {low} to {high} with {named(row['parameter'])}"
 
 
-def share_lines(found: OverWorlds, told: Explained, luck: Luck, labels: Labels) -> list[str]:
+def share_lines(found: OverWorlds, told: Explained, luck: Luck) -> list[str]:
     """Return how well the lead is predicted, and what its variance is owed to."""
     moved = told.moving
     spec = MEASURES[found.measure]

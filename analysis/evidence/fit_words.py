@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.comparison.columns import aligned
 from analysis.comparison.wording import number
 from analysis.evidence.candidates import PASSED_OVER
 from analysis.evidence.ensembles import Ensemble, firm_key
@@ -113,16 +114,7 @@ def patterns_text(table: pd.DataFrame) -> str:
                 "-" if math.isnan(row["inside"]) else f"{100 * row['inside']:.0f} %",
             ]
         )
-    widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
-    rows = [
-        "  ".join(
-            cell.rjust(width) if place else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    ]
-    rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
-    return "\n".join([rows[0], rule, *rows[1:]]).replace("\u2212", "-")
+    return "\n".join(aligned(lines)).replace("\u2212", "-")
 
 
 def fit_text(fitted: Fitted, wanted: int, org_model: str) -> list[str]:

@@ -43,11 +43,10 @@ from analysis.evidence.sampling import (
     world_at,
 )
 from analysis.evidence.targets import luck_of_pairs, raw_outputs, scaled, targets_of
+from analysis.evidence.world_numbers import ACCEPTANCE, ALL_ON, FRESH, TRAINING
 from sim.study.study import Study
 from sim.study.worlds import SWITCHES, World
 
-TRAINING, ACCEPTANCE, ALL_ON, FRESH = 10_000, 20_000, 40_000, 60_000
-"""Numbers of the first worlds of each stage: no luck is used twice, and none that worlds have."""
 LUCKY = 24
 """Worlds that are run twice, to see what luck does."""
 MOST_WAVES = 4
@@ -196,26 +195,33 @@ class Fitting:
         """Return the waves, after the first one each in what those before have left."""
         for widening in WIDENINGS:
             self._told.widening = widening
-            waves = self._waves_at(trained, widening)
+            trained, first = self._reachable(trained, widening)
+            waves = self._waves_after(first, trained)
             if waves:
                 return waves
-        raise NoWorldLeftError(
-            "no world gives all that is known of this firm together, even with every range twice "
-            "as vague"
-        )
+        together = "no world gives all that is known of this firm together"
+        raise NoWorldLeftError(f"{together}, even with every range twice as vague")
 
-    def _waves_at(self, trained: Trained, widening: float) -> list[Wave]:
-        waves = [wave_from(self._targets, trained, self._seed, rank=2, widening=widening)]
-        far = out_of_reach(self._targets, trained, waves[0], self._seed)
+    def _reachable(self, trained: Trained, widening: float) -> tuple[Trained, Wave]:
+        """Return the first wave and what it was trained on, without what is out of all reach."""
+        wave = wave_from(self._targets, trained, self._seed, rank=2, widening=widening)
+        far = out_of_reach(self._targets, trained, wave, self._seed)
         if far:
             kept = [place for place, each in enumerate(self._targets) if each.name not in far]
             self._targets = tuple(self._targets[place] for place in kept)
             trained = replace(trained, values=trained.values[:, kept], luck=trained.luck[kept])
             self._luck = trained.luck
             self._told.set_aside += far
-            waves = [wave_from(self._targets, trained, self._seed, rank=2, widening=widening)]
-        self._note(waves[0])
-        before = 1.0
+            wave = wave_from(self._targets, trained, self._seed, rank=2, widening=widening)
+        if not self._targets and not self._after:
+            named = ", ".join(self._told.set_aside)
+            raise NoWorldLeftError(f"nothing is left to be fitted: no world gives {named}")
+        self._note(wave)
+        return trained, wave
+
+    def _waves_after(self, first: Wave, trained: Trained) -> list[Wave]:
+        """Return the first wave and those in what it leaves; none where nothing is left."""
+        waves, before, widening = [first], 1.0, first.widening
         while True:
             seed = self._seed + 1000 * len(waves)
             left = not_ruled_out(waves, len(self._names), self._plan.runs // 2, seed)
@@ -255,12 +261,8 @@ class Fitting:
         )
 
     def _note(self, wave: Wave) -> None:
-        self._told.emulated.append(
-            {
-                target.name: round(emulator.q2, 3)
-                for target, emulator in zip(wave.targets, wave.emulators, strict=True)
-            }
-        )
+        pairs = zip(wave.targets, wave.emulators, strict=True)
+        self._told.emulated.append({each.name: round(emulator.q2, 3) for each, emulator in pairs})
 
     def _take_in(
         self, waves: Sequence[Wave], wanted: int, first: int, fixed: Sequence[int]

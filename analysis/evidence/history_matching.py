@@ -89,6 +89,8 @@ class Wave:
         left = np.arange(len(points))
         for exactly in (False, True):
             for place, (target, emulator) in enumerate(self._used):
+                if not len(left):  # of no world an emulator can say anything
+                    return self._counted(worst)
                 if exactly:
                     mean, variance = emulator.mean_and_variance(points[left])
                 else:
@@ -127,13 +129,14 @@ def wave_from(
     nearness = _nearness(targets, trained)
     kept: list[tuple[Target, Emulator, float]] = []
     with threadpool_limits(1):  # equal sums on any machine, and no threads that wait for others
-        for place, target in enumerate(targets):
-            there = np.isfinite(trained.values[:, place])
-            points, values = trained.points[there], trained.values[there, place]
+        columns = zip(targets, trained.values.T, trained.luck, strict=True)
+        for target, column, luck in columns:
+            there = np.isfinite(column)
+            points, values = trained.points[there], column[there]
             active = screened(points, values, trained.dummies)
             emulator = emulator_of(points, values, active, trained.dummies, nearness[there], seed)
             if emulator.usable:
-                kept.append((target, emulator, float(trained.luck[place])))
+                kept.append((target, emulator, float(luck)))
     return Wave(
         tuple(target for target, _, _ in kept),
         tuple(emulator for _, emulator, _ in kept),
@@ -145,6 +148,8 @@ def wave_from(
 
 def _nearness(targets: Sequence[Target], trained: Trained) -> Floats:
     """Return how far from all ranges together each run lies, in tolerances; NaN counts as far."""
+    if not targets:
+        return np.zeros(len(trained.points))
     distances = np.column_stack(
         [
             target.outside(trained.values[:, place]) / target.tolerance
@@ -208,7 +213,7 @@ def not_ruled_out(
     fixed : sequence of int
         Coordinates that are 1 in all of them.
     most_blocks : int
-        Blocks of `BLOCK` draws at most.
+        Blocks of `BLOCK_OF_DRAWS` draws at most.
     """
     found: list[Points] = []
     looked_at = 0

@@ -23,9 +23,6 @@ from sim.runner import RunSpec
 from sim.study.study import Study
 from sim.study.tables import HIGHER, MEASURES, column_names, measure
 
-IN_WORLDS = 12
-"""Worlds in which rules are exchanged, if nothing else is said."""
-
 
 @dataclass(frozen=True)
 class Rival:

@@ -42,9 +42,15 @@ def how_many_worlds(asked: int | None, sizes: Sequence[int]) -> tuple[int, int]:
         return (FROM_RANGES_ALONE if asked is None else asked), 0
     if asked is None:
         return min(OWN, sizes[0]), min([OTHERS, *sizes[1:]]) if ensembles > 1 else 0
+    if ensembles == 1:
+        return asked, 0
     usual = OWN + OTHERS * (ensembles - 1)
     others = asked * OTHERS // usual
-    return asked - others * (ensembles - 1), others if ensembles > 1 else 0
+    # A small ensemble of the baseline's own gives what it has, and the others the rest, evenly.
+    lacking = asked - others * (ensembles - 1) - sizes[0]
+    more = others + max(0, -(-lacking // (ensembles - 1)))
+    others = more if more <= min(sizes[1:]) else others
+    return asked - others * (ensembles - 1), others
 
 
 def some_of(drawn: Drawn, number: int) -> list[int]:

@@ -18,6 +18,7 @@ from scipy.stats import qmc, t
 from analysis.evidence.ensembles import Drawn
 from analysis.evidence.over_worlds import some_of
 from analysis.evidence.sampling import rounded
+from analysis.evidence.world_numbers import OF_MAPS
 from sim.reading.resizing import fixed_heads, scaled_heads
 from sim.runner import RunSpec
 from sim.study.enterprise import Enterprise, Journey
@@ -38,8 +39,6 @@ MOST_COPIES = 3
 MOST_SEAMS = 4
 """Seams at which the gap may sit: those that most cases cross."""
 NOWHERE = "nowhere"
-NUMBERED_FROM = 50_000
-"""Worlds of maps share luck with no other: their numbers lie above all others'."""
 BANDS, BESIDE_WORDS = 3, 2
 """Bands of a number; fewer where the other quantity has many, such as places of the gap."""
 DOUBT = 0.05
@@ -124,7 +123,7 @@ def regimes(study: Study, drawn: Drawn, gaps: Sequence[str], number: int) -> lis
 def _regime(world: World, index: int, point: NDArray[np.float64], gaps: Sequence[str]) -> Regime:
     at = dict(zip(QUANTITIES, point.tolist(), strict=True))
     size = rounded(SMALLEST_ON_MAP * (LARGEST_ON_MAP / SMALLEST_ON_MAP) ** at[SIZE_AXIS])
-    numbered = replace(world, number=NUMBERED_FROM + index, size=size)
+    numbered = replace(world, number=OF_MAPS + index, size=size)
     gap = gaps[min(len(gaps) - 1, int(at[GAP_AXIS] * len(gaps)))]
     return Regime(numbered, rounded(at[COMPLEXITY]), rounded(MOST_ADOPTION * at[ADOPTION]), gap)
 

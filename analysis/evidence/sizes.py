@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.comparison.columns import aligned
 from analysis.comparison.leading import LEADS, UNRANKED, Lead, leading
 from analysis.comparison.pairing import compare_measures
 from analysis.comparison.wording import decimals_for, difference_decimals, is_clear, number
@@ -164,18 +165,10 @@ def sizes_text(found: Sequence[AtSize], labels: Mapping[str, str]) -> str:
                  for org in labels]  # fmt: skip
         leader = labels[each.leader] if each.leader else each.lead.verdict
         columns.append([f"{each.firm.employees:,}", *cells, leader])
-    widths = [max(map(len, column)) for column in columns]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if place else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in zip(*columns, strict=True)
-    ]
-    rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
+    lines = aligned(list(zip(*columns, strict=True)))
     unit = "points" if spec.display == "percent" else spec.unit
     heading = f"{spec.label} ({unit}) less that of {labels[baseline]}, by people under it"
-    table = [heading, "", lines[0], rule, *lines[1:-1], rule, lines[-1]]
+    table = [heading, "", *lines[:-1], lines[1], lines[-1]]
     return "\n".join(table).replace("\u2212", "-")
 
 

@@ -50,7 +50,7 @@ SUPPORTED, CONTRARY, CONDITIONAL, UNDETERMINED = (
     "undetermined",
 )
 VERDICTS = (SUPPORTED, CONDITIONAL, UNDETERMINED, CONTRARY)
-MOST_FALSE, AGREEING, ALL_BOXES = 0.05, 0.8, 0.95
+MOST_FALSE, AGREEING = 0.05, 0.8
 YES, NO, NOTHING_TO_FAIL = "yes", "no", ""
 FAILS = "fails/"
 """Before the names of cells under the condition in which a claim should fail."""
@@ -346,7 +346,11 @@ def _with_what_stands_beside(found: Verdict, readings: Readings, names: Sequence
 
 def _fails(found: Verdict, test: Tested | None) -> str:
     """Say whether the effect under the condition falls short, where there is one at all."""
-    if found.verdict not in {SUPPORTED, CONDITIONAL} or test is None:
+    on_a_side = found.held_out if found.verdict == CONDITIONAL else None
+    as_claimed = found.verdict == SUPPORTED or (
+        on_a_side is not None and on_a_side.toward == AS_CLAIMED
+    )
+    if not as_claimed or test is None:
         return NOTHING_TO_FAIL
     holds = test.toward == AS_CLAIMED and test.large
     return NO if holds else YES

@@ -142,12 +142,12 @@ class Judged:
 
     @property
     def order(self) -> list[int]:
-        """_Places of org models, the best mean first."""
+        """Places of org models, the best mean first."""
         return [int(place) for place in np.argsort(-self.means, kind="stable")]
 
     @property
     def tied(self) -> tuple[int, ...]:
-        """_Places of those that the first is not clearly ahead of, the nearest first."""
+        """Places of those that the first is not clearly ahead of, the nearest first."""
         first, *others = self.order
         low = self.differences.low[first]
         return tuple(place for place in others if not low[place] > self.least)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
+from analysis.comparison.columns import aligned
 from analysis.comparison.wording import decimals_for, number
 from analysis.evidence.over_worlds import Luck, OverWorlds
 from analysis.evidence.winner import (
@@ -158,7 +159,7 @@ def verdict_table(found: OverWorlds, labels: Labels) -> str:
         )
     nobody = 1 - float(part.shares.sum())
     rows.append(["(nobody, by over one head)", "", _percent(abs(nobody)), "", ""])
-    return _aligned(rows).replace("\u2212", "-")
+    return "\n".join(aligned(rows)).replace("\u2212", "-")
 
 
 def _difference(found: OverWorlds, part: Judged, place: int) -> str:
@@ -175,19 +176,6 @@ def _difference(found: OverWorlds, part: Judged, place: int) -> str:
         f"{number(spec, found.sign * mean, digits, signed=True)} "
         f"\u00b1{number(spec, half, digits)}{star}"
     )
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if place else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-    rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
-    return "\n".join([lines[0], rule, *lines[1:]])
 
 
 def remarks(found: OverWorlds, labels: Labels) -> list[str]:

@@ -58,6 +58,12 @@ def _told(answer: dict[str, Any]) -> str:
         if told is None:
             return ""
         strongest = [named(str(row["parameter"])) for row in told["strongest"][:_MOST]]
+        predicted = told.get("emulator", {}).get("predicted")
+        if strongest and isinstance(predicted, float):
+            strongest[-1] += (
+                f" (all assumptions together predict {100 * max(0.0, predicted):.0f} % of its "
+                "variance in worlds not seen)"
+            )
         moved = f" What moves the lead most: {'; '.join(strongest)}." if strongest else ""
         return f"{str(told['flips'])[:_LONGEST_TOLD]}{moved}"
     except (KeyError, TypeError, AttributeError):

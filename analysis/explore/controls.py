@@ -16,8 +16,6 @@ from sim.reading.shape import Shape, study_shape
 from sim.study.parameters import REGISTRY
 from sim.study.study import Study
 
-_MOST_WORDS = 12
-
 
 @dataclass(frozen=True)
 class Control:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.comparison.columns import aligned
 from analysis.real_log.log_statistics import STATISTICS, compare_with_log, read_log_statistics
 from sim.study.study import Study
 from sim.study.working_time import HOURS_PER_DAY
@@ -183,12 +184,7 @@ def fit_table(fit: pd.DataFrame, label: str, replicates: int, citation: str) -> 
     """
     heading = [f"{label} beside the firm's own log", "log", "simulated", "error"]
     rows = [heading, *(_cells(row) for _, row in fit.iterrows())]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for first, *others in rows:
-        aligned = [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
-        lines.append("  ".join([first.ljust(widths[0]), *aligned]))
-    lines.insert(1, "-" * len(lines[0]))
+    lines = aligned(rows)
     many = f"{replicates} replicates" if replicates > 1 else "1 replicate"
     notes = [
         f"Error: simulated minus log. {label}, the baseline, stands for the firm as it was; {many}",

@@ -82,7 +82,7 @@ def levers() -> Iterator[Entry]:
         moved = {
             name: value
             for name, own in org_models.items()
-            if (value := _at(own, key.path)) != key.default and value is not None
+            if (value := _at(own, key.path)) != key.default and value not in (None, {})
         }
         details = _of_key(key)
         if moved:

@@ -15,6 +15,11 @@ Generated from `sim/study/levers.py` by `make docs`. An org model is a bundle of
 else; a lever may change rights, information, capacity, incentives or time, never an outcome.
 `python run.py explain LEVER` says the same. What an org model is run with is no lever: a design of
 the enterprise (`enterprise`), or two bundles one after the other (`transition`).
+
+A right as such is free: `authority`, who owns a touchpoint or a journey, influence at the gate,
+what agents may read and write. Paid is what is done with it: roles take heads, a fix takes hours
+of the functions that must change, looking into issues and deciding take theirs. That an owner who
+was overruled helps less is not in the model, so read a right's effect as the most it is worth.
 """
 GLOSSARY_HEAD = """\
 # Words

@@ -55,7 +55,7 @@ def bargain(rounds, least, most, firm, customer):
     Returns
     -------
     terms : float
-        Share of the stake conceded_by, ``NO_TERMS`` if they do not agree.
+        Share of the stake that is conceded, ``NO_TERMS`` if they do not agree.
     n_rounds : int
         Rounds it took.
     """

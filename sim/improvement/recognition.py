@@ -15,8 +15,6 @@ from sim.engine.compiled import kernel
 from sim.engine.philox import block, uniform
 
 PERSON, AGENT = 0, 1
-ITSELF, ANOTHER = 0, 1
-"""Whether it is a function itself that stands or decides at a site, or another one."""
 VOICED, SHOWING = 0, 1
 """Of which kind signals are (rule E7): what customers voiced, and errors that showed, voiced or
 observed. A voiced error is of both, an observed loss of neither."""

@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from sim.keeping.latest_text import LatestText
 from sim.keeping.plain_files import plain_object
 from sim.reading.study_files import study_as_given
 from sim.runner import RunSpec
@@ -81,21 +82,7 @@ def study_text(study: Study) -> str:
     )
 
 
-class _LatestText:
-    """The `study_text` asked for last: the runs of a study come one after the other."""
-
-    def __init__(self) -> None:
-        self._study: Study | None = None
-        self._text = ""
-
-    def of(self, study: Study) -> str:
-        """Return the text of a study, written anew only where it is another one."""
-        if study is not self._study:
-            self._study, self._text = study, study_text(study)
-        return self._text
-
-
-_LATEST_TEXT = _LatestText()
+_LATEST_TEXT = LatestText(study_text)
 
 
 def run_key(spec: RunSpec) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.keeping.files import join_parquet, machine_refusal, parquet_bytes, read_table, write_bytes
+from sim.keeping.latest_text import LatestText
 from sim.keeping.own_files import entries
 from sim.keeping.plain_files import refuse_odd_folder
 from sim.keeping.seals import is_sealed
@@ -46,31 +47,19 @@ def content_key(spec: RunSpec) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-class _LatestText:
-    """The text of the study asked for last: the runs of a world come one after the other.
-
-    Threads may ask at once: study and text are replaced together.
-    """
-
-    def __init__(self) -> None:
-        self._held: tuple[Study | None, str] = (None, "")
-
-    def of(self, study: Study) -> str:
-        """Return what decides a study's numbers as text."""
-        held = self._held
-        if study is not held[0]:
-            about = {"enterprise", "market", "design", "parameters", "mechanisms", "extensions"}
-            about |= {"weak_spots"} if study.weak_spots else set()
-            paying = study.paying.enterprise.model_dump_json()
-            budget = study.model_dump_json(include={"budget", "budget_change"})
-            text = study.model_copy(
-                update={"design": study.design.model_copy(update={"replicates": 1, "worlds": 0})}
-            ).model_dump_json(include=about)
-            self._held = held = study, "\n".join((text, paying, budget))
-        return held[1]
+def _decisive_text(study: Study) -> str:
+    """Return what decides a study's numbers as text."""
+    about = {"enterprise", "market", "design", "parameters", "mechanisms", "extensions"}
+    about |= {"weak_spots"} if study.weak_spots else set()
+    paying = study.paying.enterprise.model_dump_json()
+    budget = study.model_dump_json(include={"budget", "budget_change"})
+    text = study.model_copy(
+        update={"design": study.design.model_copy(update={"replicates": 1, "worlds": 0})}
+    ).model_dump_json(include=about)
+    return "\n".join((text, paying, budget))
 
 
-_LATEST = _LatestText()
+_LATEST = LatestText(_decisive_text)
 
 
 def run_for_pool(spec: RunSpec) -> bytes:

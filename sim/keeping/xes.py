@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -15,6 +16,8 @@ OF_THE_CASE = ("journey", "segment", "customer_id", "need", "recontact", "in_coh
 """Columns that say the same in every row of a case: they stand with the case, once."""
 CASES_AT_ONCE = 2000
 
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 does not hold."""
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1849-2016" xes.features="nested-attributes" xmlns="http://www.xes-standard.org/">
 <extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>
@@ -65,7 +68,7 @@ def _attribute(kind: str, key: str, value: str) -> str:
 
 def _printable(text: str) -> str:
     """Return a text without the characters that no XML may hold."""
-    return "".join(sign if sign in "\t\n\r" or sign >= " " else "\ufffd" for sign in text)
+    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def _attributes(name: str, column: pd.Series) -> list[str]:

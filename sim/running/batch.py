@@ -277,8 +277,8 @@ class Precision:
     replicates : int
         Replicates used.
     ended : str
-        ``reached`` (narrow enough), ``cap`` (the largest number allowed) or ``failed``
-        (runs failed, so that more would not answer the question).
+        ``reached`` (narrow enough), ``cap`` (the largest number allowed), ``failed`` (runs
+        failed, so that more would not answer the question) or ``fixed`` (so many were asked for).
     """
 
     replicates: int

@@ -12,7 +12,7 @@ NUMBER_COLUMNS: tuple[ColumnSpec, ...] = tuple(
         ("Better", "string", "", "higher, lower, or empty where neither is"),
         ("About", "string", "", "the whole firm, or the part of it, in words"),
         ("Org model", "string", "", "its label"),
-        ("Mean", "float64", "as in Unit", "over replicates, rounded by its interval"),
+        ("Mean", "float64", "as in Unit", "over replicates or worlds, rounded by its interval"),
         ("95 % from", "float64", "as in Unit", "lower end of the mean's 95 % interval"),
         ("95 % to", "float64", "as in Unit", "upper end of the mean's 95 % interval"),
         ("Against", "string", "", "label of the baseline, empty in its own rows"),

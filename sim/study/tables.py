@@ -66,11 +66,14 @@ _ORG_MODEL = ColumnSpec(
 
 
 def _interval(mean: str, low: str, high: str, meaning: str) -> tuple[ColumnSpec, ...]:
-    """Return the columns of a mean over paired replicates and its interval."""
+    """Return the columns of a mean over paired replicates or worlds and its interval."""
     unit = "the measure's"
     return (
         ColumnSpec(
-            name=mean, dtype="float64", unit=unit, meaning=f"{meaning}, mean over replicates"
+            name=mean,
+            dtype="float64",
+            unit=unit,
+            meaning=f"{meaning}, mean over replicates or worlds",
         ),
         ColumnSpec(name=low, dtype="float64", unit=unit, meaning="lower end of its 95 % interval"),
         ColumnSpec(name=high, dtype="float64", unit=unit, meaning="upper end of its 95 % interval"),
@@ -148,9 +151,9 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
             name="probability_best",
             dtype="float64",
             unit="probability",
-            meaning="share of bootstrap samples of whole replicates in which the org model has the "
-            "best mean, ties shared equally; missing where no direction is better, with fewer than "
-            "two replicates that all have, or with fewer than two org models",
+            meaning="share of bootstrap samples of whole replicates or worlds in which the org "
+            "model has the best mean, ties shared equally; missing where no direction is better, "
+            "with fewer than two that all have, or with fewer than two org models",
         ),
         ColumnSpec(
             name="direction",
@@ -203,6 +206,12 @@ TABLES: dict[str, tuple[ColumnSpec, ...]] = {
             dtype="int64",
             unit="replicates",
             meaning="replicates in which all four runs are",
+        ),
+        ColumnSpec(
+            name="n_worlds",
+            dtype="int64",
+            unit="worlds",
+            meaning="worlds, likewise; where there are several, intervals are over them",
         ),
     ),
     "sizes.csv": SIZE_COLUMNS,

@@ -131,6 +131,19 @@ def test_same_answer_whatever_the_order_and_index_of_rows() -> None:
     pd.testing.assert_frame_equal(compare_measures(measures, "x"), compare_measures(shuffled, "x"))
 
 
+def test_months_come_in_order_however_many_there_are() -> None:
+    """As text, month 100 would come before month 11."""
+    months = [f"{month:02d}" for month in range(1, 121)]
+    rows = [
+        (org, 0, 0, "net_value", "month", month, float(place))
+        for org in ("a", "b")
+        for place, month in enumerate(months)
+    ]
+    measures = pd.DataFrame(rows, columns=column_names("measures.parquet"))
+    table = compare_measures(measures, "a")
+    assert table[table["org_model"] == "b"]["scope_id"].to_list() == months
+
+
 def test_a_count_without_a_row_is_zero_only_where_the_run_is_there() -> None:
     rows = [
         ("a", 0, 0, "n_drop_offs", "seam", "f>g", 4.0),
@@ -177,9 +190,9 @@ def test_thirty_thousand_rows_in_two_seconds() -> None:
     measures = keys.to_frame(index=False).assign(
         world=0, measure="errors", scope="touchpoint", value=generator.normal(size=len(keys))
     )
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(compare_measures(measures, "o0")) == 420 * 6
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
 
 
 def test_headline_table_is_aligned_and_says_what_the_intervals_are() -> None:
@@ -279,10 +292,10 @@ def test_two_thousand_replicates_are_compared_at_once() -> None:
         }
     )
     taken = []
-    for _ in range(3):  # other work on the machine comes and goes
-        started = time.perf_counter()
+    for _ in range(3):
+        started = time.process_time()
         table = compare_measures(measures, "a")
-        taken.append(time.perf_counter() - started)
+        taken.append(time.process_time() - started)
     assert len(table) == len(MEASURES) * len(orgs)
     assert min(taken) < 2.0
 

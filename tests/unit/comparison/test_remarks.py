@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from studies import PLAIN, compact_study
 
@@ -95,6 +96,10 @@ def test_a_warm_up_that_is_too_short_is_said() -> None:
     )
     assert "standing still drifts by +0.030" in drifting
     assert list(warm_up(course([]), STUDY)) == []
+    # Of ten years the last month is the hundred and twentieth, not the ninety-ninth: the means of
+    # the first and the last thirty lie ninety steps of 119 apart.
+    (long,) = warm_up(course([0], *np.linspace(0.6, 0.7, 120)), STUDY)
+    assert "standing still drifts by +0.076" in long
 
 
 def test_what_runs_say_of_the_warm_up_is_what_validate_says() -> None:

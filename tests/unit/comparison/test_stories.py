@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from made_stories import GONE, event, leaver, one_repair, stayer, story
 
@@ -107,6 +108,16 @@ def test_the_title_says_what_became_of_the_customer_and_after_what() -> None:
     stay = [stayer("siloed", "Siloed"), stayer()]
     assert story_title(812, stay, both).startswith("Customer 812 stayed under both Siloed (10 ")
     assert story_title(812, [leaver()], ("siloed", "siloed")).startswith("Customer 812 left under")
+
+
+def test_the_title_says_of_who_never_joined_that_they_did_not() -> None:
+    both = ("siloed", "hybrid")
+    absent = [replace(each, customer=pd.Series({**each.customer, "outcome": "never joined"}))
+              for each in (stayer("siloed", "Siloed"), stayer())]  # fmt: skip
+    assert story_title(812, absent, both).startswith("Customer 812 never joined under both Siloed")
+    one = story_title(812, [absent[0], stayer()], both)
+    assert "never joined under Siloed" in one and "; stayed under Hybrid" in one
+    assert story_title(812, [leaver(), absent[1]], both).endswith("; never joined under Hybrid")
 
 
 def test_numbers_are_counted_in_words() -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.evidence.candidates import candidates
 from analysis.evidence.emulator import emulator_of, screened
 from analysis.evidence.fit_words import ensemble_from, fit_text, patterns_table, patterns_text
-from analysis.evidence.fitted import medoid_of
-from analysis.evidence.fitting import FitSize, Fitting
+from analysis.evidence.fitted import Told, medoid_of
+from analysis.evidence.fitting import FitSize, Fitting, NoWorldLeftError
 from analysis.evidence.history_matching import (
     CUTOFF,
     Trained,
@@ -133,6 +135,21 @@ def test_draws_are_the_same_for_a_seed_and_fixed_where_asked(trained) -> None:
     assert len(found.points) == 30
     assert (found.points[:, [7, 9]] == 1.0).all()
     assert 0.0 < found.share < 0.5
+
+
+def test_where_nothing_can_be_left_nothing_is(trained) -> None:
+    """Either range is reached, but no world is in both."""
+    apart = (_target("low", 0.2, 0.4), _target("high", 2.5, 2.8))
+    one_figure = replace(trained, values=trained.values[:, [0, 0]])
+    wave = wave_from(apart, one_figure, 1, rank=1)
+    left = not_ruled_out([wave], WIDTH, 30, 4, most_blocks=2)
+    assert (left.points.shape, left.share) == ((0, WIDTH), 0.0)
+    assert list(candidates([wave], WIDTH, 3, 1, (), Told())) == []
+
+
+def test_runs_of_other_figures_teach_nothing(trained) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        wave_from(TARGETS[:1], trained, 1, rank=1)
 
 
 def test_what_nothing_reaches_is_named(trained) -> None:
@@ -293,6 +310,40 @@ def test_no_luck_is_used_by_two_stages_or_by_worlds(firm, fitted) -> None:
     assert min(numbers) >= 10_000
     training = {number for number in numbers if number < 20_000}
     assert len(training) >= 60
+
+
+class _Idle(_Firm):
+    """A firm some of whose people always idle."""
+
+    def _run(self, world: World, replicate: int) -> pd.DataFrame:
+        table = super()._run(world, replicate)
+        table.loc[table["scope_id"] == "service", "value"] = 0.2
+        return table
+
+
+def test_ranges_are_widened_for_what_was_not_set_aside_before(study, monkeypatch) -> None:
+    """Where nothing is ever left, each widening begins with the figures that can be reached."""
+    monkeypatch.setattr(Fitting, "_waves_after", lambda self, first, trained: [])
+    fitting = Fitting(study, _Idle(study).measured, FitSize(runs=24, members=1, all_on=1))
+    with pytest.raises(NoWorldLeftError, match="even with every range twice"):
+        fitting.fitted()
+    assert fitting._told.set_aside == ["utilisation lowest"]
+    assert fitting._told.widening == 2.0
+
+
+class _OnlyAsked(_Firm):
+    """A firm of which nothing is known but how many are satisfied."""
+
+    def _run(self, world: World, replicate: int) -> pd.DataFrame:
+        table = super()._run(world, replicate)
+        return table[table["measure"].isin(["csat", "felt_at_least"])]
+
+
+def test_what_is_set_after_the_run_may_be_all_that_is_known(study) -> None:
+    small = FitSize(runs=24, members=3, all_on=1)
+    fitted = Fitting(study, _OnlyAsked(study).measured, small).fitted()
+    assert [each.name for each in fitted.targets] == ["csat"]
+    assert len(fitted.members.points) == 3
 
 
 def test_the_same_seed_gives_the_same_worlds(study, fitted) -> None:

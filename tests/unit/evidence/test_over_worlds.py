@@ -68,6 +68,19 @@ def test_as_many_worlds_as_asked_for_the_baselines_ensemble_first() -> None:
     assert how_many_worlds(640, three) == (400, 120)
 
 
+def test_what_a_small_ensemble_of_the_baseline_lacks_the_others_give() -> None:
+    assert how_many_worlds(124, [64, 60]) == (64, 60)
+    assert how_many_worlds(184, [64, 60, 60]) == (
+        64,
+        60,
+    )
+    assert how_many_worlds(50, [64, 60]) == (39, 11)
+    assert how_many_worlds(64, [64]) == (64, 0)
+    for asked in range(2, 184):
+        own, others = how_many_worlds(asked, [64, 60, 60])
+        assert own + 2 * others == asked and own <= 64 and others <= 60
+
+
 def test_runs_that_tell_what_a_head_is_worth_are_alike_in_every_ensemble(study) -> None:
     drawn = drawn_of(study, siloed=30, hybrid=20, peer=8)
     assert some_of(drawn, 48) == [*range(16), *range(30, 46), *range(50, 58)]

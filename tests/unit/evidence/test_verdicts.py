@@ -116,7 +116,10 @@ def test_a_split_found_in_one_half_has_to_hold_in_the_other() -> None:
     # In worlds that chose it alone it is no finding.
     chose = np.arange(N_WORLDS) % 2 == 0
     assert _one(np.where(high & chose, 3.0, 0.0)).verdict == UNDETERMINED
-    assert _one(np.where(high, -3.0, 0.3)).condition.startswith("contrary where loss_rate above")
+    against = _one(np.where(high, -3.0, 0.3))
+    assert against.condition.startswith("contrary where loss_rate above")
+    # What does not hold has no condition to fail under, on a side as anywhere.
+    assert (found.fails_as_predicted, against.fails_as_predicted) == ("yes", "")
 
 
 def test_q_is_over_all_claims_run() -> None:

@@ -49,6 +49,9 @@ def test_the_bundled_firm_stands_for_a_study_without_worlds_and_is_called_so(
     own = what_would_change(study, tmp_path, kept)
     assert own.startswith("What would change this answer, by 40 worlds: It flips where errors are")
     assert "What moves the lead most:" in own
+    assert own.endswith(
+        "(all assumptions together predict 60 % of its variance in worlds not seen)."
+    )
     other = load_study("scenarios/board.yaml", ["market.customers=30000"])
     told = what_would_change(other, tmp_path, kept)
     assert told.startswith(UNKNOWN.removesuffix("."))

@@ -63,3 +63,10 @@ def test_what_no_xml_may_hold_and_what_it_reserves_is_written_all_the_same() -> 
     log = table()[:3].assign(detail=["a<b & \"c\" 'd'", "\x00\x1b[31m", "日本語"])
     details = [event["detail"] for _, events in read(log) for event in events]
     assert sorted(details) == sorted(["a<b & \"c\" 'd'", "\ufffd\ufffd[31m", "日本語"])
+
+
+def test_what_no_xml_holds_is_replaced() -> None:
+    odd = table().head(1).assign(activity="a\x00b\ufffec\uffffd\U0001f600")
+    text = "".join(xes_parts(odd))
+    assert "a\ufffdb\ufffdc\ufffdd\U0001f600" in text
+    assert ElementTree.fromstring(text) is not None  # noqa: S314 - made just now

@@ -242,6 +242,24 @@ def test_contributions_by_hand() -> None:
     assert (row["low_without"], row["high_without"]) == (1, 1)
 
 
+def test_over_worlds_intervals_are_over_worlds() -> None:
+    """One replicate each of three worlds says as much as three replicates of one."""
+    made = {"a": [1.0, 2.0, 2.0], "b": [4.0, 7.0, 6.0]}
+    less = {"a": [0.0, 9.0, 1.0], "b": [1.0, 10.0, 4.0]}
+    replicates = contributions(frame(made), {"defects": frame(less)}, "a", ["standing"], "equal")
+    worlds = [
+        each.rename(columns={"replicate": "world", "world": "replicate"})
+        for each in (frame(made), frame(less))
+    ]
+    table = contributions(worlds[0], {"defects": worlds[1]}, "a", ["standing"], "equal")
+    numbers = [name for name in table if not name.startswith("n_")]
+    assert table[numbers].equals(replicates[numbers])
+    assert table["contribution_low"].notna().all()
+    assert table.loc[1, ["n_replicates", "n_worlds"]].to_list() == [1, 3]
+    text = ablation_table(table, {"a": "Old", "b": "New"}, "standing")
+    assert "over paired worlds;" in text
+
+
 def test_a_run_that_failed_is_missing_from_its_pair_only() -> None:
     with_all = frame({"a": [1, 2, 3], "b": [4, 7, 9], "c": [1, 1, 1]})
     without = {"defects": frame({"a": [0, 9, 0], "b": [1, math.nan, 1], "c": [0, 0, 0]})}
