@@ -16,7 +16,7 @@ from analysis.commands.options import DEFAULT_STUDY
 from analysis.commands.progress import Reporter, said_if_long
 from analysis.commands.terminal import note
 from analysis.comparing import extension_figures
-from analysis.evidence.world_numbers import MOST_COMPARED
+from analysis.evidence.world_numbers import MOST_DRAWN
 from sim.keeping import manifest
 from sim.keeping.manifest import MANIFEST, comparison_manifest
 from sim.keeping.plain_files import plain_object
@@ -364,7 +364,7 @@ class Experiment:
             number = plain_object(self.folder.path / answer).get(key)
         except (OSError, ValueError):
             return 0
-        believed = min(MOST_COMPARED, self.pool.n_runs)
+        believed = min(MOST_DRAWN, self.pool.n_runs)
         return number if type(number) is int and 0 < number <= believed else 0
 
     def replicates_shown(self, asked: int) -> int:

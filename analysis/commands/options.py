@@ -7,7 +7,7 @@ import functools
 import re
 
 from analysis.evidence.world_numbers import (
-    MOST_COMPARED,
+    MOST_DRAWN,
     MOST_IN_FIRST_WAVE,
     MOST_MEMBERS,
     MOST_OF_MAPS,
@@ -146,7 +146,7 @@ def _where(parser: argparse.ArgumentParser) -> None:
 def _drawing(parser: argparse.ArgumentParser, *, least: int, more: str = "") -> None:
     parser.add_argument(
         "--worlds",
-        type=functools.partial(_whole, least=least, most=MOST_COMPARED),
+        type=functools.partial(_whole, least=least, most=MOST_DRAWN),
         metavar="N",
         help=f"draws of all that is assumed of the firm{more}",
     )
@@ -266,7 +266,7 @@ def _fit(parser: argparse.ArgumentParser) -> None:
 
 
 def _worlds_to_run(text: str) -> int:
-    return _whole(text, 1, MOST_COMPARED)
+    return _whole(text, 1, MOST_DRAWN)
 
 
 def _permutations(text: str) -> int:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Container, Sequence
 
 
-def cells_of(text: str) -> int:
+def terminal_width(text: str) -> int:
     """Return how many cells of a terminal a text takes."""
     wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
     joining = sum(unicodedata.category(sign) in ("Mn", "Me", "Cf") for sign in text)
@@ -27,7 +27,7 @@ def aligned(
     heading : int
         Rows above the rule.
     """
-    widths = [max(map(cells_of, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(terminal_width, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(
             _padded(cell, width, place in left)
@@ -40,5 +40,5 @@ def aligned(
 
 
 def _padded(cell: str, width: int, to_the_left: bool) -> str:
-    room = " " * (width - cells_of(cell))
+    room = " " * (width - terminal_width(cell))
     return cell + room if to_the_left else room + cell

@@ -3,7 +3,7 @@
 Luck follows from the number, so worlds of two kinds never share any.
 """
 
-COMPARED, MOST_COMPARED = 0, 9_999
+COMPARED, MOST_DRAWN = 0, 9_999
 """First number, and how many there are at most, of worlds that org models are compared in."""
 TRAINING, MOST_IN_FIRST_WAVE = 10_000, 3_900
 """Of worlds that emulators learn from; later waves, three at most, have half as many each."""

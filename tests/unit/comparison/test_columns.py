@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.comparison.columns import aligned, cells_of
+from analysis.comparison.columns import aligned, terminal_width
 
 
 def test_columns_line_up_whatever_signs_take_two_cells() -> None:
@@ -13,7 +13,7 @@ def test_columns_line_up_whatever_signs_take_two_cells() -> None:
         "日本       1  a",
         "plain  1,000  bc",
     ]
-    assert cells_of(lines[2]) == cells_of(lines[3]) - 1
+    assert terminal_width(lines[2]) == terminal_width(lines[3]) - 1
 
 
 def test_a_heading_may_have_two_rows() -> None:

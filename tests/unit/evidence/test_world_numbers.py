@@ -13,7 +13,7 @@ from sim.study.worlds import REPLICATES_APART
 def test_kinds_of_worlds_have_numbers_of_their_own_up_to_the_most_of_each() -> None:
     in_later_waves = (MOST_WAVES - 1) * (numbers.MOST_IN_FIRST_WAVE // 2)
     most = {
-        numbers.COMPARED: numbers.MOST_COMPARED,
+        numbers.COMPARED: numbers.MOST_DRAWN,
         numbers.TRAINING: 1 + LUCKY + numbers.MOST_IN_FIRST_WAVE + in_later_waves,
         numbers.ACCEPTANCE: TRIES * numbers.MOST_MEMBERS + TO_WEIGH,
         numbers.ALL_ON: TRIES * FitSize().all_on + TO_WEIGH,
