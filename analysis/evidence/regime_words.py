@@ -102,7 +102,8 @@ def unstaffed_words(maps: Sequence[RegimeMap]) -> list[str]:
     left = maps[0].n_left_out if maps else 0
     if not left:
         return []
-    return [f"Left out of the maps: {left} firms in which an org model cannot be staffed or run."]
+    firms = "1 firm" if left == 1 else f"{left} firms"
+    return [f"Left out of the maps: {firms} in which an org model cannot be staffed or run."]
 
 
 def map_suspicion(maps: Sequence[RegimeMap], labels: Labels) -> list[str]:

@@ -62,11 +62,19 @@ def _on_average(found: OverWorlds, outcome: Outcome, labels: Labels) -> str:
 def _depends(found: OverWorlds, outcome: Outcome, labels: Labels) -> str:
     about = MEASURES[found.measure].label.lower()
     told = [
-        f"{labels[part.winner] if part.winner else 'no clear winner'} in {part.n_worlds} worlds "
-        f"of {labels.get(part.group, part.group)}"
+        f"{_first_in(part, labels)} in {part.n_worlds} worlds of "
+        f"{labels.get(part.group, part.group)}"
         for part in outcome.ensembles
     ]
     return f"Who wins on {about} depends on whom the evidence describes: {', '.join(told)}"
+
+
+def _first_in(part: Judged, labels: Labels) -> str:
+    """Return who wins in one ensemble, or how far whoever comes first is from that."""
+    first = labels[part.models[part.order[0]]]
+    if part.winner:
+        return first
+    return "no clear winner" if part.tied else f"{first} on average, not in most worlds,"
 
 
 def _not_judged(found: OverWorlds, outcome: Outcome, labels: Labels) -> str:

@@ -171,6 +171,12 @@ def test_the_other_verdicts_have_their_words(study) -> None:
     said = sentence(depends, LABELS)
     assert worlds_object(study, "", depends, LABELS, [])["verdict"] == DEPENDS
     assert "depends on whom the evidence describes: Hybrid in 60 worlds of Siloed, Peer" in said
+    half = np.repeat([[0.0, 4.0, 0.0], [0.0, 9.0, 0.0], [1.0, 0.0, 0.0]], [60, 30, 30], axis=0)
+    said = sentence(found_in(study, drawn, half), LABELS)
+    assert said.endswith(
+        "describes: Hybrid in 60 worlds of Siloed, Hybrid on average, not in most worlds, in 60 "
+        "worlds of Hybrid"
+    )
     leads = np.repeat([[0.0, 30.0, 0.0], [0.0, -4.0, 0.0]], 60, axis=0)
     average = found_in(study, drawn_of(study, siloed=120), leads)
     assert worlds_object(study, "", average, LABELS, [])["verdict"] == BEST_ON_AVERAGE
