@@ -138,7 +138,7 @@ def test_fewer_worlds_never_take_the_place_of_more(desk, answer, folder) -> None
     ("words", "said"),
     [
         (("--as", "peer"), "there is no org model `peer` in this study; there are as_it_is"),
-        (("--members", "0"), "is not a whole number from 1 to 999"),
+        (("--members", "0"), "is not a whole number from 1 to 400"),
         (("--runs", "10"), "is not a whole number from 50"),
     ],
 )
