@@ -262,16 +262,7 @@ def drawn_worlds(
     StudyError
         If an ensemble is asked for and the firm has none, or too small a one.
     """
-    found = [] if source == FROM_RANGES else ensembles_of(study, out)
-    if source == FROM_ENSEMBLE and not found:
-        message = f"there is no ensemble of {study.enterprise.enterprise} as this study has it"
-        remedy = f"make one with `fit --as {study.baseline}`, or use `{option} {FROM_RANGES}`"
-        raise StudyError([Problem(f"{option} {source}", None, None, "", message, remedy)])
-    if not found:
-        worlds = worlds_from_ranges(study, number + 2 * others, study.design.seed)
-        content = f"{FROM_RANGES} {study.design.seed}"
-        return Drawn(tuple(worlds), ("",) * len(worlds), content)
-    return _of_ensembles(found if others else found[:1], [number, *[others] * (len(found) - 1)])
+    return _drawn_from(_sources(study, out, source, option), study, number, others)
 
 
 def evenly_drawn(
@@ -281,9 +272,28 @@ def evenly_drawn(
 
     Parameters and errors are those of `drawn_worlds`, which says how many there are of each.
     """
-    kinds = 1 if source == FROM_RANGES else max(1, len(ensembles_of(study, out)))
-    others = number // kinds if kinds > 1 else 0
-    return drawn_worlds(study, out, number - others * (kinds - 1), others, source, option=option)
+    found = _sources(study, out, source, option)
+    others = number // len(found) if len(found) > 1 else 0
+    own = number - others * (len(found) - 1) if others else number
+    return _drawn_from(found, study, own, others)
+
+
+def _sources(study: Study, out: Path, source: str | None, option: str) -> list[Ensemble]:
+    """Return the ensembles that worlds are taken of; none where they come from ranges."""
+    found = [] if source == FROM_RANGES else ensembles_of(study, out)
+    if source == FROM_ENSEMBLE and not found:
+        message = f"there is no ensemble of {study.enterprise.enterprise} as this study has it"
+        remedy = f"make one with `fit --as {study.baseline}`, or use `{option} {FROM_RANGES}`"
+        raise StudyError([Problem(f"{option} {source}", None, None, "", message, remedy)])
+    return found
+
+
+def _drawn_from(found: Sequence[Ensemble], study: Study, number: int, others: int) -> Drawn:
+    if not found:
+        worlds = worlds_from_ranges(study, number + 2 * others, study.design.seed)
+        content = f"{FROM_RANGES} {study.design.seed}"
+        return Drawn(tuple(worlds), ("",) * len(worlds), content)
+    return _of_ensembles(found if others else found[:1], [number, *[others] * (len(found) - 1)])
 
 
 def _of_ensembles(found: Sequence[Ensemble], numbers: Sequence[int]) -> Drawn:

@@ -14,6 +14,7 @@ from analysis.evidence.ensembles import (
     drawn_worlds,
     ensemble_text,
     ensembles_of,
+    evenly_drawn,
     firm_key,
     read_ensemble,
 )
@@ -150,6 +151,16 @@ def test_one_ensemble_alone_is_one_kind_of_firm(study, tmp_path) -> None:
     other = study.model_copy(update={"market": study.market.model_copy(update={"customers": 9})})
     _put(tmp_path, _ensemble(other))
     assert drawn_worlds(other, tmp_path, 3, 2).title == "one kind of firm"
+
+
+def test_all_worlds_asked_for_are_drawn_however_few_ensembles_there_are(study, tmp_path) -> None:
+    other = study.model_copy(update={"market": study.market.model_copy(update={"customers": 9})})
+    assert len(evenly_drawn(other, tmp_path, 5).worlds) == 5  # from ranges
+    _put(tmp_path, _ensemble(other))
+    assert evenly_drawn(other, tmp_path, 5).of == ("siloed",) * 5
+    _put(tmp_path, _ensemble(other, "hybrid"))
+    assert evenly_drawn(other, tmp_path, 5).of == ("siloed",) * 3 + ("hybrid",) * 2
+    assert len(evenly_drawn(other, tmp_path, 5, "ranges").worlds) == 5
 
 
 def test_another_firm_has_no_ensemble_and_takes_ranges(study, tmp_path) -> None:
