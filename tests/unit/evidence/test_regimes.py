@@ -165,7 +165,7 @@ def test_one_answer_for_every_firm_is_suspicious_and_failures_are_told(firms) ->
     values[5, 0] = math.nan
     found = regime_map(firms, values, MODELS, (ADOPTION, GAP_AXIS), 0.5)
     assert "suspect the model" in map_suspicion([found], LABELS)[0]
-    assert unstaffed_words([found])[0].startswith("Left out of the maps: 1 firms")
+    assert unstaffed_words([found])[0].startswith("Left out of the maps: 1 firm in which")
     assert unstaffed_words([]) == []
     assert is_too_small("StudyError: staffing: 3 of 8 people would coordinate")
     assert not is_too_small("ArithmeticError: a measure is no number")
