@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The tests start hundreds of processes: each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: compare help test theory lint types security lock docs pictures screenshots site bench clean
 
@@ -11,8 +13,8 @@ compare: $(VENV)/ready ## the main job on the bundled study
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-test: $(VENV)/ready ## the tests; a part of them with PYTEST_FLAGS="tests/unit -q"
-	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+test: $(VENV)/ready ## the tests, one process a core; a part of them with PYTEST_FLAGS="tests/unit -q"
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope $(PYTEST_FLAGS)
 
 theory: $(VENV)/ready ## the engine against results known in closed form
 	$(BIN)/python run.py validate --theory

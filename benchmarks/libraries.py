@@ -180,7 +180,8 @@ def tried(python: Path, folder: Path, quick: bool) -> Outcome:
     if code:
         raise SystemExit(f"{python} does not start:\n{tail(log)}")
     versions = dict(zip(("Python", *names), said.split(), strict=True))
-    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *(QUICK if quick else ())]
+    beside = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadscope")
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *beside, *(QUICK if quick else ())]
     tests, failed = counted(run(python, *words, log=log, cwd=program)[1])
     return Outcome(versions, tests, failed, compared(python, folder))
 

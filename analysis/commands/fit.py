@@ -29,8 +29,8 @@ from analysis.evidence.fit_words import (
     recipe_facts,
     ridges,
 )
-from analysis.evidence.fitted import Fitted
-from analysis.evidence.fitting import FitSize, Fitting, Measured, NoWorldLeftError
+from analysis.evidence.fitted import FitSize, Fitted
+from analysis.evidence.fitting import Fitting, Measured, NoWorldLeftError
 from analysis.evidence.sampling import coordinates
 from analysis.evidence.targets import targets_of
 from analysis.evidence.would_change import OF_STUDY

@@ -14,6 +14,25 @@ from analysis.evidence.targets import Target
 from sim.study.worlds import World
 
 
+@dataclass(frozen=True)
+class FitSize:
+    """How much is run.
+
+    Attributes
+    ----------
+    runs : int
+        Of the first wave; later ones have half as many.
+    members : int
+        Worlds wanted.
+    all_on : int
+        Worlds wanted of the firm's own size in which nothing is off; one becomes its default.
+    """
+
+    runs: int = 1000
+    members: int = 200
+    all_on: int = 30
+
+
 @dataclass
 class Told:
     """What happened on the way, for the recipe."""

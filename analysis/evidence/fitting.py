@@ -8,8 +8,8 @@ other org model, and no run is compared with one: what is fitted is a firm, not 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ from analysis.evidence.answer_thresholds import (
     set_afterwards,
 )
 from analysis.evidence.candidates import candidates
-from analysis.evidence.fitted import Fitted, Members, Told, medoid_of
+from analysis.evidence.fitted import FitSize, Fitted, Members, Told, medoid_of
 from analysis.evidence.history_matching import (
     REPLICATES,
     Trained,
@@ -62,25 +62,6 @@ MEDOID_REPLICATES = 12
 
 Measured = Callable[[Sequence[World], Sequence[int]], list[list[pd.DataFrame | None]]]
 """Runs worlds with replicates of given numbers; measures by world and replicate, None if failed."""
-
-
-@dataclass(frozen=True)
-class FitSize:
-    """How much is run.
-
-    Attributes
-    ----------
-    runs : int
-        Of the first wave; later ones have half as many.
-    members : int
-        Worlds wanted.
-    all_on : int
-        Worlds wanted in which nothing is off, of which one becomes the firm's default.
-    """
-
-    runs: int = 1000
-    members: int = 200
-    all_on: int = 30
 
 
 class NoWorldLeftError(Exception):
@@ -127,11 +108,11 @@ class Fitting:
         trained = self._first_wave(dummies)
         waves = self._waves(trained)
         self._say("Taking worlds in")
-        members = self._take_in(waves, self._plan.members, ACCEPTANCE, ())
+        wanted = self._plan.members
+        members = self._take_in(self._drawn(waves, wanted, ACCEPTANCE), wanted, ACCEPTANCE)
         self._told.tried, self._told.taken = members.tried, len(members.points)
-        switches = [place for place, name in enumerate(self._names) if name in SWITCHES]
-        self._say("Taking worlds in with nothing off")
-        all_on = self._take_in(waves, self._plan.all_on, ALL_ON, switches)
+        self._say("Taking them in again, at the firm's own size and with nothing off")
+        all_on = self._again(waves, members)
         informed = sorted(
             {place for wave in waves for each in wave.emulators for place in each.active}
         )
@@ -264,16 +245,38 @@ class Fitting:
         pairs = zip(wave.targets, wave.emulators, strict=True)
         self._told.emulated.append({each.name: round(emulator.q2, 3) for each, emulator in pairs})
 
-    def _take_in(
-        self, waves: Sequence[Wave], wanted: int, first: int, fixed: Sequence[int]
-    ) -> Members:
+    def _drawn(
+        self, waves: Sequence[Wave], wanted: int, first: int, fixed: Sequence[int] = ()
+    ) -> Iterator[Points]:
+        """Return enough of what is left to find so many worlds, in the order of their draws."""
+        most, seed = TRIES * wanted, self._seed + first
+        return candidates(waves, len(self._names), most, seed, fixed, self._told)
+
+    def _again(self, waves: Sequence[Wave], members: Members) -> Members:
+        """Take in the members that also give what is known as the firm is; draw on if few do."""
+        again = self._take_in([self._as_it_is(members.points)], len(members.points), ALL_ON)
+        lacking, first = self._plan.all_on - len(again.points), ALL_ON + len(members.points)
+        if lacking <= 0 or not len(members.points):
+            return again
+        switches = [place for place, name in enumerate(self._names) if name in SWITCHES]
+        drawn = map(self._as_it_is, self._drawn(waves, lacking, first, switches))
+        more = self._take_in(drawn, lacking, first)
+        points = np.concatenate([again.points, more.points])
+        outputs = pd.concat([again.outputs, more.outputs], ignore_index=True)
+        return Members(points, outputs, again.tried + more.tried)
+
+    def _as_it_is(self, points: Points) -> Points:
+        """Return worlds of the study's own size, nothing off, what does nothing as registered."""
+        switches = [name in SWITCHES for name in self._names]
+        stays = self._idle | np.array([name == SIZE for name in self._names])
+        return np.where(switches, 1.0, np.where(stays, defaults_at(self._study), points))
+
+    def _take_in(self, blocks: Iterable[Points], wanted: int, first: int) -> Members:
         """Run candidates in order; take in those whose means give what is known."""
         kept: list[NDArray[np.float64]] = []
         outputs: list[dict[str, float]] = []
         tried = 0
-        for block in candidates(
-            waves, len(self._names), TRIES * wanted, self._seed + first, fixed, self._told
-        ):
+        for block in blocks:
             worlds = self._worlds(block, first + tried)
             tried += len(block)
             for place, runs in self._hopeful(worlds):
@@ -345,10 +348,7 @@ class Fitting:
         if not len(all_on.points) or not len(members.points):
             return {}, None
         chosen = medoid_of(self._seen(members, informed), self._seen(all_on, informed))
-        defaults = defaults_at(self._study)
-        point = np.where(self._idle, defaults, all_on.points[chosen])
-        point[self._names.index(SIZE)] = defaults[self._names.index(SIZE)]  # the firm as it is
-        world = world_at(self._study, point, FRESH)
+        world = world_at(self._study, all_on.points[chosen], FRESH)
         self._say("The world in the middle, on fresh luck")
         return self._mean_outputs([world], range(MEDOID_REPLICATES))[0], replace(world, number=0)
 

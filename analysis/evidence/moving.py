@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import kstest
 
 from sim.study.parameters import REGISTRY
 from sim.study.tables import column_names
@@ -176,6 +175,9 @@ def informed_by(cloud: Cloud) -> NDArray[np.bool_]:
     They are spread unevenly over it (Kolmogorov and Smirnov, at .05 over all together); a mechanism
     is on in half of the worlds, whatever is known.
     """
+    # Read only where worlds are judged: reading it takes half a second.
+    from scipy.stats import kstest  # noqa: PLC0415
+
     level = _SURELY / max(1, len(cloud.names))
     return np.array(
         [

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from sim.study.parameters import REGISTRY
 from sim.study.study import Study
@@ -58,6 +57,9 @@ def latin_hypercube(study: Study, number: int, seed: int) -> Points:
     float64, shape (number, n_coordinates)
         In the order of `coordinates`.
     """
+    # Read only where worlds are drawn: reading it takes half a second.
+    from scipy.stats import qmc  # noqa: PLC0415
+
     design = qmc.LatinHypercube(len(coordinates(study)), rng=np.random.default_rng(seed))
     return np.asarray(design.random(number), dtype=np.float64)
 

@@ -15,7 +15,7 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 RESAMPLES = 4999
 """Resamples of whole worlds: 95 % of one more than these is a whole number (Davison & Hinkley)."""
@@ -302,7 +302,7 @@ def lower_bound(share: float, number: float) -> float:
     seen = share * number
     if seen <= 0:
         return 0.0
-    return float(beta.ppf(1 - SURE, seen, number - seen + 1))
+    return float(betaincinv(seen, number - seen + 1, 1 - SURE))
 
 
 def differences(contest: Contest, *, seed: int, draws: int = RESAMPLES) -> Differences:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL and limit
 
 @pytest.mark.parametrize("victim", ["main", "workers"])
 def test_whoever_is_killed_the_tables_are_the_same(victim: str) -> None:
-    words = ["--kills", "3", "--victim", victim, "--replicates", "150"]
+    words = ["--kills", "3", "--victim", victim, "--replicates", "80"]
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.killed", *words],
         cwd=ROOT,

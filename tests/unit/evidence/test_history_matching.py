@@ -12,8 +12,8 @@ import pytest
 from analysis.evidence.candidates import candidates
 from analysis.evidence.emulator import emulator_of, screened
 from analysis.evidence.fit_words import ensemble_from, fit_text, patterns_table, patterns_text
-from analysis.evidence.fitted import Told, medoid_of
-from analysis.evidence.fitting import FitSize, Fitting, NoWorldLeftError
+from analysis.evidence.fitted import FitSize, Told, medoid_of
+from analysis.evidence.fitting import Fitting, NoWorldLeftError
 from analysis.evidence.history_matching import (
     CUTOFF,
     Trained,
@@ -26,7 +26,7 @@ from analysis.evidence.history_matching import (
     out_of_reach,
     wave_from,
 )
-from analysis.evidence.sampling import coordinates, point_of
+from analysis.evidence.sampling import SIZE, coordinates, defaults_at, point_of
 from analysis.evidence.targets import Target, raw_outputs, scale_of, targets_of
 from sim.reading.loader import load_study
 from sim.study.answers import thresholds
@@ -298,6 +298,9 @@ def test_what_a_firm_has_not_is_not_fitted_to(fitted) -> None:
 def test_nothing_is_off_in_the_middle_and_what_does_nothing_stays(study, fitted) -> None:
     switches = [coordinates(study).index(name) for name in SWITCHES]
     assert (fitted.all_on.points[:, switches] == 1.0).all()
+    # Each was run at the firm's own size, not set to it afterwards.
+    sizes = fitted.all_on.points[:, coordinates(study).index(SIZE)]
+    assert (sizes == defaults_at(study)[coordinates(study).index(SIZE)]).all()
     assert not fitted.medoid.off
     default = World(0, {}).of(study).parameters
     assert default == {}

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from analysis.evidence import world_numbers as numbers
 from analysis.evidence.candidates import TO_WEIGH
-from analysis.evidence.fitting import LUCKY, MOST_WAVES, TRIES, FitSize
+from analysis.evidence.fitted import FitSize
+from analysis.evidence.fitting import LUCKY, MOST_WAVES, TRIES
 from sim.study.worlds import REPLICATES_APART
 
 
@@ -16,7 +17,7 @@ def test_kinds_of_worlds_have_numbers_of_their_own_up_to_the_most_of_each() -> N
         numbers.COMPARED: numbers.MOST_DRAWN,
         numbers.TRAINING: 1 + LUCKY + numbers.MOST_IN_FIRST_WAVE + in_later_waves,
         numbers.ACCEPTANCE: TRIES * numbers.MOST_MEMBERS + TO_WEIGH,
-        numbers.ALL_ON: TRIES * FitSize().all_on + TO_WEIGH,
+        numbers.ALL_ON: numbers.MOST_MEMBERS + TRIES * FitSize().all_on + TO_WEIGH,
         numbers.OF_MAPS: numbers.MOST_OF_MAPS,
         numbers.FRESH: 1,
     }
