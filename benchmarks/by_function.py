@@ -87,8 +87,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--study", default=str(STUDY))
     parser.add_argument("--replicates", type=int, default=4)
+    parser.add_argument("--set", action="append", default=[], help="as for `compare`")
     options = parser.parse_args()
-    print(as_text(load_study(options.study), options.replicates))
+    print(as_text(load_study(options.study, overrides=options.set), options.replicates))
 
 
 if __name__ == "__main__":

@@ -82,8 +82,9 @@ def main() -> int:
     parser.add_argument("--replicates", type=int, default=8)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--most", type=int, default=MOST)
+    parser.add_argument("--set", action="append", default=[], help="as for `compare`")
     options = parser.parse_args()
-    study = with_idle(load_study(options.study), options.org, options.most)
+    study = with_idle(load_study(options.study, overrides=options.set), options.org, options.most)
     table = costs(run_study(study, options.replicates, options.jobs), options.most)
     blueprint = Blueprint(study)
     lines = [staff(blueprint, each).line for each in study.organisations]

@@ -60,8 +60,10 @@ def main() -> None:
     parser.add_argument("--measure", default="net_value")
     parser.add_argument("--replicates", type=int, default=8)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--set", action="append", default=[], help="as for `compare`")
     options = parser.parse_args()
-    measures = run_study(load_study(options.study), options.replicates, options.jobs)
+    study = load_study(options.study, overrides=options.set)
+    measures = run_study(study, options.replicates, options.jobs)
     print(as_text(levels(measures, options.measure), *options.structures))
 
 

@@ -15,8 +15,7 @@ from analysis.evidence.candidates import PASSED_OVER
 from analysis.evidence.ensembles import Ensemble, firm_key
 from analysis.evidence.fitted import Fitted, Members
 from analysis.evidence.sampling import world_at
-from analysis.evidence.would_change import OF_STUDY
-from sim.keeping.manifest import study_hash
+from analysis.evidence.would_change import OF_STUDY, question_of
 from sim.running.version import program_version
 from sim.study.study import Study
 from sim.study.tables import column_names, measure
@@ -66,7 +65,7 @@ def ensemble_from(study: Study, org_model: str, fitted: Fitted, asked: str) -> E
     recipe: dict[str, Any] = {
         "enterprise": study.enterprise.enterprise,
         "firm": firm_key(study),
-        OF_STUDY: study_hash(study),
+        OF_STUDY: question_of(study),
         "made_by": asked,
         "engine": str(program_version()),
         "seed": study.design.seed,

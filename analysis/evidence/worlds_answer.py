@@ -8,8 +8,7 @@ from typing import Any
 from analysis.evidence.over_worlds import Luck, OverWorlds, regret_table
 from analysis.evidence.winner import WINS, Judged, Outcome
 from analysis.evidence.worlds_words import sentence
-from analysis.evidence.would_change import OF_STUDY
-from sim.keeping.manifest import study_hash
+from analysis.evidence.would_change import OF_STUDY, question_of
 from sim.study.study import Study
 from sim.study.tables import MEASURES
 
@@ -49,7 +48,7 @@ def worlds_object(
     wins = outcome is not None and outcome.verdict == WINS
     return {
         "study": study.study,
-        OF_STUDY: study_hash(study),
+        OF_STUDY: question_of(study),
         "changed": study.changes,
         "hash": mark,
         "baseline": found.baseline,

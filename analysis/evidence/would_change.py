@@ -16,11 +16,20 @@ KEPT = "board.answer.json"
 ANSWER = "worlds.json"
 """The file that ``worlds`` leaves its answer in."""
 OF_STUDY = "of_study"
-"""The key in it that tells which study was asked about."""
+"""The key in it that tells which study was asked about, by `question_of`."""
 UNKNOWN = "What would change this answer: unknown; run `worlds`."
 _MOST = 3
 _LONGEST_TOLD = 1000
 """Characters; the answer may be anybody's."""
+
+
+def question_of(study: Study) -> str:
+    """Return 8 hex digits that tell studies apart which worlds answer differently.
+
+    What the enterprise assumes is not among it: worlds draw all of that anew.
+    """
+    assumed_anew = study.enterprise.model_copy(update={"parameters": {}})
+    return study_hash(study.model_copy(update={"enterprise": assumed_anew}))
 
 
 def what_would_change(study: Study, out: Path, bundled: Path | None = None) -> str:
@@ -43,7 +52,7 @@ def what_would_change(study: Study, out: Path, bundled: Path | None = None) -> s
     kept = _kept(bundled_folder() / "enterprises" / KEPT if bundled is None else bundled)
     if kept is None or not (told := _told(kept)):
         return UNKNOWN
-    if kept.get(OF_STUDY) == study_hash(study):
+    if kept.get(OF_STUDY) == question_of(study):
         return f"What would change this answer, by {kept['worlds']} worlds: {told}"
     return (
         f"What would change this answer: unknown; run `worlds`. Of the bundled firm, by "
@@ -105,7 +114,7 @@ def _last_answer(study: Study, out: Path) -> dict[str, Any] | None:
 
     What lies beside a result may be anybody's: what is no answer is passed over.
     """
-    wanted, answers = study_hash(study), []
+    wanted, answers = question_of(study), []
     for file in sorted(out.glob(f"*/{ANSWER}")):
         try:
             answer = plain_object(file)

@@ -116,8 +116,10 @@ def test_a_strategist_turns_a_lever_and_sees_what_happens(window) -> None:
 
 
 def test_authority_is_dragged_in_the_bundled_firm(browser, desk) -> None:
-    # So small that a run takes a moment, and large enough for roles that decide.
+    # So small that a run takes a moment, and large enough for roles that decide; at the
+    # registered defaults, under which so short a time sees decisions.
     changes = (
+        "enterprise.parameters={}",
         "market.customers=8000", "market.prospects=800", "design.horizon_days=60",
         "design.warm_up_days=130", "design.follow_up_days=20", "design.replicates=3",
         "design.worlds=0",

@@ -22,8 +22,13 @@ from analysis.evidence.ensembles import (
     read_ensemble,
 )
 from analysis.evidence.sampling import worlds_from_ranges
-from analysis.evidence.would_change import ANSWER, OF_STUDY, UNKNOWN, what_would_change
-from sim.keeping.manifest import study_hash
+from analysis.evidence.would_change import (
+    ANSWER,
+    OF_STUDY,
+    UNKNOWN,
+    question_of,
+    what_would_change,
+)
 from sim.reading.loader import load_study
 from sim.study.errors import ResultFolderError, StudyError
 
@@ -150,7 +155,7 @@ ANSWERS: dict[str, Callable[[dict], str]] = {
 
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_an_answer_that_is_none_is_passed_over(study, tmp_path, kind) -> None:
-    told = {OF_STUDY: study_hash(study), "worlds": 9, "would_change": None}
+    told = {OF_STUDY: question_of(study), "worlds": 9, "would_change": None}
     (tmp_path / "any").mkdir()
     text = ANSWERS[kind](told)
     (tmp_path / "any" / ANSWER).write_text(text, encoding="utf-8", errors="surrogatepass")
@@ -159,7 +164,7 @@ def test_an_answer_that_is_none_is_passed_over(study, tmp_path, kind) -> None:
 
 def test_an_answer_says_no_more_than_a_line(study, tmp_path) -> None:
     told = {"flips": "x" * 100_000, "strongest": []}
-    answer = {OF_STUDY: study_hash(study), "worlds": 9, "would_change": told}
+    answer = {OF_STUDY: question_of(study), "worlds": 9, "would_change": told}
     (tmp_path / "any").mkdir()
     (tmp_path / "any" / ANSWER).write_text(json.dumps(answer), encoding="utf-8")
     assert 100 < len(what_would_change(study, tmp_path, NOTHING)) < 2000

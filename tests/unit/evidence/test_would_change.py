@@ -8,15 +8,21 @@ from typing import Any
 
 import pytest
 
-from analysis.evidence.would_change import ANSWER, OF_STUDY, UNKNOWN, kept_of, what_would_change
-from sim.keeping.manifest import study_hash
+from analysis.evidence.would_change import (
+    ANSWER,
+    OF_STUDY,
+    UNKNOWN,
+    kept_of,
+    question_of,
+    what_would_change,
+)
 from sim.reading.loader import load_study
 
 
 def _answer(study, worlds: int = 40) -> dict[str, Any]:
     return {
         "study": study.study,
-        OF_STUDY: study_hash(study),
+        OF_STUDY: question_of(study),
         "worlds": worlds,
         "answer": "Hybrid wins",
         "title": "",
@@ -52,6 +58,11 @@ def test_the_bundled_firm_stands_for_a_study_without_worlds_and_is_called_so(
     assert own.endswith(
         "(all assumptions together predict 60 % of its variance in worlds not seen)."
     )
+    # Worlds draw anew what the enterprise assumes, but not what the study sets.
+    as_registered = load_study("scenarios/board.yaml", ["enterprise.parameters={}"])
+    assert what_would_change(as_registered, tmp_path, kept) == own
+    set_by_it = load_study("scenarios/board.yaml", ["parameters.error_scale=1"])
+    assert what_would_change(set_by_it, tmp_path, kept).startswith(UNKNOWN.removesuffix("."))
     other = load_study("scenarios/board.yaml", ["market.customers=30000"])
     told = what_would_change(other, tmp_path, kept)
     assert told.startswith(UNKNOWN.removesuffix("."))
