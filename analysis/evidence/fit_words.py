@@ -78,6 +78,7 @@ def ensemble_from(study: Study, org_model: str, fitted: Fitted, asked: str) -> E
         "least_chance": [float(f"{chance:.3g}") for chance in told.least_chance],
         "tried": told.tried,
         "taken_in": told.taken,
+        "taken_in_again": len(fitted.all_on.points),
         "missed_by_candidates": dict(sorted(told.missed.items())),
         "informed": list(fitted.informed),
     }

@@ -39,6 +39,14 @@ def test_what_its_worlds_said_is_kept_and_is_of_this_study(study, tmp_path) -> N
     assert "Of the bundled firm, by" in what_would_change(other, tmp_path)
 
 
+def test_the_bundled_firm_stands_in_the_middle_of_its_baselines_worlds(study, tmp_path) -> None:
+    recipe = ensembles_of(study, tmp_path)[0].recipe
+    assert recipe["middle_size"] == 1.0
+    registered = {name: float(f"{each.default:.5g}") for name, each in REGISTRY.items()}
+    moved = {name: at for name, at in recipe["middle"].items() if at != registered[name]}
+    assert study.enterprise.parameters == pytest.approx(moved)
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_they_are_of_the_firm_as_it_is_and_within_what_is_registered(file, study) -> None:
     ensemble = read_ensemble(file)
