@@ -125,6 +125,11 @@ PARAMETERS_SHEET = SheetPlan(
     about="What the program assumes, each with its source. A value of yours takes the place of "
     "the default.",
 )  # fmt: skip
+ASSUMED_SHEET = SheetPlan(
+    "assumed of firm", "rows", ("enterprise", "parameters", CHOSEN), ("parameter",), value=VALUE,
+    about="What is assumed of this firm in place of defaults, as `fit` finds it. The sheet "
+    "`parameters` stands before it, and worlds draw all of it anew.",
+)  # fmt: skip
 MECHANISMS_SHEET = SheetPlan(
     "mechanisms", "keys", ("mechanisms",), ("mechanism",),
     about="How the firm works in principle, equal under every org model. A value left out is the "
@@ -146,6 +151,7 @@ SHEETS = (
     NEEDS_SHEET,
     ORG_MODELS_SHEET,
     PARAMETERS_SHEET,
+    ASSUMED_SHEET,
     MECHANISMS_SHEET,
     PATTERNS_SHEET,
 )

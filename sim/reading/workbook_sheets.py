@@ -10,6 +10,7 @@ from sim.reading.explain import missing_key, shown, unknown_name
 from sim.reading.source_tree import KeyPath, Mark, Node, planted
 from sim.reading.workbook_file import SheetCell, SheetCells
 from sim.reading.workbook_layout import (
+    ASSUMED_SHEET,
     FACTS_SHEET,
     IN_A_WORD,
     JOURNEYS_SHEET,
@@ -243,7 +244,7 @@ class _Sheet:
     def _single(self, path: KeyPath, name: str, row: int) -> None:
         """Read a thing that is a single value."""
         column = self.columns.get(self.plan.value, 0)
-        if self.plan is PARAMETERS_SHEET and name not in REGISTRY:
+        if self.plan in (PARAMETERS_SHEET, ASSUMED_SHEET) and name not in REGISTRY:
             mark = self.mark(row, self.columns[self.plan.heads[0]])
             self.tree.note(
                 mark, f"there is no parameter {shown(name)}", nearest_or_all(name, REGISTRY)

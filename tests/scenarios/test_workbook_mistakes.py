@@ -191,6 +191,14 @@ MISTAKES = {
         at("parameters", "ask_probability", "parameter", "ask_probabilty"),
         "there is no parameter `ask_probabilty`. Did you mean `ask_probability`?",
     ),
+    "an unknown parameter of the firm": (
+        new_row("assumed of firm", "ask_probabilty", 0.5),
+        "there is no parameter `ask_probabilty`. Did you mean `ask_probability`?",
+    ),
+    "a parameter of the firm out of range": (
+        beside(new_row("assumed of firm", "ask_probability", 7)),
+        "7 is out of range. Permitted: 0 to 1.",
+    ),
     "a parameter out of range": (
         at("parameters", "ask_probability", "value", 7),
         "7 is out of range. Permitted: 0 to 1.",
