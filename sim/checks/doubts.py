@@ -21,9 +21,11 @@ from sim.study.study import Study
 GIVEN = "Give it more heads, or leave `heads` out to have them computed"
 COMPUTED = "Let fewer people leave the line for other work, or have a larger budget"
 TOO_MUCH_PLANNED = 1.15
-"""Planned work over hours from which many give up: all customers of the first day are planned for,
-and all time away. Of worlds in which the bundled firm has 3 to 10 % who give up, two in three plan
-for more hours than there are, one in twenty for 1.15 times as many."""
+"""Planned work over the hours for it from which a firm is unlike those in which 3 to 10 % give up.
+
+All customers of the first day are planned for, and all time away, so it is more than what comes: in
+the first 40 worlds of each ensemble of the bundled firm the median is 1.02 and 1.03, the 95th
+percentile 1.14 and 1.16 (grade D: these are worlds of the model, not firms)."""
 
 
 def doubts(study: Study) -> list[str]:
