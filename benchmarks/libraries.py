@@ -116,12 +116,14 @@ def edges(here: dict[str, Path]) -> list[Edge]:
 def run(*words: object, log: Path, cwd: Path) -> tuple[int, str]:
     """Run a command; add all it says to a log as it says it; return its exit code, and that."""
     own = {"STANDING_CACHE": str(log.parent / "cache"), "UV_CACHE_DIR": str(log.parents[1] / "uv")}
+    # Hundreds of processes are started: each would compile every module anew.
+    inherited = {key: os.environ[key] for key in os.environ if key != "PYTHONDONTWRITEBYTECODE"}
     with log.open("a+", encoding="utf-8") as file:
         begins = file.seek(0, os.SEEK_END)
         done = subprocess.run(  # noqa: S603 - the program, and what installs it  # nosec B603
             [str(word) for word in words],
             cwd=cwd,
-            env=os.environ | own,
+            env=inherited | own,
             stdout=file,
             stderr=subprocess.STDOUT,
             check=False,
@@ -181,9 +183,20 @@ def tried(python: Path, folder: Path, quick: bool) -> Outcome:
         raise SystemExit(f"{python} does not start:\n{tail(log)}")
     versions = dict(zip(("Python", *names), said.split(), strict=True))
     beside = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadscope")
-    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *beside, *(QUICK if quick else ())]
+    words = [
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--durations=40",
+        *beside,
+        *(QUICK if quick else ()),
+    ]
+    # First, so that the engine is compiled once, not by every process of the tests.
+    numbers = compared(python, folder)
     tests, failed = counted(run(python, *words, log=log, cwd=program)[1])
-    return Outcome(versions, tests, failed, compared(python, folder))
+    return Outcome(versions, tests, failed, numbers)
 
 
 def _name(wanted: str) -> str:

@@ -349,10 +349,14 @@ def table_hash(table: pd.DataFrame) -> str:
     for name in table.columns:
         column = table[name]
         digest.update(f"{name} {column.dtype}\n".encode())
+        if column.dtype.kind == "M":
+            column = column.astype("int64")
         if column.dtype.kind in "fiub":
             digest.update(column.to_numpy().tobytes())
-        else:
-            digest.update("\n".join(map(str, column)).encode())
+        else:  # each value once, and where it stands: tables of events are long
+            places, values = pd.factorize(column)
+            digest.update(places.tobytes())
+            digest.update("\n".join(map(str, values)).encode())
     return digest.hexdigest()
 
 

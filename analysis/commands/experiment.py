@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import mesa  # noqa: F401 - first, for at its import it reads the source of all that stands above
+
 from analysis.commands.arguments import INCOMPLETE
 from analysis.commands.options import DEFAULT_STUDY
 from analysis.commands.progress import Reporter, said_if_long

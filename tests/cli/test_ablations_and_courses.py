@@ -1,20 +1,17 @@
 """``compare`` with mechanisms switched off, a transition, and unequal budgets."""
-# ruff: noqa: S603 - the program under test is started, nothing from outside
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from program import Answer, standing
 
 from benchmarks.small_study import SMALL
 from sim.study.tables import column_names
 
-PROGRAM = [sys.executable, str(Path(__file__).resolve().parents[2] / "run.py")]
 CHANGE = """
   - organisation: change
     label: A change
@@ -31,7 +28,7 @@ MORE = """
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with the starter study, one with a transition, one that hires."""
     folder = tmp_path_factory.mktemp("desk")
-    subprocess.run([*PROGRAM, "new", "shop"], cwd=folder, check=True, capture_output=True)
+    assert standing("new", "shop", at=folder).returncode == 0
     text = (folder / "shop.yaml").read_text(encoding="utf-8")
     mark = "\n# --- How the comparison is run"
     assert mark in text
@@ -41,18 +38,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def compare(desk: Path, study: str, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*PROGRAM, "compare", study, *SMALL, *words],
-        cwd=desk,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+def compare(desk: Path, study: str, *words: str) -> Answer:
+    return standing("compare", study, *SMALL, *words, at=desk)
 
 
-def folder_of(desk: Path, answer: subprocess.CompletedProcess[str]) -> Path:
+def folder_of(desk: Path, answer: Answer) -> Path:
     assert answer.returncode == 0, answer.stderr
     return desk / answer.stdout.splitlines()[-1].removeprefix("results: ")
 

@@ -1,20 +1,17 @@
 """``compare`` on a study that names the firm's own log."""
-# ruff: noqa: S603 - the program under test is started, nothing from outside
 
 from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from program import ROOT, Answer, standing
 
 from sim.study.tables import column_names
 
-ROOT = Path(__file__).resolve().parents[2]
 SMALL = [
     word
     for change in ("market.customers=2000", "design.horizon_days=120", "design.warm_up_days=20")
@@ -23,11 +20,8 @@ SMALL = [
 SMALL += ["--replicates", "2", "--orgs", "hybrid", "--no-figures", "--jobs", "1"]
 
 
-def compare(desk: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "run.py"), "compare", "loan.yaml", *SMALL, *words]
-    return subprocess.run(
-        command, cwd=desk, capture_output=True, text=True, timeout=300, check=False
-    )
+def compare(desk: Path, *words: str) -> Answer:
+    return standing("compare", "loan.yaml", *SMALL, *words, at=desk)
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,8 @@
 """``calibrate`` as a user types it: what is shown first, what is refused, what is left behind."""
-# ruff: noqa: S603 - the program under test is started, nothing from outside
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,14 +10,13 @@ from typing import Any
 import pandas as pd
 import pytest
 from made_logs import as_csv, made_log, put
+from program import Answer, standing
 
 from analysis.commands.arguments import parse
 from analysis.commands.calibrate import execute, firm_name
 from sim.study.errors import ResultFolderError, StudyError
 from sim.study.tables import column_names
 
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = [sys.executable, str(ROOT / "run.py")]
 LOG = made_log()
 
 
@@ -45,11 +41,8 @@ def call(*words: str) -> int:
     return execute(parse(["calibrate", *words]))
 
 
-def typed(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*PROGRAM, "calibrate", *words], cwd=cwd, capture_output=True, text=True, timeout=300,
-        check=False,
-    )  # fmt: skip
+def typed(*words: str, cwd: Path) -> Answer:
+    return standing("calibrate", *words, at=cwd)
 
 
 def test_how_a_log_is_read_is_shown_before_it_is_used(

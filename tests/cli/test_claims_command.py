@@ -1,19 +1,16 @@
 """``claims`` as a user types it."""
-# ruff: noqa: S603 - the program under test is started, nothing from outside
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from program import Answer, standing
 
 from sim.study.tables import column_names
 
-ROOT = Path(__file__).resolve().parents[2]
 TINY = [
     word
     for change in (
@@ -34,16 +31,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("desk")
 
 
-def _claims(desk: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, str(ROOT / "run.py"), *words]
-    return subprocess.run(
-        program, cwd=desk, capture_output=True, text=True, timeout=600, check=False
-    )
-
-
 @pytest.fixture(scope="module")
-def answer(desk) -> subprocess.CompletedProcess[str]:
-    return _claims(desk, *CLAIMS)
+def answer(desk) -> Answer:
+    return standing(*CLAIMS, at=desk)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +83,7 @@ def test_the_same_command_runs_nothing_anew_and_fewer_worlds_show_the_larger_res
     pool = folder.parent / "pool"
     kept = {file.name: file.stat().st_mtime_ns for file in pool.iterdir()}
     fewer = [word if word != "4" else "2" for word in CLAIMS]
-    again = _claims(desk, *fewer, "--json", "--no-figures")
+    again = standing(*fewer, "--json", "--no-figures", at=desk)
     assert again.returncode == 0, again.stderr
     assert "Shown is the finished result of 4 worlds, which holds the 2 asked" in again.stderr
     assert json.loads(again.stdout)["worlds"] == 4
@@ -115,7 +105,7 @@ def test_the_same_command_runs_nothing_anew_and_fewer_worlds_show_the_larger_res
     ],
 )
 def test_what_cannot_be_asked_is_refused_before_anything_runs(desk, words, said) -> None:
-    refused = _claims(desk, "claims", *words, "--out", "refused")
+    refused = standing("claims", *words, "--out", "refused", at=desk)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert said in refused.stderr
     assert not (desk / "refused").exists()

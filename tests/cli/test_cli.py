@@ -14,21 +14,20 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from program import PROGRAM, ROOT, Answer
+from program import standing as standing_here
 
 from benchmarks.small_study import SMALL
 from sim.study.tables import column_names
 
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = [sys.executable, str(ROOT / "run.py")]
-
-Standing = Callable[..., subprocess.CompletedProcess[str]]
+Standing = Callable[..., Answer]
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with a starter study, as a user has it after ``new``."""
     folder = tmp_path_factory.mktemp("desk")
-    subprocess.run([*PROGRAM, "new", "shop"], cwd=folder, check=True, capture_output=True)
+    assert standing_here("new", "shop", at=folder).returncode == 0
     return folder
 
 
@@ -36,15 +35,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def standing(desk: Path) -> Standing:
     """Give the program, to be called with words."""
 
-    def call(*words: str, cwd: Path = desk) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*PROGRAM, *words], cwd=cwd, capture_output=True, text=True, timeout=300, check=False
-        )
+    def call(*words: str, cwd: Path = desk) -> Answer:
+        return standing_here(*words, at=cwd)
 
     return call
 
 
-def _folder(desk: Path, answer: subprocess.CompletedProcess[str]) -> Path:
+def _folder(desk: Path, answer: Answer) -> Path:
     """Return the result folder that the last line on stdout names."""
     assert answer.returncode == 0, answer.stderr
     word, _, path = answer.stdout.splitlines()[-1].partition(": ")
@@ -52,7 +49,7 @@ def _folder(desk: Path, answer: subprocess.CompletedProcess[str]) -> Path:
     return desk / path
 
 
-def _plain(answer: subprocess.CompletedProcess[str], code: int) -> str:
+def _plain(answer: Answer, code: int) -> str:
     """Return stderr of a refusal, which is words for people and nothing else."""
     assert answer.returncode == code, answer.stderr
     assert answer.stdout == ""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from deadly_run import deadly
+from program import PROGRAM, ROOT
 
 from benchmarks.small_study import SMALL
 from sim.reading.loader import load_study
@@ -23,8 +24,6 @@ from sim.running.cluster import CONNECT_SECONDS, ClusterWorkers
 from sim.running.memory import memory_need
 from sim.study.errors import ClusterLost, MachineRefusal
 
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = [sys.executable, str(ROOT / "run.py")]
 TABLES = ("measures.parquet", "customers.parquet", "comparison.csv", "runs.csv")
 
 distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")

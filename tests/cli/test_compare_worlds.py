@@ -1,21 +1,18 @@
 """``compare`` over worlds, as a user types it: units are worlds, and so few name no winner."""
-# ruff: noqa: S603 - the program under test is started, nothing from outside
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from program import Answer, standing
 
 from analysis.comparison.pairing import build_cube, compare_measures
 from benchmarks.small_study import SMALL
 
-ROOT = Path(__file__).resolve().parents[2]
 COMPARE = ("compare", "shop.yaml", *SMALL, "--jobs", "1")
 
 
@@ -23,31 +20,24 @@ COMPARE = ("compare", "shop.yaml", *SMALL, "--jobs", "1")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with a starter study, as a user has it after ``new``."""
     folder = tmp_path_factory.mktemp("desk")
-    _standing(folder, "new", "shop")
+    standing("new", "shop", at=folder)
     return folder
 
 
-def _standing(desk: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, str(ROOT / "run.py"), *words]
-    return subprocess.run(
-        program, cwd=desk, capture_output=True, text=True, timeout=300, check=False
-    )
-
-
-def _folder(desk: Path, answer: subprocess.CompletedProcess[str]) -> Path:
+def _folder(desk: Path, answer: Answer) -> Path:
     assert answer.returncode == 0, answer.stderr
     return desk / answer.stdout.splitlines()[-1].removeprefix("results: ")
 
 
 @pytest.fixture(scope="module")
-def answer(desk) -> subprocess.CompletedProcess[str]:
-    return _standing(desk, *COMPARE, "--worlds", "4")
+def answer(desk) -> Answer:
+    return standing(*COMPARE, "--worlds", "4", at=desk)
 
 
 def test_a_study_s_own_number_is_eight_worlds(desk) -> None:
     words = [*SMALL, "--from", "ranges", "--json", "--no-figures", "--jobs", "1"]
     words += ["--set", "design.worlds=8"]
-    done = _standing(desk, "compare", "shop.yaml", *words, "--out", "eight")
+    done = standing("compare", "shop.yaml", *words, "--out", "eight", at=desk)
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert (said["worlds"], said["replicates_in_world"]) == (8, 1)
@@ -58,7 +48,7 @@ def test_a_study_s_own_number_is_eight_worlds(desk) -> None:
 
 def test_without_an_ensemble_the_study_is_run_as_given(desk) -> None:
     words = (*SMALL, "--set", "design.worlds=8", "--jobs", "1", "--no-figures", "--out", "given")
-    done = _standing(desk, "compare", "shop.yaml", *words)
+    done = standing("compare", "shop.yaml", *words, at=desk)
     assert "(Student t over 3 replicates)" in done.stdout
     assert "at one point of what is assumed. `fit` finds worlds" in done.stdout
 
@@ -85,13 +75,13 @@ def test_intervals_are_over_worlds_and_no_winner_is_named(desk, answer) -> None:
 def test_what_would_change_the_answer_is_unknown_before_worlds_and_told_after(desk, answer) -> None:
     assert "What would change this answer: unknown; run `worlds`." in answer.stdout
     asked = ("worlds", "shop.yaml", *SMALL, "--worlds", "30", "--jobs", "1", "--no-figures")
-    assert _standing(desk, *asked, "--out", "w").returncode == 0
+    assert standing(*asked, "--out", "w", at=desk).returncode == 0
     words = ("--worlds", "2", "--out", "w", "--json", "--no-figures")
-    said = json.loads(_standing(desk, *COMPARE, *words).stdout)["would_change"]
+    said = json.loads(standing(*COMPARE, *words, at=desk).stdout)["would_change"]
     assert said.startswith("What would change this answer, by 30 worlds: ")
     assert "held-out worlds" in said
     other = ("--set", "market.agent_adoption=.7")
-    said = json.loads(_standing(desk, *COMPARE, *words, *other).stdout)["would_change"]
+    said = json.loads(standing(*COMPARE, *words, *other, at=desk).stdout)["would_change"]
     assert "unknown; run `worlds`." in said and "Of the bundled firm" in said
 
 
@@ -107,18 +97,18 @@ def test_figures_say_what_they_rest_on(desk, answer) -> None:
 def test_more_worlds_extend_and_fewer_take_nothing_away(desk, answer) -> None:
     folder = _folder(desk, answer)
     before = {file.name: file.stat().st_mtime_ns for file in (folder / "runs").iterdir()}
-    more = _standing(desk, *COMPARE, "--worlds", "5", "--no-figures")
+    more = standing(*COMPARE, "--worlds", "5", "--no-figures", at=desk)
     assert _folder(desk, more) == folder
     after = {file.name: file.stat().st_mtime_ns for file in (folder / "runs").iterdir()}
     assert {name: after[name] for name in before} == before
     assert len(after) == len(before) + 3  # two org models, and the baseline with idle people
-    fewer = _standing(desk, *COMPARE, "--worlds", "2", "--no-figures")
+    fewer = standing(*COMPARE, "--worlds", "2", "--no-figures", at=desk)
     assert "Shown is the finished result of 5 worlds, which holds the 2 asked for" in fewer.stderr
     assert fewer.stdout == more.stdout
 
 
 def test_a_number_of_replicates_alone_is_of_the_study_as_given(desk, answer) -> None:
-    given = _standing(desk, *COMPARE, "--replicates", "2", "--no-figures")
+    given = standing(*COMPARE, "--replicates", "2", "--no-figures", at=desk)
     assert _folder(desk, given) != _folder(desk, answer)
     assert "(Student t over 2 replicates)" in given.stdout
     measures = pd.read_parquet(_folder(desk, given) / "measures.parquet")
@@ -128,7 +118,7 @@ def test_a_number_of_replicates_alone_is_of_the_study_as_given(desk, answer) -> 
 def test_a_customer_of_the_first_world_is_met_again(desk, answer) -> None:
     folder = _folder(desk, answer)
     table = pd.read_parquet(folder / "customers.parquet")
-    told = json.loads(_standing(desk, "trace", str(folder), "--customer", "3", "--json").stdout)
+    told = json.loads(standing("trace", str(folder), "--customer", "3", "--json", at=desk).stdout)
     for story in told["org_models"]:
         mine = (table["org_model"] == story["org_model"]) & (table["customer_id"] == 3)
         assert story["customer"]["standing"] == pytest.approx(
@@ -138,8 +128,8 @@ def test_a_customer_of_the_first_world_is_met_again(desk, answer) -> None:
 
 def test_two_results_over_the_same_worlds_are_paired(desk, answer) -> None:
     changed = ("--set", "market.agent_adoption=.5", "--no-figures")
-    other = _standing(desk, *COMPARE, "--worlds", "4", *changed)
-    said = _standing(desk, "diff", str(_folder(desk, answer)), str(_folder(desk, other)))
+    other = standing(*COMPARE, "--worlds", "4", *changed, at=desk)
+    said = standing("diff", str(_folder(desk, answer)), str(_folder(desk, other)), at=desk)
     assert "worlds, seed" in said.stdout
     assert "because of" not in said.stdout or "the worlds" not in said.stdout
 
@@ -153,7 +143,7 @@ def test_two_results_over_the_same_worlds_are_paired(desk, answer) -> None:
     ],
 )
 def test_what_contradicts_itself_is_refused(desk, words, said) -> None:
-    refused = _standing(desk, *COMPARE, *words)
+    refused = standing(*COMPARE, *words, at=desk)
     assert refused.returncode == 2
     assert said in refused.stderr
 

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
-import subprocess
-from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from program import standing
 
-import run
 from benchmarks.small_study import SMALL
 from sim.study.tables import column_names
-
-
-def standing(*words: str, at: Path) -> subprocess.CompletedProcess[str]:
-    """Call the program in this process, which need not load its libraries again."""
-    out, err = io.StringIO(), io.StringIO()
-    with chdir(at), redirect_stdout(out), redirect_stderr(err):
-        code = run.main(list(words))
-    return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from made_logs import as_csv, made_log
+from program import standing
 
 from analysis.explore.windows import MOST_STREAMS
 from benchmarks.page_served import PROGRAM, ROOT, Served, served
@@ -24,7 +25,7 @@ ENDS = ("mean", "mean_low", "mean_high", "difference", "low", "high")
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("desk")
-    subprocess.run([*PROGRAM, "new", "shop"], cwd=folder, check=True, capture_output=True)
+    assert standing("new", "shop", at=folder).returncode == 0
     return folder
 
 
@@ -39,10 +40,8 @@ def changed(*changes: tuple[str | None, str, object]) -> dict[str, object]:
 
 
 def compared(folder: Path, *words: str) -> dict[str, object]:
-    done = subprocess.run(
-        [*PROGRAM, "compare", *words, "--no-figures", "--json", "--quiet"],
-        cwd=folder, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    done = standing("compare", *words, "--no-figures", "--json", "--quiet", at=folder)
+    assert done.returncode == 0, done.stderr
     told: dict[str, object] = json.loads(done.stdout)
     return told
 
@@ -73,10 +72,11 @@ def test_its_numbers_are_those_of_compare(desk, page) -> None:
 
 
 def test_over_worlds_too(tmp_path) -> None:
-    with served(["--out", str(tmp_path / "page")], ROOT) as there:
+    short = ("--set", "design.horizon_days=91", "--set", "design.follow_up_days=28")
+    with served([*short, "--out", str(tmp_path / "page")], ROOT) as there:
         there.ask(1, {"pair": ["siloed", "hybrid"], "number": 2})
         answer = there.finished(1)
-    words = ("scenarios/board.yaml", "--orgs", "siloed,hybrid", "--worlds", "2")
+    words = ("scenarios/board.yaml", *short, "--orgs", "siloed,hybrid", "--worlds", "2")
     told = compared(ROOT, *words, "--out", str(tmp_path / "compare"))
     assert answer["unit"] == "world" and answer["draws"] == told["worlds"] == 2
     assert_same_numbers(answer, told)

@@ -1,16 +1,14 @@
 """``fit`` as a user types it, on a firm so small that a run takes a moment."""
-# ruff: noqa: S603 - the program under test is started, nothing from outside
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
+from program import Answer, standing
 
 from analysis.evidence.ensembles import ENDING, ENSEMBLES, read_ensemble
 from benchmarks.small_study import SMALL
@@ -18,7 +16,6 @@ from sim.keeping.own_files import own_files
 from sim.study.parameters import REGISTRY
 from sim.study.tables import column_names
 
-ROOT = Path(__file__).resolve().parents[2]
 OWN = """
 patterns:
   - {measure: csat, low: .2, high: .95, source: the firm's own survey}
@@ -33,7 +30,7 @@ FIT = ("fit", "shop.yaml", *SMALL, "--runs", "50", "--members", "3", "--jobs", "
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with a starter study that says what is known of its firm."""
     folder = tmp_path_factory.mktemp("desk")
-    _standing(folder, "new", "shop")
+    standing("new", "shop", at=folder)
     file = folder / "shop.yaml"
     known = {name: row.default for name, row in REGISTRY.items() if name not in DRAWN}
     starter, _, _ = file.read_text(encoding="utf-8").partition("\nparameters:")
@@ -42,16 +39,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _standing(desk: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, str(ROOT / "run.py"), *words]
-    return subprocess.run(
-        program, cwd=desk, capture_output=True, text=True, timeout=600, check=False
-    )
-
-
 @pytest.fixture(scope="module")
-def answer(desk) -> subprocess.CompletedProcess[str]:
-    return _standing(desk, *FIT)
+def answer(desk) -> Answer:
+    return standing(*FIT, at=desk)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +95,7 @@ def test_no_other_org_model_is_ever_run(desk, folder, monkeypatch) -> None:
 def test_the_same_command_runs_nothing_again_and_says_the_same(desk, answer, folder) -> None:
     pool = desk / "results" / "pool"
     before = {file.name: file.stat().st_mtime_ns for file in pool.iterdir()}
-    again = _standing(desk, *FIT)
+    again = standing(*FIT, at=desk)
     assert again.returncode == 0
     assert again.stdout == answer.stdout
     assert {file.name: file.stat().st_mtime_ns for file in pool.iterdir()} == before
@@ -120,7 +110,7 @@ def test_every_file_of_the_folder_is_the_programs_own(folder) -> None:
 def test_fewer_worlds_never_take_the_place_of_more(desk, answer, folder) -> None:
     (file,) = (desk / "results" / ENSEMBLES).glob(f"*{ENDING}")
     right = file.read_bytes()
-    fewer = _standing(desk, *FIT, "--members", "1", "--no-figures")
+    fewer = standing(*FIT, "--members", "1", "--no-figures", at=desk)
     assert fewer.returncode == 0, fewer.stderr
     assert "keeps its 3 worlds, which are more than the 1 found now" in fewer.stderr
     assert file.read_bytes() == right
@@ -128,7 +118,7 @@ def test_fewer_worlds_never_take_the_place_of_more(desk, answer, folder) -> None
     text = (desk / "shop.yaml").read_text(encoding="utf-8").replace("high: .99", "high: .98")
     (desk / "other.yaml").write_text(text, encoding="utf-8")
     words = ("fit", "other.yaml", *FIT[2:], "--members", "1", "--no-figures")
-    other = _standing(desk, *words)
+    other = standing(*words, at=desk)
     assert other.returncode == 0, other.stderr
     assert len(read_ensemble(file).worlds) == 1
     file.write_bytes(right)
@@ -143,15 +133,15 @@ def test_fewer_worlds_never_take_the_place_of_more(desk, answer, folder) -> None
     ],
 )
 def test_what_cannot_be_fitted_is_refused(desk, words, said) -> None:
-    refused = _standing(desk, *FIT, *words)
+    refused = standing(*FIT, *words, at=desk)
     assert refused.returncode == 2
     assert said in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
 def test_a_firm_of_which_nothing_is_known_is_refused(desk) -> None:
-    _standing(desk, "new", "unknown")
-    refused = _standing(desk, "fit", "unknown.yaml", *SMALL)
+    standing("new", "unknown", at=desk)
+    refused = standing("fit", "unknown.yaml", *SMALL, at=desk)
     assert refused.returncode == 2
     assert "nothing is known of this firm that worlds could be fitted to" in refused.stderr
     assert "patterns" in refused.stderr

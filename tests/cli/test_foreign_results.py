@@ -3,44 +3,25 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from program import Answer, standing, standing_apart
 
-import run
 from benchmarks.small_study import SMALL
 from sim.keeping.manifest import study_hash
 from sim.study.study import Study
 
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = [sys.executable, str(ROOT / "run.py")]
 COMPARE = ("compare", "shop.yaml", *SMALL, "--jobs", "1", "--no-figures")
 needs_unix = pytest.mark.skipif(os.name == "nt", reason="needs pipes and any name of a file")
-
-
-def standing(*words: str, at: Path) -> subprocess.CompletedProcess[str]:
-    """Call the program in this process, which need not load its libraries again."""
-    out, err = io.StringIO(), io.StringIO()
-    with chdir(at), redirect_stdout(out), redirect_stderr(err):
-        code = run.main(list(words))
-    return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
-
-
-def apart(*words: str, at: Path) -> subprocess.CompletedProcess[str]:
-    """Call the program in a process of its own, which ends where it would wait for ever."""
-    return subprocess.run(
-        [*PROGRAM, *words], cwd=at, capture_output=True, text=True, check=False, timeout=60
-    )
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +45,7 @@ def result_of(desk: Path) -> Path:
     return result
 
 
-def refused(answer: subprocess.CompletedProcess[str]) -> str:
+def refused(answer: Answer) -> str:
     """Return stderr of a refusal: words for people, every sign of them to be seen."""
     assert (answer.returncode, answer.stdout) == (2, ""), answer.stderr
     assert "Traceback" not in answer.stderr
@@ -209,7 +190,7 @@ LATEST: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("kind", LATEST)
 def test_latest_from_elsewhere_is_refused(desk: Path, kind: str) -> None:
     LATEST[kind](desk / "results" / "latest.txt")
-    call = apart if kind in ("a pipe", "a link") else standing
+    call = standing_apart if kind in ("a pipe", "a link") else standing
     refused(call("trace", "latest", at=desk))
 
 
@@ -219,7 +200,7 @@ def test_a_link_in_a_result_is_refused_before_it_is_opened(desk: Path) -> None:
     file.unlink()
     file.symlink_to("/dev/zero")
     for words in (("trace", "latest"), COMPARE):
-        assert "is a link" in refused(apart(*words, at=desk))
+        assert "is a link" in refused(standing_apart(*words, at=desk))
 
 
 def test_a_flipped_byte_costs_one_run(desk: Path) -> None:

@@ -9,11 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from program import PROGRAM, ROOT
 
 from benchmarks.small_study import SMALL
 
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = [sys.executable, str(ROOT / "run.py")]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL and limits of size")
 
 

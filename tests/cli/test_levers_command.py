@@ -1,20 +1,17 @@
 """``levers`` as a user types it."""
-# ruff: noqa: S603 - the program under test is started, nothing from outside
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from program import Answer, standing
 
 from benchmarks.small_study import SMALL
 from sim.study.tables import column_names
 
-ROOT = Path(__file__).resolve().parents[2]
 LEVERS = ("levers", "shop.yaml", *SMALL, "--jobs", "1", "--from", "as_it_is")
 LIKE = """
   - organisation: named_otherwise
@@ -31,18 +28,11 @@ LIKE = """
 """
 
 
-def _standing(desk: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, str(ROOT / "run.py"), *words]
-    return subprocess.run(
-        program, cwd=desk, capture_output=True, text=True, timeout=300, check=False
-    )
-
-
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with a starter study to which org models are added."""
     folder = tmp_path_factory.mktemp("desk")
-    _standing(folder, "new", "shop")
+    standing("new", "shop", at=folder)
     study = folder / "shop.yaml"
     text = study.read_text(encoding="utf-8")
     before, mark, after = text.partition("\n# --- How the comparison is run")
@@ -51,9 +41,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def answer(desk) -> subprocess.CompletedProcess[str]:
+def answer(desk) -> Answer:
     """Give what two worlds answer."""
-    return _standing(desk, *LEVERS, "--to", "journey_owners", "--worlds", "2")
+    return standing(*LEVERS, "--to", "journey_owners", "--worlds", "2", at=desk)
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +101,7 @@ def test_the_same_command_goes_on_and_fewer_worlds_show_the_larger_result(desk, 
     kept = {file.name: file.stat().st_mtime_ns for file in runs[1:]}
     before = (folder / "levers.csv").read_bytes()
     runs[0].unlink()
-    again = _standing(desk, *LEVERS, "--to", "journey_owners", "--worlds", "1", "--json")
+    again = standing(*LEVERS, "--to", "journey_owners", "--worlds", "1", "--json", at=desk)
     assert again.returncode == 0, again.stderr
     assert "Shown is the finished result of 2 worlds, which holds the 1 asked" in again.stderr
     assert (folder / "levers.csv").read_bytes() == before
@@ -120,10 +110,9 @@ def test_the_same_command_goes_on_and_fewer_worlds_show_the_larger_result(desk, 
     told = json.loads(again.stdout)
     assert (told["worlds"], told["worlds_asked"]) == (2, 1)
     # Another measure is of the same runs.
-    other = _standing(
-        desk, *LEVERS, "--to", "journey_owners", "--worlds", "2", "--measure", "standing",
-        "--no-figures",
-    )  # fmt: skip
+    other = standing(
+        *LEVERS, "--to", "journey_owners", "--worlds", "2", "--measure", "standing",
+        "--no-figures", at=desk)  # fmt: skip
     assert other.returncode == 0, other.stderr
     assert "on standing" in other.stdout
     assert len(list(pool.iterdir())) == 32
@@ -131,11 +120,11 @@ def test_the_same_command_goes_on_and_fewer_worlds_show_the_larger_result(desk, 
 
 def test_what_has_no_effect_gets_exactly_nothing(desk) -> None:
     words = (*LEVERS, "--worlds", "2", "--out", "placebo")
-    named = _standing(desk, *words, "--to", "named_otherwise")
+    named = standing(*words, "--to", "named_otherwise", at=desk)
     assert named.returncode == 0, named.stderr
     assert "As it is and Named otherwise differ in no lever" in named.stdout
     assert len(list((desk / "placebo" / "pool").iterdir())) == 2
-    idle = _standing(desk, *words, "--to", "idle_committee", "--json")
+    idle = standing(*words, "--to", "idle_committee", "--json", at=desk)
     assert idle.returncode == 0, idle.stderr
     groups = {each["group"]: each for each in json.loads(idle.stdout)["groups"]}
     assert set(groups) == {"rights", "escalation"}
@@ -146,7 +135,7 @@ def test_what_has_no_effect_gets_exactly_nothing(desk) -> None:
 
 def test_single_levers_are_shared_out_over_sampled_orders(desk, folder) -> None:
     words = (*LEVERS, "--to", "journey_owners", "--single", "--permutations", "4", "--worlds", "1")
-    single = _standing(desk, *words, "--no-figures", "--json")
+    single = standing(*words, "--no-figures", "--json", at=desk)
     assert single.returncode == 0, single.stderr
     found = json.loads(single.stdout)
     names = [each["group"] for each in found["groups"]]
@@ -175,7 +164,7 @@ def test_single_levers_are_shared_out_over_sampled_orders(desk, folder) -> None:
     ],
 )
 def test_what_cannot_be_answered_is_refused_before_anything_runs(desk, words, said) -> None:
-    refused = _standing(desk, *LEVERS, *words, "--out", "refused")
+    refused = standing(*LEVERS, *words, "--out", "refused", at=desk)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert said.lower() in refused.stderr.lower()
     assert not (desk / "refused").exists()

@@ -1,29 +1,23 @@
 """``new`` with a firm to begin from, as a user types it."""
-# ruff: noqa: S603 - the program under test is started, nothing from outside
 
 from __future__ import annotations
 
 import json
 import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
+from program import ROOT
+from program import standing as standing_here
 
 from sim.reading.loader import load_study
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
 def standing(tmp_path: Path):
     """Give the program, to be called with words in an empty folder."""
-
-    def call(*words: str) -> subprocess.CompletedProcess[str]:
-        program = [sys.executable, str(ROOT / "run.py"), *words]
-        return subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
-
-    return call
+    return partial(standing_here, at=tmp_path)
 
 
 def refused(answer: subprocess.CompletedProcess[str], tmp_path: Path) -> str:

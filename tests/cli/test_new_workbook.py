@@ -1,17 +1,15 @@
 """A firm in a workbook, from ``new`` to an answer, as a user types it."""
-# ruff: noqa: S603 - the program under test is started, nothing from outside
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import openpyxl
 import pytest
+from program import standing as standing_here
 
-ROOT = Path(__file__).resolve().parents[2]
 TINY = (
     "market.customers=9000",
     "market.prospects=0",
@@ -24,12 +22,7 @@ TINY = (
 @pytest.fixture
 def standing(tmp_path: Path):
     """Give the program, to be called with words in an empty folder."""
-
-    def call(*words: str) -> subprocess.CompletedProcess[str]:
-        program = [sys.executable, str(ROOT / "run.py"), *words]
-        return subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
-
-    return call
+    return partial(standing_here, at=tmp_path)
 
 
 def test_a_workbook_is_written_changed_and_its_mistake_told(standing, tmp_path) -> None:

@@ -1,17 +1,15 @@
 """``report`` as a user types it, and what ``compare --board`` runs."""
-# ruff: noqa: S603 - the program under test is started, nothing from outside
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import openpyxl
 import pytest
 import yaml
 from pptx import Presentation
+from program import Answer, standing
 
 from analysis.commands.arguments import parse
 from analysis.commands.board import run_pages
@@ -19,41 +17,33 @@ from analysis.load import load_result
 from benchmarks.small_study import SMALL
 from sim.reading.loader import load_study
 
-ROOT = Path(__file__).resolve().parents[2]
 COMPARE = ("compare", "shop.yaml", *SMALL, "--jobs", "1", "--quiet")
 CHANGE = {"from": "as_it_is", "to": "journey_owners", "at_week": 0}
-
-
-def _standing(desk: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, str(ROOT / "run.py"), *words]
-    return subprocess.run(
-        program, cwd=desk, capture_output=True, text=True, timeout=600, check=False
-    )
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with a comparison of the starter, and one of the same firm that changes."""
     folder = tmp_path_factory.mktemp("desk")
-    _standing(folder, "new", "shop")
+    standing("new", "shop", at=folder)
     study = yaml.safe_load((folder / "shop.yaml").read_text(encoding="utf-8"))
     becoming = {"organisation": "becoming", "transition": CHANGE}
     study |= {"study": "shop-change", "organisations": [*study["organisations"], becoming]}
     (folder / "change.yaml").write_text(yaml.safe_dump(study, sort_keys=False), encoding="utf-8")
-    changed = _standing(folder, COMPARE[0], "change.yaml", *COMPARE[2:], "--no-figures")
+    changed = standing(COMPARE[0], "change.yaml", *COMPARE[2:], "--no-figures", at=folder)
     assert changed.returncode == 0, changed.stderr
-    compared = _standing(folder, *COMPARE)
+    compared = standing(*COMPARE, at=folder)
     assert compared.returncode == 0, compared.stderr
     return folder
 
 
 @pytest.fixture(scope="module")
-def told(desk) -> subprocess.CompletedProcess[str]:
+def told(desk) -> Answer:
     """Give what ``report`` says of the latest comparison."""
-    return _standing(desk, "report", "latest")
+    return standing("report", "latest", at=desk)
 
 
-def _folder(desk: Path, told: subprocess.CompletedProcess[str]) -> Path:
+def _folder(desk: Path, told: Answer) -> Path:
     assert told.returncode == 0, told.stderr
     return desk / told.stdout.splitlines()[-1].partition(": ")[2]
 
@@ -69,7 +59,7 @@ def test_the_pack_lies_in_the_folder_of_the_result(desk, told) -> None:
 
 def test_the_page_on_the_change_is_written_from_the_result_beside(desk, told) -> None:
     assert "What does the change itself cost, and when has it paid back?" in told.stdout
-    without = _standing(desk, "report", "latest", "--with", "worlds,levers", "--json")
+    without = standing("report", "latest", "--with", "worlds,levers", "--json", at=desk)
     found = json.loads(without.stdout)
     assert [page["page"] for page in found["pages"]] == ["executive", "sure", "lost"]
     assert any("--board" in each["command"] for each in found["left_out"])
@@ -78,23 +68,23 @@ def test_the_page_on_the_change_is_written_from_the_result_beside(desk, told) ->
 def test_a_kind_that_is_none_and_a_template_that_is_none_are_refused(desk, told) -> None:
     folder = _folder(desk, told)
     before = (folder / "report.html").stat().st_mtime_ns
-    refused = _standing(desk, "report", "latest", "--with", "wolds")
+    refused = standing("report", "latest", "--with", "wolds", at=desk)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "no kind `wolds`" in refused.stderr and "worlds" in refused.stderr
-    refused = _standing(desk, "report", "latest", "--template", "shop.yaml")
+    refused = standing("report", "latest", "--template", "shop.yaml", at=desk)
     assert refused.returncode == 2
     assert "shop.yaml" in refused.stderr and ".pptx" in refused.stderr
     assert (folder / "report.html").stat().st_mtime_ns == before
 
 
 def test_a_kind_is_judged_before_anything_is_looked_for(desk) -> None:
-    refused = _standing(desk, "report", "nowhere", "--with", "wolds")
+    refused = standing("report", "nowhere", "--with", "wolds", at=desk)
     assert refused.returncode == 2 and "no kind `wolds`" in refused.stderr
 
 
 def test_more_runs_remove_a_pack_of_fewer(desk, told) -> None:
     folder = _folder(desk, told)
-    more = _standing(desk, *COMPARE, "--replicates", "4", "--no-figures")
+    more = standing(*COMPARE, "--replicates", "4", "--no-figures", at=desk)
     assert more.returncode == 0, more.stderr
     assert not (folder / "report.html").exists() and not (folder / "board.pptx").exists()
 
@@ -149,7 +139,7 @@ def test_an_answer_that_was_edited_is_named(desk, told) -> None:
     story = folder / "trace.json"
     story.write_text(json.dumps({"others": [7]}), encoding="utf-8")
     before = {file.name: file.stat().st_mtime_ns for file in folder.iterdir()}
-    refused = _standing(desk, "report", str(folder))
+    refused = standing("report", str(folder), at=desk)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "trace.json: one of these answers is not as its command leaves it" in refused.stderr
     assert {file.name: file.stat().st_mtime_ns for file in folder.iterdir()} == before
@@ -157,6 +147,6 @@ def test_an_answer_that_was_edited_is_named(desk, told) -> None:
 
 
 def test_one_object_and_many_answers_exclude_each_other(desk) -> None:
-    refused = _standing(desk, "compare", "shop.yaml", "--board", "--json")
+    refused = standing("compare", "shop.yaml", "--board", "--json", at=desk)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "--board --json" in refused.stderr

@@ -1,20 +1,17 @@
 """``sizes`` as a user types it."""
-# ruff: noqa: S603 - the program under test is started, nothing from outside
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from program import Answer, standing
 
 from benchmarks.small_study import SMALL
 from sim.study.tables import column_names
 
-ROOT = Path(__file__).resolve().parents[2]
 SIZES = ("sizes", "shop.yaml", *SMALL, "--employees", "9,30", "--jobs", "1")
 
 
@@ -22,21 +19,14 @@ SIZES = ("sizes", "shop.yaml", *SMALL, "--employees", "9,30", "--jobs", "1")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with a starter study, as a user has it after ``new``."""
     folder = tmp_path_factory.mktemp("desk")
-    _standing(folder, "new", "shop")
+    standing("new", "shop", at=folder)
     return folder
 
 
-def _standing(desk: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, str(ROOT / "run.py"), *words]
-    return subprocess.run(
-        program, cwd=desk, capture_output=True, text=True, timeout=300, check=False
-    )
-
-
 @pytest.fixture(scope="module")
-def answer(desk) -> subprocess.CompletedProcess[str]:
+def answer(desk) -> Answer:
     """Give what two replicates at two sizes answer."""
-    return _standing(desk, *SIZES, "--replicates", "2")
+    return standing(*SIZES, "--replicates", "2", at=desk)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +73,7 @@ def test_the_folder_holds_the_answer_as_data_and_as_a_figure(answer, folder, des
     assert folder.name.endswith(written["hash"])
     # `latest` is a comparison, and this is none.
     assert not (desk / "results" / "latest.txt").exists()
-    refused = _standing(desk, "trace", str(folder))
+    refused = standing("trace", str(folder), at=desk)
     assert refused.returncode == 2
     assert "answers another question (sizes 9,30) and holds no comparison" in refused.stderr
 
@@ -95,7 +85,7 @@ def test_the_same_command_goes_on_and_fewer_replicates_show_the_larger_result(de
     kept = {file.name: file.stat().st_mtime_ns for file in runs[1:]}
     runs[0].unlink()
     words = (*SIZES, "--replicates", "1", "--no-figures")
-    again = _standing(desk, *words, "--json")
+    again = standing(*words, "--json", at=desk)
     assert again.returncode == 0, again.stderr
     assert "Shown is the finished result of 2 replicates, which holds the 1 asked" in again.stderr
     assert (folder / "sizes.csv").read_bytes() == before
@@ -103,12 +93,12 @@ def test_the_same_command_goes_on_and_fewer_replicates_show_the_larger_result(de
     told = json.loads(again.stdout)
     assert (told["replicates"], told["replicates_asked"]) == (2, 1)
     assert (folder / "figures" / "sizes.png").exists()  # of the same runs
-    more = _standing(desk, *SIZES, "--replicates", "3", "--no-figures")
+    more = standing(*SIZES, "--replicates", "3", "--no-figures", at=desk)
     assert more.returncode == 0
     assert {file.name: file.stat().st_mtime_ns for file in runs[1:]} == kept
     assert len(list((folder / "runs").iterdir())) == 3 * 2 * 2
     assert not (folder / "figures" / "sizes.png").exists()  # it showed fewer replicates
-    fresh = _standing(desk, *words, "--fresh")
+    fresh = standing(*words, "--fresh", at=desk)
     assert "nobody can be said to lead" in fresh.stdout.lower()
     assert len(list((folder / "runs").iterdir())) == 2 * 2
 
@@ -123,14 +113,14 @@ def test_the_same_command_goes_on_and_fewer_replicates_show_the_larger_result(de
 )
 def test_a_size_that_cannot_be_is_refused_before_anything_runs(desk, employees, said) -> None:
     words = ("sizes", "shop.yaml", *SMALL, "--employees", employees, "--out", "refused")
-    refused = _standing(desk, *words)
+    refused = standing(*words, at=desk)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert said in refused.stderr
     assert not (desk / "refused").exists()
 
 
 def test_a_slice_is_refused(desk) -> None:
-    refused = _standing(desk, *SIZES, "--set", "market.slice=2", "--out", "refused")
+    refused = standing(*SIZES, "--set", "market.slice=2", "--out", "refused", at=desk)
     assert refused.returncode == 2
     assert refused.stderr.count("the study simulates one in 2 customers") == 2
     assert not (desk / "refused").exists()

@@ -11,12 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
+from program import PROGRAM, ROOT
 
-import run
 from benchmarks.small_study import SMALL
 
-ROOT = Path(run.__file__).resolve().parent
-PROGRAM = [sys.executable, str(ROOT / "run.py")]
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="no such streams and signals here")
 FULL = Path("/dev/full")
 

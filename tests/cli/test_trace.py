@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from program import Answer, standing
 from studies import PLAIN, compact_study
 
 from analysis.commands import trace
@@ -19,16 +18,6 @@ from sim.study.study import Study
 PROJECT = Path(__file__).resolve().parents[2]
 SHORT = ["--set", "market.customers=1500", "--set", "market.prospects=100",
          "--set", "design.horizon_days=40", "--set", "design.warm_up_days=20"]  # fmt: skip
-
-
-def standing(*words: str, at: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - this program
-        [sys.executable, str(PROJECT / "run.py"), *words],
-        cwd=at,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +32,7 @@ def desk(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def told(desk) -> subprocess.CompletedProcess[str]:
+def told(desk) -> Answer:
     """Trace without a number, with figures."""
     done = standing("trace", "latest", "--quiet", at=desk)
     assert done.returncode == 0, done.stderr

@@ -1,21 +1,18 @@
 """``worlds`` as a user types it."""
-# ruff: noqa: S603 - the program under test is started, nothing from outside
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from program import Answer, standing
 
 from benchmarks.small_study import SMALL
 from sim.keeping.own_files import own_files
 from sim.study.tables import column_names
 
-ROOT = Path(__file__).resolve().parents[2]
 WORLDS = ("worlds", "shop.yaml", *SMALL, "--jobs", "1")
 NO_MAPS = ("--map-worlds", "0", "--rule-worlds", "0")
 
@@ -24,21 +21,14 @@ NO_MAPS = ("--map-worlds", "0", "--rule-worlds", "0")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with a starter study, as a user has it after ``new``."""
     folder = tmp_path_factory.mktemp("desk")
-    _standing(folder, "new", "shop")
+    standing("new", "shop", at=folder)
     return folder
 
 
-def _standing(desk: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, str(ROOT / "run.py"), *words]
-    return subprocess.run(
-        program, cwd=desk, capture_output=True, text=True, timeout=600, check=False
-    )
-
-
 @pytest.fixture(scope="module")
-def answer(desk) -> subprocess.CompletedProcess[str]:
+def answer(desk) -> Answer:
     """Give what four worlds answer."""
-    return _standing(desk, *WORLDS, "--worlds", "4", "--no-figures", *NO_MAPS)
+    return standing(*WORLDS, "--worlds", "4", "--no-figures", *NO_MAPS, at=desk)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +84,7 @@ def test_an_answer_is_believed_only_as_far_as_there_are_runs(desk, answer, folde
     file = folder / "worlds.json"
     right = file.read_text(encoding="utf-8")
     file.write_text(json.dumps(json.loads(right) | {"worlds": number}), encoding="utf-8")
-    again = _standing(desk, *WORLDS, "--worlds", "4", "--no-figures", *NO_MAPS)
+    again = standing(*WORLDS, "--worlds", "4", "--no-figures", *NO_MAPS, at=desk)
     assert again.returncode == 0, again.stderr
     assert again.stdout == answer.stdout
     assert file.read_text(encoding="utf-8") == right
@@ -104,12 +94,12 @@ def test_more_worlds_extend_and_fewer_show_the_larger_result(desk, folder) -> No
     pool = desk / "results" / "pool"
     before = {file.name: file.stat().st_mtime_ns for file in pool.iterdir()}
     assert len(before) == 4 * 2 + 4 * 2 + 4
-    fewer = _standing(desk, *WORLDS, "--worlds", "2", "--no-figures", "--json", *NO_MAPS)
+    fewer = standing(*WORLDS, "--worlds", "2", "--no-figures", "--json", *NO_MAPS, at=desk)
     assert fewer.returncode == 0, fewer.stderr
     assert "Shown is the finished result of 4 worlds, which holds the 2 asked" in fewer.stderr
     assert json.loads(fewer.stdout)["worlds"] == 4
     assert {file.name: file.stat().st_mtime_ns for file in pool.iterdir()} == before
-    more = _standing(desk, *WORLDS, "--worlds", "5", "--no-figures", *NO_MAPS)
+    more = standing(*WORLDS, "--worlds", "5", "--no-figures", *NO_MAPS, at=desk)
     assert more.returncode == 0, more.stderr
     after = {file.name: file.stat().st_mtime_ns for file in pool.iterdir()}
     assert after.items() >= before.items()
@@ -119,7 +109,7 @@ def test_more_worlds_extend_and_fewer_show_the_larger_result(desk, folder) -> No
 def test_enough_worlds_say_what_would_change_the_answer_with_figures(desk) -> None:
     beside = ("--map-worlds", "8", "--map", "size,defect_rate", "--rule-worlds", "2")
     words = ("--worlds", "24", *beside)
-    answer = _standing(desk, *WORLDS, *words, "--out", "many")
+    answer = standing(*WORLDS, *words, "--out", "many", at=desk)
     assert answer.returncode == 0, answer.stderr
     assert "worlds it has not seen" in answer.stdout
     assert "with each mechanism on and off:" in answer.stdout
@@ -141,7 +131,7 @@ def test_enough_worlds_say_what_would_change_the_answer_with_figures(desk) -> No
 
 def test_where_there_is_no_ensemble_none_can_be_asked_for(desk) -> None:
     words = (*WORLDS, "--from", "ensemble", "--out", "refused")
-    refused = _standing(desk, *words)
+    refused = standing(*words, at=desk)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "there is no ensemble" in refused.stderr
     assert "fit --as as_it_is" in refused.stderr
@@ -155,7 +145,7 @@ def test_a_run_that_fails_is_a_row_and_the_command_is_incomplete(desk) -> None:
     changes = [f"market.{each}" for each in small] + [f"design.{each}" for each in short]
     words = [word for change in changes for word in ("--set", change)]
     board = ("worlds", "--orgs", "siloed,hybrid", "--jobs", "1", "--worlds", "8", *NO_MAPS)
-    answer = _standing(desk, *board, *words, "--json", "--out", "small")
+    answer = standing(*board, *words, "--json", "--out", "small", at=desk)
     assert answer.returncode == 3, answer.stderr
     found = json.loads(answer.stdout)
     assert found["failures"]
@@ -165,6 +155,6 @@ def test_a_run_that_fails_is_a_row_and_the_command_is_incomplete(desk) -> None:
 
 
 def test_one_world_is_refused(desk) -> None:
-    refused = _standing(desk, *WORLDS, "--worlds", "1")
+    refused = standing(*WORLDS, "--worlds", "1", at=desk)
     assert refused.returncode == 2
     assert "--worlds: '1' is not a whole number from 2" in refused.stderr

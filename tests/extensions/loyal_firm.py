@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from program import ROOT, Answer
 from studies import DESIGN, EVENTFUL, MARKET, PLAIN, peer_enterprise
 
 import sim
 from sim.study.study import Study
 
-ROOT = Path(__file__).resolve().parents[2]
 LOYALTY = str(ROOT / "docs" / "loyalty.py")
 
 
@@ -53,19 +51,7 @@ def written(folder: Path, *levers: dict[str, Any], **keys: Any) -> Path:
     return file
 
 
-def standing(*words: str, at: Path) -> subprocess.CompletedProcess[str]:
-    """Start the program in a folder, as a user does."""
-    return subprocess.run(  # noqa: S603 - this program
-        [sys.executable, str(ROOT / "run.py"), *words],
-        cwd=at,
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
-    )
-
-
-def refused(answer: subprocess.CompletedProcess[str]) -> str:
+def refused(answer: Answer) -> str:
     """Return the words of a refusal, which is no error of the program."""
     assert answer.returncode == 2, answer.stderr
     assert "Traceback" not in answer.stderr

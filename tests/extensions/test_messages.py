@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from loyal_firm import LOYALTY, firm, loaded, loyal, refused, standing, written
+from loyal_firm import LOYALTY, firm, loaded, loyal, refused, written
+from program import standing_apart
 from pydantic import Field
 from studies import ENTERPRISE, started
 
@@ -164,7 +165,7 @@ def test_a_broken_extension_is_refused_before_anything_runs(tmp_path, kind) -> N
     text, message = BROKEN[kind]
     written(tmp_path, {})
     (tmp_path / f"{kind}.py").write_text(text, encoding="utf-8")
-    answer = standing("compare", "loyal.yaml", "--extension", f"{kind}.py", at=tmp_path)
+    answer = standing_apart("compare", "loyal.yaml", "--extension", f"{kind}.py", at=tmp_path)
     said = refused(answer)
     assert message in said
     assert f"{kind}.py" in said or "--extension bad: " in said
@@ -180,7 +181,9 @@ def test_a_broken_extension_is_refused_before_anything_runs(tmp_path, kind) -> N
 )
 def test_an_extension_that_cannot_be_found_is_refused(tmp_path, name, message) -> None:
     written(tmp_path, {})
-    assert message in refused(standing("validate", "loyal.yaml", "--extension", name, at=tmp_path))
+    assert message in refused(
+        standing_apart("validate", "loyal.yaml", "--extension", name, at=tmp_path)
+    )
 
 
 # --- made by hand --------------------------------------------------------------------------
@@ -267,5 +270,5 @@ def test_where_modules_stand_in_a_package_they_are_found_by_full_name(tmp_path) 
     )
     written(tmp_path, {}, {"authority": 1})
     words = ("compare", "loyal.yaml", "--extension", "schemes.quiet", "--replicates", "2")
-    done = standing(*words, "--jobs", "2", "--no-figures", "--quiet", at=Path(tmp_path))
+    done = standing_apart(*words, "--jobs", "2", "--no-figures", "--quiet", at=Path(tmp_path))
     assert done.returncode == 0, done.stderr

@@ -11,7 +11,8 @@ from pathlib import Path
 import loyal_run
 import pandas as pd
 import pytest
-from loyal_firm import LOYALTY, ROOT, firm, loaded, loyal, standing, written
+from loyal_firm import LOYALTY, ROOT, firm, loaded, loyal, written
+from program import standing_apart
 
 import sim
 from sim.keeping.manifest import study_hash
@@ -55,7 +56,7 @@ def desk(tmp_path_factory) -> Path:
 
 
 def compared(desk: Path, out: str, *words: str) -> Path:
-    done = standing(
+    done = standing_apart(
         "compare", "loyal.yaml", "--extension", LOYALTY, "--replicates", "2", "--no-figures",
         "--quiet", "--out", out, *words, at=desk,
     )  # fmt: skip
@@ -119,7 +120,7 @@ def test_the_same_text_under_another_name_runs_as_well(tmp_path) -> None:
 
 
 def test_its_figure_is_written_with_the_others_and_shown_in_a_notebook(desk, monkeypatch) -> None:
-    written_with = standing(
+    written_with = standing_apart(
         "compare", "loyal.yaml", "--extension", LOYALTY, "--replicates", "2", "--jobs", "1",
         "--quiet", "--out", "straight", at=desk,
     )  # fmt: skip

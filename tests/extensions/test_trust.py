@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from loyal_firm import LOYALTY, firm, loyal, refused, standing, written
+from loyal_firm import LOYALTY, firm, loyal, refused, written
+from program import standing_apart
 
 import sim
 
@@ -30,21 +31,21 @@ def result(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("result")
     written(folder, loyal(1))
     shutil.copy(LOYALTY, folder / "loyalty.py")
-    done = standing("compare", "loyal.yaml", "--extension", "loyalty.py", *SHORT, at=folder)
+    done = standing_apart("compare", "loyal.yaml", "--extension", "loyalty.py", *SHORT, at=folder)
     assert done.returncode == 0, done.stderr
     return folder
 
 
 @pytest.mark.parametrize("words", [("compare",), ("validate",), ("run", "--org", "org0")])
 def test_a_strangers_study_runs_no_code_of_an_extension(stranger, words) -> None:
-    said = refused(standing(words[0], "loyal.yaml", *words[1:], at=stranger))
+    said = refused(standing_apart(words[0], "loyal.yaml", *words[1:], at=stranger))
     assert NAMED in said
     assert "loyal.yaml:" in said and "--extension loyalty.py" in said
     assert not (stranger / "marker").exists()
 
 
 def test_the_marker_is_one_that_running_the_code_would_leave(stranger) -> None:
-    refused(standing("validate", "loyal.yaml", "--extension", "loyalty.py", at=stranger))
+    refused(standing_apart("validate", "loyal.yaml", "--extension", "loyalty.py", at=stranger))
     assert (stranger / "marker").exists()
     (stranger / "marker").unlink()
 
@@ -59,19 +60,19 @@ def test_from_python_it_has_to_be_named_as_well() -> None:
 
 
 def test_a_study_that_names_it_runs_where_it_is_named(stranger) -> None:
-    done = standing("validate", "loyal.yaml", "--extension", LOYALTY, at=stranger)
+    done = standing_apart("validate", "loyal.yaml", "--extension", LOYALTY, at=stranger)
     assert done.returncode == 0, done.stderr
     assert not (stranger / "marker").exists()
 
 
 def test_a_result_is_traced_only_with_the_extension_that_it_was_made_with(result) -> None:
-    said = refused(standing("trace", "latest", at=result))
+    said = refused(standing_apart("trace", "latest", at=result))
     assert NAMED in said
-    done = standing("trace", "latest", "--extension", "loyalty.py", "--quiet", at=result)
+    done = standing_apart("trace", "latest", "--extension", "loyalty.py", "--quiet", at=result)
     assert done.returncode == 0, done.stderr
     assert "org0: " in done.stdout
     (result / "other").mkdir(exist_ok=True)
     other = Path(LOYALTY).read_text(encoding="utf-8").replace("WELCOME = 3.0", "WELCOME = 4.0")
     (result / "other" / "loyalty.py").write_text(other, encoding="utf-8")
-    said = refused(standing("trace", "latest", "--extension", "other/loyalty.py", at=result))
+    said = refused(standing_apart("trace", "latest", "--extension", "other/loyalty.py", at=result))
     assert "the extension `loyalty` is another one than this was written with" in said

@@ -25,7 +25,7 @@ CUT = ["divisional", "shared-services", "unit-matrix"]
 """They need people for every function in every unit: a larger firm, so for fewer days."""
 SIZES = {
     "uncut": ([stem for stem in FILES if stem not in CUT], 4000, 60),
-    "cut": (["siloed", *CUT], 40000, 10),
+    "cut": (["siloed", *CUT], 40000, 7),
 }
 """Org models, customers and days."""
 CHANGES = (("siloed", "journey-accountable"), ("hybrid", "peer"))
