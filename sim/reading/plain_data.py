@@ -16,7 +16,14 @@ from pydantic import BaseModel
 
 from sim.reading.explain import shown
 from sim.reading.source_tree import KeyPath, Mark, Node, Scalar, Source, key_path
-from sim.reading.yaml_source import LARGEST_INTEGER, MAX_DEPTH, MAX_ENTRIES, MAX_NODES, UNPRINTABLE
+from sim.reading.yaml_source import (
+    LARGEST_INTEGER,
+    MAX_DEPTH,
+    MAX_ENTRIES,
+    MAX_NODES,
+    TOO_DEEP,
+    UNPRINTABLE,
+)
 from sim.study.errors import Problem
 
 
@@ -66,7 +73,7 @@ class _Planter:
         if not isinstance(value, Mapping | list):
             return self._scalar(value, path, mark)
         if depth > MAX_DEPTH:
-            self._stop(path, mark, f"nested more than {MAX_DEPTH} levels deep", "nest less")
+            self._stop(path, mark, *TOO_DEEP)
         if len(value) > MAX_ENTRIES:
             message = f"more than {MAX_ENTRIES} entries in one place"
             self._stop(path, mark, message, "write fewer")

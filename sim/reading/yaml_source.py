@@ -23,6 +23,7 @@ from sim.study.errors import MachineRefusal, Problem, StudyError
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 30
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep", "nest less"
 MAX_NODES = 100_000
 """Values in a study with all files it names; the largest that is permitted has some 60,000."""
 MAX_ENTRIES = 2_500
@@ -160,6 +161,9 @@ class _Composer:
             pass
         except yaml.YAMLError as error:
             message, remedy, mark = syntax_message(error, text, self.brackets)
+            # It looks ahead, and newer ones have a limit of their own beyond ours.
+            if "maximum nesting depth" in str(error):
+                message, remedy = TOO_DEEP
             where = Mark(self.file, mark.line + 1, mark.column + 1) if mark else root.mark
             self._note((), where, message, remedy)
         return Source(self.file, root, self.problems, self.n_nodes)
@@ -224,7 +228,7 @@ class _Composer:
 
     def _check_depth(self, path: KeyPath, mark: Mark, depth: int) -> None:
         if depth > MAX_DEPTH:
-            self._stop(path, mark, f"nested more than {MAX_DEPTH} levels deep", "nest less")
+            self._stop(path, mark, *TOO_DEEP)
 
     def _check_length(self, path: KeyPath, mark: Mark, entries: Sized) -> None:
         if len(entries) >= MAX_ENTRIES:

@@ -8,8 +8,6 @@ import yaml
 
 # A part of the parser's words, what it means, what to do; the first that fits.
 _MEANINGS = (
-    # The parser looks ahead, and newer ones have a limit of their own beyond ours.
-    ("maximum nesting depth", "nested hundreds of levels deep", "nest less"),
     (
         "mapping values are not allowed",
         "a colon stands where none can be",
