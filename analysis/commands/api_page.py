@@ -48,10 +48,16 @@ def _members(offered: type) -> dict[str, object]:
     return {
         name: value
         for home in reversed(offered.__mro__)
-        if home.__module__.startswith(("sim.", "analysis."))
+        if _is_ours(home)
         for name, value in vars(home).items()
         if not name.startswith("_") and isinstance(value, kinds)
+        # A library may put functions of its own into a class of ours.
+        if not isinstance(value, FunctionType) or _is_ours(value)
     }
+
+
+def _is_ours(made: type | FunctionType) -> bool:
+    return made.__module__.startswith(("sim.", "analysis."))
 
 
 def _signature(name: str, offered: object) -> str:
