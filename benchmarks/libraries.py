@@ -183,16 +183,8 @@ def tried(python: Path, folder: Path, quick: bool) -> Outcome:
         raise SystemExit(f"{python} does not start:\n{tail(log)}")
     versions = dict(zip(("Python", *names), said.split(), strict=True))
     beside = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadscope")
-    words = [
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--durations=40",
-        *beside,
-        *(QUICK if quick else ()),
-    ]
+    told = ("-q", "--durations=40", "-p", "no:cacheprovider")
+    words = ["-m", "pytest", *told, *beside, *(QUICK if quick else ())]
     # First, so that the engine is compiled once, not by every process of the tests.
     numbers = compared(python, folder)
     tests, failed = counted(run(python, *words, log=log, cwd=program)[1])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from functools import partial
 from pathlib import Path
 
 import pytest
-from program import ROOT
+from program import ROOT, Answer
 from program import standing as standing_here
 
 from sim.reading.loader import load_study
@@ -20,7 +19,7 @@ def standing(tmp_path: Path):
     return partial(standing_here, at=tmp_path)
 
 
-def refused(answer: subprocess.CompletedProcess[str], tmp_path: Path) -> str:
+def refused(answer: Answer, tmp_path: Path) -> str:
     """Return what is said of a line that is not understood; nothing is written."""
     assert (answer.returncode, answer.stdout) == (2, "")
     assert list(tmp_path.iterdir()) == []

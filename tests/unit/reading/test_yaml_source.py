@@ -164,6 +164,18 @@ def test_nesting_is_bounded():
         assert "levels deep" in scan_text(text, "f").problems[0].message
 
 
+def test_a_parser_with_a_limit_of_its_own_is_told_in_our_words(monkeypatch):
+    def stops(text, Loader):
+        mark = yaml.Mark("s.yaml", 7, 0, 7, None, None)
+        problem = "exceeded maximum nesting depth"
+        raise yaml.scanner.ScannerError("while increasing flow level", mark, problem, mark)
+
+    monkeypatch.setattr(yaml, "parse", stops)
+    (problem,) = scan_text("a: [[[[", "s.yaml").problems
+    assert (problem.line, problem.column) == (1, 8)
+    assert problem.message == f"nested more than {MAX_DEPTH} levels deep"
+
+
 def test_aliases_are_copied_and_bounded():
     source = scan_text("a: &x {n: 1}\nb: *x\n", "f")
     assert source.data == {"a": {"n": 1}, "b": {"n": 1}}
