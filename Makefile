@@ -14,7 +14,7 @@ help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 test: $(VENV)/ready ## the tests, one process a core; a part of them with PYTEST_FLAGS="tests/unit -q"
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder $(PYTEST_FLAGS)
 
 theory: $(VENV)/ready ## the engine against results known in closed form
 	$(BIN)/python run.py validate --theory

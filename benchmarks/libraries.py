@@ -182,7 +182,7 @@ def tried(python: Path, folder: Path, quick: bool) -> Outcome:
     if code:
         raise SystemExit(f"{python} does not start:\n{tail(log)}")
     versions = dict(zip(("Python", *names), said.split(), strict=True))
-    beside = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadscope")
+    beside = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadscope", "--no-loadscope-reorder")
     told = ("-q", "--durations=40", "-p", "no:cacheprovider")
     words = ["-m", "pytest", *told, *beside, *(QUICK if quick else ())]
     # First, so that the engine is compiled once, not by every process of the tests.

@@ -105,18 +105,15 @@ def test_the_hash_of_a_study_holds_the_source_of_its_extensions(tmp_path) -> Non
     assert a_process(["-c", code, str(other)]).strip() != with_it
 
 
-def test_the_same_text_under_another_name_runs_as_well(tmp_path) -> None:
-    """What is compiled is kept by module: it asks for its globals there."""
+def test_the_same_text_under_another_name_is_compiled_apart(tmp_path) -> None:
+    """What is compiled asks for its globals in the module that it was made of, by name."""
     twin = tmp_path / "scheme_by_another_name.py"
     twin.write_text(Path(LOYALTY).read_text(encoding="utf-8"), encoding="utf-8")
     code = (
-        "import sys, loyal_firm as f, studies as s;"
-        "m = s.started(f.loaded({}, extensions=[sys.argv[1]]));"
-        "[m.step() for _ in range(3)];"
-        "print(m.extensions['loyalty'].columns['completed'].sum())"
+        "import sys; from sim.day.own_rules import day_with; from sim.study.extension import adopt;"
+        "print(day_with((adopt(sys.argv[1]),)).__name__)"
     )
-    counts = {a_process(["-c", code, name]) for name in (LOYALTY, str(twin), str(twin))}
-    assert len(counts) == 1
+    assert len({a_process(["-c", code, name]) for name in (LOYALTY, str(twin))}) == 2
 
 
 def test_its_figure_is_written_with_the_others_and_shown_in_a_notebook(desk, monkeypatch) -> None:
