@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from sim.organisation.incentives import CARE, QUALITY, SEAM_WORK, THROUGHPUT
 from sim.organisation.organisation import Organisation
 from sim.results.leaving_reasons import leaving_reasons
 from sim.results.money import margins
+from sim.results.name_columns import column_of
 from sim.state.leaving import leaving_hours
 from sim.state.tallies import BY_EFFORT, BY_ERROR, BY_LOSS, BY_TERMS, BY_TRUST, BY_WAIT, CAUSES
 from sim.study.working_time import DAYS_PER_WEEK, HOURS_PER_DAY
@@ -59,7 +61,7 @@ def customer_table(model: EnterpriseModel) -> pd.DataFrame:
     )
 
 
-def accountable_at(model: EnterpriseModel, places: np.ndarray, days: np.ndarray) -> np.ndarray:
+def accountable_at(model: EnterpriseModel, places: np.ndarray, days: np.ndarray) -> ExtensionArray:
     """Return who was accountable for sites by name at some time, or ``nobody``.
 
     Parameters
@@ -72,14 +74,13 @@ def accountable_at(model: EnterpriseModel, places: np.ndarray, days: np.ndarray)
         Days of the run, shape (n,).
     """
     sites = range(len(model.blueprint.site_ids))
-    names = np.array(
-        [
-            [*(model.decisions.accountable(site, organisation) for site in sites), ""]
-            for _, organisation in model.timeline.segments
-        ],
-        dtype=object,
-    )
-    return np.asarray(names[_in_force(model, days), places])
+    names = [
+        name
+        for _, organisation in model.timeline.segments
+        for name in (*(model.decisions.accountable(site, organisation) for site in sites), "")
+    ]
+    per_segment = len(sites) + 1
+    return column_of(_in_force(model, days) * per_segment + places % per_segment, names)
 
 
 def _in_force(model: EnterpriseModel, days: np.ndarray) -> np.ndarray:

@@ -8,9 +8,11 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from sim.model import EnterpriseModel
 from sim.results.customer_table import accountable_at
+from sim.results.name_columns import as_column, column_of, strung
 from sim.state.cases import N_EVENTS
 from sim.state.events import (
     CASE_CLOSED,
@@ -40,29 +42,32 @@ def event_table(model: EnterpriseModel) -> pd.DataFrame:
     log = model.state.events[: int(model.state.counters[N_EVENTS])]
     blueprint = model.blueprint
     rules = model.state.rules[0]
-    steps = np.array(blueprint.touchpoint_ids, dtype=object)[log["touchpoint"]]
-    groups = np.array([*blueprint.functions, None], dtype=object)
-    sites = np.array([*blueprint.site_ids, ""], dtype=object)
-    kinds = np.array(KINDS, dtype=object)[log["kind"]]
-    names = np.array([ACTIVITIES.get(kind, "") for kind in KINDS], dtype=object)[log["kind"]]
+    touchpoints, kinds = blueprint.touchpoint_ids, log["kind"]
+    activities = [ACTIVITIES.get(kind, "") for kind in KINDS]
+    unnamed = np.array([not name for name in activities])[kinds]
+    activity = np.where(unnamed, len(activities) + log["touchpoint"], kinds)
     begun = log["start"]
     calendar = model.study.enterprise.calendar
     moments = timestamps if calendar is None else partial(clock_timestamps, zone=calendar.zone)
     return pd.DataFrame(
         {
-            "case:concept:name": _case_names(log),
-            "concept:name": np.where(names == "", steps, names),
-            "org:group": groups[log["function"]],
+            "case:concept:name": as_column(
+                strung(log["customer"], "-", log["need"], "-", log["recontact"])
+            ),
+            "concept:name": column_of(activity, [*activities, *touchpoints]),
+            "org:group": column_of(log["function"], [*blueprint.functions, None]),
             "org:resource": _resources(model, log),
             "start_timestamp": moments(begun),
             "time:timestamp": moments(log["end"]),
             "lifecycle:transition": "complete",
-            "kind": kinds,
-            "detail": _details(log, np.array(blueprint.exits, dtype=object)),
-            "touchpoint": steps,
-            "site": sites[log["site"]],
-            "journey": np.array(blueprint.journeys, dtype=object)[log["journey"]],
-            "segment": _segments(model)[log["customer"]],
+            "kind": column_of(kinds, KINDS),
+            "detail": _details(log, blueprint.exits),
+            "touchpoint": column_of(log["touchpoint"], touchpoints),
+            "site": column_of(log["site"], [*blueprint.site_ids, ""]),
+            "journey": column_of(log["journey"], [*blueprint.journeys]),
+            "segment": column_of(
+                model.state.customers["segment"][log["customer"]], [*model.blueprint.segments]
+            ),
             "customer_id": log["customer"],
             "need": log["need"],
             "recontact": log["recontact"],
@@ -74,64 +79,50 @@ def event_table(model: EnterpriseModel) -> pd.DataFrame:
             "in_cohort": log["cohort"] == 1,
             **_answers(log),
             "asked_again": _names_in(log["asked_again"], blueprint.facts),
-            "fault_from": np.array([*blueprint.touchpoint_ids, ""], dtype=object)[log["origin"]],
+            "fault_from": column_of(log["origin"], [*touchpoints, ""]),
             "accountable": _accountable(model, log),
             "standing": log["standing"].astype(float),
         }
     )
 
 
-def _case_names(log: np.ndarray) -> list[str]:
-    columns = zip(
-        log["customer"].tolist(), log["need"].tolist(), log["recontact"].tolist(), strict=True
-    )
-    return [f"{customer}-{need}-{recontact}" for customer, need, recontact in columns]
-
-
-def _names_in(masks: np.ndarray, facts: Sequence[str]) -> np.ndarray:
+def _names_in(masks: np.ndarray, facts: Sequence[str]) -> ExtensionArray:
     """Return the facts of each mask as words, such as ``address, consent``; empty for none."""
     kinds, which = np.unique(masks, return_inverse=True)
     words = [
         ", ".join(name for bit, name in enumerate(facts) if int(kind) >> bit & 1) for kind in kinds
     ]
-    return np.array(words, dtype=object)[which.reshape(-1)]
+    return column_of(which.reshape(-1), words)
 
 
-def _accountable(model: EnterpriseModel, log: np.ndarray) -> np.ndarray:
+def _accountable(model: EnterpriseModel, log: np.ndarray) -> ExtensionArray:
     """Return who was accountable for each row's seam or else touchpoint when it came about."""
     places = np.where(log["site"] >= 0, log["site"], log["touchpoint"])
     return accountable_at(model, places, log["start"] / HOURS_PER_DAY)
 
 
-def _contacts(log: np.ndarray) -> np.ndarray:
+def _contacts(log: np.ndarray) -> ExtensionArray:
     """Return the contact that each row is part of: customer, need and number, None for none."""
-    columns = (log[name].tolist() for name in ("customer", "need", "contact"))
-    names = [f"{who}-{need}/{n}" if n else None for who, need, n in zip(*columns, strict=True)]
-    return np.array(names, dtype=object)
+    there = log["contact"] > 0
+    return as_column(strung(log["customer"], "-", log["need"], "/", log["contact"], where=there))
 
 
-def _segments(model: EnterpriseModel) -> np.ndarray:
-    """Return the name of each customer's segment."""
-    names = np.array(model.blueprint.segments, dtype=object)
-    return np.asarray(names[model.state.customers["segment"]])
-
-
-def _resources(model: EnterpriseModel, log: np.ndarray) -> np.ndarray:
+def _resources(model: EnterpriseModel, log: np.ndarray) -> ExtensionArray:
     """Return who served each visit: the first of the function's people who was free.
 
     People of a function are alike, and the engine counts hours, not faces; it never has more
     of them at work than there are. Where some customers alone are followed nobody can tell.
     """
-    found = np.full(len(log), None, dtype=object)
-    if len(model.state.followed):
-        return found
-    for function, name in enumerate(model.blueprint.functions):
-        visits = np.flatnonzero((log["kind"] == VISIT) & (log["function"] == function))
-        order = visits[np.argsort(log["start"][visits], kind="stable")]
-        starts, ends = log["start"][order].tolist(), log["end"][order].tolist()
-        people = _first_free(starts, ends)
-        found[order] = [f"{name} {person + 1}" for person in people]
-    return found
+    places = np.full(len(log), -1, np.int32)
+    names: list[str | None] = []
+    if not len(model.state.followed):
+        for function, name in enumerate(model.blueprint.functions):
+            visits = np.flatnonzero((log["kind"] == VISIT) & (log["function"] == function))
+            order = visits[np.argsort(log["start"][visits], kind="stable")]
+            people = _first_free(log["start"][order].tolist(), log["end"][order].tolist())
+            places[order] = np.array(people, np.int32) + len(names)
+            names += [f"{name} {person + 1}" for person in range(max(people, default=-1) + 1)]
+    return column_of(places, [*names, None])
 
 
 def _first_free(starts: list[float], ends: list[float]) -> list[int]:
@@ -148,19 +139,25 @@ def _first_free(starts: list[float], ends: list[float]) -> list[int]:
     return taken
 
 
-def _details(log: np.ndarray, exits: np.ndarray) -> np.ndarray:
-    details = np.where(log["detail"] == 1, "error", "").astype(object)
+def _details(log: np.ndarray, exits: Sequence[str]) -> ExtensionArray:
+    """Return what else is to be said of each row: an error, an exit, a cause, a kind of contact."""
+    said = log["detail"].astype(np.int32)
+    names = ["", "error", "lost"]
+    places = np.where(said == 1, 1, 0)
+    places[log["kind"] == LOSS] = 2
     completed = log["kind"] == CASE_CLOSED
-    details[completed] = exits[log["detail"][completed]]
     dropped = log["kind"] == CASE_LOST
-    withdrawn = log["detail"] >= EXITS_FROM
-    details[withdrawn] = exits[log["detail"][withdrawn] - EXITS_FROM]
-    by_cause = dropped & ~withdrawn
-    details[by_cause] = np.array(CAUSES, dtype=object)[log["detail"][by_cause]]
-    details[log["kind"] == LOSS] = "lost"
-    contacts = log["kind"] == CONTACT_ENDED
-    details[contacts] = np.array(CONTACT_KINDS, dtype=object)[log["detail"][contacts]]
-    return details
+    withdrawn = dropped & (said >= EXITS_FROM)
+    kinds: list[tuple[np.ndarray, int, Sequence[str]]] = [
+        (completed, 0, exits),
+        (withdrawn, EXITS_FROM, exits),
+        (dropped & ~withdrawn, 0, CAUSES),
+        (log["kind"] == CONTACT_ENDED, 0, CONTACT_KINDS),
+    ]
+    for rows, first, words in kinds:
+        places[rows] = len(names) + said[rows] - first
+        names += words
+    return column_of(places, names)
 
 
 def _answers(log: np.ndarray) -> dict[str, np.ndarray]:
