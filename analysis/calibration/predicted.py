@@ -149,7 +149,8 @@ def _as_log(events: pd.DataFrame, study: Study, firm: DerivedFirm) -> LogVisits:
         cases["outcome"] = cases["outcome"].where(cases["outcome"].isin(["", DROPPED]), "completed")
     cases["case_id"] = names[cases.index]
     visits = rows[rows["kind"] == "visit"]
-    step = visits["touchpoint"].str.split("/").str[-1]
+    titles = {each: each.rpartition("/")[2] for each in visits["touchpoint"].unique()}
+    step = visits["touchpoint"].map(titles)
     activity = {each.name: each.activity for each in firm.steps}
     visits = pd.DataFrame(
         {
