@@ -210,3 +210,19 @@ def test_what_was_told_to_be_ignored_is_ignored(desk: Path) -> None:
     code, said = ended(f"{line}; wait $!", desk)
     assert (code, said) == (0, "")
     assert (desk / "ignored.json").stat().st_size > 1000
+
+
+def test_the_tests_hear_what_the_shell_that_started_them_ignores() -> None:
+    """``nohup make test &`` hands down that Ctrl-C and the end of a terminal are ignored."""
+    ignored = (signal.SIGINT, signal.SIGHUP)
+    code = f"import conftest, signal; print([signal.getsignal(n) for n in {[*map(int, ignored)]}])"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[1],
+        preexec_fn=lambda: [signal.signal(each, signal.SIG_IGN) for each in ignored],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "SIG_IGN" not in done.stdout
+    assert done.stdout.count("<") == len(ignored)
