@@ -425,8 +425,7 @@ def test_one_problem_is_not_called_problems(folder):
 
 def test_who_cannot_be_staffed_is_told_at_the_line_of_the_lever(folder):
     small = changed(FIRM, ("desk: {}", "desk: {heads: 3}"), ("field:\n", "field: {heads: 1}\n"))
-    roles = "cx_team: 20, governance: 20, insight: 20"
-    write(firm=small, plain=changed(PLAIN, ("cx_team: 1", roles)))
+    write(firm=small, plain=changed(PLAIN, ("cx_team: 1", "idle: 3")))
     (found,) = problems()
     assert "would have nobody left" in found.message
     assert (found.file, found.line, found.path) == ("parts/plain.yaml", 2, "staffing")
