@@ -142,7 +142,9 @@ def _bootstrap_weights(n_replicates: int) -> Floats:
 def _share_of_wins(scores: Floats, takes_part: Flags, weights: Floats) -> Floats:
     """Return the share of samples each org model wins, ties shared; higher scores win."""
     size = np.nanmax(np.abs(scores), axis=(1, 2))
-    means = np.where(takes_part[:, :, None], np.nan_to_num(scores) @ weights, -np.inf)
+    # As one product of two matrices: many small ones, a scope each, take three times as long.
+    products = np.nan_to_num(scores).reshape(-1, len(weights)) @ weights
+    means = np.where(takes_part[:, :, None], products.reshape(*takes_part.shape, -1), -np.inf)
     # A matrix product may sum equal columns in another order: equal up to rounding is a tie.
     tolerance = (1e-12 * size)[:, None, None]
     wins = means >= means.max(axis=1, keepdims=True) - tolerance
