@@ -136,15 +136,15 @@ def content() -> str:
     return digest.hexdigest()[:16]
 
 
-def tests_by_line(tests: Iterable[str]) -> dict[str, Any]:
-    """Return what each test takes and executes, from the cache if it is there.
+def tests_by_line(tests: Iterable[str], longest: float) -> dict[str, Any]:
+    """Return what each test that takes no longer executes, from the cache if it is there.
 
     Returns
     -------
     dict
         By test: seconds, and lines as pairs of a place in `files` and a line.
     """
-    asked = hashlib.sha256(" ".join(tests).encode()).hexdigest()[:8]
+    asked = hashlib.sha256(" ".join([*tests, str(longest)]).encode()).hexdigest()[:8]
     kept = ROOT / ".cache" / "mutants" / f"{content()}-{asked}.json"
     if kept.is_file():
         return json.loads(kept.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
@@ -157,7 +157,7 @@ def tests_by_line(tests: Iterable[str]) -> dict[str, Any]:
     parts = [modules[place::WORKERS] for place in range(WORKERS)]
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(WORKERS) as pool:
         targets = [Path(folder) / f"{place}.json" for place in range(WORKERS)]
-        list(pool.map(_watch, parts, targets))
+        list(pool.map(_watch, parts, targets, [longest] * WORKERS))
         found = {}
         for target in targets:
             found |= json.loads(target.read_text(encoding="utf-8"))
@@ -166,16 +166,21 @@ def tests_by_line(tests: Iterable[str]) -> dict[str, Any]:
     return found
 
 
-def _watch(modules: list[Path], target: Path) -> None:
+def _watch(modules: list[Path], target: Path, longest: float) -> None:
     target.write_text("{}", encoding="utf-8")
     if not modules:
         return
     watched = "\n".join(str(path) for path in files())
+    told = {
+        "STANDING_LINES": watched,
+        "STANDING_MAP": str(target),
+        "STANDING_LONGEST": str(longest),
+    }
     command = [sys.executable, "-m", "pytest", "-q", "-p", "benchmarks.tests_by_line"]
     subprocess.run(  # noqa: S603  # nosec B603 - this interpreter, our own tests
         [*command, "-p", "no:cacheprovider", *(str(path.relative_to(ROOT)) for path in modules)],
         cwd=ROOT,
-        env=in_plain_python(ROOT, STANDING_LINES=watched, STANDING_MAP=str(target)),
+        env=in_plain_python(ROOT, **told),
         stdout=subprocess.DEVNULL,
         check=False,
     )
@@ -369,10 +374,16 @@ def main() -> int:
     parser.add_argument("--only", default="", help="those of a file, or of FILE:LINE")
     parser.add_argument("--tests", nargs="*", default=TESTS, help="tests to choose from")
     parser.add_argument("--seconds", type=float, default=60.0, help="for the tests of one fault")
+    parser.add_argument(
+        "--longest",
+        type=float,
+        default=8.0,
+        help="processor time of a test that is chosen, seconds",
+    )
     parser.add_argument("--least", type=float, default=0.9, help="share that should be noticed")
     options = parser.parse_args()
     began = time.perf_counter()
-    choice = Choice(tests_by_line(options.tests), options.seconds)
+    choice = Choice(tests_by_line(options.tests, options.longest), options.seconds)
     print(f"which tests execute which line: {time.perf_counter() - began:,.0f} s", flush=True)
     mutants = chosen_by(options)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(WORKERS) as pool:

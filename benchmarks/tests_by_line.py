@@ -1,7 +1,8 @@
 """Which tests execute which lines: a plugin of pytest, for ``benchmarks.mutants``.
 
-``pytest -p benchmarks.tests_by_line`` with `STANDING_LINES` (files to watch, a line each) and
-`STANDING_MAP` (where to write) in its environment. A test that fails or takes too long is left out.
+``pytest -p benchmarks.tests_by_line`` with `STANDING_LINES` (files to watch, a line each),
+`STANDING_MAP` (where to write) and `STANDING_LONGEST` (seconds of a processor that a test may take,
+while it is watched) in its environment. A test that fails or takes longer is left out.
 """
 
 from __future__ import annotations
@@ -18,8 +19,6 @@ from typing import Any
 
 import pytest
 
-LONGEST_SECONDS = 8.0
-"""A test that takes more of a processor than this, while it is watched, is not run for mutants."""
 MOST_CALLS = 40
 """Calls of a function by one test after which its lines are known well enough."""
 
@@ -64,8 +63,8 @@ class Watch:
 class Plugin:
     """Runs each test under watch and keeps what it executed."""
 
-    def __init__(self, files: list[str], target: Path):
-        self.watch, self.target = Watch(files), target
+    def __init__(self, files: list[str], target: Path, longest: float):
+        self.watch, self.target, self.longest = Watch(files), target, longest
         self.found: dict[str, dict[str, Any]] = {}
         self.passed: set[str] = set()
 
@@ -88,7 +87,7 @@ class Plugin:
             raise TooLongError
 
         signal.signal(signal.SIGPROF, too_long)
-        signal.setitimer(signal.ITIMER_PROF, LONGEST_SECONDS, 1.0)
+        signal.setitimer(signal.ITIMER_PROF, self.longest, 1.0)
         outcome = yield
         signal.setitimer(signal.ITIMER_PROF, 0.0)
         if outcome.excinfo and issubclass(outcome.excinfo[0], TooLongError):
@@ -109,4 +108,5 @@ class Plugin:
 def pytest_configure(config: pytest.Config) -> None:
     """Join in, where there is something to watch."""
     files = os.environ["STANDING_LINES"].split("\n")
-    config.pluginmanager.register(Plugin(files, Path(os.environ["STANDING_MAP"])))
+    target, longest = Path(os.environ["STANDING_MAP"]), float(os.environ["STANDING_LONGEST"])
+    config.pluginmanager.register(Plugin(files, target, longest))
