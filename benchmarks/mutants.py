@@ -171,16 +171,12 @@ def _watch(modules: list[Path], target: Path, longest: float) -> None:
     if not modules:
         return
     watched = "\n".join(str(path) for path in files())
-    told = {
-        "STANDING_LINES": watched,
-        "STANDING_MAP": str(target),
-        "STANDING_LONGEST": str(longest),
-    }
+    asked = {"LINES": watched, "MAP": str(target), "LONGEST": str(longest)}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "benchmarks.tests_by_line"]
     subprocess.run(  # noqa: S603  # nosec B603 - this interpreter, our own tests
         [*command, "-p", "no:cacheprovider", *(str(path.relative_to(ROOT)) for path in modules)],
         cwd=ROOT,
-        env=in_plain_python(ROOT, **told),
+        env=in_plain_python(ROOT, **{f"STANDING_{name}": each for name, each in asked.items()}),
         stdout=subprocess.DEVNULL,
         check=False,
     )
@@ -374,12 +370,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="those of a file, or of FILE:LINE")
     parser.add_argument("--tests", nargs="*", default=TESTS, help="tests to choose from")
     parser.add_argument("--seconds", type=float, default=60.0, help="for the tests of one fault")
-    parser.add_argument(
-        "--longest",
-        type=float,
-        default=8.0,
-        help="processor time of a test that is chosen, seconds",
-    )
+    parser.add_argument("--longest", type=float, default=8.0, help="seconds a test may take")
     parser.add_argument("--least", type=float, default=0.9, help="share that should be noticed")
     options = parser.parse_args()
     began = time.perf_counter()
