@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import numba
+from numba.core.caching import UserProvidedCacheLocator
 
 from sim.engine.kept_code import chosen_folder, is_whole, sealed_cache
 
@@ -140,6 +141,9 @@ def _compiled(function: Function, *, forceinline: bool) -> Function:
 def compiled_before(module: str) -> bool:
     """Tell whether a module's compiled code already lies in the cache, and is whole.
 
+    What another copy of the program compiled does not count, for numba keeps code by where its
+    source lies; nor does a day with an extension's rules.
+
     Parameters
     ----------
     module : str
@@ -147,5 +151,8 @@ def compiled_before(module: str) -> bool:
     """
     if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
         return True
-    kept = [path for kind in ("nbi", "nbc") for path in CACHE_FOLDER.rglob(f"{module}.*.{kind}")]
+    # As the interpreter found it, links and all: so does numba.
+    (source,) = Path(__file__).parents[1].glob(f"*/{module}.py")
+    own = CACHE_FOLDER / UserProvidedCacheLocator.get_suitable_cache_subpath(str(source))
+    kept = [path for kind in ("nbi", "nbc") for path in own.glob(f"{module}.*.{kind}")]
     return any(path.suffix == ".nbc" for path in kept) and all(map(is_whole, kept))

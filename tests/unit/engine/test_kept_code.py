@@ -73,6 +73,18 @@ def test_damaged_code_does_not_count_as_compiled(
     assert not compiled.compiled_before("philox")
 
 
+def test_what_another_copy_of_the_program_compiled_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, folder = asked(tmp_path / "cache", tmp_path / "tmp")
+    monkeypatch.setattr(compiled, "CACHE_FOLDER", folder)
+    monkeypatch.setattr(compiled.numba.config, "DISABLE_JIT", 0)
+    assert compiled.compiled_before("philox")
+    (own,) = {file.parent for file in folder.rglob("philox.*")}
+    own.rename(own.with_name("engine_of_another_place"))
+    assert not compiled.compiled_before("philox")
+
+
 def test_where_no_folder_can_be_made_one_private_place_serves_all(tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("", encoding="ascii")
