@@ -61,6 +61,7 @@ def test_a_step_without_people_is_logged_as_a_visit_to_it() -> None:
     slot = put(model, 0, "renew/remind")
     advance(model.state, slot, 2.0, 0.0)
     assert logged(model, AUTOMATED_VISIT) == (place(model, "renew/remind"), 0, NONE, 2.0)
+    assert model.state.cases[slot]["worst"] == 1.0  # nobody waited for it
 
 
 @pytest.mark.parametrize("answers", [True, False])

@@ -273,6 +273,9 @@ def test_hours_of_the_office_are_spent_once_and_reach_so_far() -> None:
     assert care(1.0, flows, p, lever).audited == pytest.approx(0.3 / 60)  # of part of an hour
     assert care(0.0, flows, p, lever) == Care()
     assert care(1e9, flows, p, lever) == Care(1.0, 1.0, 1.0, 1.0)
+    free = p | {"reciprocity_minutes": 0.0}  # what takes no time gets done by whoever is there
+    assert care(1.0, flows, free, lever).given_back == 1.0
+    assert care(0.0, flows, free, lever).given_back == 0.0
 
 
 def test_what_the_office_reaches_sets_hazard_audit_work_and_giving_back() -> None:

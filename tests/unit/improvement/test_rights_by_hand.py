@@ -10,7 +10,7 @@ import yaml
 from studies import PLAIN, compact_study, started
 from test_management_by_hand import escalated, firm, issue_at, open_after, site, team
 
-from sim.engine.draws import DRAW_DECISION
+from sim.engine.draws import DRAW_DECISION, DRAW_PROPOSE
 from sim.engine.philox import block, uniform
 from sim.improvement.decisions import OWNERS
 from sim.improvement.issues import Alarm
@@ -153,6 +153,17 @@ def test_whom_a_role_reports_to_colours_what_it_proposes() -> None:
     assert chances["none", 1.0] == chances["executive", 1.0] == chances["front", 0.0]
     assert chances["front", 0.0] == pytest.approx(free, abs=error)
     assert chances["front", 1.0] == pytest.approx(held, abs=error)
+
+
+def test_whether_an_issue_is_proposed_is_drawn_by_its_site_and_week() -> None:
+    model = firm()
+    model.week = 7
+    issue = issue_at(model, "repair/fix")
+    counter = int(model.blueprint.site_counters[site(model, "repair/fix")])
+    drawn = float(uniform(block(model.state.keys[DRAW_PROPOSE], counter, 7, 0, 0)[0]))
+    for chance in (math.nextafter(drawn, 0.0), math.nextafter(drawn, 1.0)):
+        model.decisions.agreeable = lambda *_, chance=chance: chance
+        assert model.decisions.proposes(issue, 0.0) == (drawn < chance)
 
 
 def test_nobody_holds_a_lead_or_a_function_but_itself() -> None:

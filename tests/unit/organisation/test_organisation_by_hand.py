@@ -13,7 +13,11 @@ from studies import ENTERPRISE, PLAIN, RICH, compact_study, started
 from sim.checks.theory import tiny_study
 from sim.organisation.coordination import CX_TEAM, EMBEDDED_LEADS, JOURNEY_OWNERS, TRUST_OFFICE
 from sim.organisation.organisation import Organisation
-from sim.organisation.planned_visits import crossings_per_hour, visits_per_hour
+from sim.organisation.planned_visits import (
+    answered_in_time,
+    crossings_per_hour,
+    visits_per_hour,
+)
 from sim.organisation.rates import Rates, scaled_odds
 from sim.organisation.staffing import (
     Staff,
@@ -24,6 +28,7 @@ from sim.organisation.staffing import (
     whole,
 )
 from sim.state.blueprint import Blueprint
+from sim.study.enterprise import Reply
 from sim.study.errors import StudyError
 from sim.study.study import Study
 
@@ -85,6 +90,22 @@ def test_an_automated_step_passes_the_case_through() -> None:
     blueprint = Blueprint(loop_study(automated=True))
     crossings = dict(zip(blueprint.seam_ids, crossings_per_hour(blueprint), strict=True))
     assert crossings == pytest.approx({"front>front": 3.0})  # 4 · .75 go on to people
+
+
+@pytest.mark.parametrize(
+    ("variation", "limit", "in_time"),
+    [
+        (1.0, None, 1.0),
+        (0.0, 9.9, 0.0),
+        (0.0, 10.0, 1.0),
+        (1.0, 10.0, 1.0 - math.exp(-1.0)),
+        (2.0, 10.0, 0.73706),  # lognormal at its mean: normal below half of sqrt(ln 5)
+        (0.5, 5.0, 0.10913),  # half of it: below ln .5 / sqrt(ln 1.25) + half of that root
+    ],
+)
+def test_customers_answer_in_time_as_often_as_their_answers_spread(variation, limit, in_time):
+    reply = Reply(hours=10.0, variation=variation, limit_hours=limit)
+    assert answered_in_time(reply) == pytest.approx(in_time, abs=1e-5)
 
 
 def test_prospects_spread_over_the_window_add_to_the_flow() -> None:
