@@ -69,3 +69,17 @@ def wrap(text: str, width: float, size: float, weight: str = "normal", most: int
             lines[-1] = lines[-1][:-1]
         lines[-1] += "…"
     return lines
+
+
+def wrap_evenly(text: str, width: float, size: float, weight: str = "normal") -> list[str]:
+    """Break a text into as few lines of `width` inches as it takes, all about as long."""
+    fewest = len(wrap(text, width, size, weight))
+    widest_word = max((text_width(word, size, weight) for word in text.split()), default=0.0)
+    too_narrow, enough = min(widest_word, width), width
+    for _ in range(6):  # to a hundredth of the width
+        middle = (too_narrow + enough) / 2
+        if len(wrap(text, middle, size, weight)) > fewest:
+            too_narrow = middle
+        else:
+            enough = middle
+    return wrap(text, enough, size, weight)

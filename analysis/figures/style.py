@@ -21,7 +21,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.figures.colour import colours, readable  # noqa: F401 - users' figures take both here
 from analysis.figures.lettering import FONT, unremarked
-from analysis.figures.measuring import measured_in, text_width, wrap
+from analysis.figures.measuring import measured_in, text_width, wrap, wrap_evenly
 from sim.keeping.files import csv_text, write_bytes
 
 INK, MUTED, RULE = "#1a1a1a", "#5c5c5c", "#d0d0d0"
@@ -111,10 +111,10 @@ def sheet(title: str, notes: Sequence[str], body_height: float) -> Sheet:
     if _caveat.get():
         title = f"{title} ({_caveat.get()})"
     size = _TITLE
-    title_lines = wrap(title, inner, size, "bold")
+    title_lines = wrap_evenly(title, inner, size, "bold")
     if len(title_lines) > _TALLEST:
         size = _LONG_TITLE
-        title_lines = wrap(title, inner, size, "bold")
+        title_lines = wrap_evenly(title, inner, size, "bold")
     note_lines = [line for note in notes for line in wrap(note, inner, _SMALL)]
     title_height = len(title_lines) * size * 1.3 / 72
     note_height = len(note_lines) * _SMALL * 1.45 / 72
