@@ -27,7 +27,7 @@ from analysis.comparison.remarks import corners, designs, staffing, transitions,
 from analysis.comparison.two_groups import in_words, split_org_models
 from analysis.comparison.wording import finding
 from analysis.evidence.sampled import AUTO, Sample, sample_for, worth_of_a_head
-from analysis.evidence.would_change import UNKNOWN, what_would_change
+from analysis.evidence.would_change import UNKNOWN, what_worlds_said, what_would_change
 from analysis.real_log.log_fit import RealLog
 from sim.checks.doubts import doubts
 from sim.keeping import manifest
@@ -123,8 +123,9 @@ def _compare(
     )
     sentence = finding(comparison, lead, labels)
     write_for_people(experiment, comparison, sentence, sample.footing(number), options)
-    split, change = split_org_models(measures), what_would_change(study, Path(options.out))
-    tables = _Tables(comparison, lead, split, beside, effects, remarks, change)
+    split, out = split_org_models(measures), Path(options.out)
+    told = what_worlds_said(study, out), what_would_change(study, out)
+    tables = _Tables(comparison, lead, split, beside, effects, remarks, *told)
     _tell(experiment, result, tables, options)
     return code
 
@@ -149,6 +150,7 @@ class _Tables:
     beside: BesideLog | None
     effects: pd.DataFrame | None
     remarks: tuple[str, ...] = ()
+    worlds_said: str = ""
     would_change: str = UNKNOWN
 
 
@@ -299,6 +301,7 @@ def _tell(
                 **({"log_fit": beside.fit.to_dict("records")} if beside else {}),
                 **({"ablations": effects.to_dict("records")} if effects is not None else {}),
                 "remarks": tables.remarks,
+                "worlds_said": tables.worlds_said,
                 "would_change": tables.would_change,
                 "failures": [
                     row for row in manifest.status_rows(outcome.statuses) if row["status"] != DONE
@@ -310,8 +313,9 @@ def _tell(
             say(line)
         n_asked = outcome.precision.replicates
         say(headline_table(comparison, labels_of(study), tables.lead, n_asked))
-        for line in (*_about_worlds(sample), tables.would_change):
-            say(line)
+        for line in (*_about_worlds(sample), tables.worlds_said, tables.would_change):
+            if line:
+                say(line)
         if not tables.split.empty:
             say(f"\n{in_words(tables.split, labels_of(study))}")
         if beside is not None:

@@ -19,6 +19,18 @@ OF_STUDY = "of_study"
 """The key in it that tells which study was asked about, by `question_of`."""
 UNKNOWN = "What would change this answer: unknown; run `worlds`."
 _MOST = 3
+_RANKED = (
+    "ensemble",
+    "org_model",
+    "n_worlds",
+    "mean",
+    "difference",
+    "low",
+    "high",
+    "probability_best",
+    "probability_low",
+)
+"""What is kept of each org model in each ensemble."""
 _LONGEST_TOLD = 1000
 """Characters; the answer may be anybody's."""
 
@@ -49,7 +61,7 @@ def what_would_change(study: Study, out: Path, bundled: Path | None = None) -> s
     found = _last_answer(study, out)
     if found is not None and (told := _told(found)):
         return f"What would change this answer, by {found['worlds']} worlds: {told}"
-    kept = _kept(bundled_folder() / "enterprises" / KEPT if bundled is None else bundled)
+    kept = _kept(bundled)
     if kept is None or not (told := _told(kept)):
         return UNKNOWN
     if kept.get(OF_STUDY) == question_of(study):
@@ -58,6 +70,24 @@ def what_would_change(study: Study, out: Path, bundled: Path | None = None) -> s
         f"What would change this answer: unknown; run `worlds`. Of the bundled firm, by "
         f"{kept['worlds']} worlds: {told}"
     )
+
+
+def what_worlds_said(study: Study, out: Path, bundled: Path | None = None) -> str:
+    """Return in one line who wins a study over many worlds; nothing where `worlds` was not run.
+
+    Parameters
+    ----------
+    study, out, bundled
+        As in `what_would_change`; what is kept of the bundled firm says nothing of another one.
+    """
+    kept = _kept(bundled)
+    of_same = kept if kept is not None and kept.get(OF_STUDY) == question_of(study) else None
+    for answer in (_last_answer(study, out), of_same):
+        if answer is None or not isinstance(answer.get("answer"), str):
+            continue  # made by another version of the program
+        told = answer["answer"][:_LONGEST_TOLD]
+        return f"What `worlds` has found over {answer['worlds']} worlds: {told}."
+    return ""
 
 
 def _told(answer: dict[str, Any]) -> str:
@@ -89,8 +119,10 @@ def kept_of(answer: dict[str, Any]) -> dict[str, Any]:
     """
     told = answer["would_change"]
     names = ("flips", "flips_right", "emulator")
+    about = ("study", OF_STUDY, "worlds", "answer", "title", "baseline", "labels", "one_head")
     return {
-        **{name: answer[name] for name in ("study", OF_STUDY, "worlds", "answer", "title")},
+        **{name: answer[name] for name in about},
+        "org_models": [{key: row[key] for key in _RANKED} for row in answer["org_models"]],
         "would_change": {
             **{name: told[name] for name in names},
             "strongest": [
@@ -101,7 +133,9 @@ def kept_of(answer: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _kept(file: Path) -> dict[str, Any] | None:
+def _kept(file: Path | None) -> dict[str, Any] | None:
+    """Return what is kept in a file, of the bundled firm if none is given."""
+    file = bundled_folder() / "enterprises" / KEPT if file is None else file
     try:
         found = plain_object(file)
     except (OSError, ValueError):

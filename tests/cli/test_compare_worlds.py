@@ -74,10 +74,13 @@ def test_intervals_are_over_worlds_and_no_winner_is_named(desk, answer) -> None:
 
 def test_what_would_change_the_answer_is_unknown_before_worlds_and_told_after(desk, answer) -> None:
     assert "What would change this answer: unknown; run `worlds`." in answer.stdout
+    assert "What `worlds` has found" not in answer.stdout
     asked = ("worlds", "shop.yaml", *SMALL, "--worlds", "30", "--jobs", "1", "--no-figures")
     assert standing(*asked, "--out", "w", at=desk).returncode == 0
     words = ("--worlds", "2", "--out", "w", "--json", "--no-figures")
-    said = json.loads(standing(*COMPARE, *words, at=desk).stdout)["would_change"]
+    told = json.loads(standing(*COMPARE, *words, at=desk).stdout)
+    assert told["worlds_said"].startswith("What `worlds` has found over 30 worlds: ")
+    said = told["would_change"]
     assert said.startswith("What would change this answer, by 30 worlds: ")
     assert "held-out worlds" in said
     other = ("--set", "market.agent_adoption=.7")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from analysis.evidence.ensembles import ENDING, drawn_worlds, ensembles_of, firm_key, read_ensemble
 from analysis.evidence.sampling import point_of
-from analysis.evidence.would_change import what_would_change
+from analysis.evidence.would_change import what_worlds_said, what_would_change
+from benchmarks.keep_answer import BESIDE, PAGE, table_of, with_table
 from sim.checks.summary import summary_of
 from sim.reading.loader import load_study
 from sim.study.answers import thresholds
@@ -35,6 +37,7 @@ def test_the_bundled_firm_has_worlds_of_its_baseline(study, tmp_path) -> None:
 def test_what_its_worlds_said_is_kept_and_is_of_this_study(study, tmp_path) -> None:
     said = what_would_change(study, tmp_path)
     assert said.startswith("What would change this answer, by "), "keep it anew"
+    assert what_worlds_said(study, tmp_path).startswith("What `worlds` has found over ")
     other = load_study("scenarios/firms/telecom.yaml")
     assert "Of the bundled firm, by" in what_would_change(other, tmp_path)
 
@@ -67,3 +70,12 @@ def test_they_are_of_the_firm_as_it_is_and_within_what_is_registered(file, study
 def test_every_org_model_can_be_staffed_in_them(file, study) -> None:
     for world in read_ensemble(file).worlds[:20]:
         assert len(summary_of(world.of(study))["organisations"]) == len(study.organisations)
+
+
+def test_the_page_on_worlds_has_the_numbers_that_are_kept() -> None:
+    kept = json.loads(BESIDE.read_text(encoding="utf-8"))
+    page = PAGE.read_text(encoding="utf-8")
+    assert with_table(page, table_of(kept)) == page, "run benchmarks.keep_answer"
+    assert f"more than one head is worth ({kept['one_head']['value']:.2f})" in " ".join(
+        page.split()
+    )

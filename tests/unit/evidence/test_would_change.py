@@ -14,6 +14,7 @@ from analysis.evidence.would_change import (
     UNKNOWN,
     kept_of,
     question_of,
+    what_worlds_said,
     what_would_change,
 )
 from sim.reading.loader import load_study
@@ -26,6 +27,10 @@ def _answer(study, worlds: int = 40) -> dict[str, Any]:
         "worlds": worlds,
         "answer": "Hybrid wins",
         "title": "",
+        "baseline": "siloed",
+        "labels": {},
+        "one_head": None,
+        "org_models": [],
         "more": "that is not kept",
         "would_change": {
             "flips": "It flips where errors are rare.",
@@ -85,3 +90,20 @@ def test_nothing_kept_or_what_cannot_be_read_is_unknown(study, tmp_path) -> None
     for content in ("", "[]", "{}", '{"worlds": 3, "would_change": null}'):
         (tmp_path / "kept.json").write_text(content, encoding="utf-8")
         assert what_would_change(study, tmp_path, tmp_path / "kept.json") == UNKNOWN
+
+
+def test_who_wins_over_worlds_is_told_of_this_study_alone(study, tmp_path) -> None:
+    kept = _kept(tmp_path, _answer(study))
+    assert what_worlds_said(study, tmp_path, kept) == (
+        "What `worlds` has found over 40 worlds: Hybrid wins."
+    )
+    other = load_study("scenarios/board.yaml", ["market.customers=30000"])
+    assert what_worlds_said(other, tmp_path, kept) == ""
+    folder = tmp_path / "board-worlds-1"
+    folder.mkdir()
+    newer = _answer(study, 24) | {"answer": "No clear winner"}
+    (folder / ANSWER).write_text(json.dumps(newer), encoding="utf-8")
+    assert "over 24 worlds: No clear winner." in what_worlds_said(study, tmp_path, kept)
+    (folder / ANSWER).write_text(json.dumps(newer | {"answer": 3}), encoding="utf-8")
+    assert what_worlds_said(study, tmp_path, kept).endswith("Hybrid wins.")
+    assert what_worlds_said(study, tmp_path / "elsewhere", tmp_path / "none.json") == ""
