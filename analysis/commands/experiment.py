@@ -388,11 +388,12 @@ class Experiment:
             self.folder.point_latest()
         if not failed:
             return 0
-        first = failed[0]
+        first, spec = failed[0], failed[0].spec
+        place = f"world {spec.world}" if spec.world else f"replicate {spec.replicate}"
         note(
             f"{len(failed)} of {len(statuses)} runs failed, the first one "
-            f"({first.spec.organisation.organisation}, replicate {first.spec.replicate}) of: "
-            f"{first.reason}. All reasons are in {self.folder.path / MANIFEST}; the rest is "
-            "there, and the same command tries the failed ones again."
+            f"({spec.organisation.organisation}, {place}) of: {first.reason.rstrip('.')}. All "
+            f"reasons are in {self.folder.path / MANIFEST}; the rest is there, and the same "
+            "command tries the failed ones again."
         )
         return INCOMPLETE

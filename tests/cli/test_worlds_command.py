@@ -150,6 +150,10 @@ def test_a_run_that_fails_is_a_row_and_the_command_is_incomplete(desk) -> None:
     found = json.loads(answer.stdout)
     assert found["failures"]
     assert all("nobody left" in each["reason"] for each in found["failures"])
+    first = found["failures"][0]
+    told = " ".join(answer.stderr.split())
+    assert f"the first one ({first['org_model']}, world {first['world']}) of: " in told
+    assert ".. All reasons are in" not in told
     assert found["worlds_left_out"] > 0
     assert found["judged"][0]["n_worlds"] == 8 - found["worlds_left_out"]
 
