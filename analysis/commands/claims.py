@@ -27,6 +27,7 @@ from analysis.evidence.claims_told import (
     claims_text,
     counted,
     fails_text,
+    worlds_in_words,
 )
 from analysis.evidence.ensembles import Drawn, evenly_drawn
 from analysis.evidence.headlines import FIRST_NUMBER, headline_runs, load_headlines
@@ -244,18 +245,9 @@ def _write(
     footnote = footnote_of(experiment.study, 1, experiment.hash)
     folder.list_figures(drawing.claims_files())
     try:
-        drawing.write_claims(folder.figures, found, _worlds_in_words(drawn), footnote, drawn.title)
+        drawing.write_claims(folder.figures, found, worlds_in_words(drawn), footnote, drawn.title)
     except OSError as error:
         raise machine_refusal("write", folder.figures, error) from error
-
-
-def _worlds_in_words(drawn: Drawn) -> str:
-    """Return on which worlds an answer rests."""
-    number = len(drawn.worlds)
-    if not drawn.fitted:
-        return f"{number} worlds drawn from registered ranges: assumed, not fitted to this firm"
-    parts = [f"{drawn.of.count(name)} fitted as {name}" for name in drawn.groups]
-    return f"{number} worlds in which the firm looks like firms: {', '.join(parts)}"
 
 
 def _tell(
@@ -291,7 +283,7 @@ def _remarks(answer: dict[str, Any], drawn: Drawn, options: argparse.Namespace) 
     family = "those named here" if options.only else "all of them"
     placebo = answer["placebo"]
     said = [
-        f"{_worlds_in_words(drawn)}. {answer['runs']:,} runs; q over {family}.",
+        f"{worlds_in_words(drawn)}. {answer['runs']:,} runs; q over {family}.",
         HOW_TO_READ,
         "A condition to fail is run in every second world and decides no verdict.",
     ]

@@ -16,7 +16,7 @@ from analysis.commands.terminal import json_ready, say, say_object, say_results
 from analysis.comparing import footnote_of, heading_of
 from analysis.comparison.columns import aligned
 from analysis.evidence.claim_runs import ClaimRuns
-from analysis.evidence.claims_told import measure_name, unit_of_quantity
+from analysis.evidence.claims_told import measure_name, unit_of_quantity, worlds_in_words
 from analysis.evidence.ensembles import Drawn
 from analysis.evidence.headlines import FIRST_NUMBER, Answered, Headline, answered
 from sim.keeping import manifest
@@ -64,17 +64,12 @@ def run_headlines(
     if options.json:
         say_object(answer | {"results": str(experiment.folder.path)})
     else:
-        said = [*heading_of(experiment.study), _worlds(drawn), ""]
+        said = [*heading_of(experiment.study), worlds_in_words(drawn), ""]
         for each in found:
             said += [each.headline.question, "", _text(each), "", f"{each.sentence}.", ""]
         say("\n".join([*said, HOW_FOUND]).replace("\u2212", "-"))
     say_results(experiment.folder.path, options.json)
     return code
-
-
-def _worlds(drawn: Drawn) -> str:
-    said = f"{len(drawn.worlds)} worlds"
-    return f"{said} ({drawn.title})" if drawn.title else said
 
 
 def _rows(found: Sequence[Answered]) -> pd.DataFrame:
@@ -132,7 +127,7 @@ def _write(
         return
     # Imported only where figures are wanted: what draws takes as long to load as to draw.
     drawing = importlib.import_module("analysis.figures.headlines")
-    footnote = f"{_worlds(drawn)}. {footnote_of(experiment.study, 1, experiment.hash)}"
+    footnote = f"{worlds_in_words(drawn)}. {footnote_of(experiment.study, 1, experiment.hash)}"
     folder.list_figures([name for each in found for name in drawing.headline_files(each)])
     try:
         for each in found:

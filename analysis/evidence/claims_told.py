@@ -20,6 +20,7 @@ from analysis.evidence.claim_files import (
     Quantity,
 )
 from analysis.evidence.effects import Tested
+from analysis.evidence.ensembles import Drawn
 from analysis.evidence.verdicts import AGREEING, MOST_FALSE, VERDICTS, Verdict, as_plain
 from sim.study.tables import MEASURES, column_names
 
@@ -249,3 +250,12 @@ def as_data(each: Verdict, n_runs: int) -> dict[str, Any]:
 def in_smallest(test: Tested, smallest: float) -> tuple[float, float, float]:
     """Return effect and interval in units of the smallest effect of interest."""
     return test.effect / smallest, test.low / smallest, test.high / smallest
+
+
+def worlds_in_words(drawn: Drawn) -> str:
+    """Return on which worlds an answer rests."""
+    number = len(drawn.worlds)
+    if not drawn.fitted:
+        return f"{number} worlds drawn from registered ranges: assumed, not fitted to this firm"
+    parts = [f"{drawn.of.count(name)} fitted as {name}" for name in drawn.groups]
+    return f"{number} worlds in which the firm looks like firms: {', '.join(parts)}"

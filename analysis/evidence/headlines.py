@@ -259,17 +259,14 @@ class Answered:
             return ""
         than = f"{word} of" if word == IS_AHEAD else word
         most = unit.of(float(there["difference"].abs().max()), signed=False)
-        where = _everywhere([_where(row) for _, row in there.iterrows()], len(rows))
+        where = "; ".join(_where(row) for _, row in there.iterrows())
+        where = "everywhere" if len(there) == len(rows) else f"{headline.axis}: {where}"
         sides = f"{headline.label(cell)} {than} {headline.label(headline.against)}"
         return f"{sides} by up to {most} {unit.words.partition(' per ')[0]} ({where})"
 
 
 def _where(row: pd.Series) -> str:
     return ", ".join(filter(None, (str(row["at"]), str(row["panel"]))))
-
-
-def _everywhere(where: Sequence[str], of: int) -> str:
-    return "everywhere" if len(where) == of else "; ".join(where)
 
 
 def answered(headline: Headline, number: int, readings: Readings) -> Answered:
