@@ -33,7 +33,7 @@ from sim.study.worlds import World
 DONE, FAILED = "done", "failed"
 FIRST_BLOCK = 8
 REPLICATE_CAP = 200
-COMPILING = "compiling the engine for this machine (once, some three minutes)"
+COMPILING = "compiling the engine for this machine (once, three to four minutes)"
 SUBMISSIONS_PER_WORKER = 2
 MAX_DEATHS = 3
 # The longest wait for a run to land before looking whether Ctrl-C was pressed: where a wait

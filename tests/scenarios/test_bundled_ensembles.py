@@ -76,6 +76,5 @@ def test_the_page_on_worlds_has_the_numbers_that_are_kept() -> None:
     kept = json.loads(BESIDE.read_text(encoding="utf-8"))
     page = PAGE.read_text(encoding="utf-8")
     assert with_table(page, table_of(kept)) == page, "run benchmarks.keep_answer"
-    assert f"more than one head is worth ({kept['one_head']['value']:.2f})" in " ".join(
-        page.split()
-    )
+    worth = f"more than one head is worth ({kept['one_head']['value']:.2f})"
+    assert worth in " ".join(page.split())
