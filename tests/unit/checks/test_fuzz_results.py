@@ -38,3 +38,22 @@ def test_what_is_no_refusal_is_told(desk, monkeypatch) -> None:
     found = tried(desk, random.Random(3))  # noqa: S311 - luck, not a secret
     assert found is not None and found[0].startswith("KeyError")
     desk.mend(found[1])
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "whole", "told"), [(9.0, 1.0, True), (9.0, 4.0, False), (1.9, 0.1, False)]
+)
+def test_slow_is_what_is_slow_beside_the_whole_file(
+    desk, monkeypatch, spoiled, whole, told
+) -> None:
+    """A machine that is slow at everything says nothing of the file."""
+    monkeypatch.setattr(
+        fuzz_results,
+        "_seconds",
+        lambda _, file: whole if file.read_bytes() == desk.whole(file) else spoiled,
+    )
+    found = tried(desk, random.Random(3))  # noqa: S311 - luck, not a secret
+    assert (found is not None) is told
+    if found is not None:
+        assert found[0].startswith("slow: ")
+        desk.mend(found[1])
