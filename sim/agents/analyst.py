@@ -81,8 +81,9 @@ class Analyst(mesa.Agent):
         A queue is seen by the function that serves it, and by whoever sees one of its steps. What
         reaches those who are placed somewhere depends on where that is.
         """
-        if not self.model.sight.open_to(self, alarm):
-            return False
+        return self._has_right_to(alarm) and self.model.sight.open_to(self, alarm)
+
+    def _has_right_to(self, alarm: Alarm) -> bool:
         if alarm.queue is None:
             return self.sees(alarm.felt)
         queue = self.model.waits.queues[alarm.queue]

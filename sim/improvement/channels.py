@@ -22,6 +22,7 @@ from sim.improvement.slices import (
     observed_in_the_firm,
     signals_of_the_firm,
 )
+from sim.organisation.lasting import Lasting
 from sim.state.severity import SEES_ALL, SEES_NOTHING
 from sim.state.tallies import (
     CARRIED_EXPECTED,
@@ -65,7 +66,7 @@ class Channels:
         self._role_owns = np.array([JOURNEY_OWNER in owners[site] for site in sites])
         felt_by = blueprint.owners
         self._own = present[felt_by] & (felt_by >= 0)[:, None]
-        self._chances = np.zeros((len(felt_by), len(sites), 2))
+        self._chances: Lasting[np.ndarray] = Lasting()
         self.heard = np.zeros((len(sites), len(sites)), np.int64)
         self.kinds = np.zeros((len(sites), N_KINDS), np.int64)
         self.told = np.zeros_like(self.heard)
@@ -82,15 +83,21 @@ class Channels:
             it, and who voiced it.
         """
         organisation = self.model.organisation
+        reason = (organisation, organisation.capability.ties, organisation.week.ties_kept)
+        return self._chances.of(reason, self._work_out_chances)
+
+    def _work_out_chances(self) -> np.ndarray:
+        organisation = self.model.organisation
         ties = organisation.ties
         to_cause = _best(ties, self._present)
         to_owner = _best(ties, self._owning)
         # A journey owner is known as somebody of another function is, by whoever is known best.
         apart = np.where(np.eye(len(ties), dtype=bool), 0.0, ties).max(axis=1)
         to_owner = np.maximum(to_owner, apart[:, None] * self._role_owns)
-        kept = organisation.week.ties_kept
-        set_chances(self.model.blueprint.owners, kept, to_cause, to_owner, self._chances)
-        return self._chances
+        kept, felt_by = organisation.week.ties_kept, self.model.blueprint.owners
+        chances = np.zeros((len(felt_by), len(self._role_owns), 2))
+        set_chances(felt_by, kept, to_cause, to_owner, chances)
+        return chances
 
     def blame(self) -> float:
         """Return b, the share of people's reports on their own function that are held back.

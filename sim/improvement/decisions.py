@@ -51,6 +51,7 @@ class Decisions:
         self._owners = [owners_of(self.organisation, site) for site in sites]
         self._workers = [workers_of(self.organisation, site) for site in sites]
         functions = range(len(self.model.blueprint.functions))
+        self._says = [self._says_about(function) for function in functions]
         self._approvers = [approvers(self.organisation, function) for function in functions]
         self._costs = [self._cost_of(site) for site in sites]
         self._failure_hours = [self._failure_of(site) for site in sites]
@@ -74,8 +75,14 @@ class Decisions:
 
     def has_say(self, site: int, function: int) -> bool:
         """Tell whether a site is a function's to decide about, or to do as its namesakes decide."""
+        return site in self._says[function]
+
+    def _says_about(self, function: int) -> frozenset[int]:
+        """Return the sites in which a function has a say."""
         here = namesakes(self.model.blueprint, function)
-        return any(each in self.owners(site) for each in here)
+        return frozenset(
+            site for site, owners in enumerate(self._owners) if not set(owners).isdisjoint(here)
+        )
 
     def deciding(self, issue: Issue) -> tuple[int, ...]:
         """Return who decides about an issue: the site's owners, or both sides of a move."""

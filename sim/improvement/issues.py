@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from sim.improvement.alarms import count_signals
+from sim.improvement.alarms import add_since, count_signals
 from sim.improvement.recognition import N_KINDS
 from sim.state.blueprint import Blueprint
 
@@ -255,11 +255,8 @@ class Register:
         told : numpy.ndarray, optional
             Those of the signals that say what would put the failure right, shape as of `signals`.
         """
-        self.kinds[self.level <= 0.0] = 0  # as `count_signals` begins anew
-        self.kinds += kinds
-        self.told[self.level <= 0.0] = 0  # as counting begins anew
-        if told is not None:
-            self.told += told
+        add_since(self.level, kinds, self.kinds)
+        add_since(self.level, np.zeros_like(signals) if told is None else told, self.told)
         alarm_level = self.parameters["alarm_level"]
         alarmed = count_signals(
             week,

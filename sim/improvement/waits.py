@@ -8,13 +8,13 @@ max(`abandon_target`, the share by load and heads planned before any lever).
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.engine.draws import DRAW_SLICE_WAITS
 from sim.engine.philox import block
+from sim.improvement.alarms import count_waits
 from sim.improvement.firm import Firm
 from sim.improvement.issues import QUIET_WEEKS, Alarm
 from sim.improvement.slices import poisson_at_any_mean
@@ -112,19 +112,24 @@ class Waits:
 
     def _count(self) -> None:
         p, register = self.model.organisation.parameters, self.model.register
-        week, ratio = self.model.week, p["alarm_ratio"]
+        joined, gave_up = self._of_the_firm()
+        alarmed = count_waits(
+            self.model.week,
+            p["alarm_ratio"],
+            p["alarm_level"],
+            self.quiet_until,
+            gave_up,
+            joined * self.accepted,
+            self.level,
+            self.since,
+            self.gave_up,
+            self.expected,
+        )
+        if not alarmed:
+            return
         pending = {alarm.queue for alarm in register.alarms}
-        for place, (joined, gave_up) in enumerate(self._of_the_firm()):
-            if self.level[place] <= 0.0:
-                self.since[place] = week
-                self.gave_up[place] = self.expected[place] = 0.0
-            expected = joined * self.accepted[place]
-            self.gave_up[place] += gave_up
-            self.expected[place] += expected
-            step = gave_up * math.log(ratio) - expected * (ratio - 1.0)
-            quiet = self.quiet_until[place] > week
-            self.level[place] = 0.0 if quiet else max(0.0, self.level[place] + step)
-            if self.level[place] > p["alarm_level"] and place not in pending:
+        for place, level in enumerate(self.level.tolist()):
+            if level > p["alarm_level"] and place not in pending:
                 register.alarms.append(self._alarm(place))
 
     def _alarm(self, place: int) -> Alarm:
@@ -134,23 +139,22 @@ class Waits:
         signals = np.zeros(0, np.int64)
         return Alarm(self.queues[place].steps[0], since, signals, excess, queue=place)
 
-    def _of_the_firm(self) -> list[tuple[int, int]]:
+    def _of_the_firm(self) -> tuple[np.ndarray, np.ndarray]:
         """Return how many joined each queue of the whole firm last week, and how many gave up.
 
+        Both int64, shape (n_queues,).
         Of a slice those who gave up are drawn, Poisson around k times what its waits would have
         made of them on average, as with voiced failures (``sim.improvement.slices``).
         """
-        model, tallies = self.model, self.model.state.queue_tallies
-        k = model.blueprint.stands_for
-        found = []
-        for queue, week in zip(self.queues, self._members @ tallies, strict=True):
-            joined, gave_up = k * int(week[QUEUE_JOINED]), int(week[QUEUE_ABANDONED])
-            if k > 1:
-                key, kind = model.state.keys[DRAW_SLICE_WAITS], int(queue.live)
-                lanes = block(key, queue.counter, model.week, kind, 0)
-                gave_up = poisson_at_any_mean(k * float(week[QUEUE_FORESEEN]) / FIXED, lanes)
-            found.append((joined, gave_up))
-        return found
+        model, k = self.model, self.model.blueprint.stands_for
+        week = self._members @ model.state.queue_tallies
+        joined, gave_up = k * week[:, QUEUE_JOINED], week[:, QUEUE_ABANDONED]
+        if k > 1:
+            key, means = model.state.keys[DRAW_SLICE_WAITS], k * week[:, QUEUE_FORESEEN] / FIXED
+            for place, (queue, mean) in enumerate(zip(self.queues, means.tolist(), strict=True)):
+                lanes = block(key, queue.counter, model.week, int(queue.live), 0)
+                gave_up[place] = poisson_at_any_mean(mean, lanes)
+        return joined, gave_up
 
     def reset(self, place: int, week: int, quiet: int = 0) -> None:
         """Start counting anew at a queue, after some quiet weeks."""

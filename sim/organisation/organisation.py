@@ -24,6 +24,7 @@ from sim.organisation.incentives import (
     at_corners,
     cosine,
 )
+from sim.organisation.lasting import Lasting
 from sim.organisation.planned_visits import crossings_per_hour
 from sim.organisation.reporting import Reporting
 from sim.organisation.role_hours import RoleHours
@@ -196,6 +197,18 @@ class Organisation:
         people that somebody knows elsewhere, K_out, `unit_tie_share` work in the same unit, if
         it has any others (rule E8).
         """
+        return self._ties.of(self.capability.ties, self._who_knows_whom)[0]
+
+    @cached_property
+    def _ties(self) -> Lasting[tuple[np.ndarray, np.ndarray]]:
+        """What `ties` and `to_writers` are for as long as nobody gets to know more people."""
+        return Lasting()
+
+    def _who_knows_whom(self) -> tuple[np.ndarray, np.ndarray]:
+        ties = self._ties_now()
+        return ties, self._mean_to_writers(ties)
+
+    def _ties_now(self) -> np.ndarray:
         known = self.parameters["cross_ties"] + self.capability.ties
         shares, people = self._neighbours
         chances = np.minimum(1.0, shares * known / people)
@@ -223,7 +236,9 @@ class Organisation:
 
         float64, shape (n_functions,); people of other functions, not of other units.
         """
-        ties = self.ties
+        return self._ties.of(self.capability.ties, self._who_knows_whom)[1]
+
+    def _mean_to_writers(self, ties: np.ndarray) -> np.ndarray:
         met = np.array([met_by(self.blueprint, place) for place in range(len(ties))])
         met[np.diag_indices(len(met))] = False
         people = np.where(met, self.heads, 0.0)

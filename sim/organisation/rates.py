@@ -11,6 +11,7 @@ import numpy as np
 from sim.organisation.care_minutes import has_minutes
 from sim.organisation.defect_rates import set_seams, set_steps
 from sim.organisation.incentives import QUALITY, SEAM_WORK, THROUGHPUT, skipping
+from sim.organisation.lasting import Lasting
 from sim.organisation.organisation import Organisation
 from sim.organisation.standards import chance_to_understand
 from sim.organisation.stewardship import Care
@@ -38,7 +39,7 @@ class Rates:
         self.organisation = organisation
         blueprint = organisation.blueprint
         steps, _ = blueprint.touchpoint_array()
-        self._owned = blueprint.owners >= 0
+        self._owners, self._owned = blueprint.owners, blueprint.owners >= 0
         self._seams = np.array(blueprint.seams, int).reshape(-1, 2)
         self._staffed = steps["automated"] == 0
         p = organisation.parameters
@@ -50,6 +51,7 @@ class Rates:
         self._hours_for_each = np.full(len(looking), NEVER)
         np.divide(minutes / 60.0, looking, out=self._hours_for_each, where=looking > 0)
         self._care: Care | None = None
+        self._understanding: Lasting[np.ndarray] = Lasting()
         self._set_priorities(state)
         self._set_store(state)
         self._set_terms(state)
@@ -131,13 +133,19 @@ class Rates:
 
     def _set_understanding(self, state: State) -> None:
         """Set what readers make of what others wrote (E2); nobody's machines know nobody."""
+        built, kept = self.organisation.capability, self.organisation.week.ties_kept
+        chance = self._understanding.of((built.ties, built.standards, kept), self._understand)
+        state.rates["understanding"] = chance[
+            self.organisation.blueprint.owners
+        ]  # -1 finds the last
+        state.rules[0]["agents_understood"] = chance[-1]
+
+    def _understand(self) -> np.ndarray:
+        """Return how far each function understands what others wrote; last, who works nowhere."""
         organisation = self.organisation
         ties = np.append(organisation.to_writers * organisation.week.ties_kept, 0.0)
-        chance = chance_to_understand(
-            organisation.parameters, ties, organisation.capability.standards
-        )
-        state.rates["understanding"] = chance[organisation.blueprint.owners]  # -1 finds the last
-        state.rules[0]["agents_understood"] = chance[-1]
+        standards = organisation.capability.standards
+        return chance_to_understand(organisation.parameters, ties, standards)
 
     def _set_seams(self, state: State, defects: np.ndarray) -> None:
         p, organisation = self.organisation.parameters, self.organisation

@@ -55,64 +55,74 @@ def take_stock(state: State) -> WindowEnd:
     groups = np.zeros((n_segments + 1, len(Sums._fields)))
     by_function = np.zeros((n_functions, 3))
     for part in parts(state):
-        groups += _sums_by_group(state, part)
-        by_function += _sums_by_function(state, part)
+        there = _there_at_day_zero(state, part)
+        groups += _sums_by_group(state, there)
+        by_function += _sums_by_function(state, there)
     overall, *by_segment = (Sums(*row) for row in groups.tolist())
     return WindowEnd(overall, by_segment, by_function, state.customers["standing"].copy())
 
 
-def _there_at_day_zero(state: State, part: slice) -> np.ndarray:
-    there: np.ndarray = state.customers["joined_at"][part] <= float(state.rules[0]["day_zero"])
-    return there
+class _There(NamedTuple):
+    """Customers of day 0: columns of CUSTOMER, and of CONTACT with each function."""
+
+    segment: np.ndarray
+    represented: np.ndarray
+    standing: np.ndarray
+    kept: np.ndarray
+    broken: np.ndarray
+    met: np.ndarray
 
 
-def _contacts(state: State) -> np.ndarray:
-    """Return CONTACT, shape (n_customers, n_functions)."""
-    return state.contacts.reshape(-1, len(state.functions))
+def _there_at_day_zero(state: State, part: slice) -> _There:
+    """Return the customers of day 0 in a part of all."""
+    customers = state.customers[part]
+    there = customers["joined_at"] <= float(state.rules[0]["day_zero"])
+    contacts = state.contacts.reshape(-1, len(state.functions))[part]
+    return _There(
+        segment=customers["segment"][there],
+        represented=customers["represented"][there],
+        standing=customers["standing"][there].astype(float),
+        kept=contacts["kept"][there].astype(float),
+        broken=contacts["broken"][there].astype(float),
+        met=contacts["trials"][there] > 0,
+    )
 
 
-def _sums_by_group(state: State, part: slice) -> np.ndarray:
-    """Return the sums over a part of the customers: of all, then of each segment.
+def _sums_by_group(state: State, there: _There) -> np.ndarray:
+    """Return the sums over some customers of day 0: of all, then of each segment.
 
     Returns
     -------
     numpy.ndarray
         float64, shape (1 + n_segments, len(Sums._fields)).
     """
-    who = _there_at_day_zero(state, part)
-    customers, contacts = state.customers[part][who], _contacts(state)[part][who]
-    kept, broken = contacts["kept"].astype(float), contacts["broken"].astype(float)
+    kept, broken = there.kept, there.broken
     with np.errstate(invalid="ignore"):
-        shares = np.where(contacts["trials"] > 0, kept / (kept + broken), np.nan)
-    several = (contacts["trials"] > 0).sum(axis=1) > 1
-    spread = np.zeros(len(customers))  # how far functions differ in promises kept
+        shares = np.where(there.met, kept / (kept + broken), np.nan)
+    several = there.met.sum(axis=1) > 1
+    spread = np.zeros(len(kept))  # how far functions differ in promises kept
     spread[several] = np.nanstd(shares[several], axis=1)
     kept, broken = kept.sum(axis=1), broken.sum(axis=1)
     met = kept + broken > 0
     share = np.divide(kept, kept + broken, out=np.zeros(len(kept)), where=met)
-    standing = customers["standing"].astype(float)
-    columns = np.stack([np.ones(len(kept)), standing, met, share, several, spread], axis=1)
-    segments = [customers["segment"] == place for place in range(len(state.segments))]
+    columns = np.stack([np.ones(len(kept)), there.standing, met, share, several, spread], axis=1)
+    segments = [there.segment == place for place in range(len(state.segments))]
     return np.stack([columns.sum(axis=0), *(columns[mine].sum(axis=0) for mine in segments)])
 
 
-def _sums_by_function(state: State, part: slice) -> np.ndarray:
-    """Return how many of a part have met each function, their standings and shares kept, summed.
+def _sums_by_function(state: State, there: _There) -> np.ndarray:
+    """Return how many of some have met each function, their standings and shares kept, summed.
 
     Returns
     -------
     numpy.ndarray
         float64, shape (n_functions, 3).
     """
-    at_start = _there_at_day_zero(state, part)
-    contacts = _contacts(state)[part][at_start]
-    kept, broken = contacts["kept"].astype(float), contacts["broken"].astype(float)
-    met = contacts["trials"] > 0
+    kept, broken, met = there.kept, there.broken, there.met
     # As the engine has it: ratings that others share are the base rate of the represented.
-    represented = state.customers["represented"][part][at_start]
     fixed = state.rules[0]["fixed_rate"] == 1
     prior = np.maximum(2.0 - (kept + broken), 0.0) if fixed else 2.0
-    standing = reputation(kept, broken, state.bases[represented], prior)
+    standing = reputation(kept, broken, state.bases[there.represented], prior)
     with np.errstate(invalid="ignore"):
         share = kept / (kept + broken)
     columns = [np.where(met, value, 0.0).sum(axis=0) for value in (1.0, standing, share)]

@@ -53,8 +53,7 @@ def margins(model: EnterpriseModel, rows: slice = EVERYBODY) -> np.ndarray:
     """Return each customer's discounted margin in the window, money, shape (n_rows,)."""
     rate = model.organisation.parameters["discount_rate"]
     first, last = _stay(model, rows)
-    time = _discounted_time(first, last, rate) + _from_releases(model, first, last, rate)
-    return _yearly_margin(model, rows) * time
+    return _yearly_margin(model, rows) * _margin_years(model, _Stays(first, last, rate))
 
 
 def _yearly_margin(model: EnterpriseModel, rows: slice) -> np.ndarray:
@@ -64,9 +63,12 @@ def _yearly_margin(model: EnterpriseModel, rows: slice) -> np.ndarray:
     return yearly[model.state.customers["segment"][rows]]
 
 
-def _from_releases(
-    model: EnterpriseModel, first: np.ndarray, last: np.ndarray, rate: float
-) -> np.ndarray:
+def _margin_years(model: EnterpriseModel, stays: _Stays) -> np.ndarray:
+    """Return for how many discounted years of its margin each stay counts, shape (n_stays,)."""
+    return stays.whole + _from_releases(model, stays)
+
+
+def _from_releases(model: EnterpriseModel, stays: _Stays) -> np.ndarray:
     """Return what releases add to stays, as discounted years of a margin without them.
 
     A release of the window pays from its launch. Earlier ones are part of the margin as it
@@ -74,14 +76,52 @@ def _from_releases(
     """
     gain = model.organisation.parameters["release_gain"]
     start = float(model.state.rules[0]["day_zero"])
-    total = np.zeros(len(first))
+    total = np.zeros(len(stays.first))
     for planned, launch in model.releases.hours():
         at = max(0.0, (launch - start) / HOURS_PER_YEAR)
         if planned >= start:
-            total += _discounted_time(np.clip(first, at, None), np.clip(last, at, None), rate)
+            total += stays.after(at)
         elif at > 0.0:
-            total -= _discounted_time(np.clip(first, None, at), np.clip(last, None, at), rate)
+            total -= stays.before(at)
     return gain * total
+
+
+class _Stays:
+    """Stays whose discounted time before and after a moment is asked for again and again.
+
+    Most moments lie before or after all of them, where it is all of the time or none.
+
+    Parameters
+    ----------
+    first, last : numpy.ndarray
+        From when to when, years of the window, float64, shape (n_stays,).
+    rate : float
+        At which time is discounted, per year.
+    """
+
+    def __init__(self, first: np.ndarray, last: np.ndarray, rate: float) -> None:
+        self.first, self.last, self.rate = first, last, rate
+        self.begin = float(first.min(initial=np.inf))
+        self.end = float(last.max(initial=-np.inf))
+        self.whole = _discounted_time(first, last, rate)
+
+    def after(self, at: float) -> np.ndarray | float:
+        """Return the discounted time of each stay from a moment on, years."""
+        if at <= self.begin:
+            return self.whole
+        if at >= self.end:
+            return 0.0
+        first, last = np.clip(self.first, at, None), np.clip(self.last, at, None)
+        return _discounted_time(first, last, self.rate)
+
+    def before(self, at: float) -> np.ndarray | float:
+        """Return the discounted time of each stay up to a moment, years."""
+        if at >= self.end:
+            return self.whole
+        if at <= self.begin:
+            return 0.0
+        first, last = np.clip(self.first, None, at), np.clip(self.last, None, at)
+        return _discounted_time(first, last, self.rate)
 
 
 def _discounted_time(first: np.ndarray, last: np.ndarray, rate: float) -> np.ndarray:
@@ -181,9 +221,8 @@ def net_value_by_month(model: EnterpriseModel) -> list[float]:
         first, last = _stay(model, rows)
         yearly = _yearly_margin(model, rows)
         for month, (start, end) in enumerate(months):
-            stay = (np.clip(first, start, end), np.clip(last, start, end))
-            time = _discounted_time(*stay, rate) + _from_releases(model, *stay, rate)
-            totals[month] += float((yearly * time).sum())
+            stays = _Stays(np.clip(first, start, end), np.clip(last, start, end), rate)
+            totals[month] += float((yearly * _margin_years(model, stays)).sum())
     for month, (start, end) in enumerate(months):
         totals[month] -= running_cost(model, start, end, rate)
         totals[month] -= one_off_cost(

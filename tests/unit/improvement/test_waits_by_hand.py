@@ -185,7 +185,7 @@ def test_who_gives_up_in_the_firm_has_its_mean_and_its_chance() -> None:
         row = model.state.queue_tallies[site(model, "repair/fix")]
         row[:] = 0
         row[QUEUE_JOINED], row[QUEUE_FORESEEN] = 7, round(1.5 * FIXED)
-        joined, gave_up = waits._of_the_firm()[here]
+        joined, gave_up = (each[here] for each in waits._of_the_firm())
         assert joined == 70
         found.append(gave_up)
     assert np.mean(found) == pytest.approx(15.0, abs=4 * (15.0 / 3000) ** 0.5)

@@ -10,7 +10,7 @@ from sim.checks.doubts import doubts
 from sim.improvement.releases import Releases
 from sim.organisation.organisation import Organisation
 from sim.organisation.technology import RAISED, equipped, in_use, time_left
-from sim.results.money import _from_releases
+from sim.results.money import _from_releases, _Stays
 from sim.state.blueprint import Blueprint
 from sim.study.parameters import REGISTRY, resolve
 
@@ -187,7 +187,8 @@ def test_a_release_pays_from_its_launch_on() -> None:
 
 def from_releases(model, weeks: int) -> float:
     """Return what releases add to a stay from day 0 on, years of its margin."""
-    return float(_from_releases(model, np.zeros(1), np.array([weeks / 52]), 0.0)[0])
+    stays = _Stays(np.zeros(1), np.array([weeks / 52]), 0.0)
+    return float(_from_releases(model, stays)[0])
 
 
 def test_a_release_that_review_kept_from_its_launch_is_missing_until_then() -> None:
@@ -203,3 +204,14 @@ def test_no_gain_no_difference() -> None:
         for gain in (0.0, 0.01)
     ]
     assert values[1] > values[0]
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.1])
+def test_time_before_and_after_a_moment_is_that_of_the_stays_cut_there(rate: float) -> None:
+    first, last = np.array([0.5, 0.5, 1.0, 2.0]), np.array([0.5, 1.5, 3.0, 2.5])
+    stays = _Stays(first, last, rate)
+    for at in (0.0, 0.5, 1.2, 2.2, 3.0, 4.0):
+        for cut, found in (((at, None), stays.after(at)), ((None, at), stays.before(at))):
+            begins, ends = np.clip(first, *cut), np.clip(last, *cut)
+            time = (np.exp(-rate * begins) - np.exp(-rate * ends)) / rate if rate else ends - begins
+            assert np.array_equal(np.broadcast_to(found, 4), time)
