@@ -5,6 +5,7 @@ Every drop-off is traceable (rule M8.8). "Nobody" and "no issue was open" are an
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ from sim.state.tallies import BY_EFFORT, BY_ERROR, BY_LOSS, BY_TERMS, BY_TRUST, 
 from sim.study.working_time import DAYS_PER_WEEK, HOURS_PER_DAY
 
 if TYPE_CHECKING:
+    from sim.improvement.issues import Issue
     from sim.model import EnterpriseModel
 
 TASK_BEHIND = {
@@ -38,19 +40,17 @@ NO_ISSUE = "no issue was open"
 def customer_table(model: EnterpriseModel) -> pd.DataFrame:
     """Return one row a customer: who stayed, who left and why, where a need was dropped, worth."""
     c, drops, then = model.state.customers, model.state.drops, model.at_window_end
-    sites = np.array([*model.blueprint.site_ids, ""])
-    causes = np.array([*CAUSES, ""])
     left = leaving_hours(model.state)
     gone = left <= float(model.state.rules[0]["day_end"])
     never = ~np.isfinite(c["joined_at"]) & (c["joined_at"] > 0)
     return pd.DataFrame(
         {
             "customer_id": np.arange(len(c)),
-            "segment": np.array(model.blueprint.segments)[c["segment"]],
+            "segment": column_of(c["segment"], model.blueprint.segments),
             "represented": c["represented"] == 1,
-            "outcome": np.where(never, "never joined", np.where(gone, "left", "stayed")),
-            "site": sites[drops["site"]],
-            "cause": causes[drops["cause"]],
+            "outcome": column_of(np.where(never, 2, gone), ["stayed", "left", "never joined"]),
+            "site": column_of(drops["site"], [*model.blueprint.site_ids, ""]),
+            "cause": column_of(drops["cause"], [*CAUSES, ""]),
             "accountable": accountable_at(model, drops["site"], drops["day"]),
             **lost_cases(model),
             **leaving_reasons(model, left),
@@ -90,7 +90,7 @@ def _in_force(model: EnterpriseModel, days: np.ndarray) -> np.ndarray:
     return np.searchsorted(since, weeks, side="right") - 1
 
 
-def lost_cases(model: EnterpriseModel) -> dict[str, np.ndarray]:
+def lost_cases(model: EnterpriseModel) -> dict[str, np.ndarray | ExtensionArray]:
     """Return why each customer's latest need that was dropped was dropped.
 
     Parameters
@@ -100,33 +100,62 @@ def lost_cases(model: EnterpriseModel) -> dict[str, np.ndarray]:
 
     Returns
     -------
-    dict of str to numpy.ndarray
+    dict of str to numpy.ndarray or ExtensionArray
         Columns of shape (n_customers,): ``dropped_on_day`` (of the window, missing if nothing
         was dropped), ``touchpoint``, ``seam``, ``missing_facts``, ``fault_from``,
         ``incentive``, ``issue``; texts, empty where there is nothing to say.
     """
     drops = model.state.drops
     known = drops["site"] >= 0
-    day_zero = float(model.state.rules[0]["day_zero"])
-    columns: dict[str, np.ndarray] = {
-        name: np.full(len(drops), "", object)
-        for name in ("touchpoint", "seam", "missing_facts", "fault_from", "incentive", "issue")
+    day = drops["day"] - float(model.state.rules[0]["day_zero"]) / HOURS_PER_DAY + 1.0
+    steps, seams = [*model.blueprint.touchpoint_ids, ""], [*model.blueprint.seam_ids, ""]
+    where = {name: np.where(known, drops[name], -1) for name in ("touchpoint", "seam", "origin")}
+    at = (drops["site"], where["seam"], where["origin"])
+    behind = (_in_force(model, drops["day"]), drops["cause"], where["touchpoint"], *at[1:])
+    histories = _issues_by_site(model)
+
+    def facts(place: int) -> str:
+        return ", ".join(_facts(model, int(drops[place]["lacked"])))
+
+    def incentive(place: int) -> str:
+        organisation = model.timeline.segments[behind[0][place]][1]
+        return _incentive(model, organisation, drops[place])
+
+    def issue(place: int) -> str:
+        return _issue(model, drops[place], histories)
+
+    return {
+        "dropped_on_day": np.where(known, day, np.nan),
+        "touchpoint": column_of(where["touchpoint"], steps),
+        "seam": column_of(where["seam"], seams),
+        "missing_facts": _told_once(known, (drops["lacked"],), facts),
+        "fault_from": column_of(where["origin"], steps),
+        "incentive": _told_once(known, behind, incentive),
+        "issue": _told_once(known, (drops["day"] // DAYS_PER_WEEK, *at), issue),
     }
-    steps, seams = model.blueprint.touchpoint_ids, model.blueprint.seam_ids
-    in_force = _in_force(model, drops["day"])
-    for place in np.flatnonzero(known):
-        drop = drops[place]
-        columns["touchpoint"][place] = steps[drop["touchpoint"]]
-        if drop["seam"] >= 0:
-            columns["seam"][place] = seams[drop["seam"]]
-        columns["missing_facts"][place] = ", ".join(_facts(model, int(drop["lacked"])))
-        if drop["origin"] >= 0:
-            columns["fault_from"][place] = steps[drop["origin"]]
-        organisation = model.timeline.segments[in_force[place]][1]
-        columns["incentive"][place] = _incentive(model, organisation, drop)
-        columns["issue"][place] = _issue(model, drop)
-    day = drops["day"] - day_zero / HOURS_PER_DAY + 1.0
-    return {"dropped_on_day": np.where(known, day, np.nan), **columns}
+
+
+def _told_once(
+    known: np.ndarray, about: Sequence[np.ndarray], tell: Callable[[int], str]
+) -> ExtensionArray:
+    """Return what is told of customers; those about whom all is alike are told of once.
+
+    Parameters
+    ----------
+    known : numpy.ndarray
+        Of whom there is anything to tell, bool, shape (n_customers,).
+    about : sequence of numpy.ndarray
+        What it follows from: whole numbers, −1 at least, shape (n_customers,).
+    tell : callable
+        Tells it of the customer at a place.
+    """
+    rows, numbers = np.flatnonzero(known), np.full(len(known), -1)
+    if not len(rows):
+        return column_of(numbers, [""])
+    parts = [each[rows].astype(np.int64) + 1 for each in about]
+    alike = np.ravel_multi_index(parts, [int(part.max()) + 1 for part in parts])
+    _, first, numbers[rows] = np.unique(alike, return_index=True, return_inverse=True)
+    return column_of(numbers, [*(tell(int(place)) for place in rows[first]), ""])
 
 
 def _facts(model: EnterpriseModel, mask: int) -> list[str]:
@@ -156,7 +185,17 @@ def _incentive(model: EnterpriseModel, organisation: Organisation, drop: np.void
     )
 
 
-def _issue(model: EnterpriseModel, drop: np.void) -> str:
+def _issues_by_site(model: EnterpriseModel) -> dict[int, list[tuple[int, Issue]]]:
+    """Return all issues there were about each site, with their places in the order of opening."""
+    found: dict[int, list[tuple[int, Issue]]] = {}
+    for place, issue in enumerate(model.register.history):
+        found.setdefault(issue.site, []).append((place, issue))
+    return found
+
+
+def _issue(
+    model: EnterpriseModel, drop: np.void, histories: Mapping[int, list[tuple[int, Issue]]]
+) -> str:
     """Say which issue about the loss was under way when it happened, and how far it had come."""
     week = int(drop["day"]) // DAYS_PER_WEEK
     sites = {int(drop["site"])}
@@ -165,15 +204,14 @@ def _issue(model: EnterpriseModel, drop: np.void) -> str:
     if drop["seam"] >= 0:
         sites.add(len(model.blueprint.touchpoints) + int(drop["seam"]))
     under_way = [
-        issue
-        for issue in model.register.history
-        if issue.site in sites
-        and issue.opened <= week
-        and (issue.closed is None or issue.closed > week)
+        (issue.opened, -place, issue)
+        for site in sites
+        for place, issue in histories.get(site, ())
+        if issue.opened <= week and (issue.closed is None or issue.closed > week)
     ]
     if not under_way:
         return NO_ISSUE
-    issue = max(under_way, key=lambda each: each.opened)
+    *_, issue = max(under_way, key=lambda each: each[:2])
     first = model.register.window[0]
     site = model.blueprint.site_ids[issue.site]
     raised = f"{site}, raised in week {issue.opened - first + 1} by the {issue.proposer.title}"

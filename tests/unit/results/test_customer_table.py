@@ -68,6 +68,24 @@ def test_an_issue_is_told_as_it_stood_at_the_time(weeks, words) -> None:
     assert lost_cases(model)["issue"][0].endswith(words)
 
 
+def test_losses_that_differ_in_anything_are_told_apart() -> None:
+    model = firm()
+    seam = model.blueprint.seam_ids.index("front>middle")
+    origin = place(model, "repair/diagnose")
+    model.register.history = [issue(place(model, "repair/fix"), opened=1)]
+    put_drop(model, 0, BY_EFFORT, lacked=mask(model, "history"))
+    put_drop(model, 1, BY_EFFORT, day=2)
+    put_drop(model, 2, BY_EFFORT, seam=seam, origin=origin)
+    found = lost_cases(model)
+    words = [text.rsplit(", ", 1)[-1] for text in found["issue"][:3]]
+    assert words == ["undecided", NO_ISSUE, "undecided"]
+    assert list(found["missing_facts"][:3]) == ["history", "", ""]
+    assert list(found["fault_from"][:3]) == ["", "", "repair/diagnose"]
+    assert list(found["seam"][:3]) == ["", "", "front>middle"]
+    rewarded = [text.split(":")[0] for text in found["incentive"][:3]]
+    assert rewarded == ["rear", "rear", "front"]
+
+
 def test_who_left_for_own_reasons_left_for_nobodys_reward() -> None:
     model = firm()
     put_drop(model, 0, BY_WITHDRAWAL)
