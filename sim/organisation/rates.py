@@ -135,9 +135,7 @@ class Rates:
         """Set what readers make of what others wrote (E2); nobody's machines know nobody."""
         built, kept = self.organisation.capability, self.organisation.week.ties_kept
         chance = self._understanding.of((built.ties, built.standards, kept), self._understand)
-        state.rates["understanding"] = chance[
-            self.organisation.blueprint.owners
-        ]  # -1 finds the last
+        state.rates["understanding"] = chance[self._owners]  # -1 finds the last
         state.rules[0]["agents_understood"] = chance[-1]
 
     def _understand(self) -> np.ndarray:
