@@ -12,7 +12,17 @@ import xlsxwriter
 from xlsxwriter.utility import xl_range_abs
 
 from analysis.figures.style import MUTED
-from analysis.report.content import BARS, LINES, STACKED, Chart, Grid, GridCell, Pack, Series
+from analysis.report.content import (
+    BARS,
+    LINES,
+    STACKED,
+    Chart,
+    Grid,
+    GridCell,
+    Pack,
+    Series,
+    without_marks,
+)
 
 _KINDS = {
     BARS: {"type": "bar"},
@@ -191,7 +201,7 @@ class _Sheets:
 
 def _plain(text: str) -> str:
     """Return a text as a cell can hold it."""
-    return _NOT_IN_A_CELL.sub("", text)[:_LONGEST_CELL]
+    return _NOT_IN_A_CELL.sub("", without_marks(text))[:_LONGEST_CELL]
 
 
 def _look(chart: Chart, series: Series) -> dict[str, Any]:

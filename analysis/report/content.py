@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,7 @@ BARS, STACKED, LINES = "bars", "stacked", "lines"
 """Kinds of charts: bars side by side, bars that add up, lines along an axis of time."""
 
 GridCell = str | float
+_COMMAND = re.compile("`([^`]+)`")
 
 
 @dataclass(frozen=True)
@@ -166,3 +168,24 @@ class Pack:
     method: tuple[str, ...]
     footnote: str
     tables: dict[str, Grid] = field(default_factory=dict)
+
+
+def commands_apart(text: str) -> list[tuple[str, bool]]:
+    """Split a text at what stands between backticks, as commands do in a terminal.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    list of (str, bool)
+        Each part, without the marks, and whether it is a command; no part is empty.
+    """
+    parts = enumerate(_COMMAND.split(text))
+    return [(part, place % 2 == 1) for place, part in parts if part]
+
+
+def without_marks(text: str) -> str:
+    """Return a text without the marks of commands, for where letters are all alike."""
+    return _COMMAND.sub(r"\1", text)

@@ -26,7 +26,17 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 from analysis.figures.style import INK, MUTED
-from analysis.report.content import BARS, LINES, STACKED, Chart, Grid, Pack, Page
+from analysis.report.content import (
+    BARS,
+    LINES,
+    STACKED,
+    Chart,
+    Grid,
+    Pack,
+    Page,
+    commands_apart,
+    without_marks,
+)
 from analysis.report.page_html import shown_value
 from sim.study.errors import Problem, StudyError
 
@@ -34,7 +44,7 @@ WIDE, HIGH = 13.333, 7.5
 """Inches: sixteen to nine."""
 _LEFT, _RIGHT, _FOOT = 0.6, 0.6, 0.45
 _INNER = WIDE - _LEFT - _RIGHT
-_FONT = "Arial"
+_FONT, _FONT_OF_COMMANDS = "Arial", "Courier New"
 _KINDS = {
     BARS: XL_CHART_TYPE.BAR_CLUSTERED,
     STACKED: XL_CHART_TYPE.BAR_STACKED,
@@ -167,7 +177,7 @@ class _Slides:
         _write(box.text_frame, [title], size, bold=True)
         foot = self.text(slide, HIGH - _FOOT, 0.3, [pack.footnote], 9, MUTED)
         foot.name = "Footnote"
-        slide.notes_slide.notes_text_frame.text = "\n\n".join([*notes, *pack.method])
+        slide.notes_slide.notes_text_frame.text = without_marks("\n\n".join([*notes, *pack.method]))
         return slide
 
     def text(
@@ -199,10 +209,12 @@ def _write(
     for place, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
         paragraph.space_after, paragraph.alignment = Pt(size / 2), PP_ALIGN.LEFT
-        run = paragraph.add_run()
-        run.text = line
-        run.font.size, run.font.bold, run.font.name = Pt(size), bold, _FONT
-        run.font.color.rgb = _rgb(colour)
+        for part, is_command in commands_apart(line) or [("", False)]:
+            run = paragraph.add_run()
+            run.text = part
+            run.font.name = _FONT_OF_COMMANDS if is_command else _FONT
+            run.font.size, run.font.bold = Pt(size), bold
+            run.font.color.rgb = _rgb(colour)
 
 
 def _rgb(colour: str) -> RGBColor:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 from html import escape
 
-from analysis.report.content import Grid, GridCell, Illustration, Pack, Page
+from analysis.report.content import Grid, GridCell, Illustration, Pack, Page, commands_apart
 
 _LARGEST_FIGURE = 1 << 24
 _STYLE = """
@@ -66,32 +66,38 @@ def html_page(pack: Pack) -> str:
         f"<title>{escape(pack.title)}</title>\n<style>{_STYLE}</style>\n</head>\n"
     )
     links = "".join(
-        f'<li><a href="#{page.key}">{escape(page.question)}</a></li>' for page in pack.pages[1:]
+        f'<li><a href="#{page.key}">{_said(page.question)}</a></li>' for page in pack.pages[1:]
     )
     body = [
         '<body>\n<a class="skip" href="#executive">To the answer</a>',
-        f"<header><h1>{escape(pack.title)}</h1></header>",
+        f"<header><h1>{_said(pack.title)}</h1></header>",
         f'<nav aria-label="Questions"><ul>{links}<li><a href="#method">Method</a></li></ul></nav>',
         "<main>",
         *(_section(page) for page in pack.pages),
         _method(pack),
         "</main>",
-        f"<footer><p>{escape(pack.footnote)}</p></footer>",
+        f"<footer><p>{_said(pack.footnote)}</p></footer>",
         "</body>\n</html>\n",
     ]
     return head + "\n".join(body)
+
+
+def _said(text: str) -> str:
+    """Return a text in HTML, commands in it marked as such."""
+    parts = ((escape(part), is_command) for part, is_command in commands_apart(text))
+    return "".join(f"<code>{part}</code>" if is_command else part for part, is_command in parts)
 
 
 def _section(page: Page) -> str:
     question = "" if page.key == "executive" else page.question
     parts = [
         f'<section id="{page.key}" aria-labelledby="{page.key}-title">',
-        f'<p class="question">{escape(question)}</p>' if question else "",
-        f'<h2 id="{page.key}-title">{escape(page.title)}</h2>',
-        *(f"<p>{escape(line)}</p>" for line in page.lines),
+        f'<p class="question">{_said(question)}</p>' if question else "",
+        f'<h2 id="{page.key}-title">{_said(page.title)}</h2>',
+        *(f"<p>{_said(line)}</p>" for line in page.lines),
         *(_table(grid, f"{page.key}-{place}") for place, grid in enumerate(page.grids)),
         *(_figure(figure) for figure in page.figures),
-        *(f'<p class="caveat">{escape(each)}</p>' for each in page.caveats),
+        *(f'<p class="caveat">{_said(each)}</p>' for each in page.caveats),
         "</section>",
     ]
     return "\n".join(part for part in parts if part)
@@ -148,7 +154,7 @@ def _figure(figure: Illustration) -> str:
 
 
 def _method(pack: Pack) -> str:
-    lines = "".join(f"<p>{escape(line)}</p>" for line in pack.method)
+    lines = "".join(f"<p>{_said(line)}</p>" for line in pack.method)
     left_out = ""
     if pack.missing:
         rows = "".join(

@@ -114,6 +114,20 @@ def test_the_page_is_complete_in_itself(pack) -> None:
     assert page.count("<table>") == page.count("<caption") == page.count("</table>")
 
 
+def test_commands_are_set_apart_by_their_letters_and_by_no_marks(alike) -> None:
+    said = [line for page in alike.pages for line in (page.title, *page.lines, *page.caveats)]
+    assert any("`worlds`" in line for line in said)
+    page, deck = html_page(alike), Presentation(io.BytesIO(deck_of(alike)))
+    assert "<code>worlds</code>" in page and "`" not in page
+    shapes = [shape for slide in deck.slides for shape in slide.shapes if shape.has_text_frame]
+    shown = [part for shape in shapes for line in shape.text_frame.paragraphs for part in line.runs]
+    assert {part.font.name for part in shown if part.text == "worlds"} == {"Courier New"}
+    notes = [slide.notes_slide.notes_text_frame.text for slide in deck.slides]
+    assert not any("`" in text for text in [*notes, *(part.text for part in shown)])
+    with zipfile.ZipFile(io.BytesIO(book_of(alike))) as book:
+        assert b"`" not in book.read("xl/sharedStrings.xml")
+
+
 def test_names_are_text_and_nothing_else(tmp_path) -> None:
     pack = pack_of(sources_of(compared_of(tmp_path / "r", 8)), tmp_path)
     page = html_page(pack)
