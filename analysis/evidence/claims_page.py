@@ -41,7 +41,7 @@ claim should fail is run in every second world; it *falls short* where the effec
 claimed or below the smallest of interest. Equal runs are shared, here and with other commands.
 
 Smallest effects, by one rule: half a point of retention; one per cent of a mean customer's margin
-of a year (3.2 of 324), which in the bundled firm of 125 is about what one head costs, and in one
+of a year (3.2 of 324), which in the bundled firm is about what one head costs, and in one
 of 30 about a quarter of that; one case in a thousand at seams; half a point of kept promises; a
 tenth of variance or correlation.
 
