@@ -209,6 +209,7 @@ def _write(
     for place, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
         paragraph.space_after, paragraph.alignment = Pt(size / 2), PP_ALIGN.LEFT
+        # Of no words too there is a part: an empty cell is as high as its letters would be.
         for part, is_command in commands_apart(line) or [("", False)]:
             run = paragraph.add_run()
             run.text = part
