@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -169,16 +171,28 @@ def running_cost(model: EnterpriseModel, start: float, end: float, rate: float =
     rate : float
         At which it is discounted, per year.
     """
-    segments = model.timeline.segments
-    years = [_year_of(model, week) for week, _ in segments]
     cost = 0.0
-    for place, (_, organisation) in enumerate(segments):
-        first = max(start, years[place])
-        last = end if place + 1 == len(segments) else min(end, years[place + 1])
+    for begin, finish, spending in _stretches_of_spending(model):
+        first, last = max(start, begin), min(end, finish)
         if last > first:
             time = _discounted_time(np.array([first]), np.array([last]), rate)[0]
-            cost += organisation.staff.spending * float(time)
+            cost += spending * float(time)
     return cost / model.study.market.slice
+
+
+def _stretches_of_spending(model: EnterpriseModel) -> list[tuple[float, float, float]]:
+    """Return from when to when how much is spent, years of the window and money a year.
+
+    A change of the organisation at the same spending begins no stretch: one integral cut in two
+    may differ from the whole in its last digit, and a change that costs nothing costs nothing.
+    """
+    segments = [
+        (_year_of(model, week), organisation.staff.spending)
+        for week, organisation in model.timeline.segments
+    ]
+    stretches = [next(alike) for _, alike in groupby(segments, key=itemgetter(1))]
+    ends = [begin for begin, _ in stretches[1:]] + [np.inf]
+    return [(begin, end, spending) for (begin, spending), end in zip(stretches, ends, strict=True)]
 
 
 def one_head(model: EnterpriseModel) -> float:
