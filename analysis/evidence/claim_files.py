@@ -134,7 +134,7 @@ class Claim(Section):
 
     claim: Annotated[int, Field(ge=1, le=99)] = Field(description="its number")
     source: Annotated[str, Field(max_length=40, pattern=ONE_LINE)] = Field(
-        description="essay that makes it, S0 to S4, or who"
+        description="which source makes it, in a word (docs/claims.md has their titles)"
     )
     says: Line = Field(description="what is claimed")
     test: Text = Field(description="how it is put to the test here, and where that departs")

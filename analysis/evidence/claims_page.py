@@ -15,6 +15,12 @@ test, `python run.py claims --only 2,13` some; what comes out stands in the resu
 nowhere else, so this page holds no verdict. Each file names, before anything of it is run, one
 primary measure, the sign expected of it and the smallest effect worth speaking of.
 
+Sources, by title: "What CX looks like when the customer stops being an endpoint" (below: Endpoint),
+the article on journey accountability (Journeys), "Customer experience org structure: who should own
+it?" (Structure), "The ownership problem" (Ownership), "From partnership to architecture: the next
+evolution of CX" (Architecture). They assert and give no numbers; 39 is of Chandler (1962,
+Strategy and Structure) and Williamson (1975, Markets and Hierarchies).
+
 """
 _METHOD = """
 The unit is a world: a draw of all that is assumed of the firm, with luck of its own; all cells of
@@ -41,9 +47,9 @@ claim should fail is run in every second world; it *falls short* where the effec
 claimed or below the smallest of interest. Equal runs are shared, here and with other commands.
 
 Smallest effects, by one rule: half a point of retention; one per cent of a mean customer's margin
-of a year (3.2 of 324), which in the bundled firm is about what one head costs, and in one
-of 30 about a quarter of that; one case in a thousand at seams; half a point of kept promises; a
-tenth of variance or correlation.
+of a year (3.2 of 324), which in the bundled firm is about what one head costs over the window (in
+a firm of 30, whose few customers share a head, about a quarter of one); one case in a thousand at
+seams; half a point of kept promises; a tenth of variance or correlation.
 
 """
 

@@ -329,7 +329,8 @@ MEASURE_ROWS = (
         name="one_head", label="One head", unit="money per day-0 customer",
         direction="neither", display="money", decimals=1, headline=False,
         formula="what one person more of the dearest function costs over the window, discounted / "
-        "customers present at day 0: an org model leads by more than that or not at all",
+        "customers present at day 0: as given, an org model leads by more than that or not at all; "
+        "over worlds, idle heads say what one is worth",
         source=_OWN),
     MeasureSpec(
         name="running_cost", label="Running cost", unit="money a year",

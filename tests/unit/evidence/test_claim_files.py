@@ -19,7 +19,7 @@ from sim.study.worlds import World
 ROOT = Path(__file__).resolve().parents[3]
 GOOD = """\
 claim: 1
-source: S1
+source: Journeys
 says: more is more
 test: as said
 measure: retention_rate
@@ -92,7 +92,7 @@ def test_what_a_claim_changes_goes_before_what_a_user_sets_but_for_sizes() -> No
          "01-a.yaml:5: measure: `retention` is no measure. Did you mean `retention_rate`?"),
         ("smallest: .005", "smallest: 0",
          "01-a.yaml:6: smallest: `0` is out of range. Permitted: a number above 0"),
-        ("source: S1\n", "", "`source` is missing"),
+        ("source: Journeys\n", "", "`source` is missing"),
         ("splits:", "split:",
          "01-a.yaml:13: split: the key `split` is not known here. Did you mean `splits`?"),
         ("[loss_rate]", "[loss_rates]",
@@ -169,4 +169,4 @@ def test_a_quantity_is_a_sum_over_places_or_one_divided_by_another() -> None:
 def test_the_page_of_claims_is_what_the_files_say(claims) -> None:
     page = (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
     assert page == claims_page(claims), "make docs"
-    assert "| 14 | and it breaks down with growth | S2 |" in page
+    assert "| 14 | and it breaks down with growth | Structure |" in page

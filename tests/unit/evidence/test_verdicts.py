@@ -36,7 +36,7 @@ DRAWN = Drawn(
 NOISE = 0.1 * np.random.default_rng(5).normal(size=N_WORLDS)
 CLAIM = {
     "claim": 1,
-    "source": "S1",
+    "source": "Journeys",
     "says": "more is more",
     "test": "as said",
     "measure": "net_value",
