@@ -141,7 +141,8 @@ def fit_text(fitted: Fitted, wanted: int, org_model: str) -> list[str]:
     if found < wanted:
         said.append(f"That is fewer than the {wanted} wanted: read shares of worlds with care.")
     if told.widening > 1:
-        said.append(f"Every range had to be taken {told.widening:g} times as vague.")
+        culprit = f"; {told.frees_most} rules most out" if told.frees_most else ""
+        said.append(f"Every range had to be taken {told.widening:g} times as vague{culprit}.")
     if told.missed:
         worst, times = told.missed.most_common(1)[0]
         said.append(f"What candidates missed most often was {worst} ({times} of them).")

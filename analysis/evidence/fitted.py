@@ -42,6 +42,7 @@ class Told:
     left: list[float] = field(default_factory=list)
     emulated: list[dict[str, float]] = field(default_factory=list)
     widening: float = 1.0
+    frees_most: str = ""
     set_aside: list[str] = field(default_factory=list)
     least_chance: list[float] = field(default_factory=list)
     tried: int = 0

@@ -28,7 +28,9 @@ from analysis.evidence.history_matching import (
     REPLICATES,
     Trained,
     Wave,
+    frees_most,
     hopeless,
+    is_sure,
     near_misses_left,
     not_ruled_out,
     out_of_reach,
@@ -42,7 +44,7 @@ from analysis.evidence.sampling import (
     latin_hypercube,
     world_at,
 )
-from analysis.evidence.targets import luck_of_pairs, raw_outputs, scaled, targets_of
+from analysis.evidence.targets import luck_of_pairs, raw_outputs, scaled, targets_of, widened
 from analysis.evidence.world_numbers import ACCEPTANCE, ALL_ON, FRESH, TRAINING
 from sim.study.study import Study
 from sim.study.worlds import SWITCHES, World
@@ -124,6 +126,8 @@ class Fitting:
         """Return what the registered defaults give; targets that no run has are left out."""
         world = world_at(self._study, defaults_at(self._study), TRAINING)
         outputs = self._mean_outputs([world], range(REPLICATES))[0]
+        if not any(np.isfinite(outputs[each.name]) for each in self._all):
+            raise NoWorldLeftError("a run of the registered defaults failed, or gives none of it")
         self._all = tuple(each for each in self._all if np.isfinite(outputs[each.name]))
         self._targets, self._after = (
             tuple(each for each in group if np.isfinite(outputs[each.name]))
@@ -176,16 +180,19 @@ class Fitting:
         """Return the waves, after the first one each in what those before have left."""
         for widening in WIDENINGS:
             self._told.widening = widening
-            trained, first = self._reachable(trained, widening)
+            self._targets = widened(self._targets, widening)
+            self._after = widened(self._after, widening)
+            trained, first = self._reachable(trained)
             waves = self._waves_after(first, trained)
             if waves:
                 return waves
         together = "no world gives all that is known of this firm together"
-        raise NoWorldLeftError(f"{together}, even with every range twice as vague")
+        culprit = f"; {self._told.frees_most} rules most out" if self._told.frees_most else ""
+        raise NoWorldLeftError(f"{together}, even with every range twice as vague{culprit}")
 
-    def _reachable(self, trained: Trained, widening: float) -> tuple[Trained, Wave]:
+    def _reachable(self, trained: Trained) -> tuple[Trained, Wave]:
         """Return the first wave and what it was trained on, without what is out of all reach."""
-        wave = wave_from(self._targets, trained, self._seed, rank=2, widening=widening)
+        wave = wave_from(self._targets, trained, self._seed, rank=2)
         far = out_of_reach(self._targets, trained, wave, self._seed)
         if far:
             kept = [place for place, each in enumerate(self._targets) if each.name not in far]
@@ -193,7 +200,7 @@ class Fitting:
             trained = replace(trained, values=trained.values[:, kept], luck=trained.luck[kept])
             self._luck = trained.luck
             self._told.set_aside += far
-            wave = wave_from(self._targets, trained, self._seed, rank=2, widening=widening)
+            wave = wave_from(self._targets, trained, self._seed, rank=2)
         if not self._targets and not self._after:
             named = ", ".join(self._told.set_aside)
             raise NoWorldLeftError(f"nothing is left to be fitted: no world gives {named}")
@@ -202,34 +209,25 @@ class Fitting:
 
     def _waves_after(self, first: Wave, trained: Trained) -> list[Wave]:
         """Return the first wave and those in what it leaves; none where nothing is left."""
-        waves, before, widening = [first], 1.0, first.widening
+        waves, before = [first], 1.0
         while True:
             seed = self._seed + 1000 * len(waves)
             left = not_ruled_out(waves, len(self._names), self._plan.runs // 2, seed)
             if not len(left.points):
+                self._told.frees_most = frees_most(waves, len(self._names), seed)
                 return []
             self._told.left.append(left.share)
             # The first wave looks at the second-worst figure only, and may leave nearly all.
             small = left.share > (1.0 - SMALLEST_STEP) * before
-            enough = len(waves) > 1 and (small or self._sure(waves[-1], left.points))
+            every = len(waves[-1].targets) == len(self._targets)
+            sure = len(waves) > 1 and every and is_sure(waves[-1], left.points)
+            enough = len(waves) > 1 and (small or sure)
             if enough or len(waves) >= MOST_WAVES:
                 return waves
             before = left.share
             trained = self._next_wave(trained, left.points, len(waves) + 1)
-            waves.append(wave_from(self._targets, trained, self._seed, rank=1, widening=widening))
+            waves.append(wave_from(self._targets, trained, self._seed, rank=1))
             self._note(waves[-1])
-
-    def _sure(self, wave: Wave, points: Points) -> bool:
-        """Tell whether every emulator's doubt is below its range's vagueness, where it counts."""
-        doubts = [
-            each.mean_and_variance(points[:200])[1].mean() + each.missed(luck)
-            for each, luck in zip(wave.emulators, wave.luck, strict=True)
-        ]
-        sure = [
-            math.sqrt(doubt) < each.tolerance
-            for doubt, each in zip(doubts, wave.targets, strict=True)
-        ]
-        return len(wave.targets) == len(self._targets) and all(sure)
 
     def _next_wave(self, trained: Trained, points: Points, number: int) -> Trained:
         self._say(f"Wave {number}: worlds that are not ruled out")
@@ -297,10 +295,11 @@ class Fitting:
         """Return a world with its thresholds set, and what it gives, if that is what is known."""
         values = np.mean([scaled(self._targets, run) for run in runs], axis=0)
         misses = near_misses_left(self._targets, values, self._luck, REPLICATES)
-        means = _mean_of(runs)
-        luck = np.random.default_rng([self._seed, number])
+        if misses < 0:  # or a run has failed
+            return None
+        means, luck = _mean_of(runs), np.random.default_rng([self._seed, number])
         chosen = chosen_thresholds(self._after, means, self._luck_after, REPLICATES, misses, luck)
-        if misses < 0 or chosen is None:
+        if chosen is None:
             return None
         places, shares = places_and_shares(self._names, chosen)
         point = point.copy()
@@ -393,5 +392,6 @@ class Fitting:
 
 
 def _mean_of(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Return the mean of each output over runs."""
-    return {name: float(np.mean([run[name] for run in runs])) for name in runs[0]}
+    """Return the mean of each output over runs; where one has failed, none has a value."""
+    names = {name: None for run in runs for name in run}
+    return {name: float(np.mean([run.get(name, math.nan) for run in runs])) for name in names}

@@ -69,15 +69,12 @@ class Wave:
     luck : float64, shape (n_targets,)
     rank : int
         Which implausibility of a world counts: 1 the largest, 2 the second-largest.
-    widening : float
-        What every range's vagueness is multiplied with.
     """
 
     targets: tuple[Target, ...]
     emulators: tuple[Emulator, ...]
     luck: Floats
     rank: int
-    widening: float = 1.0
 
     def implausibility(self, points: Points) -> Floats:
         """Return I of so many worlds, the largest or second-largest over the outputs.
@@ -88,6 +85,8 @@ class Wave:
         worst = np.zeros((len(points), max(len(self.targets), 1)))
         left = np.arange(len(points))
         for exactly in (False, True):
+            if exactly:  # what the trend alone says of an output rules nothing out here
+                worst[left] = 0.0
             for place, (target, emulator) in enumerate(self._used):
                 if not len(left):  # of no world an emulator can say anything
                     return self._counted(worst)
@@ -96,11 +95,21 @@ class Wave:
                 else:
                     mean, variance = emulator.trend(points[left]), np.array(emulator.doubt)
                 luck = self.luck[place]
-                vague = (self.widening * target.tolerance) ** 2 + luck / REPLICATES
+                vague = target.tolerance**2 + luck / REPLICATES
                 vague += emulator.missed(luck)
                 worst[left, place] = target.outside(mean) / np.sqrt(vague + variance)
                 left = left[self._counted(worst[left]) <= CUTOFF + (not exactly)]
         return self._counted(worst)
+
+    def without(self, name: str) -> Wave:
+        """Return the wave as it would be if one target were not known."""
+        kept = [place for place, target in enumerate(self.targets) if target.name != name]
+        return Wave(
+            tuple(self.targets[place] for place in kept),
+            tuple(self.emulators[place] for place in kept),
+            self.luck[kept],
+            self.rank,
+        )
 
     @property
     def _used(self) -> list[tuple[Target, Emulator]]:
@@ -111,9 +120,7 @@ class Wave:
         return np.asarray(np.sort(values, axis=1)[:, -rank], dtype=np.float64)
 
 
-def wave_from(
-    targets: Sequence[Target], trained: Trained, seed: int, *, rank: int, widening: float = 1.0
-) -> Wave:
+def wave_from(targets: Sequence[Target], trained: Trained, seed: int, *, rank: int) -> Wave:
     """Fit an emulator of each output to the runs there are; those that predict badly are left out.
 
     Parameters
@@ -123,7 +130,7 @@ def wave_from(
     trained : Trained
     seed : int
         Of the folds that emulators are tried on.
-    rank, widening : int, float
+    rank : int
         As for `Wave`.
     """
     nearness = _nearness(targets, trained)
@@ -142,7 +149,6 @@ def wave_from(
         tuple(emulator for _, emulator, _ in kept),
         np.array([luck for _, _, luck in kept]),
         rank,
-        widening,
     )
 
 
@@ -173,6 +179,23 @@ def left_by(waves: Sequence[Wave], points: Points) -> Points:
             if len(points):
                 points = points[wave.implausibility(points) <= CUTOFF]
     return points
+
+
+def frees_most(waves: Sequence[Wave], n_coordinates: int, seed: int) -> str:
+    """Return without which target the most worlds would be left; empty where without none any is.
+
+    Parameters
+    ----------
+    waves : sequence of Wave
+        That leave nothing together.
+    n_coordinates, seed : int
+        Of the draws that are looked at.
+    """
+    draws = next(prior_blocks(n_coordinates, seed))
+    names = {target.name: None for wave in waves for target in wave.targets}
+    left = {name: len(left_by([wave.without(name) for wave in waves], draws)) for name in names}
+    most = max(left, key=lambda name: left[name], default="")
+    return most if most and left[most] else ""
 
 
 @dataclass(frozen=True)
@@ -237,12 +260,24 @@ def out_of_reach(targets: Sequence[Target], trained: Trained, wave: Wave, seed: 
             continue
         emulator = emulators.get(target.name)
         if emulator is not None:
-            mean, variance = emulator.mean_and_variance(draws)
+            with threadpool_limits(1):
+                mean, variance = emulator.mean_and_variance(draws)
             reach = SIGMAS * np.sqrt(variance + emulator.noise)
             if (target.outside(mean) <= reach).any():
                 continue
         far.append(target.name)
     return far
+
+
+def is_sure(wave: Wave, points: Points) -> bool:
+    """Tell whether every emulator's doubt at worlds is below its range's vagueness."""
+    with threadpool_limits(1):
+        doubts = [
+            each.mean_and_variance(points[:200])[1].mean() + each.missed(luck)
+            for each, luck in zip(wave.emulators, wave.luck, strict=True)
+        ]
+    pairs = zip(doubts, wave.targets, strict=True)
+    return all(math.sqrt(doubt) < each.tolerance for doubt, each in pairs)
 
 
 def grade(target: Target, value: float, luck: float, replicates: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -38,17 +38,20 @@ class Target:
         What is known, and from where.
     low, high : float
         The same on the scale of comparison.
+    widening : float
+        What the vagueness of the range is multiplied with, where else no world would be left.
     """
 
     name: str
     pattern: Pattern
     low: float
     high: float
+    widening: float = 1.0
 
     @property
     def tolerance(self) -> float:
         """A sixth of the range: how far outside a firm may be without a word."""
-        return (self.high - self.low) / 6.0
+        return self.widening * (self.high - self.low) / 6.0
 
     def outside(self, values: Floats) -> Floats:
         """Return how far values on the scale of comparison lie outside the range; 0 inside."""
@@ -72,6 +75,11 @@ def targets_of(study: Study) -> tuple[Target, ...]:
         ends = (f" {LOWEST}", f" {HIGHEST}") if row.by_function else ("",)
         found += [Target(f"{row.measure}{end}", row, low, high) for end in ends]
     return tuple(found)
+
+
+def widened(targets: Sequence[Target], widening: float) -> tuple[Target, ...]:
+    """Return targets whose ranges are so many times as vague."""
+    return tuple(replace(target, widening=widening) for target in targets)
 
 
 def scale_of(name: str) -> Callable[[float], float]:

@@ -17,7 +17,9 @@ from analysis.evidence.fitting import Fitting, NoWorldLeftError
 from analysis.evidence.history_matching import (
     CUTOFF,
     Trained,
+    Wave,
     chances,
+    frees_most,
     hopeless,
     least_chance,
     left_by,
@@ -27,7 +29,8 @@ from analysis.evidence.history_matching import (
     wave_from,
 )
 from analysis.evidence.sampling import SIZE, coordinates, defaults_at, point_of
-from analysis.evidence.targets import Target, raw_outputs, scale_of, targets_of
+from analysis.evidence.targets import Target, raw_outputs, scale_of, targets_of, widened
+from analysis.evidence.world_numbers import ACCEPTANCE
 from sim.reading.loader import load_study
 from sim.study.answers import thresholds
 from sim.study.parameters import REGISTRY
@@ -120,11 +123,54 @@ def test_the_second_largest_implausibility_rules_out_less(trained) -> None:
     assert (second <= CUTOFF).sum() > (first <= CUTOFF).sum()
 
 
-def test_wider_ranges_leave_more(trained) -> None:
+class _Said:
+    """An emulator whose trend and process say the same of every world."""
+
+    doubt = 0.0
+
+    def __init__(self, trend: float, exactly: float) -> None:
+        self._trend, self._exactly = trend, exactly
+
+    def trend(self, points: np.ndarray) -> np.ndarray:
+        return np.full(len(points), self._trend)
+
+    def mean_and_variance(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return np.full(len(points), self._exactly), np.zeros(len(points))
+
+    def missed(self, luck: float) -> float:
+        return 0.0
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_no_output_is_ruled_out_by_what_its_trend_alone_says(place) -> None:
+    """Whichever is asked first: a trend a little too far off only leaves the process to say."""
+    targets = (_target("one", 0.0, 6.0), _target("other", 0.0, 6.0))
+    said = [_Said(3.0, 3.0), _Said(3.0, 3.0)]
+    said[place] = _Said(6.0 + 3.5, 6.0 + 2.5)  # in tolerances beyond: more than 3, and less
+    wave = Wave(targets, tuple(said), np.zeros(2), rank=1)
+    assert wave.implausibility(np.zeros((4, 1))) == pytest.approx(2.5)
+
+
+def test_wider_ranges_leave_and_take_in_more(trained) -> None:
     points = np.random.default_rng(8).random((500, WIDTH))
     narrow = wave_from(TARGETS, trained, 1, rank=1).implausibility(points)
-    wide = wave_from(TARGETS, trained, 1, rank=1, widening=2.0).implausibility(points)
+    wide = wave_from(widened(TARGETS, 2.0), trained, 1, rank=1).implausibility(points)
     assert (wide <= CUTOFF).sum() > (narrow <= CUTOFF).sum()
+    values, luck = np.array([1.3 + 1.5 * TARGETS[0].tolerance, 0.9]), np.zeros(2)
+    for targets, taken in ((TARGETS, False), (widened(TARGETS, 2.0), True)):
+        assert (near_misses_left(targets, values, luck, 4) >= 0) == taken
+        assert hopeless(targets, values, luck, 1) != taken
+
+
+def test_the_figure_that_leaves_nothing_is_named() -> None:
+    targets = (_target("one", 0.0, 6.0), _target("other", 0.0, 6.0))
+    waves = [
+        Wave(targets, (_Said(3.0, 3.0), _Said(far, far)), np.zeros(2), rank=1)
+        for far in (3.0, 60.0)
+    ]
+    assert frees_most(waves, 1, 1) == "other"
+    both = Wave(targets, (_Said(60.0, 60.0),) * 2, np.zeros(2), rank=1)
+    assert frees_most([both], 1, 1) == ""
 
 
 def test_draws_are_the_same_for_a_seed_and_fixed_where_asked(trained) -> None:
@@ -332,6 +378,37 @@ def test_ranges_are_widened_for_what_was_not_set_aside_before(study, monkeypatch
         fitting.fitted()
     assert fitting._told.set_aside == ["utilisation lowest"]
     assert fitting._told.widening == 2.0
+
+
+class _Fails(_Firm):
+    """A firm of which the last run of every candidate fails."""
+
+    def measured(self, worlds, replicates):
+        found = super().measured(worlds, replicates)
+        fourth = [place for place, number in enumerate(replicates) if number == 3]
+        for world, runs in zip(worlds, found, strict=True):
+            for place in fourth if world.number >= ACCEPTANCE else ():
+                runs[place] = None
+        return found
+
+
+def test_a_world_of_which_a_run_fails_is_not_taken_in(study) -> None:
+    small = FitSize(runs=24, members=1, all_on=1)
+    fitted = Fitting(study, _Fails(study).measured, small).fitted()
+    assert len(fitted.members.points) == 0
+    assert fitted.medoid is None
+
+
+class _Silent(_Firm):
+    """A firm none of whose runs comes to its end."""
+
+    def measured(self, worlds, replicates):
+        return [[None for _ in replicates] for _ in worlds]
+
+
+def test_without_a_run_of_the_defaults_nothing_is_fitted(study) -> None:
+    with pytest.raises(NoWorldLeftError, match="registered defaults failed"):
+        Fitting(study, _Silent(study).measured, FitSize(24, 1, 1)).fitted()
 
 
 class _OnlyAsked(_Firm):
