@@ -119,7 +119,7 @@ def _drawn(study: Study, options: argparse.Namespace, asked: int | None) -> Draw
 def _at_least_as_many(experiment: Experiment, drawn: Drawn, options: argparse.Namespace) -> Drawn:
     """Return the worlds asked for, or those of a larger result that is finished already."""
     finished = experiment.finished_worlds(ANSWER, "worlds")
-    if options.worlds is None or finished <= len(drawn.worlds):
+    if finished <= len(drawn.worlds):
         return drawn
     if not options.quiet:
         note(

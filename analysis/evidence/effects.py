@@ -148,9 +148,9 @@ class _Clear:
 def opposite_signs(values: Mapping[str, Mapping[str, Floats]], smallest: float) -> Tested:
     """Test that two org models stand one way round in one box and the other way in another.
 
-    Intervals and p hold for all pairs and boxes together (Bonferroni); of the two boxes the
-    larger p counts. Against it speaks one org model that is ahead of every other in every box,
-    all of which has to be so at once.
+    Intervals and p, both two-sided, hold for all pairs and boxes together (Bonferroni); of the two
+    boxes the larger p counts. Against it speaks one org model that is ahead of every other in
+    every box, all of which has to be so at once.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def _turned(
         mean,
         low,
         high,
-        min(1.0, family * max(end.p for end in ends)),
+        min(1.0, 2.0 * family * max(end.p for end in ends)),
         min(_share(end.worlds > 0) for end in ends),
         AS_CLAIMED,
         all(end.mean >= smallest for end in ends),
@@ -222,7 +222,7 @@ def _one_ahead(
             for other in models
             if other != model
         ]
-        p = min(1.0, len(models) * max(above(side, 0.0) for side in sides))
+        p = min(1.0, 2.0 * len(models) * max(above(side, 0.0) for side in sides))
         least = min(sides, key=lambda side: float(side.mean()) if len(side) else math.inf)
         mean, low, high = _interval(least)
         agree = min(_share(side > 0) for side in sides)
@@ -297,8 +297,10 @@ def _weights(n_worlds: int) -> Floats:
     """Return the share of each world in each sample, shape (n_samples, n_worlds); always alike."""
     generator = np.random.default_rng(n_worlds)
     drawn = generator.integers(0, max(n_worlds, 1), size=(WORLDS_DRAWN_ANEW, n_worlds))
-    counts = (drawn[:, :, None] == np.arange(n_worlds)).sum(axis=1)
-    return np.asarray(counts / max(n_worlds, 1), dtype=np.float64)
+    places = np.arange(WORLDS_DRAWN_ANEW)[:, None] * n_worlds + drawn
+    counts = np.bincount(places.ravel(), minlength=WORLDS_DRAWN_ANEW * n_worlds)
+    shares = counts.reshape(WORLDS_DRAWN_ANEW, n_worlds) / max(n_worlds, 1)
+    return np.asarray(shares, dtype=np.float64)
 
 
 def _bootstrapped(

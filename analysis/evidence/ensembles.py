@@ -73,11 +73,14 @@ class Drawn:
         For each, the org model whose ensemble it is of; empty where drawn from ranges.
     content : str
         What tells this source from another: part of a result's hash.
+    baseline : str
+        The study's, where it is known: worlds of another org model alone are said to be that.
     """
 
     worlds: tuple[World, ...]
     of: tuple[str, ...]
     content: str
+    baseline: str = ""
 
     @property
     def fitted(self) -> bool:
@@ -94,7 +97,10 @@ class Drawn:
         """What stands in a title: on what kind of worlds an answer rests."""
         if not self.fitted:
             return "assumed, not fitted to this firm"
-        return "one kind of firm" if len(self.groups) == 1 else ""
+        if len(self.groups) > 1:
+            return ""
+        of = self.groups[0]
+        return "one kind of firm" + f", fitted as {of}" * (self.baseline not in ("", of))
 
 
 def firm_key(study: Study) -> str:
@@ -293,7 +299,8 @@ def _drawn_from(found: Sequence[Ensemble], study: Study, number: int, others: in
         worlds = worlds_from_ranges(study, number + 2 * others, study.design.seed)
         content = f"{FROM_RANGES} {study.design.seed}"
         return Drawn(tuple(worlds), ("",) * len(worlds), content)
-    return _of_ensembles(found if others else found[:1], [number, *[others] * (len(found) - 1)])
+    drawn = _of_ensembles(found if others else found[:1], [number, *[others] * (len(found) - 1)])
+    return replace(drawn, baseline=study.baseline)
 
 
 def _of_ensembles(found: Sequence[Ensemble], numbers: Sequence[int]) -> Drawn:

@@ -119,9 +119,10 @@ class Exchanged:
 
 def rival_specs(study: Study, drawn: Drawn, worlds: int) -> list[RunSpec]:
     """Return the runs of all org models under both rules of every pair, world by world."""
+    places = some_of(drawn, max(worlds, len(drawn.groups)))
     return [
         RunSpec(setting.in_force(within), plan, 0, world.number)
-        for world in (drawn.worlds[place] for place in some_of(drawn, worlds))
+        for world in (drawn.worlds[place] for place in places)
         for within in (world.of(study),)
         for rival in RIVALS.values()
         for setting in rival.settings

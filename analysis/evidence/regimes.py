@@ -315,26 +315,30 @@ def regime_map(
     pair : tuple of str
         What lies across and what lies down.
     least : float
-        What one head is worth, at least 0.
+        What one head is worth in the firm of the study's own size, at least 0; a customer's share
+        of a head is smaller where there are more customers.
     """
+    heads = least / np.array([firm.world.size for firm in firms])
     places = [[firm.value(quantity) for firm in firms] for quantity in pair]
     bands = BESIDE_WORDS if any(isinstance(side[0], str) for side in places) else BANDS
     (columns, across), (rows, down) = (bands_of(side, bands) for side in places)
     whole = ~np.isnan(values).any(axis=1)
     doubt = DOUBT / (len(columns) * len(rows))
     boxes = [
-        _box(values[whole & (across == i) & (down == j)], models, (column, row), (least, doubt))
+        _box(values[there], heads[there], models, (column, row), doubt)
         for j, row in enumerate(rows)
         for i, column in enumerate(columns)
+        for there in [whole & (across == i) & (down == j)]
     ]
     return RegimeMap(*pair, columns, rows, tuple(boxes), int((~whole).sum()))
 
 
 def _box(
     values: NDArray[np.float64],
+    heads: NDArray[np.float64],
     models: Sequence[str],
     bands: tuple[str, str],
-    rule: tuple[float, float],
+    doubt: float,
 ) -> MapBox:
     if len(values) == 0 or len(models) < 2:
         return MapBox(*bands, len(values), "", float("nan"), float("nan"), clear=False)
@@ -345,8 +349,9 @@ def _box(
     if number < 2:
         return MapBox(*bands, number, models[first], lead, float("nan"), clear=False)
     error = float(apart.std(ddof=1)) / number**0.5
-    least, doubt = rule
-    clear = bool(lead - t.ppf(1 - doubt / 2, number - 1) * error > least)
+    beyond = apart - heads  # by how much the first is ahead by more than one head is worth
+    half = t.ppf(1 - doubt / 2, number - 1) * float(beyond.std(ddof=1)) / number**0.5
+    clear = bool(beyond.mean() > half)
     return MapBox(*bands, number, models[first], lead, error, clear=clear)
 
 

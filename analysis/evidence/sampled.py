@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.evidence.ensembles import Drawn, drawn_worlds, ensembles_of
+from analysis.evidence.ensembles import FROM_RANGES, Drawn, drawn_worlds, ensembles_of
 from analysis.evidence.one_head import baseline_of, idle_heads, lost_a_head, with_idle
 from sim.runner import RunSpec
 from sim.running.batch import FIRST_BLOCK, specs_for
@@ -145,8 +145,10 @@ def _worlds_wanted(study: Study, options: argparse.Namespace) -> int:
         return int(options.worlds)
     if options.replicates is not None:
         return 0
-    known = options.source is not None or ensembles_of(study, Path(options.out))
-    return study.design.worlds if known else 0
+    found = [] if options.source == FROM_RANGES else ensembles_of(study, Path(options.out))
+    if found:  # of a small ensemble all there are; more are refused where they are asked for
+        return min(study.design.worlds, len(found[0].worlds))
+    return 0 if options.source is None else study.design.worlds
 
 
 def worth_of_a_head(measures: pd.DataFrame, idle: pd.DataFrame, study: Study) -> float | None:

@@ -40,7 +40,6 @@ from analysis.evidence.effects import (
 )
 from analysis.evidence.ensembles import Drawn
 from analysis.evidence.sampling import names_of
-from sim.study.parameters import REGISTRY
 from sim.study.worlds import SWITCHES
 
 SUPPORTED, CONTRARY, CONDITIONAL, UNDETERMINED = (
@@ -263,11 +262,13 @@ def splits_of(claim: Claim, drawn: Drawn) -> list[WorldsSide]:
     found: list[WorldsSide] = []
     for name in claim.splits:
         words = names_of([name])[0]
+        if name not in SWITCHES and not all(name in world.parameters for world in drawn.worlds):
+            continue  # the study sets it, so that it divides no worlds
         if name in SWITCHES:
             off = np.array([name in world.off for world in drawn.worlds])
             found += [WorldsSide(f"off: {words}", off), WorldsSide(f"on: {words}", ~off)]
             continue
-        at = np.array([w.parameters.get(name, REGISTRY[name].default) for w in drawn.worlds])
+        at = np.array([world.parameters[name] for world in drawn.worlds])
         middle = float(np.median(at))
         found.append(WorldsSide(f"{name} above {middle:.3g}", at > middle))
         found.append(WorldsSide(f"{name} at most {middle:.3g}", at <= middle))

@@ -94,8 +94,10 @@ class Differences:
     @property
     def half(self) -> _Numbers:
         """Half of each interval, float64, shape (n_models, n_models)."""
+        # Worlds too few for a width say nothing even where they do not differ.
+        still = np.where(math.isinf(self.width) & (self.mean != 0.0), math.inf, 0.0)
         with np.errstate(invalid="ignore"):
-            return np.where(self.error > 0, self.width * self.error, 0.0)
+            return np.where(self.error > 0, self.width * self.error, still)
 
     @property
     def low(self) -> _Numbers:
@@ -156,6 +158,12 @@ class Judged:
     def in_most_worlds(self) -> bool:
         """Whether the first is best in more than half of all worlds, clear of chance."""
         return bool(self.lowest[self.order[0]] > HALF)
+
+    @property
+    def could_win(self) -> bool:
+        """Whether there are so many worlds that somebody could win in them, whatever they show."""
+        enough = lower_bound(1.0, self.effective) > HALF
+        return enough and not math.isinf(self.differences.width)
 
     @property
     def winner(self) -> str:
@@ -222,7 +230,9 @@ def judge(contest: Contest, one_head: float, *, seed: int, draws: int = RESAMPLE
 def _verdict(overall: Judged, parts: Sequence[Judged]) -> str:
     winners = {part.winner for part in parts}
     if overall.winner:
-        return WINS if winners <= {overall.winner} else DEPENDS
+        if any(part.winner != overall.winner for part in parts if part.could_win):
+            return DEPENDS
+        return WINS if all(part.could_win for part in parts) else NOT_JUDGED
     if len(winners) > 1 and "" not in winners:
         return DEPENDS
     if math.isinf(overall.differences.width):

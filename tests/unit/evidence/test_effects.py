@@ -89,7 +89,12 @@ def test_opposite_signs_need_both_and_the_larger_p_counts() -> None:
     turned = opposite_signs(_boxes(3.0, -2.0), 1.0)
     assert (turned.toward, turned.large) == (AS_CLAIMED, True)
     assert turned.effect == pytest.approx(2.0)  # the weaker of the two
-    assert turned.p == pytest.approx(2 * above(2.0 + np.linspace(-0.5, 0.5, 10), 0.0), rel=1e-6)
+    # Two boxes, two sides: what is below .05 has an interval for both boxes that leaves out zero.
+    assert turned.p == pytest.approx(4 * above(2.0 + np.linspace(-0.5, 0.5, 10), 0.0), rel=1e-6)
+    for lead in np.linspace(0.1, 0.4, 31):
+        weak = opposite_signs(_boxes(3.0, -lead), 0.0)
+        if weak.toward == AS_CLAIMED:
+            assert (weak.p < 0.05) == (weak.low > 0.0)
     assert "a over b: small; the other way round: large" in turned.detail
     assert not opposite_signs(_boxes(3.0, -0.6), 1.0).large
     ahead = opposite_signs(_boxes(3.0, 2.0), 1.0)

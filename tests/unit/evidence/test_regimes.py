@@ -132,7 +132,7 @@ def test_a_map_says_who_is_clearly_best_where(firms) -> None:
     rng = np.random.default_rng(1)
     values = 200 + 0.3 * rng.standard_normal((120, 2))
     values[:, 1] += [2 * math.log(firm.world.size) for firm in firms]
-    found = regime_map(firms, values, MODELS, (SIZE_AXIS, COMPLEXITY), 0.5)
+    found = regime_map(firms, values, MODELS, (SIZE_AXIS, COMPLEXITY), 0.2)
     assert len(found.boxes) == 9
     assert sum(box.n_firms for box in found.boxes) == 120
     for box in found.boxes:
@@ -145,6 +145,16 @@ def test_a_map_says_who_is_clearly_best_where(firms) -> None:
     assert "in 3 nobody is" in said
     assert map_suspicion([found], LABELS) == []
     json.dumps(json_ready(map_object(found, LABELS)), allow_nan=False)
+
+
+def test_a_head_is_worth_more_to_each_customer_of_a_small_firm(firms) -> None:
+    """Of a lead of 1.2 heads of the study's size, only the larger firms' is more than a head."""
+    values = np.zeros((120, 2))
+    values[:, 1] = 1.2 + 0.01 * np.random.default_rng(1).standard_normal(120)
+    found = regime_map(firms, values, MODELS, (SIZE_AXIS, COMPLEXITY), 1.0)
+    clear = {word: [b.clear for b in found.boxes if b.across == word] for word in found.columns}
+    assert [all(clear[word]) for word in found.columns] == [False, False, True]
+    assert not any(clear[found.columns[0]])
 
 
 def test_chance_is_not_clear_in_any_box(firms) -> None:

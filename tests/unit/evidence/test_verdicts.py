@@ -18,6 +18,7 @@ from analysis.evidence.verdicts import (
     UNDETERMINED,
     Verdict,
     adjusted,
+    splits_of,
     verdicts_of,
 )
 from sim.study.tables import column_names
@@ -120,6 +121,12 @@ def test_a_split_found_in_one_half_has_to_hold_in_the_other() -> None:
     assert against.condition.startswith("contrary where loss_rate above")
     # What does not hold has no condition to fail under, on a side as anywhere.
     assert (found.fails_as_predicted, against.fails_as_predicted) == ("yes", "")
+
+
+def test_what_the_study_sets_divides_no_worlds() -> None:
+    claim = Claim.model_validate(CLAIM | {"splits": ["loss_rate", "voice_agent", "understanding"]})
+    sides = splits_of(claim, DRAWN)
+    assert [side.words.split()[0] for side in sides] == ["loss_rate", "loss_rate", "off:", "on:"]
 
 
 def test_q_is_over_all_claims_run() -> None:

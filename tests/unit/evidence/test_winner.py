@@ -199,3 +199,21 @@ def test_two_worlds_are_too_few_to_judge() -> None:
     found = judge(contest([[3.0, 1.0], [2.5, 0.0]]), 0.0, seed=1)
     assert found.verdict == NOT_JUDGED
     assert math.isinf(found.overall.differences.half[0, 1])
+
+
+def test_an_ensemble_too_small_for_a_winner_is_no_disagreement() -> None:
+    """Of four worlds no share is more than half for certain, so they neither confirm nor deny."""
+    values = ahead(3, 24, (9.0, 0.0, 0.0))
+    few = ("x",) * 16 + ("y",) * 4 + ("z",) * 4
+    assert judge(contest(values, few), 0.5, seed=1, draws=FEW).verdict == NOT_JUDGED
+    enough = ("x",) * 8 + ("y",) * 8 + ("z",) * 8
+    assert judge(contest(values, enough), 0.5, seed=1, draws=FEW).verdict == WINS
+    against = np.concatenate([values[:12], values[12:, ::-1]])
+    halves = ("x",) * 12 + ("y",) * 12
+    assert judge(contest(against, halves), 0.5, seed=1, draws=FEW).verdict != NOT_JUDGED
+
+
+def test_one_world_says_nothing_of_a_difference() -> None:
+    found = differences(contest([[3.0, 1.0, 3.0]]), seed=1, draws=FEW)
+    assert math.isinf(found.half[0, 1])
+    assert found.half[0, 2] == 0.0

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from analysis.commands.worlds import _at_least_as_many
 from analysis.evidence.ensembles import (
     ENDING,
     ENSEMBLES,
@@ -18,6 +21,7 @@ from analysis.evidence.ensembles import (
     firm_key,
     read_ensemble,
 )
+from analysis.evidence.sampled import sample_for
 from analysis.evidence.sampling import (
     SIZE,
     coordinates,
@@ -151,6 +155,8 @@ def test_one_ensemble_alone_is_one_kind_of_firm(study, tmp_path) -> None:
     other = study.model_copy(update={"market": study.market.model_copy(update={"customers": 9})})
     _put(tmp_path, _ensemble(other))
     assert drawn_worlds(other, tmp_path, 3, 2).title == "one kind of firm"
+    turned = other.model_copy(update={"baseline": "peer"})
+    assert drawn_worlds(turned, tmp_path, 3, 0).title == "one kind of firm, fitted as siloed"
 
 
 def test_all_worlds_asked_for_are_drawn_however_few_ensembles_there_are(study, tmp_path) -> None:
@@ -161,6 +167,28 @@ def test_all_worlds_asked_for_are_drawn_however_few_ensembles_there_are(study, t
     _put(tmp_path, _ensemble(other, "hybrid"))
     assert evenly_drawn(other, tmp_path, 5).of == ("siloed",) * 3 + ("hybrid",) * 2
     assert len(evenly_drawn(other, tmp_path, 5, "ranges").worlds) == 5
+
+
+def test_by_default_there_are_no_more_worlds_than_the_ensemble_has(study, tmp_path) -> None:
+    other = study.model_copy(update={"market": study.market.model_copy(update={"customers": 9})})
+    options = Namespace(worlds=None, replicates=None, source=None, out=tmp_path)
+    assert sample_for(other, options).drawn is None
+    _put(tmp_path, _ensemble(other))
+    assert sample_for(other, options).asked == 5
+    with pytest.raises(StudyError, match="has 5 worlds"):
+        sample_for(other, Namespace(**vars(options) | {"worlds": 6}))
+    ranges = sample_for(other, Namespace(**vars(options) | {"source": "ranges"}))
+    assert ranges.asked == other.design.worlds > 5
+
+
+@pytest.mark.parametrize("asked", [None, 4])
+def test_a_larger_finished_result_is_shown_whether_or_not_a_number_is_asked_for(
+    study, tmp_path, asked
+) -> None:
+    options = Namespace(worlds=asked, source="ranges", out=tmp_path, quiet=True)
+    done = SimpleNamespace(study=study, finished_worlds=lambda answer, key: 330)
+    drawn = drawn_worlds(study, tmp_path, 4 if asked else 320, 0, "ranges")
+    assert len(_at_least_as_many(done, drawn, options).worlds) == 330
 
 
 def test_another_firm_has_no_ensemble_and_takes_ranges(study, tmp_path) -> None:
