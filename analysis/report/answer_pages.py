@@ -29,27 +29,37 @@ from sim.study.measure_table import MeasureSpec
 from sim.study.tables import MEASURES, NEITHER
 
 _MOST_DIFFERENCES = 3
+_ASK_WORLDS = "run `worlds` on this study: it alone names a winner, and says what would undo it."
+_PAGES_OF_WORLDS = (
+    "run `worlds` on this study to have its pages here; what it has found is said above."
+)
 NOT_TOLD_APART = "No difference we can distinguish"
 """How a title begins where nothing tells org models apart."""
 
 
-def executive_page(sources: Sources, change_line: str, figures: dict[str, Illustration]) -> Page:
+def executive_page(
+    sources: Sources, worlds_line: str, change_line: str, figures: dict[str, Illustration]
+) -> Page:
     """Return the page that stands alone: question, answer, table, figure, confidence, next step.
 
     Parameters
     ----------
     sources : Sources
-    change_line : str
-        What would change the answer, in one sentence.
+    worlds_line, change_line : str
+        Who wins over many worlds, empty where it is not known, and what would change the answer;
+        in a sentence each.
     figures : dict of Illustration
         Those of the comparison, by name.
     """
     compared = sources.compared
+    # A result of `worlds` has its own pages, and the title says what it found.
+    known = worlds_line if OF_WORLDS not in sources.answers else ""
     lines = (
         f"{_where_compared(sources)}{_against_baseline(compared)}.",
+        *([known] if known else []),
         change_line,
         f"How sure: {_how_sure(sources)}",
-        f"Next step: {_next_step(sources, change_line)}",
+        f"Next step: {_next_step(sources, known, change_line)}",
     )
     shown = [figures[name] for name in ("outcomes",) if name in figures]
     return Page(
@@ -184,10 +194,10 @@ def _how_sure(sources: Sources) -> str:
     )
 
 
-def _next_step(sources: Sources, change_line: str) -> str:
+def _next_step(sources: Sources, worlds_line: str, change_line: str) -> str:
     compared, found = sources.compared, sources.answers.get(OF_WORLDS)
     if found is None:
-        return "run `worlds` on this study: it alone names a winner, and says what would undo it."
+        return _PAGES_OF_WORLDS if worlds_line else _ASK_WORLDS
     if found.told.get("winner") == compared.study.baseline:
         return (
             "none of the structures asked about: look where customers are lost, and measure in "

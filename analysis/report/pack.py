@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analysis.comparing import labels_of
 from analysis.comparison.for_people import numbers_for_people
-from analysis.evidence.would_change import what_would_change
+from analysis.evidence.would_change import what_worlds_said, what_would_change
 from analysis.report.answer_pages import asked, executive_page, sure_page, verdict
 from analysis.report.content import Grid, Illustration, Missing, Pack, Page
 from analysis.report.lost_page import customer_page, lost_page
@@ -54,9 +54,9 @@ def pack_of(sources: Sources, out: Path) -> Pack:
         Parent of the result folders, where `worlds` may have left an answer.
     """
     compared = sources.compared
-    line = what_would_change(compared.study, out)
+    said, line = what_worlds_said(compared.study, out), what_would_change(compared.study, out)
     figures = _figures(sources)
-    pages = [executive_page(sources, line, figures), sure_page(sources, line, figures)]
+    pages = [executive_page(sources, said, line, figures), sure_page(sources, line, figures)]
     later = (
         drivers_page(sources, figures),
         flips_page(sources, figures),

@@ -128,6 +128,18 @@ def test_commands_are_set_apart_by_their_letters_and_by_no_marks(alike) -> None:
         assert b"`" not in book.read("xl/sharedStrings.xml")
 
 
+def test_what_many_worlds_have_said_stands_on_the_first_page(tmp_path, monkeypatch) -> None:
+    compared = compared_of(tmp_path / "r", 3)
+    asked = pack_of(sources_of(compared), tmp_path).pages[0].lines
+    assert asked[-1].endswith("it alone names a winner, and says what would undo it.")
+    said = "What `worlds` has found over 184 worlds: who wins depends on whom one asks."
+    monkeypatch.setattr("analysis.report.pack.what_worlds_said", lambda study, out: said)
+    told = pack_of(sources_of(compared), tmp_path).pages[0].lines
+    assert told[1] == said
+    assert (told[0], *told[2:-1]) == asked[:-1]
+    assert told[-1].endswith("what it has found is said above.")
+
+
 def test_names_are_text_and_nothing_else(tmp_path) -> None:
     pack = pack_of(sources_of(compared_of(tmp_path / "r", 8)), tmp_path)
     page = html_page(pack)
