@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from matplotlib.ticker import MaxNLocator
+
 BARS, STACKED, LINES = "bars", "stacked", "lines"
 """Kinds of charts: bars side by side, bars that add up, lines along an axis of time."""
+
+_MOST_STEPS = 6
+"""Of an axis of values."""
 
 GridCell = str | float
 _COMMAND = re.compile("`([^`]+)`")
@@ -86,6 +92,21 @@ class Chart:
     series: tuple[Series, ...]
     decimals: int
     note: str = ""
+
+    @property
+    def axis(self) -> tuple[float, float, float] | None:
+        """Where the axis of values begins and ends, and its step; None: as the program likes.
+
+        Office programs look at values alone for that, and would cut intervals off.
+        """
+        ends = [end for each in self.series for end in (*each.low, *each.high)]
+        inside = [value for each in self.series for value in each.values]
+        found = [each for each in (0.0, *ends, *inside) if math.isfinite(each)]
+        low, high = min(found), max(found)
+        if not ends or low == high:
+            return None
+        ticks = MaxNLocator(_MOST_STEPS, steps=[1, 2, 5, 10]).tick_values(low, high)
+        return float(ticks[0]), float(ticks[-1]), float(ticks[1] - ticks[0])
 
 
 @dataclass(frozen=True)

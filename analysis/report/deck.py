@@ -270,6 +270,9 @@ def _add_chart(
     drawn.value_axis.has_major_gridlines = False
     drawn.value_axis.tick_labels.number_format = _number_format(chart.decimals)
     drawn.value_axis.tick_labels.number_format_is_linked = False
+    if chart.axis is not None:
+        axis = drawn.value_axis
+        axis.minimum_scale, axis.maximum_scale, axis.major_unit = chart.axis
     _colour(drawn, chart)
 
 
