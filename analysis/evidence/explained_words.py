@@ -142,7 +142,8 @@ def share_lines(found: OverWorlds, told: Explained, luck: Luck) -> list[str]:
         owed.append(f"{100 * luck.share:.0f} % to luck")
     lines.append(f"Of that variance {', '.join(owed)}; the rest is not told apart.")
     free = moved.table[~moved.table["informed"]].head(3)["parameter"]
-    doubt = " (none of it more than chance gives)" if moved.strongest.empty else ""
+    clear = set(moved.strongest["parameter"]) & set(free)
+    doubt = "" if clear else " (none of it more than chance gives)"
     lines.append(
         f"Uninformed and strongest{doubt}: {'; '.join(named(str(name)) for name in free)}."
     )

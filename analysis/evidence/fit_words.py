@@ -145,7 +145,10 @@ def fit_text(fitted: Fitted, wanted: int, org_model: str) -> list[str]:
         said.append(f"Every range had to be taken {told.widening:g} times as vague{culprit}.")
     if told.missed:
         worst, times = told.missed.most_common(1)[0]
-        said.append(f"What candidates missed most often was {worst} ({times} of them).")
+        said.append(
+            f"What candidates, those of the firm's own size among them, missed most often was "
+            f"{worst} ({times} of them)."
+        )
     for name in told.set_aside:
         said.append(f"No world reaches what is known of {name}: it was set aside.")
     return said

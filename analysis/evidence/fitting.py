@@ -178,7 +178,9 @@ class Fitting:
 
     def _waves(self, trained: Trained) -> list[Wave]:
         """Return the waves, after the first one each in what those before have left."""
+        ran = self._ran
         for widening in WIDENINGS:
+            self._ran = ran  # what an attempt that failed has run teaches the next one nothing
             self._told.widening = widening
             self._targets = widened(self._targets, widening)
             self._after = widened(self._after, widening)
