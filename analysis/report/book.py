@@ -159,7 +159,7 @@ class _Sheets:
             drawn.add_series(about)
         drawn.set_title({"name": f"{chart.about} ({chart.unit})", "name_font": {"size": 12}})
         drawn.set_size({"width": 900, "height": max(360, 26 * len(chart.categories) + 140)})
-        axis = dict(zip(("min", "max", "major_unit"), chart.axis or (), strict=False))
+        axis = dict(zip(("min", "max"), chart.axis or (), strict=False))
         if chart.kind == LINES:
             drawn.set_x_axis({"label_position": "low"})
             drawn.set_y_axis(axis)

@@ -94,10 +94,11 @@ class Chart:
     note: str = ""
 
     @property
-    def axis(self) -> tuple[float, float, float] | None:
-        """Where the axis of values begins and ends, and its step; None: as the program likes.
+    def axis(self) -> tuple[float, float] | None:
+        """Where the axis of values begins and ends; None: as the program likes.
 
-        Office programs look at values alone for that, and would cut intervals off.
+        Office programs look at values alone for that, and would cut intervals off. The step is
+        theirs: they know how much room its numbers have.
         """
         ends = [end for each in self.series for end in (*each.low, *each.high)]
         inside = [value for each in self.series for value in each.values]
@@ -106,7 +107,7 @@ class Chart:
         if not ends or low == high:
             return None
         ticks = MaxNLocator(_MOST_STEPS, steps=[1, 2, 5, 10]).tick_values(low, high)
-        return float(ticks[0]), float(ticks[-1]), float(ticks[1] - ticks[0])
+        return float(ticks[0]), float(ticks[-1])
 
 
 @dataclass(frozen=True)

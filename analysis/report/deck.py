@@ -272,7 +272,7 @@ def _add_chart(
     drawn.value_axis.tick_labels.number_format_is_linked = False
     if chart.axis is not None:
         axis = drawn.value_axis
-        axis.minimum_scale, axis.maximum_scale, axis.major_unit = chart.axis
+        axis.minimum_scale, axis.maximum_scale = chart.axis
     _colour(drawn, chart)
 
 
