@@ -349,9 +349,11 @@ def _box(
     if number < 2:
         return MapBox(*bands, number, models[first], lead, float("nan"), clear=False)
     error = float(apart.std(ddof=1)) / number**0.5
-    beyond = apart - heads  # by how much the first is ahead by more than one head is worth
-    half = t.ppf(1 - doubt / 2, number - 1) * float(beyond.std(ddof=1)) / number**0.5
-    clear = bool(beyond.mean() > half)
+    clear = False
+    if np.isfinite(heads).all():
+        beyond = apart - heads  # by how much the first is ahead by more than one head is worth
+        half = t.ppf(1 - doubt / 2, number - 1) * float(beyond.std(ddof=1)) / number**0.5
+        clear = bool(beyond.mean() > half)
     return MapBox(*bands, number, models[first], lead, error, clear=clear)
 
 

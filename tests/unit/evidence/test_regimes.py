@@ -157,6 +157,13 @@ def test_a_head_is_worth_more_to_each_customer_of_a_small_firm(firms) -> None:
     assert not any(clear[found.columns[0]])
 
 
+def test_where_the_worth_of_a_head_is_not_known_nothing_is_clear(firms) -> None:
+    values = np.column_stack([np.zeros(120), np.full(120, 9.0)])
+    with np.errstate(all="raise"):
+        found = regime_map(firms, values, MODELS, (SIZE_AXIS, COMPLEXITY), math.inf)
+    assert not any(box.clear for box in found.boxes)
+
+
 def test_chance_is_not_clear_in_any_box(firms) -> None:
     clear = 0
     for seed in range(60):
