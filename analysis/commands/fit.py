@@ -31,6 +31,7 @@ from analysis.evidence.fit_words import (
 )
 from analysis.evidence.fitted import FitSize, Fitted
 from analysis.evidence.fitting import Fitting, Measured, NoWorldLeftError
+from analysis.evidence.predicted import predictions_of
 from analysis.evidence.sampling import coordinates
 from analysis.evidence.targets import targets_of
 from analysis.evidence.would_change import OF_STUDY
@@ -133,8 +134,9 @@ def _fit(
             raise StudyError([Problem(study.study, None, None, "patterns", *_none(reason))]) from (
                 reason
             )
-    ensemble = ensemble_from(study, org_model.organisation, fitted, asked)
-    table = patterns_table(fitted)
+        ensemble = ensemble_from(study, org_model.organisation, fitted, asked)
+        progress.message("Predicting what nothing was fitted to")
+        table = patterns_table(fitted, predictions_of(study, org_model, fitted, ensemble.worlds))
     file = _write(experiment, fitted, ensemble, table, options)
     code = experiment.close(runs.statuses, replicates=1)
     _tell(experiment, fitted, ensemble, table, options, plan, file)

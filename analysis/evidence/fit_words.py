@@ -13,27 +13,28 @@ from analysis.comparison.columns import aligned
 from analysis.comparison.wording import number
 from analysis.evidence.candidates import PASSED_OVER
 from analysis.evidence.ensembles import Ensemble, firm_key
-from analysis.evidence.fitted import Fitted, Members
+from analysis.evidence.fitted import Fitted, Members, told_by
+from analysis.evidence.predicted import spec_of
 from analysis.evidence.sampling import world_at
 from analysis.evidence.would_change import OF_STUDY, question_of
 from sim.running.version import program_version
 from sim.study.study import Study
-from sim.study.tables import column_names, measure
-
-_ENDS = (5, 50, 95)
+from sim.study.tables import column_names
 
 
-def patterns_table(fitted: Fitted) -> pd.DataFrame:
-    """Return what is known beside what the worlds give: columns of ``patterns.csv``."""
-    rows = []
+def patterns_table(fitted: Fitted, predicted: Sequence[Mapping[str, Any]] = ()) -> pd.DataFrame:
+    """Return what is known beside what the worlds give: columns of ``patterns.csv``.
+
+    Parameters
+    ----------
+    fitted : Fitted
+    predicted : sequence of mapping
+        Rows of what nothing was fitted to, as `predictions` makes them.
+    """
+    rows: list[Mapping[str, Any]] = []
     for target in fitted.targets:
-        values = (
-            fitted.members.outputs[target.name].to_numpy(dtype=np.float64)
-            if len(fitted.members.outputs)
-            else np.array([math.nan])
-        )
-        known = target.pattern
-        low, median, high = np.percentile(values, _ENDS).tolist()
+        known, there = target.pattern, fitted.members.outputs
+        values = there[target.name].to_numpy(np.float64) if len(there) else np.empty(0)
         rows.append(
             {
                 "output": target.name,
@@ -42,15 +43,12 @@ def patterns_table(fitted: Fitted) -> pd.DataFrame:
                 "known_high": known.high,
                 "default": fitted.default[target.name],
                 "middle": fitted.middle.get(target.name, math.nan),
-                "low": low,
-                "median": median,
-                "high": high,
-                "inside": float(((values >= known.low) & (values <= known.high)).mean()),
                 "source": known.source,
                 "grade": known.grade,
+                **told_by(values, (known.low, known.high)),
             }
         )
-    return pd.DataFrame(rows, columns=column_names("patterns.csv"))
+    return pd.DataFrame([*rows, *predicted], columns=column_names("patterns.csv"))
 
 
 def ensemble_from(study: Study, org_model: str, fitted: Fitted, asked: str) -> Ensemble:
@@ -94,8 +92,8 @@ def patterns_text(table: pd.DataFrame) -> str:
     """Return the table in words: what is known, first default, middle, and 90 % of worlds."""
     lines = [["", "known", "default", "middle world", "90 % of worlds", "inside"]]
     for row in table.to_dict("records"):
-        name, _, end = str(row["output"]).partition(" ")
-        spec = measure(name)
+        _, _, end = str(row["output"]).partition(" ")
+        spec = spec_of(str(row["output"]))
 
         def shown(*values: float, spec: Any = spec) -> str:
             if any(math.isnan(value) for value in values):

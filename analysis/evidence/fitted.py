@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -12,6 +13,9 @@ from analysis.comparison.intervals import Floats
 from analysis.evidence.sampling import Points
 from analysis.evidence.targets import Target
 from sim.study.worlds import World
+
+_ENDS = (5, 50, 95)
+"""Percentiles of the worlds that are told."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,24 @@ class Fitted:
     middle: dict[str, float]
     informed: tuple[str, ...]
     told: Told
+
+
+def told_by(values: Floats, known: tuple[float, float]) -> dict[str, float]:
+    """Return what worlds give of a figure, as ``patterns.csv`` has it; NaN where none has one.
+
+    Parameters
+    ----------
+    values : float64, shape (n_worlds,)
+        Of each world, NaN where it has none.
+    known : tuple of float
+        Least and most that firms are known to have.
+    """
+    there = values[np.isfinite(values)]
+    if not len(there):
+        return dict.fromkeys(("low", "median", "high", "inside"), math.nan)
+    low, median, high = np.percentile(there, _ENDS).tolist()
+    inside = (there >= known[0]) & (there <= known[1])
+    return {"low": low, "median": median, "high": high, "inside": float(inside.mean())}
 
 
 def medoid_of(members: Floats, candidates: Floats) -> int:

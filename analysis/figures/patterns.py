@@ -11,11 +11,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.comparison.wording import number
+from analysis.evidence.predicted import spec_of
 from analysis.figures import style
 from analysis.figures.figure import Drawing
 from analysis.figures.lettering import drawable, families_for
 from analysis.figures.style import MARGIN, MUTED, RULE, WIDTH
-from sim.study.tables import measure
 
 _ROW, _AXIS, _KEY = 0.42, 0.15, 0.45
 _NAMES, _NUMBERS = 2.9, 2.2
@@ -108,8 +108,8 @@ def _draw_row(axes: Axes, place: int, row: Mapping[Any, Any]) -> None:
 
 def _words(row: Mapping[Any, Any]) -> tuple[str, str]:
     """Return a row's name, and its figures in words."""
-    measure_name, _, end = str(row["output"]).partition(" ")
-    spec = measure(measure_name)
+    _, _, end = str(row["output"]).partition(" ")
+    spec = spec_of(str(row["output"]))
     unit = " %" if spec.display == "percent" else ""
 
     def shown(low: float, high: float) -> str:

@@ -11,6 +11,7 @@ import yaml
 from program import Answer, standing
 
 from analysis.evidence.ensembles import ENDING, ENSEMBLES, read_ensemble
+from analysis.evidence.predicted import PREDICTED
 from benchmarks.small_study import SMALL
 from sim.keeping.own_files import own_files
 from sim.study.parameters import REGISTRY
@@ -65,9 +66,14 @@ def test_the_worlds_lie_in_a_file_with_their_recipe(desk, answer, folder) -> Non
 def test_the_table_holds_own_figures_beside_what_worlds_give(answer, folder) -> None:
     table = pd.read_csv(folder / "patterns.csv")
     assert list(table.columns) == column_names("patterns.csv")
-    assert list(table["output"]) == ["csat", "utilisation lowest", "utilisation highest"]
+    fitted = ["csat", "utilisation lowest", "utilisation highest"]
+    assert list(table["output"]) == [*fitted, *PREDICTED]
+    assert list(table[table["fitted"]]["output"]) == fitted
     assert "the firm's own survey" in set(table["source"])
     assert "Customer satisfaction (%)" in answer.stdout
+    predicted = table.set_index("output").loc[list(PREDICTED)]
+    assert predicted["default"].between(0, 1).any()
+    assert "No promoters after low effort (%), not fitted" in answer.stdout
     said = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
     assert said["org_model"] == "as_it_is"
     assert {file.name for file in (folder / "figures").iterdir()} == {
@@ -78,18 +84,26 @@ def test_the_table_holds_own_figures_beside_what_worlds_give(answer, folder) -> 
 def test_no_other_org_model_is_ever_run(desk, folder, monkeypatch) -> None:
     from analysis.commands import experiment, fit
     from analysis.commands.arguments import parse
+    from analysis.evidence import predicted
 
     asked: set[str] = set()
-    complete = experiment.Experiment.complete_pool
+    logged: set[str] = set()
+    complete, run = experiment.Experiment.complete_pool, predicted.run
 
     def noting(self, specs, *rest):
         asked.update(spec.organisation.organisation for spec in specs)
         return complete(self, specs, *rest)
 
+    def noting_logged(spec):
+        logged.add(spec.organisation.organisation)
+        return run(spec)
+
     monkeypatch.setattr(experiment.Experiment, "complete_pool", noting)
+    monkeypatch.setattr(predicted, "run", noting_logged)
     monkeypatch.chdir(desk)
     assert fit.execute(parse([*FIT, "--quiet", "--json", "--no-figures"])) == 0
     assert asked == {"as_it_is"}
+    assert logged == {"as_it_is"}
 
 
 def test_the_same_command_runs_nothing_again_and_says_the_same(desk, answer, folder) -> None:
