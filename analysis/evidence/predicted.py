@@ -26,20 +26,20 @@ from sim.study.tables import CAUSE_WORDS, measure
 from sim.study.working_time import DAYS_PER_YEAR, HOURS_PER_DAY
 from sim.study.worlds import World
 
-FOLLOWED = 4000
+CUSTOMERS_FOLLOWED = 4000
 """Customers, evenly spaced, whose events are kept; at least so many where there are more."""
-WORLDS = 20
+WORLDS_FOLLOWED = 20
 """Worlds of an ensemble that are run for it, the first ones."""
-FEWEST = 20
+FEWEST_CASES = 20
 """Cases below which a share is not told."""
-MOST_CONTACTS = 5
+CONTACTS_TOLD_APART = 5
 """Contacts of a need from which more count as so many."""
 HARD, EASY = 4.0, 2.0
 """Answers, of 1 to 5, from and up to which effort was high or low."""
 PROMOTES = 9.0
 """Answer, of 0 to 10, below which a customer is no promoter."""
 
-Figures = dict[str, float]
+Predicted = dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ PREDICTED: dict[str, Prediction] = {
         Prediction(
             _share(
                 LEFT_AFTER,
-                "Left in a year after a lost first need, more than others",
+                "Left after a lost first need, beyond others",
                 "customers whose first need of the window was dropped by the firm's doing and who "
                 "were still there, left within a year of it; less those whose first need was "
                 "completed, of the same segment, represented likewise; journeys that make or "
@@ -144,7 +144,7 @@ def spec_of(output: str) -> MeasureSpec:
     return PREDICTED[name].spec if name in PREDICTED else measure(name)
 
 
-def predicted_in(study: Study, org_model: OrgModel, world: World) -> Figures:
+def predicted_in(study: Study, org_model: OrgModel, world: World) -> Predicted:
     """Run a world under one org model, some customers followed, and read the figures.
 
     Returns
@@ -154,7 +154,7 @@ def predicted_in(study: Study, org_model: OrgModel, world: World) -> Figures:
     """
     inside = world.of(study)
     people = sum(inside.market.simulated)
-    followed = tuple(range(0, people, max(1, people // FOLLOWED)))
+    followed = tuple(range(0, people, max(1, people // CUSTOMERS_FOLLOWED)))
     spec = RunSpec(
         inside, org_model, 0, world.number, customers=True, events=True, followed=followed
     )
@@ -164,7 +164,7 @@ def predicted_in(study: Study, org_model: OrgModel, world: World) -> Figures:
         return dict.fromkeys(PREDICTED, math.nan)
 
 
-def figures_of(result: RunResult, study: Study) -> Figures:
+def figures_of(result: RunResult, study: Study) -> Predicted:
     """Read the figures from the tables of a run that kept customers and events."""
     if result.events is None or result.customers is None:
         raise ValueError("the run kept no events, or no customers")
@@ -199,8 +199,8 @@ def satisfied_less_per_contact(events: pd.DataFrame, resolving: Collection[str])
     made = needs.transform("size")
     last = needs.tail(1).dropna()  # who has left judges nothing
     satisfied = (last >= 4).to_numpy(dtype=np.float64)
-    counted = made[last.index].clip(upper=MOST_CONTACTS).to_numpy(dtype=np.float64)
-    if len(counted) < FEWEST or not counted.var() > 0.0:
+    counted = made[last.index].clip(upper=CONTACTS_TOLD_APART).to_numpy(dtype=np.float64)
+    if len(counted) < FEWEST_CASES or not counted.var() > 0.0:
         return math.nan
     return -float(np.cov(counted, satisfied, bias=True)[0, 1] / counted.var())
 
@@ -244,14 +244,16 @@ def left_after_lost_need(
     if alike.empty or True not in alike["size"] or False not in alike["size"]:
         return math.nan
     weights, more = alike["size"][True], alike["mean"][True] - alike["mean"][False]
-    return float((more * weights).sum() / weights.sum()) if weights.sum() >= FEWEST else math.nan
+    return (
+        float((more * weights).sum() / weights.sum()) if weights.sum() >= FEWEST_CASES else math.nan
+    )
 
 
 def no_promoters(events: pd.DataFrame, such: Callable[[pd.Series], pd.Series]) -> float:
     """Return the share of no promoters among needs ended with such an effort."""
     answered = events["kind"].isin(["completed", "dropped"]) & events["recommend"].notna()
     answers = events[answered & such(events["effort"])]["recommend"]
-    return float((answers < PROMOTES).mean()) if len(answers) >= FEWEST else math.nan
+    return float((answers < PROMOTES).mean()) if len(answers) >= FEWEST_CASES else math.nan
 
 
 def predictions_of(
@@ -270,15 +272,18 @@ def predictions_of(
         Those taken in, as they are kept; the first ones are run.
     """
     default = predicted_in(study, org_model, world_at(study, defaults_at(study), TRAINING))
-    middle: Figures = {}
+    middle: Predicted = {}
     if fitted.medoid is not None:
         middle = predicted_in(study, org_model, replace(fitted.medoid, number=FRESH))
-    members = [predicted_in(study, org_model, world) for world in worlds[:WORLDS]]
+    members = [predicted_in(study, org_model, world) for world in worlds[:WORLDS_FOLLOWED]]
     return [_row(known, default, middle, members) for known in PREDICTED.values()]
 
 
 def _row(
-    known: Prediction, default: Figures, middle: Figures, members: Sequence[Figures]
+    known: Prediction,
+    default: Predicted,
+    middle: Predicted,
+    members: Sequence[Predicted],
 ) -> dict[str, Any]:
     """Return what is predicted of one figure beside what is known of it."""
     name = known.spec.name

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.evidence.predicted import (
-    FEWEST,
+    FEWEST_CASES,
     PREDICTED,
     left_after_lost_need,
     no_promoters,
@@ -90,7 +90,7 @@ def test_who_leaves_within_a_year_is_counted_against_others_of_the_segment() -> 
 
 
 def test_a_year_is_counted_from_the_end_of_the_need_and_seen_whole() -> None:
-    n = 2 * FEWEST
+    n = 2 * FEWEST_CASES
     left = [271.0] * n + [272.0] * n + [11.0] * n + [11.0] * n
     rows = [ends(who, 10.0, "dropped") for who in range(n)]  # gone on the last day that counts
     rows += [ends(n + who, 10.0, "completed") for who in range(n)]  # gone a day later
@@ -103,7 +103,7 @@ def test_a_year_is_counted_from_the_end_of_the_need_and_seen_whole() -> None:
 
 
 def test_what_the_customer_withdrew_and_what_makes_a_membership_are_no_first_need() -> None:
-    n = 2 * FEWEST
+    n = 2 * FEWEST_CASES
     rows = []
     for who in range(n):  # withdrawn, and a renewal lost, before the need that counts
         rows.append(ends(who, 1.0, "dropped", detail="not_now"))
@@ -133,7 +133,7 @@ def test_no_promoters_are_counted_by_how_much_effort_it_took() -> None:
     events = pd.DataFrame(rows)
     assert no_promoters(events, lambda effort: effort >= 4.0) == pytest.approx(0.75)
     assert no_promoters(events, lambda effort: effort <= 2.0) == 0.0
-    assert math.isnan(no_promoters(events[: FEWEST - 1], lambda effort: effort >= 4.0))
+    assert math.isnan(no_promoters(events[: FEWEST_CASES - 1], lambda effort: effort >= 4.0))
 
 
 def test_each_is_told_with_its_name_definition_and_source() -> None:
