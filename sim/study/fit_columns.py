@@ -8,7 +8,7 @@ _MEASURE = "the measure's"
 FIT_COLUMNS: tuple[ColumnSpec, ...] = tuple(
     ColumnSpec(name=name, dtype=dtype, unit=unit, meaning=meaning)
     for name, dtype, unit, meaning in (
-        ("output", "string", "", "measure, by function its lowest or highest, or what is predicted"),
+        ("output", "string", "", "measure, by function lowest or highest, or what is predicted"),
         ("fitted", "bool", "", "whether worlds are fitted to it, or it is only reported beside"),
         ("known_low", "float64", _MEASURE, "least that firms are known to have"),
         ("known_high", "float64", _MEASURE, "most that firms are known to have"),
