@@ -29,7 +29,7 @@ def patterns_table(fitted: Fitted, predicted: Sequence[Mapping[str, Any]] = ()) 
     ----------
     fitted : Fitted
     predicted : sequence of mapping
-        Rows of what nothing was fitted to, as `predictions` makes them.
+        Rows of what nothing was fitted to, as `predictions_of` makes them.
     """
     rows: list[Mapping[str, Any]] = []
     for target in fitted.targets:
