@@ -29,7 +29,7 @@ from analysis.evidence.fit_words import (
     recipe_facts,
     ridges,
 )
-from analysis.evidence.fitted import FitSize, Fitted
+from analysis.evidence.fitted import FitSize, Fitted, stream_of
 from analysis.evidence.fitting import Fitting, Measured, NoWorldLeftError
 from analysis.evidence.predicted import predictions_of
 from analysis.evidence.sampling import coordinates
@@ -52,7 +52,8 @@ def execute(options: argparse.Namespace) -> int:
     """Look for the worlds, write them and what they give, print the table."""
     study = read_study(options)
     org_model = _org_model(study, options.as_org)
-    plan = FitSize(options.runs, options.members, max(1, round(0.15 * options.members)))
+    again = max(1, round(0.15 * options.members))
+    plan = FitSize(options.runs, options.members, again, stream_of(study, org_model))
     asked = f"fit --as {org_model.organisation} --runs {plan.runs} --members {plan.members}"
     with csv_decimal(options.csv_decimal), Experiment(study, options, asked) as experiment:
         return _fit(experiment, org_model, plan, asked, options)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.intervals import student_interval
+from analysis.comparison.intervals import over_inside, student_interval
 from analysis.evidence.coalitions import Between
 from analysis.evidence.ensembles import Drawn
 from analysis.evidence.lever_groups import LeverGroup, changes_text
@@ -160,6 +160,18 @@ class Attribution:
         """The second org model less the first in each whole world."""
         return self._levels(self.between.all) - self._levels(0)
 
+    @property
+    def alone(self) -> Terms:
+        """Each group taken by itself, less the first org model, shape (n_worlds, n_groups).
+
+        NaN where orders were sampled and none of a world begins with the group.
+        """
+        found = [
+            [values.get(1 << place, np.nan) - values[0] for place in range(len(self.groups))]
+            for values in (self.values[place] for place in self.whole)
+        ]
+        return np.array(found, dtype=np.float64).reshape(len(found), len(self.groups))
+
     def _levels(self, chosen: int) -> Terms:
         return np.array([self.values[place][chosen] for place in self.whole], dtype=np.float64)
 
@@ -177,11 +189,15 @@ class Attribution:
     def table(self) -> pd.DataFrame:
         """The groups that differ, the largest term first.
 
-        Columns ``group, label, changes, term, low, high, sampling_error, same_sign``: the last
-        is the share of worlds in which the term has the sign of its mean.
+        Columns ``group, label, changes, term, low, high, sampling_error, same_sign, alone,
+        alone_low, alone_high, alone_above``: ``same_sign`` is the share of worlds in which the
+        term has the sign of its mean, ``alone`` what the group makes by itself, and
+        ``alone_above`` the share of worlds in which that is more than nothing.
         """
         term, low, high = student_interval(self.terms.T)
         same = (np.sign(self.terms) == np.sign(term)).mean(axis=0) if self.whole else term
+        alone, alone_low, alone_high = student_interval(self.alone.T)
+        above = np.where(np.isnan(self.alone), np.nan, self.alone > 0.0)
         rows = pd.DataFrame(
             {
                 "group": [group.name for group in self.groups],
@@ -195,6 +211,10 @@ class Attribution:
                 "high": high,
                 "sampling_error": self.sampling_errors,
                 "same_sign": same,
+                "alone": alone,
+                "alone_low": alone_low,
+                "alone_high": alone_high,
+                "alone_above": over_inside(above.T),
             }
         )
         order = np.argsort(-np.abs(term), kind="stable")
@@ -233,8 +253,8 @@ def _estimate(values: Terms) -> Estimate:
 def levers_table(found: Attribution) -> pd.DataFrame:
     """Return what is owed to every group: columns of ``levers.csv``; those equal have 0."""
     equal = pd.DataFrame({"group": [group.name for group in found.between.equal]})
-    equal = equal.assign(term=0.0, low=0.0, high=0.0)
     names = column_names("levers.csv")
+    equal = equal.assign(**dict.fromkeys(names[1:], 0.0))
     parts = [part[names] for part in (found.table, equal) if len(part)]
     return pd.concat(parts, ignore_index=True)
 

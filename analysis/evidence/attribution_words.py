@@ -115,7 +115,20 @@ def attribution_text(found: Attribution, labels: dict[str, str]) -> str:
     cells.append(("all", "", estimate_text(found.measure, found.difference)))
     table = aligned(cells, left=range(3))
     lines += [*table[:-1], table[1], table[-1]]
+    lines += _alone(found, first)
     return "\n".join([*lines, "", *_notes(found, first, second)]).replace("−", "-")
+
+
+def _alone(found: Attribution, first: str) -> list[str]:
+    """Return a table of what each group makes by itself; nothing where that is the difference."""
+    if not found.is_exact or len(found.groups) < 2:
+        return []
+    cells = [("group", f"by itself, all else as under {first}", "worlds with more")]
+    for _, row in found.table.iterrows():
+        estimate = (row["alone"], row["alone_low"], row["alone_high"])
+        worlds = f"{row['alone_above'] * len(found.whole):.0f} of {len(found.whole)}"
+        cells.append((row["group"], estimate_text(found.measure, estimate), worlds))
+    return ["", *aligned(cells, left=range(2))]
 
 
 def _notes(found: Attribution, first: str, second: str) -> list[str]:
@@ -123,6 +136,8 @@ def _notes(found: Attribution, first: str, second: str) -> list[str]:
     levels = [level_text(found.measure, each) for each in found.levels]
     notes = [f"{first}: {levels[0]}; {second}: {levels[1]}."] if found.whole else []
     if len(found.whole) > 1:
+        more = int((found.differences > 0.0).sum())
+        notes.append(f"{second} has more in {more} of {len(found.whole)} worlds.")
         notes.append(f"In brackets: {INTERVALS}.")
     elif found.whole:
         notes.append("One world gives no interval; ask for more with --worlds.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ import pandas as pd
 from analysis.comparison.intervals import Floats
 from analysis.evidence.sampling import Points
 from analysis.evidence.targets import Target
+from sim.study.levers import OrgModel
+from sim.study.study import Study
 from sim.study.worlds import World
 
 _ENDS = (5, 50, 95)
@@ -30,11 +33,26 @@ class FitSize:
         Worlds wanted.
     all_on : int
         Worlds wanted of the firm's own size in which nothing is off; one becomes its default.
+    stream : int
+        Which draws, beside the study's seed: see `stream_of`.
     """
 
     runs: int = 1000
     members: int = 200
     all_on: int = 30
+    stream: int = 0
+
+
+def stream_of(study: Study, org_model: OrgModel) -> int:
+    """Return which draws a fit of an org model takes: the baseline's, or its own by its levers.
+
+    Ensembles of the same draws would hold many of the same worlds, and whoever counts them as
+    different ones would be surer than there is reason to be.
+    """
+    if org_model.organisation == study.baseline:
+        return 0
+    levers = org_model.model_dump_json(exclude={"organisation", "label"})
+    return int(hashlib.sha256(levers.encode()).hexdigest()[:7], 16)
 
 
 @dataclass

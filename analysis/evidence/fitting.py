@@ -92,7 +92,7 @@ class Fitting:
     ) -> None:
         self._study, self._measured, self._plan, self._say = study, measured, plan, say
         self._names = coordinates(study)
-        self._seed = study.design.seed
+        self._seed = study.design.seed + plan.stream
         self._all = targets_of(study)
         fitted = tuple(each for each in self._all if each.pattern.fitted)
         self._after = set_afterwards(study, fitted)

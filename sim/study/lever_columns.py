@@ -23,6 +23,24 @@ _LEVERS: tuple[ColumnSpec, ...] = (
         meaning="lower end of its 95 % interval (Student t over worlds); missing with one world",
     ),
     ColumnSpec(name="high", dtype="float64", unit=_MEASURE, meaning="upper end of it"),
+    ColumnSpec(
+        name="alone",
+        dtype="float64",
+        unit=_MEASURE,
+        meaning="what they make by themselves, all else as under the first org model, mean over "
+        "worlds; missing where orders were sampled and none begins with them",
+    ),
+    ColumnSpec(
+        name="alone_low", dtype="float64", unit=_MEASURE, meaning="lower end of its 95 % interval"
+    ),
+    ColumnSpec(name="alone_high", dtype="float64", unit=_MEASURE, meaning="upper end of it"),
+    ColumnSpec(
+        name="alone_above",
+        dtype="float64",
+        unit="share of worlds",
+        meaning="worlds in which that is more than nothing: of what is bought, and of net value, "
+        "those in which it pays for itself",
+    ),
 )
 _COALITIONS: tuple[ColumnSpec, ...] = (
     ColumnSpec(

@@ -71,6 +71,10 @@ def test_terms_add_up_in_each_world_and_rest_on_every_org_model_between(answer, 
     both = table["staffing and ownership + rights + incentives + information"] - table[""]
     assert terms["term"].sum() == pytest.approx(both.mean(), abs=1e-9)
     assert (both != 0).all()
+    paid = terms.set_index("group").loc["incentives"]
+    by_itself = table["incentives"] - table[""]
+    assert paid["alone"] == pytest.approx(by_itself.mean(), abs=1e-9)
+    assert paid["alone_above"] == (by_itself > 0).mean()
     equal = terms.set_index("group").loc[["record", "structure", "platform"]]
     assert (equal == 0.0).all(axis=None)
 

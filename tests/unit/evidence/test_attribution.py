@@ -97,6 +97,34 @@ def test_the_two_largest_have_what_they_make_together(ends) -> None:
     assert apart.interaction == pytest.approx((0.0, 0.0, 0.0), abs=1e-9)
 
 
+def test_what_a_group_makes_by_itself_and_in_how_many_worlds_that_is_more(ends) -> None:
+    # Boundaries and incentives make .6 more together: their terms have half of it, alone none.
+    found = _made(ends, _worlds([-0.5, 0.05, 2.0, 0.0, -0.05], signs=(0, 1, 1, 1, 0)))
+    rows = found.table.set_index("group")
+    assert rows["term"]["boundaries"] == pytest.approx(-0.2, abs=1e-9)
+    alone = rows.loc[["boundaries", "incentives", "trust office", "agent access"]]
+    assert list(alone["alone"]) == pytest.approx([-0.5, 0.05, 2.0, 0.0], abs=1e-9)
+    assert list(alone["alone_above"]) == [0.0, 0.5, 1.0, 0.5]
+    half = (alone["alone_high"] - alone["alone_low"]) / 2
+    assert list(half) == pytest.approx([0.0, 0.1 * HALF, 0.1 * HALF, 0.1 * HALF], abs=1e-5)
+    text = attribution_text(found, LABELS)
+    by_itself = text.partition("by itself, all else as under Siloed")[2].splitlines()
+    assert [" ".join(line.split()) for line in by_itself[2:4]] == [
+        "trust office +2.0 (+1.9 to +2.1) 6 of 6",
+        "incentives 0.0 (-0.1 to +0.2) 3 of 6",
+    ]
+
+
+def test_nothing_is_by_itself_where_only_one_group_differs(ends) -> None:
+    one = Between(ends.study, ends.first, ends.second, ends.groups[:1])
+    found = _made(one, [{0: 200.0, 1: 201.0}, {0: 210.0, 1: 212.0}])
+    assert "by itself, all" not in attribution_text(found, LABELS)
+    assert found.table["alone_above"].to_list() == [1.0]
+    assert "Peer has more in 2 of 2 worlds." in attribution_text(found, LABELS)
+    mixed = _made(one, [{0: 200.0, 1: 201.0}, {0: 210.0, 1: 210.0}])
+    assert "Peer has more in 1 of 2 worlds." in attribution_text(mixed, LABELS)
+
+
 def test_sampled_orders_add_up_and_tell_their_error(ends) -> None:
     worlds = _worlds([1.0, -0.4, 2.0, 0.0, 0.3], 0.1)
     for world in worlds:
@@ -113,6 +141,10 @@ def test_sampled_orders_add_up_and_tell_their_error(ends) -> None:
     assert (found.sampling_errors[:3] > 0).all()
     assert found.sampling_errors[3] == pytest.approx(0.0, abs=1e-12)
     assert found.interaction is None
+    assert "by itself, all" not in attribution_text(found, LABELS)
+    begun = [{order[0] for order in method.orders_in(place + 1, 5)} for place in range(6)]
+    for place, at in ((place, at) for place in range(6) for at in range(5)):
+        assert math.isnan(found.alone[place, at]) == (at not in begun[place])
     exact = _made(ends, worlds)
     off = found.terms.mean(axis=0) - exact.terms.mean(axis=0)
     assert (abs(off) <= 4 * found.sampling_errors + 1e-9).all()

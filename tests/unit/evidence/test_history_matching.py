@@ -12,7 +12,7 @@ import pytest
 from analysis.evidence.candidates import candidates
 from analysis.evidence.emulator import emulator_of, screened
 from analysis.evidence.fit_words import ensemble_from, fit_text, patterns_table, patterns_text
-from analysis.evidence.fitted import FitSize, Told, medoid_of
+from analysis.evidence.fitted import FitSize, Told, medoid_of, stream_of
 from analysis.evidence.fitting import Fitting, NoWorldLeftError
 from analysis.evidence.history_matching import (
     CUTOFF,
@@ -424,6 +424,25 @@ def test_what_is_set_after_the_run_may_be_all_that_is_known(study) -> None:
     fitted = Fitting(study, _OnlyAsked(study).measured, small).fitted()
     assert [each.name for each in fitted.targets] == ["csat"]
     assert len(fitted.members.points) == 3
+
+
+def test_no_world_is_taken_in_for_two_org_models_that_have_streams_of_their_own(study) -> None:
+    baseline, other = (
+        next(each for each in study.organisations if each.organisation == name)
+        for name in ("siloed", "peer")
+    )
+    assert stream_of(study, baseline) == 0
+    own = stream_of(study, other)
+    assert own == stream_of(study, other.model_copy(update={"organisation": "ally", "label": ""}))
+    assert own not in (0, stream_of(study, other.model_copy(update={"authority": 0.9})))
+    firms = [_OnlyAsked(study), _OnlyAsked(study)]
+    taken = [
+        Fitting(study, firm.measured, FitSize(24, 3, 1, stream)).fitted().members.points
+        for firm, stream in zip(firms, (0, own), strict=True)
+    ]
+    inside = (taken[0] > 0.0) & (taken[0] < 1.0)  # switches are on or off, and often alike
+    switches = inside.all(axis=0)
+    assert not (taken[0][:, None] == taken[1][None])[:, :, switches].any()
 
 
 def test_the_same_seed_gives_the_same_worlds(study, fitted) -> None:

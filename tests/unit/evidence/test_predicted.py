@@ -11,12 +11,20 @@ import pytest
 
 from analysis.evidence.predicted import (
     FEWEST_CASES,
+    MOVED,
     PREDICTED,
+    figures_of,
     left_after_lost_need,
     no_promoters,
     satisfied_less_per_contact,
     spec_of,
+    voiced_by_people,
 )
+from sim.organisation.staffing import planned_heads
+from sim.reading.loader import load_study
+from sim.runner import RunResult
+from sim.state.blueprint import Blueprint
+from sim.state.severity import SEVERITY_ERROR, SEVERITY_LOSS
 
 DAY = 8.0
 WINDOW = (100.0, 520.0)
@@ -134,6 +142,27 @@ def test_no_promoters_are_counted_by_how_much_effort_it_took() -> None:
     assert no_promoters(events, lambda effort: effort >= 4.0) == pytest.approx(0.75)
     assert no_promoters(events, lambda effort: effort <= 2.0) == 0.0
     assert math.isnan(no_promoters(events[: FEWEST_CASES - 1], lambda effort: effort >= 4.0))
+
+
+def test_of_grave_failures_more_are_voiced_and_all_at_most() -> None:
+    study = load_study("scenarios/board.yaml", ["market.segments.professionals.voice=1.3"])
+    study = study.model_copy(update={"parameters": {"voice_person": 0.2, "voice_severity": 2.0}})
+    # Three quarters are households, as loud as the parameter says; the others 1.3 times so.
+    assert voiced_by_people(study, SEVERITY_ERROR) == pytest.approx(0.75 * 0.2 + 0.25 * 0.26)
+    assert voiced_by_people(study, SEVERITY_LOSS) == pytest.approx(0.75 * 0.8 + 0.25 * 1.0)
+
+
+def test_people_who_change_function_are_of_all_people() -> None:
+    study = load_study("scenarios/board.yaml")
+    rows = [("heads_moved", "overall", 6.9), ("heads_moved", "function", 5.0)]
+    measured = pd.DataFrame(rows, columns=["measure", "scope", "value"])
+    events = pd.DataFrame([ends(1, 1.0, "completed", need=0, satisfaction=5.0)])
+    events["in_cohort"] = True
+    result = RunResult(measured, customers([math.nan] * 2, ["home"] * 2), events)
+    people = planned_heads(Blueprint(study)).sum()
+    found = figures_of(result, study)
+    assert found[MOVED] == pytest.approx(6.9 / people)
+    assert list(found) == list(PREDICTED)
 
 
 def test_each_is_told_with_its_name_definition_and_source() -> None:
