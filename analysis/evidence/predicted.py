@@ -19,10 +19,8 @@ import pandas as pd
 from analysis.evidence.fitted import Fitted, told_by
 from analysis.evidence.sampling import defaults_at, world_at
 from analysis.evidence.world_numbers import FRESH, TRAINING
-from sim.organisation.staffing import planned_heads
+from sim.checks.people import people_planned, voiced_by_people
 from sim.runner import RunResult, RunSpec, run
-from sim.state.blueprint import Blueprint
-from sim.state.severity import SEVERITY_ERROR, SEVERITY_LOSS, loudness
 from sim.study.levers import OrgModel
 from sim.study.measure_table import MeasureSpec
 from sim.study.study import Study
@@ -215,7 +213,7 @@ def figures_of(result: RunResult, study: Study) -> Predicted:
     resolving = {name for name, each in journeys if each.kind == "resolve"}
     staying = {name for name, each in journeys if each.effect == "none"}
     window = (float(study.design.warm_up_days), float(study.design.horizon_days))
-    people = float(planned_heads(Blueprint(study).paying).sum())
+    lightest, gravest = voiced_by_people(study)
     moved = result.measures[
         (result.measures["measure"] == "heads_moved") & (result.measures["scope"] == "overall")
     ]["value"]
@@ -224,16 +222,10 @@ def figures_of(result: RunResult, study: Study) -> Predicted:
         LEFT_AFTER: left_after_lost_need(events, result.customers, staying, window),
         AFTER_HARD: no_promoters(events, lambda effort: effort >= HARD),
         AFTER_EASY: no_promoters(events, lambda effort: effort <= EASY),
-        VOICED_LEAST: voiced_by_people(study, SEVERITY_ERROR),
-        VOICED_MOST: voiced_by_people(study, SEVERITY_LOSS),
-        MOVED: float(moved.sum()) / people,
+        VOICED_LEAST: lightest,
+        VOICED_MOST: gravest,
+        MOVED: float(moved.sum()) / people_planned(study),
     }
-
-
-def voiced_by_people(study: Study, severity: float) -> float:
-    """Return the chance that a person voices a failure of a severity, mean over segments."""
-    chance = study.assumed["voice_person"] * loudness(severity, study.assumed["voice_severity"])
-    return sum(each.share * min(1.0, chance * each.voice) for each in study.segments)
 
 
 def satisfied_less_per_contact(events: pd.DataFrame, resolving: Collection[str]) -> float:

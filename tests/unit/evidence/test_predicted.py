@@ -18,13 +18,12 @@ from analysis.evidence.predicted import (
     no_promoters,
     satisfied_less_per_contact,
     spec_of,
-    voiced_by_people,
 )
+from sim.checks.people import voiced_by_people
 from sim.organisation.staffing import planned_heads
 from sim.reading.loader import load_study
 from sim.runner import RunResult
 from sim.state.blueprint import Blueprint
-from sim.state.severity import SEVERITY_ERROR, SEVERITY_LOSS
 
 DAY = 8.0
 WINDOW = (100.0, 520.0)
@@ -148,8 +147,9 @@ def test_of_grave_failures_more_are_voiced_and_all_at_most() -> None:
     study = load_study("scenarios/board.yaml", ["market.segments.professionals.voice=1.3"])
     study = study.model_copy(update={"parameters": {"voice_person": 0.2, "voice_severity": 2.0}})
     # Three quarters are households, as loud as the parameter says; the others 1.3 times so.
-    assert voiced_by_people(study, SEVERITY_ERROR) == pytest.approx(0.75 * 0.2 + 0.25 * 0.26)
-    assert voiced_by_people(study, SEVERITY_LOSS) == pytest.approx(0.75 * 0.8 + 0.25 * 1.0)
+    lightest, gravest = voiced_by_people(study)
+    assert lightest == pytest.approx(0.75 * 0.2 + 0.25 * 0.26)
+    assert gravest == pytest.approx(0.75 * 0.8 + 0.25 * 1.0)
 
 
 def test_people_who_change_function_are_of_all_people() -> None:
