@@ -25,7 +25,7 @@ TOO_MUCH_PLANNED = 1.15
 
 All customers of the first day are planned for, and all time away, so it is more than what comes: in
 the first 40 worlds of each ensemble of the bundled firm the median of the busiest function is 1.03
-to 1.05, the 95th percentile 1.15 to 1.16 (grade D: these are worlds of the model, not firms)."""
+to 1.04, the 95th percentile 1.15 to 1.21 (grade D: these are worlds of the model, not firms)."""
 
 
 def doubts(study: Study) -> list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from analysis.evidence.ensembles import ENDING, drawn_worlds, ensembles_of, firm_key, read_ensemble
@@ -70,6 +72,14 @@ def test_they_are_of_the_firm_as_it_is_and_within_what_is_registered(file, study
 def test_every_org_model_can_be_staffed_in_them(file, study) -> None:
     for world in read_ensemble(file).worlds[:20]:
         assert len(summary_of(world.of(study))["organisations"]) == len(study.organisations)
+
+
+def test_no_two_of_them_are_the_same_firm() -> None:
+    worlds = [world for file in FILES for world in read_ensemble(file).worlds]
+    points = np.array([[world.parameters[name] for name in REGISTRY] for world in worlds])
+    for one, other in combinations(range(len(worlds)), 2):
+        alike = np.isclose(points[one], points[other], rtol=1e-6).mean()
+        assert alike < 0.5, f"worlds {one} and {other}: {alike:.0%} of their assumptions are equal"
 
 
 def test_the_page_on_worlds_has_the_numbers_that_are_kept() -> None:
