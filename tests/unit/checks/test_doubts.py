@@ -34,6 +34,19 @@ def test_too_few_heads_are_named_with_the_org_models() -> None:
     assert not any(text.startswith("front has") for text in _with(lambda firm: None))
 
 
+def test_a_firm_is_overloaded_above_what_firms_have_planned() -> None:
+    # A minute more for the step moves planned work over hours from 1.14 to 1.16.
+    def with_report_of(minutes):
+        def change(firm):
+            firm["journeys"]["repair"]["touchpoints"]["report"]["minutes"] = minutes
+
+        return [text for text in _with(change) if "of the work that" in text]
+
+    assert with_report_of(80) == []
+    (said,) = with_report_of(81)
+    assert "front has 116 % of the work" in said and "(under rich)" in said
+
+
 @pytest.mark.parametrize(
     ("ownership", "word"),
     [
