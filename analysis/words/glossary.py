@@ -17,6 +17,8 @@ GLOSSARY: dict[str, str] = {
     "an org model may be run with one of its own",
     "drop-off": "a need that ends without being met, out of all needs of the market",
     "endpoint": "a customer without an agent, whom the firm reaches and who has to do the rest",
+    "ensemble": "worlds in which a firm, organised in one way, gives the figures that firms like "
+    "it are known to have",
     "enterprise": "the firm: its functions, its journeys step by step, and the facts steps need",
     "fact": "something about a customer or a case that a step needs to know",
     "failure demand": "contacts that would not be needed had the firm got it right before (Seddon)",
@@ -28,6 +30,8 @@ GLOSSARY: dict[str, str] = {
     "issue": "a belief about what is wrong at a site, on its way to a decision and a fix",
     "journey": "the steps by which one kind of need is met",
     "latent fault": "something done wrong that shows later, most often at another function",
+    "lead": "to be ahead of every other org model by more than luck, and by more money than one "
+    "head makes a difference of",
     "lever": "something by which one org model differs from another: a right, information, "
     "capacity, an incentive or time, never an outcome",
     "line": "the people who serve customers, and not those who coordinate",
@@ -44,6 +48,7 @@ GLOSSARY: dict[str, str] = {
     "P(best by luck)": "how often an org model would be best if only luck were drawn anew: at one "
     "point of the assumptions, and silent about what is not known",
     "record": "what a function has stored about a customer; a shared one is read by all",
+    "regret": "what is given up by having chosen an org model where another one is best",
     "replicate": "one draw of luck; every org model has the same ones",
     "represented": "having an agent of one's own",
     "role": "people taken out of the line who coordinate, such as a CX team or journey owners",
@@ -64,5 +69,8 @@ GLOSSARY: dict[str, str] = {
     "unit": "a region or division with customers and some functions of its own",
     "utilisation": "the share of people's time that work takes",
     "warm-up": "time before the window, until the firm has settled; nothing of it is counted",
+    "win": "to be ahead of every other org model by more than one head is worth and best in most "
+    "worlds for certain, over hundreds of worlds and in each ensemble",
     "window": "the time that counts",
+    "world": "one draw of everything that is assumed about people and firm; each has its own luck",
 }
