@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.commands.experiment import is_of_this_version, study_as_written
+from analysis.commands.experiment import study_as_written
 from analysis.commands.terminal import say, say_object
 from analysis.comparison.leading import leading
 from analysis.comparison.pairing import compare_measures
@@ -27,6 +27,7 @@ from analysis.comparison.wording import (
 from analysis.load import load_result
 from sim.keeping.manifest import MANIFEST
 from sim.reading.shape import study_shape
+from sim.running.version import is_of_this_version
 from sim.study.errors import ResultFolderError
 from sim.study.parameters import REGISTRY
 from sim.study.tables import MEASURES, NEITHER

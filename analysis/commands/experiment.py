@@ -32,7 +32,7 @@ from sim.runner import RunSpec
 from sim.running.batch import DONE, FAILED, RunStatus, run_many
 from sim.running.cluster import ClusterWorkers
 from sim.running.memory import check_memory, fitting_jobs, memory_need
-from sim.running.version import program_version
+from sim.running.version import is_of_this_version, program_version
 from sim.running.workers import LocalWorkers, Workers, default_jobs
 from sim.study.errors import Problem, ResultFolderError, StudyError
 from sim.study.extension import Adopted, adopt, adopted_by
@@ -179,12 +179,6 @@ def study_as_written(folder: Path, written: Mapping[str, Any]) -> Study:
             f"{found}, the results have another. Run the comparison again to write a new one."
         )
     return study
-
-
-def is_of_this_version(written: Mapping[str, Any]) -> bool:
-    """Tell whether a manifest says that this very program wrote it."""
-    here = program_version()
-    return (written.get("program_version"), written.get("engine")) == (here.release, here.engine)
 
 
 def check_memory_for(study: Study, processes: int, file: str, *, events: bool) -> None:

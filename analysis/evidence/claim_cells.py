@@ -108,11 +108,12 @@ class Cells:
         if setting not in self._sized:
             overrides = [*self._first, *setting.under]
             own = self._read(_org_models({}), overrides)
-            market = firm_of(own, int(setting.employees or 0)).market
+            found = firm_of(own, int(setting.employees or 0))
             firm = {
-                "market.customers": market.customers,
-                "market.prospects": market.prospects,
-                "market.slice": market.slice,
+                "market.customers": found.market.customers,
+                "market.prospects": found.market.prospects,
+                "market.slice": found.market.slice,
+                **{f"enterprise.functions.{name}.heads": n for name, n in found.fixed.items()},
             }
             self._sized[setting] = as_changes(firm)
         return self._sized[setting]

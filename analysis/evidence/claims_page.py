@@ -44,7 +44,8 @@ on something else: 1 moves no lever, 14 compares sizes, 9 is about what one cust
 several functions, and 8 compares what predicts leaving. Leaving follows from what customers of the
 model remember of whole journeys, so 8 is favoured by construction. The condition under which a
 claim should fail is run in every second world; it *falls short* where the effect is not as
-claimed or below the smallest of interest. Equal runs are shared, here and with other commands.
+claimed or below the smallest of interest, in the worlds in which the claim holds. Equal runs
+are shared, here and with other commands.
 
 Smallest effects, by one rule: half a point of retention; one per cent of a mean customer's margin
 of a year (3.2 of 324), which in the bundled firm is about what one head costs over the window (in

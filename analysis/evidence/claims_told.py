@@ -14,14 +14,15 @@ from analysis.comparison.columns import aligned
 from analysis.evidence.claim_files import (
     BY_CONSTRUCTION,
     CORRELATIONS,
+    FAILS_IN_TOO_FEW,
     FAILS_NOT_RUN,
     VARIANCE_SHARES,
     Claim,
     Quantity,
 )
-from analysis.evidence.effects import Tested
+from analysis.evidence.effects import AGREEING, Tested
 from analysis.evidence.ensembles import Drawn
-from analysis.evidence.verdicts import AGREEING, MOST_FALSE, VERDICTS, Verdict, as_plain
+from analysis.evidence.verdicts import MOST_FALSE, VERDICTS, Verdict, as_plain
 from sim.study.tables import MEASURES, column_names
 
 SMALL_NUMBER = 0.0005
@@ -175,7 +176,7 @@ def fails_text(found: Sequence[Verdict]) -> str:
             continue
         unit = unit_of_claim(each.claim)
         told = (
-            ["-", FAILS_NOT_RUN, "-"]
+            ["-", FAILS_IN_TOO_FEW if condition.under else FAILS_NOT_RUN, "-"]
             if test is None
             else [
                 unit.of(test.effect),

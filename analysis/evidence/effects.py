@@ -20,6 +20,8 @@ from analysis.comparison.intervals import CONFIDENCE, Flags, Floats, student_int
 WORLDS_DRAWN_ANEW = 4999
 """How often worlds are drawn anew."""
 AS_CLAIMED, AGAINST = 1, -1
+AGREEING = 0.8
+"""Share of worlds that have to agree."""
 
 
 @dataclass(frozen=True)
@@ -139,18 +141,24 @@ class _Clear:
     box: str
     worlds: Floats
     p: float
+    best: bool
 
     @property
     def mean(self) -> float:
         return float(self.worlds.mean()) if len(self.worlds) else math.nan
 
+    def counts(self, smallest: float) -> bool:
+        """Whether who is ahead has the best mean of all there, by enough, in enough worlds."""
+        return self.best and self.mean >= smallest and _share(self.worlds > 0) >= AGREEING
+
 
 def opposite_signs(values: Mapping[str, Mapping[str, Floats]], smallest: float) -> Tested:
-    """Test that two org models stand one way round in one box and the other way in another.
+    """Test that one org model is best in one box, another one in another, each ahead of the other.
 
-    Intervals and p, both two-sided, hold for all pairs and boxes together (Bonferroni); of the two
-    boxes the larger p counts. Against it speaks one org model that is ahead of every other in
-    every box, all of which has to be so at once.
+    Intervals and p, both two-sided, hold for all pairs and boxes together (Bonferroni), so that
+    those of enough size may be looked for among them; of the two boxes the larger p counts. Two
+    that change places behind a third are no change of who is best. Against it speaks one org model
+    that is ahead of every other in every box, all of which has to be so at once.
 
     Parameters
     ----------
@@ -163,7 +171,7 @@ def opposite_signs(values: Mapping[str, Mapping[str, Floats]], smallest: float) 
     pairs = list(itertools.combinations(models, 2))
     family = len(pairs) * len(boxes)
     found = [_turned(values, pair, boxes, family, smallest) for pair in pairs]
-    turned = min(found, key=lambda each: each.p)
+    turned = min(found, key=lambda each: (not each.large, each.p))
     against = _one_ahead(values, models, boxes, smallest)
     return against if against.p < turned.p else turned
 
@@ -179,11 +187,12 @@ def _turned(
     one, other = pair
     ends = []
     for first, second in ((one, other), (other, one)):
-        sides = [values[box][first] - values[box][second] for box in boxes]
+        sides = {box: values[box][first] - values[box][second] for box in boxes}
         clear = [
-            _Clear(box, side, above(side, 0.0)) for box, side in zip(boxes, sides, strict=True)
+            _Clear(box, side, above(side, 0.0), best=first == _best_in(values[box]))
+            for box, side in sides.items()
         ]
-        ends.append(min(clear, key=lambda each: each.p))
+        ends.append(min(clear, key=lambda each: (not each.counts(smallest), each.p)))
     weaker = min(ends, key=lambda each: each.mean)
     mean, low, high = _simultaneous(weaker.worlds, family)
     detail = f"{one} over {other}: {ends[0].box}; the other way round: {ends[1].box}"
@@ -194,7 +203,7 @@ def _turned(
         min(1.0, 2.0 * family * max(end.p for end in ends)),
         min(_share(end.worlds > 0) for end in ends),
         AS_CLAIMED,
-        all(end.mean >= smallest for end in ends),
+        all(end.counts(smallest) for end in ends),
         len(weaker.worlds),
         detail,
     )
@@ -236,10 +245,15 @@ def _one_ahead(
 
 def best_in_boxes(values: Mapping[str, Mapping[str, Floats]]) -> dict[str, float]:
     """Return the share of boxes in which each org model has the best mean."""
-    models = list(next(iter(values.values())))
-    boxes = [box for box in values.values() if len(box[models[0]])]
-    best = [max(models, key=lambda model: float(box[model].mean())) for box in boxes]
+    best = [name for box in values.values() if (name := _best_in(box))]
+    models = next(iter(values.values()))
     return {model: best.count(model) / max(1, len(best)) for model in models}
+
+
+def _best_in(box: Mapping[str, Floats]) -> str:
+    """Return the org model with the best mean in a box; nothing where no world has values."""
+    there = [name for name, worlds in box.items() if len(worlds)]
+    return max(there, key=lambda name: float(box[name].mean()), default="")
 
 
 def variance_shares(corners: Floats, sign: float, smallest: float) -> Tested:

@@ -279,7 +279,8 @@ def evenly_drawn(
     Parameters and errors are those of `drawn_worlds`, which says how many there are of each.
     """
     found = _sources(study, out, source, option)
-    others = number // len(found) if len(found) > 1 else 0
+    sizes = [len(each.worlds) for each in found[1:]]
+    others = min([number // len(found), *sizes]) if sizes else 0
     own = number - others * (len(found) - 1) if others else number
     return _drawn_from(found, study, own, others)
 

@@ -181,6 +181,7 @@ class Fitting:
         ran = self._ran
         for widening in WIDENINGS:
             self._ran = ran  # what an attempt that failed has run teaches the next one nothing
+            self._told.left, self._told.emulated = [], []
             self._told.widening = widening
             self._targets = widened(self._targets, widening)
             self._after = widened(self._after, widening)

@@ -32,7 +32,8 @@ from analysis.evidence.claim_files import (
     claims_folder,
 )
 from analysis.evidence.claims_told import measure_words, unit_of_quantity
-from analysis.evidence.verdicts import AGREEING, Readings
+from analysis.evidence.effects import AGREEING
+from analysis.evidence.verdicts import Readings
 from sim.reading.bundled import bundled
 from sim.reading.validation import problem_at
 from sim.reading.yaml_source import read, scan

@@ -49,11 +49,6 @@ class Cloud:
     points: _Floats
     lead: _Floats
 
-    def resampled(self, rng: np.random.Generator) -> Cloud:
-        """Return as many worlds, drawn with replacement."""
-        drawn = rng.integers(len(self.lead), size=len(self.lead))
-        return Cloud(self.names, self.points[drawn], self.lead[drawn])
-
 
 def cloud_of(worlds: Sequence[World], lead: _Floats) -> Cloud:
     """Return the worlds in which there is a lead as points.

@@ -33,21 +33,19 @@ def baseline_of(study: Study) -> Plan:
     return next(each for each in study.organisations if each.organisation == study.baseline)
 
 
-def lost_a_head(
-    plain: NDArray[np.float64], idle: NDArray[np.float64], heads: int, name: str
-) -> NDArray[np.float64]:
+def lost_a_head(fallen: NDArray[np.float64], heads: int, name: str) -> NDArray[np.float64]:
     """Return what each idle head cost the baseline, run by run; runs that are missing left out.
 
     Parameters
     ----------
-    plain, idle : float64, shape (n_runs,)
-        A measure with all people at work, and with so many of them idle.
+    fallen : float64, shape (n_runs,)
+        A measure with all people at work less that with so many of them idle.
     heads : int
     name : str
         The measure; what is lost of it is positive, whichever direction is better.
     """
     sign = 1.0 if measure(name).direction == HIGHER else -1.0
-    lost = sign * (plain - idle) / heads
+    lost = sign * fallen / heads
     return np.asarray(lost[np.isfinite(lost)], dtype=np.float64)
 
 

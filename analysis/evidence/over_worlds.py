@@ -45,11 +45,13 @@ def how_many_worlds(asked: int | None, sizes: Sequence[int]) -> tuple[int, int]:
     if ensembles == 1:
         return asked, 0
     usual = OWN + OTHERS * (ensembles - 1)
-    others = asked * OTHERS // usual
+    others, most = asked * OTHERS // usual, min(sizes[1:])
+    if others > most and asked - most * (ensembles - 1) <= sizes[0]:
+        others = most
     # A small ensemble of the baseline's own gives what it has, and the others the rest, evenly.
     lacking = asked - others * (ensembles - 1) - sizes[0]
     more = others + max(0, -(-lacking // (ensembles - 1)))
-    others = more if more <= min(sizes[1:]) else others
+    others = more if more <= most else others
     return asked - others * (ensembles - 1), others
 
 
@@ -210,7 +212,7 @@ def ranked_in(study: Study, drawn: Drawn, values: Values, idle: Values, heads: i
     name, models = study.headline, tuple(each.organisation for each in study.organisations)
     sign = 1.0 if measure(name).direction == HIGHER else -1.0
     plain = values[some_of(drawn, FOR_ONE_HEAD), models.index(study.baseline)]
-    lost = lost_a_head(plain, idle, heads, name)
+    lost = lost_a_head(plain - idle, heads, name)
     worth = OneHead(float(lost.mean()) if len(lost) else float("nan"), heads, len(lost))
     whole = ~np.isnan(values).any(axis=1)
     outcome = None

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from scipy.stats import qmc, t
 
 from analysis.evidence.ensembles import Drawn
-from analysis.evidence.over_worlds import some_of
 from analysis.evidence.sampling import rounded
 from analysis.evidence.world_numbers import OF_MAPS
 from sim.reading.resizing import fixed_heads, scaled_heads
@@ -59,23 +58,27 @@ class Regime:
         Share of customers with an agent.
     gap : str
         A function or a seam, or ``nowhere``.
+    drawn_as : int
+        The number of the world whose assumptions it shares, perhaps with other firms of the map.
     """
 
     world: World
     complexity: float
     adoption: float
     gap: str
+    drawn_as: int = 0
 
     def of(self, study: Study) -> Study:
         """Return a study as this firm."""
         variants = REGISTRY["variant_growth"]
         growth = rounded(variants.low + self.complexity * (variants.high - variants.low))
-        parameters = {**self.world.parameters, "variant_growth": growth}
+        parameters = {**study.parameters, "variant_growth": growth}
         spots = {} if self.gap == NOWHERE else {self.gap: TRIPLED}
         firm = with_more_journeys(_with_heads(study, self.world.size), self.copies)
         market = _with_adoption(firm.market, self.adoption)
-        changed = {"market": market, "weak_spots": {**study.weak_spots, **spots}}
-        return replace(self.world, parameters=parameters).of(firm.model_copy(update=changed))
+        weak_spots = {**study.weak_spots, **spots}
+        changed = {"market": market, "weak_spots": weak_spots, "parameters": parameters}
+        return self.world.of(firm.model_copy(update=changed))
 
     @property
     def copies(self) -> int:
@@ -84,12 +87,8 @@ class Regime:
 
     def value(self, quantity: str) -> float | str:
         """Return where the firm lies in a quantity: drawn besides, of its world, or a mechanism."""
-        own: Mapping[str, float | str] = {
-            SIZE_AXIS: self.world.size,
-            COMPLEXITY: self.complexity,
-            ADOPTION: self.adoption,
-            GAP_AXIS: self.gap,
-        }
+        besides = (self.world.size, self.complexity, self.adoption, self.gap)
+        own: Mapping[str, float | str] = dict(zip(QUANTITIES, besides, strict=True))
         if quantity in own:
             return own[quantity]
         if quantity in SWITCHES:
@@ -111,7 +110,7 @@ def regimes(study: Study, drawn: Drawn, gaps: Sequence[str], number: int) -> lis
     number : int
         How many.
     """
-    places = some_of(drawn, max(number, len(drawn.groups)))
+    places = _places(drawn, number)
     rng = np.random.default_rng(study.design.seed)
     points = qmc.LatinHypercube(len(QUANTITIES), rng=rng).random(number)
     return [
@@ -120,12 +119,20 @@ def regimes(study: Study, drawn: Drawn, gaps: Sequence[str], number: int) -> lis
     ]
 
 
+def _places(drawn: Drawn, number: int) -> list[int]:
+    """Return places of worlds, of each ensemble as many, its worlds over again if too few."""
+    each = max(1, number // len(drawn.groups))
+    of = [[at for at, name in enumerate(drawn.of) if name == group] for group in drawn.groups]
+    return [own[index % len(own)] for own in of for index in range(each)]
+
+
 def _regime(world: World, index: int, point: NDArray[np.float64], gaps: Sequence[str]) -> Regime:
     at = dict(zip(QUANTITIES, point.tolist(), strict=True))
     size = rounded(SMALLEST_ON_MAP * (LARGEST_ON_MAP / SMALLEST_ON_MAP) ** at[SIZE_AXIS])
     numbered = replace(world, number=OF_MAPS + index, size=size)
     gap = gaps[min(len(gaps) - 1, int(at[GAP_AXIS] * len(gaps)))]
-    return Regime(numbered, rounded(at[COMPLEXITY]), rounded(MOST_ADOPTION * at[ADOPTION]), gap)
+    complexity, adoption = rounded(at[COMPLEXITY]), rounded(MOST_ADOPTION * at[ADOPTION])
+    return Regime(numbered, complexity, adoption, gap, world.number)
 
 
 def regime_specs(study: Study, firms: Sequence[Regime]) -> list[RunSpec]:
@@ -236,8 +243,7 @@ def _with_adoption(market: Market, adoption: float) -> Market:
     growth = market.adoption_growth
     if growth is not None and growth.to < adoption:
         growth = growth.model_copy(update={"to": adoption})
-    changed = {"agent_adoption": adoption, "adoption_growth": growth}
-    return market.model_copy(update=changed)
+    return market.model_copy(update={"agent_adoption": adoption, "adoption_growth": growth})
 
 
 @dataclass(frozen=True)
@@ -255,8 +261,8 @@ class MapBox:
     lead, error : float
         What it has more than the second, and the standard error of that; NaN with fewer than two.
     clear : bool
-        Whether that is more than one head is worth, clear of chance in all boxes at once
-        (Student t, Bonferroni).
+        Whether it is ahead of every other by more than one head is worth, clear of chance in all
+        boxes at once (Student t over worlds, Bonferroni).
     """
 
     across: str
@@ -319,13 +325,14 @@ def regime_map(
         of a head is smaller where there are more customers.
     """
     heads = least / np.array([firm.world.size for firm in firms])
+    worlds = np.array([firm.drawn_as or firm.world.number for firm in firms])
     places = [[firm.value(quantity) for firm in firms] for quantity in pair]
     bands = BESIDE_WORDS if any(isinstance(side[0], str) for side in places) else BANDS
     (columns, across), (rows, down) = (bands_of(side, bands) for side in places)
     whole = ~np.isnan(values).any(axis=1)
     doubt = DOUBT / (len(columns) * len(rows))
     boxes = [
-        _box(values[there], heads[there], models, (column, row), doubt)
+        _box(values[there], heads[there], worlds[there], models, (column, row), doubt)
         for j, row in enumerate(rows)
         for i, column in enumerate(columns)
         for there in [whole & (across == i) & (down == j)]
@@ -336,6 +343,7 @@ def regime_map(
 def _box(
     values: NDArray[np.float64],
     heads: NDArray[np.float64],
+    worlds: NDArray[np.int64],
     models: Sequence[str],
     bands: tuple[str, str],
     doubt: float,
@@ -344,17 +352,26 @@ def _box(
         return MapBox(*bands, len(values), "", float("nan"), float("nan"), clear=False)
     means = values.mean(axis=0)
     first, second = np.argsort(-means, kind="stable")[:2]
-    apart = values[:, first] - values[:, second]
-    lead, number = float(apart.mean()), len(apart)
-    if number < 2:
+    apart = values[:, [first]] - np.delete(values, first, axis=1)
+    ahead = values[:, first] - values[:, second]
+    lead, number = float(ahead.mean()), len(ahead)
+    own = _by_world(ahead[:, None], worlds)
+    if len(own) < 2:
         return MapBox(*bands, number, models[first], lead, float("nan"), clear=False)
-    error = float(apart.std(ddof=1)) / number**0.5
+    error = float(own.std(ddof=1)) / len(own) ** 0.5
     clear = False
     if np.isfinite(heads).all():
-        beyond = apart - heads  # by how much the first is ahead by more than one head is worth
-        half = t.ppf(1 - doubt / 2, number - 1) * float(beyond.std(ddof=1)) / number**0.5
-        clear = bool(beyond.mean() > half)
+        beyond = _by_world(apart - heads[:, None], worlds)
+        errors = beyond.std(axis=0, ddof=1) / len(own) ** 0.5
+        clear = bool((beyond.mean(axis=0) > t.ppf(1 - doubt / 2, len(own) - 1) * errors).all())
     return MapBox(*bands, number, models[first], lead, error, clear=clear)
+
+
+def _by_world(values: NDArray[np.float64], worlds: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return means over the firms that share a world's assumptions, which are not independent."""
+    there, of = np.unique(worlds, return_inverse=True)
+    shares = (np.arange(len(there))[:, None] == of).astype(np.float64)
+    return np.asarray(shares @ values / shares.sum(axis=1, keepdims=True))
 
 
 def bands_of(

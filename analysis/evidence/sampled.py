@@ -167,9 +167,9 @@ def worth_of_a_head(measures: pd.DataFrame, idle: pd.DataFrame, study: Study) ->
             & (frame["scope"] == "overall")
             & frame["org_model"].isin(named)
         ]
-        return chosen.groupby("world")["value"].mean()
+        return chosen.set_index(["world", "replicate"])["value"]
 
-    plain = values(measures)
-    without = values(idle).reindex(plain.index)
-    lost = lost_a_head(plain.to_numpy(), without.to_numpy(), idle_heads(study), study.headline)
+    # Run by run, so that luck cancels where one of a world's replicates failed.
+    fallen = (values(measures) - values(idle)).groupby(level="world").mean()
+    lost = lost_a_head(fallen.to_numpy(), idle_heads(study), study.headline)
     return float(lost.mean()) if len(lost) else None

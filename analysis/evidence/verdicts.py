@@ -28,6 +28,8 @@ from analysis.evidence.claim_files import (
     Quantity,
 )
 from analysis.evidence.effects import (
+    AGAINST,
+    AGREEING,
     AS_CLAIMED,
     Tested,
     best_in_boxes,
@@ -49,7 +51,7 @@ SUPPORTED, CONTRARY, CONDITIONAL, UNDETERMINED = (
     "undetermined",
 )
 VERDICTS = (SUPPORTED, CONDITIONAL, UNDETERMINED, CONTRARY)
-MOST_FALSE, AGREEING = 0.05, 0.8
+MOST_FALSE = 0.05
 YES, NO, NOTHING_TO_FAIL = "yes", "no", ""
 FAILS = "fails/"
 """Before the names of cells under the condition in which a claim should fail."""
@@ -97,8 +99,11 @@ class Verdict:
         One of `VERDICTS`; on what a conditional one depends.
     held_out : Tested or None
         Of a split that one half of the worlds chose: its test in the other half.
+    side : bool, shape (n_worlds,), or None
+        In which worlds a conditional verdict holds.
     fails : Tested or None
-        The effect under the condition in which the claim should fail.
+        The effect under the condition in which the claim should fail, in the worlds in which the
+        claim holds; None if too few of them were run under it.
     fails_as_predicted : str
         ``yes`` or ``no``; empty where the claim does not hold anyway.
     beside : tuple of ShownBeside
@@ -114,6 +119,7 @@ class Verdict:
     verdict: str = UNDETERMINED
     condition: str = ""
     held_out: Tested | None = None
+    side: Flags | None = None
     fails: Tested | None = None
     fails_as_predicted: str = NOTHING_TO_FAIL
     beside: tuple[ShownBeside, ...] = ()
@@ -237,7 +243,9 @@ def _of_scores(claim: Claim, readings: Readings, where: Flags, before: str) -> T
         table = _present(rows).reshape(len(wanted), len(claim.cells), -1).transpose(0, 2, 1)
         outcome, expected, other = table
         found.append(correlations(outcome, expected, other, claim.sign, claim.smallest))
-    weakest = min(found, key=lambda each: each.effect * claim.sign)
+    # Where every rule speaks against the claim, the one that does so least.
+    least = max if all(each.toward == AGAINST for each in found) else min
+    weakest = least(found, key=lambda each: each.effect * claim.sign)
     return replace(
         weakest,
         p=max(each.p for each in found),
@@ -304,7 +312,11 @@ def _with_conditions(found: Sequence[Verdict], readings: Readings, drawn: Drawn)
         if decided != UNDETERMINED and test.toward == first.toward:
             said = f"{decided} where {split.words}"
             answer[place] = replace(
-                found[place], verdict=CONDITIONAL, condition=said, held_out=test
+                found[place],
+                verdict=CONDITIONAL,
+                condition=said,
+                held_out=test,
+                side=split.worlds,
             )
     return answer
 
@@ -334,7 +346,10 @@ def _with_what_stands_beside(found: Verdict, readings: Readings, names: Sequence
     best = best_in_boxes(_by_box(claim, readings, every)) if claim.kind == OPPOSITE else None
     fails = None
     if any(name.startswith(FAILS) for name in names):
-        fails = tested(claim, readings, every, FAILS)
+        where = every if found.side is None else found.side
+        fails = tested(claim, readings, where, FAILS)
+        if found.side is not None and fails.n_worlds < FEWEST_WORLDS:
+            fails = None
     return replace(
         found,
         beside=tuple(shown),

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from analysis.evidence.explained_words import named
-from sim.keeping.manifest import study_hash
+from sim.keeping.manifest import MANIFEST, study_hash
 from sim.keeping.plain_files import plain_object
 from sim.reading.bundled import bundled_folder
+from sim.running.version import is_of_this_version
 from sim.study.study import Study
 
 KEPT = "board.answer.json"
@@ -33,6 +34,7 @@ _RANKED = (
 """What is kept of each org model in each ensemble."""
 _LONGEST_TOLD = 1000
 """Characters; the answer may be anybody's."""
+_LONGEST_TITLE = 100
 
 
 def question_of(study: Study) -> str:
@@ -60,15 +62,15 @@ def what_would_change(study: Study, out: Path, bundled: Path | None = None) -> s
     """
     found = _last_answer(study, out)
     if found is not None and (told := _told(found)):
-        return f"What would change this answer, by {found['worlds']} worlds: {told}"
+        return f"What would change this answer, by {_worlds_of(found)}: {told}"
     kept = _kept(bundled)
     if kept is None or not (told := _told(kept)):
         return UNKNOWN
     if kept.get(OF_STUDY) == question_of(study):
-        return f"What would change this answer, by {kept['worlds']} worlds: {told}"
+        return f"What would change this answer, by {_worlds_of(kept)}: {told}"
     return (
         f"What would change this answer: unknown; run `worlds`. Of the bundled firm, by "
-        f"{kept['worlds']} worlds: {told}"
+        f"{_worlds_of(kept)}: {told}"
     )
 
 
@@ -86,8 +88,15 @@ def what_worlds_said(study: Study, out: Path, bundled: Path | None = None) -> st
         if answer is None or not isinstance(answer.get("answer"), str):
             continue  # made by another version of the program
         told = answer["answer"][:_LONGEST_TOLD]
-        return f"What `worlds` has found over {answer['worlds']} worlds: {told}."
+        return f"What `worlds` has found over {_worlds_of(answer)}: {told}."
     return ""
+
+
+def _worlds_of(answer: dict[str, Any]) -> str:
+    """Return how many worlds an answer is of, with what its title has to say of them."""
+    title = answer.get("title")
+    about = f" ({title[:_LONGEST_TITLE]})" if isinstance(title, str) and title else ""
+    return f"{answer['worlds']} worlds{about}"
 
 
 def _told(answer: dict[str, Any]) -> str:
@@ -146,7 +155,8 @@ def _kept(file: Path | None) -> dict[str, Any] | None:
 def _last_answer(study: Study, out: Path) -> dict[str, Any] | None:
     """Return the newest answer over worlds to the same study.
 
-    What lies beside a result may be anybody's: what is no answer is passed over.
+    What lies beside a result may be anybody's: what is no answer is passed over, and so is one of
+    another engine, whose numbers are not those of this one.
     """
     wanted, answers = question_of(study), []
     for file in sorted(out.glob(f"*/{ANSWER}")):
@@ -155,9 +165,17 @@ def _last_answer(study: Study, out: Path) -> dict[str, Any] | None:
             made = file.stat().st_mtime_ns
         except (OSError, ValueError):
             continue
-        if answer.get(OF_STUDY) == wanted and _is_number(answer.get("worlds")):
+        ours = answer.get(OF_STUDY) == wanted and _is_number(answer.get("worlds"))
+        if ours and not _by_another_version(file.parent):
             answers.append((made, answer))
     return max(answers, key=lambda each: each[0])[1] if answers else None
+
+
+def _by_another_version(folder: Path) -> bool:
+    try:
+        return not is_of_this_version(plain_object(folder / MANIFEST))
+    except (OSError, ValueError):
+        return False  # nobody says which version it was
 
 
 def _is_number(value: object) -> bool:

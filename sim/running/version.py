@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import sys
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from sim.engine.compiled import engine_hash, program_hash
 
@@ -41,6 +43,12 @@ class Version:
 def program_version() -> Version:
     """Return the version of the program that is running."""
     return Version(_release(), engine_hash()[:8])
+
+
+def is_of_this_version(written: Mapping[str, Any]) -> bool:
+    """Tell whether a manifest says that this very program wrote it."""
+    here = program_version()
+    return (written.get("program_version"), written.get("engine")) == (here.release, here.engine)
 
 
 @functools.cache

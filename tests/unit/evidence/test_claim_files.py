@@ -85,6 +85,14 @@ def test_what_a_claim_changes_goes_before_what_a_user_sets_but_for_sizes() -> No
     assert runs["fails/silos-small"].study.parameters["defect_rate"] == 0.06
 
 
+def test_heads_that_a_user_fixes_go_with_the_size_of_a_claim() -> None:
+    (claim,) = [each for each in load_claims() if each.claim == 13]
+    overrides = ["enterprise.functions.service.heads=50"]
+    runs = runs_of([claim], Cells(overrides))[13]
+    heads = runs["silos-small"].study.enterprise.functions["service"].heads
+    assert heads is not None and heads < 20
+
+
 @pytest.mark.parametrize(
     ("there", "instead", "said"),
     [

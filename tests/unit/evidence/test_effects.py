@@ -103,6 +103,32 @@ def test_opposite_signs_need_both_and_the_larger_p_counts() -> None:
     assert best_in_boxes(_boxes(3.0, -2.0)) == {"a": 0.5, "b": 0.5}
 
 
+def test_two_that_change_places_behind_a_third_are_no_change_of_who_is_best() -> None:
+    behind = {box: {**models, "c": np.full(10, 9.0)} for box, models in _boxes(3.0, -2.0).items()}
+    assert best_in_boxes(behind) == {"a": 0.0, "b": 0.0, "c": 1.0}
+    found = opposite_signs(behind, 1.0)
+    assert (found.toward, found.large, found.detail) == (AGAINST, True, "c ahead everywhere")
+    # Neither is it where the third is not clearly ahead of all.
+    shaky = {box: {**models, "c": models["a"] + 0.1} for box, models in behind.items()}
+    shaky["large"]["c"] = shaky["large"]["b"] + 0.1
+    wide = 40.0 * np.where(np.arange(10) % 2, 1.0, -1.0)
+    for models in shaky.values():
+        models["c"] = models["c"] + wide
+    assert not opposite_signs(shaky, 1.0).large
+
+
+def test_a_small_and_regular_difference_hides_none_that_matters() -> None:
+    """A twin of the first, behind it by a hair in one box and ahead by one in the other."""
+    boxes = _boxes(3.0, -2.0)
+    alone = opposite_signs(boxes, 1.0)
+    hair = 0.5 + 1e-6 * np.linspace(-1.0, 1.0, 10)
+    boxes["small"]["twin"] = boxes["small"]["a"] - hair
+    boxes["large"]["twin"] = boxes["large"]["a"] + hair
+    found = opposite_signs(boxes, 1.0)
+    assert (found.toward, found.large, found.detail) == (AS_CLAIMED, True, alone.detail)
+    assert found.p == pytest.approx(3 * alone.p)  # three pairs in place of one
+
+
 def test_intervals_for_many_boxes_are_wider_than_for_one() -> None:
     together = opposite_signs(_boxes(3.0, -2.0), 1.0)
     alone = difference(_boxes(3.0, -2.0)["large"]["b"] - _boxes(3.0, -2.0)["large"]["a"], 1.0, 1.0)

@@ -68,6 +68,14 @@ def test_as_many_worlds_as_asked_for_the_baselines_ensemble_first() -> None:
     assert how_many_worlds(640, three) == (400, 120)
 
 
+def test_what_a_small_other_ensemble_lacks_the_baselines_own_gives() -> None:
+    assert how_many_worlds(None, [200, 40, 60]) == (200, 40)
+    assert how_many_worlds(280, [200, 40, 60]) == (200, 40)
+    for asked in range(3, 281):
+        own, others = how_many_worlds(asked, [200, 40, 60])
+        assert own + 2 * others == asked and own <= 200 and others <= 40
+
+
 def test_what_a_small_ensemble_of_the_baseline_lacks_the_others_give() -> None:
     assert how_many_worlds(124, [64, 60]) == (64, 60)
     assert how_many_worlds(184, [64, 60, 60]) == (

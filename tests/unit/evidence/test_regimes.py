@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -72,6 +73,9 @@ def test_what_is_drawn_besides_is_spread_evenly(study, firms) -> None:
     assert set(gaps) == places
     assert max(map(gaps.count, places)) - min(map(gaps.count, places)) <= 2
     # Each in a world, as many of either ensemble, with luck that no other world has.
+    assert [sum(firm.drawn_as <= 30 for firm in firms), len(firms)] == [60, 120]
+    shared = [firm.drawn_as for firm in firms]
+    assert {shared.count(number) for number in range(31, 51)} == {3}
     numbers = [firm.world.number for firm in firms]
     assert len(set(numbers)) == 120
     assert min(numbers) > 10_000
@@ -128,6 +132,13 @@ def test_fixed_heads_go_with_customers(study, firms) -> None:
     assert sum(map(int, filter(None, heads))) == pytest.approx(120 * firm.world.size, abs=1)
 
 
+def test_complexity_is_drawn_where_the_study_says_how_variants_grow(study, firms) -> None:
+    said = study.model_copy(update={"parameters": {"variant_growth": 0.1}})
+    growths = {firm.of(said).parameters["variant_growth"] for firm in firms[:20]}
+    assert growths == {firm.of(study).parameters["variant_growth"] for firm in firms[:20]}
+    assert len(growths) == 20
+
+
 def test_a_map_says_who_is_clearly_best_where(firms) -> None:
     rng = np.random.default_rng(1)
     values = 200 + 0.3 * rng.standard_normal((120, 2))
@@ -145,6 +156,30 @@ def test_a_map_says_who_is_clearly_best_where(firms) -> None:
     assert "in 3 nobody is" in said
     assert map_suspicion([found], LABELS) == []
     json.dumps(json_ready(map_object(found, LABELS)), allow_nan=False)
+
+
+def test_a_noisy_third_is_no_less_of_a_rival(firms) -> None:
+    rng = np.random.default_rng(2)
+    values = np.zeros((120, 3))
+    values[:, 0] = 5.0 + 0.1 * rng.standard_normal(120)
+    pair = (SIZE_AXIS, COMPLEXITY)
+    assert all(box.clear for box in regime_map(firms, values, "abc", pair, 0.1).boxes)
+    values[:, 2] = -0.5 + 30.0 * rng.standard_normal(120)
+    found = regime_map(firms, values, "abc", pair, 0.1)
+    assert not any(box.clear for box in found.boxes if box.leader == "a")
+
+
+def test_firms_of_one_world_are_not_so_many_worlds(firms) -> None:
+    """A lead that all firms of a world share is as sure as there are worlds."""
+    pair = (SIZE_AXIS, COMPLEXITY)
+    few = [replace(firm, drawn_as=1 + place % 4) for place, firm in enumerate(firms)]
+    lead = np.array([1.0, 2.0, 8.0, 9.0])[np.arange(120) % 4]
+    values = np.column_stack([lead, np.zeros(120)])
+    whole = [replace(firm, drawn_as=1 + place) for place, firm in enumerate(firms)]
+    assert all(box.clear for box in regime_map(whole, values, MODELS, pair, 0.0).boxes)
+    boxes = regime_map(few, values, MODELS, pair, 0.0).boxes
+    assert not any(box.clear for box in boxes)
+    assert boxes[0].error == pytest.approx(lead[:4].std(ddof=1) / 2.0)
 
 
 def test_a_head_is_worth_more_to_each_customer_of_a_small_firm(firms) -> None:

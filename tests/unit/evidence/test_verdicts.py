@@ -24,6 +24,7 @@ from analysis.evidence.verdicts import (
 from sim.study.tables import column_names
 from sim.study.worlds import World
 
+Effect = np.ndarray | float
 N_WORLDS = 24
 LOSS = np.linspace(0.01, 0.07, N_WORLDS)[np.random.default_rng(2).permutation(N_WORLDS)]
 DRAWN = Drawn(
@@ -61,7 +62,7 @@ def _claim(**changes: object) -> Claim:
 class _Made:
     """Readings in which a hybrid differs from silos by what is asked for."""
 
-    def __init__(self, effect: Callable[[int], np.ndarray | float], failing: float = 0.0) -> None:
+    def __init__(self, effect: Callable[[int], Effect], failing: Effect = 0.0) -> None:
         self._effect, self._failing = effect, failing
 
     def of(self, claim: int, cell: str, quantity: Quantity) -> np.ndarray:
@@ -75,7 +76,7 @@ class _Made:
 NAMES = ("siloed", "hybrid", "fails/siloed", "fails/hybrid")
 
 
-def _one(effect: np.ndarray | float, failing: float = 0.0, **changes: object) -> Verdict:
+def _one(effect: Effect, failing: Effect = 0.0, **changes: object) -> Verdict:
     claim = _claim(**changes)
     (found,) = verdicts_of([claim], _Made(lambda _: effect, failing), DRAWN, {1: NAMES})
     return found
@@ -121,6 +122,17 @@ def test_a_split_found_in_one_half_has_to_hold_in_the_other() -> None:
     assert against.condition.startswith("contrary where loss_rate above")
     # What does not hold has no condition to fail under, on a side as anywhere.
     assert (found.fails_as_predicted, against.fails_as_predicted) == ("yes", "")
+
+
+def test_a_claim_that_holds_on_a_side_has_to_fail_there() -> None:
+    """The condition that changes nothing there is no help, whatever it finds elsewhere."""
+    high = np.median(LOSS) < LOSS
+    effect = np.where(high, 1.8, 0.0)
+    found = _one(effect, failing=effect)
+    assert found.verdict == CONDITIONAL
+    assert found.fails is not None and found.fails.n_worlds == high[::2].sum()
+    assert found.fails.effect == pytest.approx(1.8)
+    assert found.fails_as_predicted == "no"
 
 
 def test_what_the_study_sets_divides_no_worlds() -> None:

@@ -167,6 +167,8 @@ def test_all_worlds_asked_for_are_drawn_however_few_ensembles_there_are(study, t
     _put(tmp_path, _ensemble(other, "hybrid"))
     assert evenly_drawn(other, tmp_path, 5).of == ("siloed",) * 3 + ("hybrid",) * 2
     assert len(evenly_drawn(other, tmp_path, 5, "ranges").worlds) == 5
+    _put(tmp_path, _ensemble(other, "hybrid", 1))  # what it lacks the baseline's own gives
+    assert evenly_drawn(other, tmp_path, 5).of == ("siloed",) * 4 + ("hybrid",)
 
 
 def test_by_default_there_are_no_more_worlds_than_the_ensemble_has(study, tmp_path) -> None:

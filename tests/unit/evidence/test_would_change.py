@@ -17,7 +17,9 @@ from analysis.evidence.would_change import (
     what_worlds_said,
     what_would_change,
 )
+from sim.keeping.manifest import MANIFEST
 from sim.reading.loader import load_study
+from sim.running.version import program_version
 
 
 def _answer(study, worlds: int = 40) -> dict[str, Any]:
@@ -83,6 +85,30 @@ def test_worlds_of_the_study_itself_go_before(study, tmp_path) -> None:
     (folder / ANSWER).write_text(json.dumps(newer), encoding="utf-8")
     said = what_would_change(study, tmp_path, kept)
     assert said.startswith("What would change this answer, by 24 worlds: It never flips.")
+
+
+def test_worlds_that_are_assumed_are_called_so(study, tmp_path) -> None:
+    kept = _kept(tmp_path, _answer(study))
+    folder = tmp_path / "board-worlds-1"
+    folder.mkdir()
+    assumed = _answer(study, 24) | {"title": "assumed, not fitted to this firm"}
+    (folder / ANSWER).write_text(json.dumps(assumed), encoding="utf-8")
+    about = "24 worlds (assumed, not fitted to this firm): "
+    for said in (what_would_change(study, tmp_path, kept), what_worlds_said(study, tmp_path, kept)):
+        assert about in said
+
+
+def test_an_answer_of_another_engine_is_passed_over(study, tmp_path) -> None:
+    kept = _kept(tmp_path, _answer(study))
+    folder = tmp_path / "board-worlds-1"
+    folder.mkdir()
+    (folder / ANSWER).write_text(json.dumps(_answer(study, 24)), encoding="utf-8")
+    here = program_version()
+    for engine, worlds in ((here.engine, 24), ("0" * 8, 40)):
+        written = {"program_version": here.release, "engine": engine}
+        (folder / MANIFEST).write_text(json.dumps(written), encoding="utf-8")
+        assert f"by {worlds} worlds" in what_would_change(study, tmp_path, kept)
+        assert f"over {worlds} worlds" in what_worlds_said(study, tmp_path, kept)
 
 
 def test_nothing_kept_or_what_cannot_be_read_is_unknown(study, tmp_path) -> None:
