@@ -21,7 +21,7 @@ from analysis.commands.terminal import note, say
 from analysis.comparing import labels_of
 from analysis.comparison.wording import units_of
 from analysis.load import load_result
-from analysis.report.sources import Compared
+from analysis.report.sources import CUT, Compared
 from sim.keeping.files import write_text
 from sim.keeping.plain_files import plain_content
 from sim.study.errors import Problem, StudyError
@@ -29,8 +29,6 @@ from sim.study.study import Study
 
 _MARK = "# Written by `compare --board`, and written over by it."
 _LARGEST_STUDY = 1 << 22
-CUT = 0.1
-"""Of the budget, what is cut on the page that asks what if it were."""
 _EMPLOYEES = "30,100,300,1000"
 _FEW = 4
 """Replicates at each size: enough for an interval, and ten times as fast as all sizes in full."""

@@ -27,6 +27,7 @@ from analysis.evidence.claims_told import (
     claims_text,
     counted,
     fails_text,
+    hardly_matters_text,
     worlds_in_words,
 )
 from analysis.evidence.ensembles import Drawn, evenly_drawn
@@ -264,7 +265,9 @@ def _tell(
         say_results(folder, options.json)
         return
     said = [*heading_of(experiment.study), f"{_title(found, drawn)}.", ""]
-    said += [claims_text(found), "", *_remarks(answer, drawn, options)]
+    small = hardly_matters_text(found)
+    said += [claims_text(found), "", *([small] if small else [])]
+    said += _remarks(answer, drawn, options)
     for text in (fails_text(found), beside_text(found)):
         said += ["", text] if text else []
     said += ["", _BESIDE] if beside_text(found) else []

@@ -99,7 +99,10 @@ def came_out(
         Columns ``measure, org_model, first, second, difference, low, high, n_first, n_second``:
         means, second less first, and its 95 % interval (Student t over pairs, else Welch's).
     """
-    one, two = _by_replicate(first, names), _by_replicate(second, names)
+    # Replicates have the numbers that worlds have: where one result has several worlds, world
+    # meets world.
+    worlds = paired and max(each["world"].nunique() for each in (first, second)) > 1
+    one, two = (_by_replicate(each, names, by_world=worlds) for each in (first, second))
     rows = []
     for name in names:
         for org in dict.fromkeys(org for measure, org in one if measure == name):
@@ -109,15 +112,19 @@ def came_out(
     return pd.DataFrame(rows, columns=[*columns, "n_first", "n_second"])
 
 
-def _by_replicate(measures: pd.DataFrame, names: list[str]) -> Mapping[tuple[str, str], pd.Series]:
+def _by_replicate(
+    measures: pd.DataFrame, names: list[str], *, by_world: bool
+) -> Mapping[tuple[str, str], pd.Series]:
     """Return the values of each measure and org model by replicate, or by world if several."""
     rows = measures[(measures["scope"] == "overall") & measures["measure"].isin(names)]
     if rows.empty:
         return {}
     cube = build_cube(rows)
-    values = over_inside(cube.values)
+    values, units = over_inside(cube.values), list(cube.names)
+    if by_world and rows["world"].nunique() == 1:
+        values, units = over_inside(values)[..., None], [int(rows["world"].iloc[0])]
     return {
-        (str(name), org): pd.Series(values[key, place], cube.names).dropna()
+        (str(name), org): pd.Series(values[key, place], units).dropna()
         for key, name in enumerate(cube.keys["measure"])
         for place, org in enumerate(cube.org_models)
     }

@@ -14,6 +14,7 @@ from analysis.comparison.columns import aligned
 from analysis.evidence.claim_files import (
     BY_CONSTRUCTION,
     CORRELATIONS,
+    DIFFERENCE,
     FAILS_IN_TOO_FEW,
     FAILS_NOT_RUN,
     VARIANCE_SHARES,
@@ -22,7 +23,7 @@ from analysis.evidence.claim_files import (
 )
 from analysis.evidence.effects import AGREEING, Tested
 from analysis.evidence.ensembles import Drawn
-from analysis.evidence.verdicts import MOST_FALSE, VERDICTS, Verdict, as_plain
+from analysis.evidence.verdicts import MOST_FALSE, UNDETERMINED, VERDICTS, Verdict, as_plain
 from sim.study.tables import MEASURES, column_names
 
 SMALL_NUMBER = 0.0005
@@ -129,6 +130,30 @@ def counted(found: Sequence[Verdict]) -> str:
     return f"{len(found)} claim{'s' if len(found) != 1 else ''}: {', '.join(parts)}"
 
 
+def hardly_matters(found: Verdict) -> bool:
+    """Tell whether an undecided effect is small for certain.
+
+    Its 95 % interval lies within the smallest effect of interest, either way: that is known of it,
+    while nothing is of one whose interval goes beyond.
+    """
+    low, high, smallest = found.tested.low, found.tested.high, found.claim.smallest
+    undecided = found.verdict == UNDETERMINED
+    has_a_size = found.claim.kind in (DIFFERENCE, VARIANCE_SHARES, CORRELATIONS)
+    return undecided and has_a_size and -smallest < low and high < smallest
+
+
+def hardly_matters_text(found: Sequence[Verdict]) -> str:
+    """Return which undecided claims are about effects that hardly matter; nothing if none is."""
+    undecided = [each for each in found if each.verdict == UNDETERMINED]
+    small = [str(each.claim.claim) for each in undecided if hardly_matters(each)]
+    if not small:
+        return ""
+    return (
+        f"Of {len(undecided)} undetermined {len(small)} have no effect that would matter, one way "
+        f"or the other: the interval lies within the smallest of interest ({', '.join(small)})."
+    )
+
+
 def claims_text(found: Sequence[Verdict]) -> str:
     """Return the table of verdicts, as aligned lines."""
     head = ["", "claim", "effect", "95 % interval", "smallest", "q", "agree", "verdict"]
@@ -224,6 +249,7 @@ def as_data(each: Verdict, n_runs: int) -> dict[str, Any]:
         "q": each.q,
         "verdict": each.verdict,
         "condition": each.condition,
+        "hardly_matters": hardly_matters(each),
         "held_out": as_plain(each.held_out),
         "fails_when": None if claim.fails_when is None else claim.fails_when.says,
         "under_that": as_plain(each.fails),

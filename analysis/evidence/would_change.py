@@ -9,7 +9,7 @@ from analysis.evidence.explained_words import named
 from sim.keeping.manifest import MANIFEST, study_hash
 from sim.keeping.plain_files import plain_object
 from sim.reading.bundled import bundled_folder
-from sim.running.version import is_of_this_version
+from sim.running.version import is_of_another_version
 from sim.study.study import Study
 
 KEPT = "board.answer.json"
@@ -173,7 +173,7 @@ def _last_answer(study: Study, out: Path) -> dict[str, Any] | None:
 
 def _by_another_version(folder: Path) -> bool:
     try:
-        return not is_of_this_version(plain_object(folder / MANIFEST))
+        return is_of_another_version(plain_object(folder / MANIFEST))
     except (OSError, ValueError):
         return False  # nobody says which version it was
 

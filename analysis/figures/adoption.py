@@ -106,14 +106,15 @@ def _title(table: pd.DataFrame, labels: dict[str, str]) -> str:
     most = str(gain.idxmax())
     few, many = f"{100 * first:.0f} %", f"{100 * last:.0f} %"
     if best[first] == best[last]:
-        finding = f"{labels[best[last]]} has the highest net value with {few} and with {many}"
+        finding = f"{labels[best[last]]} has the highest mean net value with {few} and with {many}"
     else:
         finding = (
-            f"{labels[best[first]]} has the highest net value with {few} and "
+            f"{labels[best[first]]} has the highest mean net value with {few} and "
             f"{labels[best[last]]} with {many}"
         )
     gained = f"{gain[most]:+.0f}".replace("-", "−")
+    change = "changes most for the better" if gain[most] > 0 else "loses least"
     return (
-        f"{finding} of customers represented; {labels[most]} changes most for the better, "
-        f"by {gained} a customer"
+        f"{finding} of customers represented; {labels[most]} {change}, by {gained} a customer "
+        "on average"
     )

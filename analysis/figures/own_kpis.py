@@ -159,7 +159,7 @@ def _title(by_org: pd.DataFrame, rows: pd.DataFrame, labels: dict[str, str]) -> 
         )
     if gap < 0:
         return f"No org model's own KPIs look better than its journey; closest, {name}: {levels}"
-    most = "most " if len(known) > 1 else ""
+    most = "on average most " if len(known) > 1 else ""
     return (
         f"Own KPIs look better than the journey, {most}under {name}: {levels}, a gap of "
         f"{gap * 100:.1f} points ({ends})"

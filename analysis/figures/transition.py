@@ -157,11 +157,11 @@ def _title(months: pd.DataFrame, begins: dict[str, float], labels: dict[str, str
         return f"{labels[org]} has neither clearly paid back nor clearly lost: {said}"
     if row["difference"] < 0:
         return f"{labels[org]} has not paid back within the window: {said}"
-    return f"{labels[org]} has paid back from month {_paid_back(months, org)} on: {said}"
+    return f"{labels[org]} has clearly paid back from month {_paid_back(months, org)} on: {said}"
 
 
 def _paid_back(months: pd.DataFrame, org: str) -> int:
-    """Return the month from which the mean difference stays above zero."""
+    """Return the month from which the difference stays clearly above zero."""
     own = months[(months["measure"] == "net_value") & (months["org_model"] == org)]
-    below = own["month"][own["difference"] <= 0]
+    below = own["month"][own["low"] <= 0]
     return 1 if below.empty else int(below.max()) + 1

@@ -138,7 +138,9 @@ def not_told_apart(compared: Compared) -> bool:
     rows = compared.rows(lead.measure)
     others = rows[rows.index != compared.study.baseline]
     clear = [is_clear(row["low"], row["high"]) for _, row in others.iterrows()]
-    return not any(clear) and lead.verdict in (TIED, UNRANKED)
+    # Of a noisy baseline nobody may differ, and yet the last one from the first.
+    all_tied = len(lead.tied) == len(lead.order) - 1
+    return not any(clear) and (lead.verdict == UNRANKED or (lead.verdict == TIED and all_tied))
 
 
 def _count(compared: Compared) -> str:
@@ -362,24 +364,22 @@ def _luck(compared: Compared) -> str:
 
 
 def _worlds_grid(told: dict[str, Any]) -> Grid:
-    labels, rows = told["labels"], []
+    labels, spec, rows = told["labels"], MEASURES[told["headline"]], []
     for row in told["org_models"]:
         if row["ensemble"] == "":
-            rows.append(
-                (
-                    labels.get(row["org_model"], row["org_model"]),
-                    *(_number(row[key]) for key in ("difference", "low", "high")),
-                    100 * _number(row["probability_best"]),
-                    _number(row["expected_regret"]),
-                    _number(row["maximum_regret"]),
-                )
+            gap, low, high, expected, most = (
+                in_display_unit(spec, _number(row[key]))
+                for key in ("difference", "low", "high", "expected_regret", "maximum_regret")
             )
+            name, best = labels.get(row["org_model"], row["org_model"]), row["probability_best"]
+            rows.append((name, gap, low, high, 100 * _number(best), expected, most))
     base = labels.get(told["baseline"], told["baseline"])
     head = (
         "Org model", f"To {base}", "from", "to", "Best in % of worlds", "Regret", "at most",
     )  # fmt: skip
     about = f"Over {told['worlds']} worlds: difference to {base}, interval for all pairs at once"
-    return Grid(about, head, tuple(rows), (0, 1, 1, 1, 0, 1, 1))
+    few = spec.decimals + 1
+    return Grid(about, head, tuple(rows), (0, few, few, few, 0, few, few))
 
 
 def _best_chart(told: dict[str, Any], palette: Mapping[str, str]) -> Chart:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analysis.comparison.breakdowns import month_by_month
+from analysis.comparison.leading import UNRANKED
 from analysis.comparison.wording import (
     change,
     change_interval,
@@ -154,6 +155,7 @@ def _sizes_grid(told: Mapping[str, Any], labels: Mapping[str, str]) -> Grid:
         first = labels.get(lead["order"][0], lead["order"][0]) if lead["order"] else "nobody"
         tied = [labels.get(name, name) for name in lead["not_clearly_behind"]]
         said = f"no clear winner: {', '.join([first, *tied])}" if tied else first
+        said = UNRANKED if lead.get("verdict") == UNRANKED else said
         rows.append((float(each["employees"]), said, str(lead["sentence"])))
     return Grid("By number of employees", ("Employees", "Ahead", "How far"), tuple(rows), (0, 0, 0))
 
@@ -182,7 +184,7 @@ def _sizes_charts(told: Mapping[str, Any], sources: Sources) -> Iterator[Chart]:
         unit = "points" if spec.display == "percent" else spec.unit
         names = tuple(f"{size:,}" for size in sizes)
         note = "Intervals stand in the figure and in sizes.csv."
-        yield Chart(about, unit, LINES, names, series, 1, note)
+        yield Chart(about, unit, LINES, names, series, spec.decimals + 1, note)
 
 
 def change_page(sources: Sources, figures: Figures) -> Page | None:
@@ -215,17 +217,19 @@ def _course(money: Any, org: str, compared: Compared) -> str:
     """Return how deep net value falls behind, and in which month it is clearly ahead."""
     spec, label = MEASURES["net_value"], compared.labels[org]
     rows = money[money["org_model"] == org].sort_values("month")
-    lowest = rows.loc[rows["difference"].idxmin()]
+    if not rows["low"].notna().any():
+        return f"{label}: too few runs finished for an interval"
     ahead = rows[rows["low"] > 0]
     behind = rows[rows["high"] < 0]
-    dip = (
-        f"{label} is never clearly behind {compared.labels[compared.study.baseline]}"
-        if behind.empty
-        else f"{label} falls {number(spec, -float(lowest['difference']), 1)} a customer behind "
-        f"{compared.labels[compared.study.baseline]} by month {int(lowest['month'])} "
-        f"(95 % interval {number(spec, -float(lowest['high']), 1)} to "
-        f"{number(spec, -float(lowest['low']), 1)})"
-    )
+    dip = f"{label} is never clearly behind {compared.labels[compared.study.baseline]}"
+    if not behind.empty:
+        lowest = behind.loc[behind["difference"].idxmin()]
+        dip = (
+            f"{label} falls {number(spec, -float(lowest['difference']), 1)} a customer behind "
+            f"{compared.labels[compared.study.baseline]} by month {int(lowest['month'])} "
+            f"(95 % interval {number(spec, -float(lowest['high']), 1)} to "
+            f"{number(spec, -float(lowest['low']), 1)})"
+        )
     last = int(rows["month"].max())
     if ahead.empty or ahead["month"].max() < last:
         return f"{dip} and has not clearly paid back after {last} months"
@@ -305,6 +309,8 @@ def _bought(compared: Compared, without: str, with_it: str) -> str:
     )
     row = next(each for org, each in against.rows(name).iterrows() if org == with_it)
     label = compared.labels[without]
+    if math.isnan(float(row["low"])):
+        return f"A platform under {label}: too few runs finished for an interval"
     if not is_clear(row["low"], row["high"]):
         return (
             f"A platform under {label} makes no difference of {spec.label.lower()} that we "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from analysis.report.other_pages import (
     platform_page,
 )
 from analysis.report.sources import (
+    CUT,
     OF_CHANGE,
     OF_CUT,
     OF_LEVERS,
@@ -119,7 +121,8 @@ def _missing(sources: Sources, there: set[str]) -> Iterator[Missing]:
     if "story" not in there:
         yield Missing("What happened to one customer?", "trace latest")
     if OF_CUT not in sources.beside:
-        yield Missing("What if the budget is cut?", f"compare {study} --set budget_change=-.1")
+        less = f"--set budget_change={compared.study.budget_change - CUT:g}"
+        yield Missing("What if the budget is cut?", f"compare {study} {less}")
     if "change" not in there:
         yield Missing("What does the change itself cost?", f"compare {study} --board")
     if OF_PLATFORM not in sources.beside:
@@ -128,8 +131,13 @@ def _missing(sources: Sources, there: set[str]) -> Iterator[Missing]:
 
 
 def _study_word(sources: Sources) -> str:
+    """Return the study as a command line names it, with what was changed of it."""
     given = sources.compared.manifest.get("study_as_given", {})
-    return str(given.get("file", "")) if isinstance(given, dict) else ""
+    if not isinstance(given, dict):
+        return ""
+    changes = given.get("set", [])
+    words = [word for change in changes for word in ("--set", shlex.quote(str(change)))]
+    return " ".join([str(given.get("file", "")), *words])
 
 
 def _method(sources: Sources) -> tuple[str, ...]:
@@ -137,14 +145,18 @@ def _method(sources: Sources) -> tuple[str, ...]:
     compared = sources.compared
     design, market = compared.study.design, compared.study.market
     firm = compared.study.enterprise.enterprise
+    budget = "the same budget" if compared.study.budget == "equal" else "budgets of their own"
+    intervals = "Intervals are 95 % (Student t)"
+    if OF_WORLDS in sources.answers:
+        intervals += "; those over worlds, from worlds drawn anew, hold for all pairs at once"
     return (
         f"Simulated: {firm}, {market.customers:,} customers, {design.horizon_days} working days "
         f"after {design.warm_up_days} of warm-up, {compared.units}, seed {design.seed}. Every org "
-        "model has the same customers, needs and luck and the same budget; differences are taken "
+        f"model has the same customers, needs and luck, and {budget}; differences are taken "
         "between runs that share them.",
         "Org models differ in rights, information, capacity, incentives and time alone; no lever "
         "sets an outcome. What a lever gives is paid in heads, hours or money.",
-        "Intervals are 95 % (Student t). An org model is called ahead only where it is ahead of "
+        f"{intervals}. An org model is called ahead only where it is ahead of "
         "every other one by more than luck and by more than one head is worth; only `worlds` names "
         "a winner.",
         "All of it holds within what was assumed and simulated: it is evidence beside your own, "

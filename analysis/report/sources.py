@@ -19,6 +19,7 @@ from analysis.figures.colour import colours
 from analysis.load import Result
 from sim.keeping.manifest import MANIFEST
 from sim.keeping.plain_files import check_plain, plain_object
+from sim.running.version import is_of_another_version
 from sim.study.errors import MachineRefusal, ResultFolderError
 from sim.study.study import Study
 
@@ -31,6 +32,8 @@ ANSWER_FILES = {OF_WORLDS: "worlds.json", OF_LEVERS: "levers.json", OF_SIZES: "s
 """The kinds that are answers of other commands, by the file that holds one; the rest compare."""
 STORY_FILE = "trace.json"
 """One customer's story, in the folder of the comparison."""
+CUT = 0.1
+"""Of the budget, what is cut on the page that asks what if it were."""
 _NOT_THE_FIRM = ("study", "description", "organisations", "baseline", "design", "ablations")
 _NOT_ASKED = ("replicates", "worlds")
 
@@ -151,7 +154,7 @@ class Found:
 
 
 def found_beside(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Found]:
-    """Return the newest result of each kind that lies beside a comparison.
+    """Return the newest result of each kind that lies beside a comparison, all of one engine.
 
     Parameters
     ----------
@@ -164,6 +167,8 @@ def found_beside(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Found]:
     own = [(folder, manifest)]
     siblings = [each for each in sorted(folder.parent.iterdir()) if each != folder]
     for path, written in [*own, *manifests_in(siblings)]:
+        if path != folder and is_of_another_version(written):
+            continue  # its numbers are not those of this engine
         try:
             kinds = list(_kinds_of(path, written, manifest))
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError):

@@ -51,6 +51,11 @@ def is_of_this_version(written: Mapping[str, Any]) -> bool:
     return (written.get("program_version"), written.get("engine")) == (here.release, here.engine)
 
 
+def is_of_another_version(written: Mapping[str, Any]) -> bool:
+    """Tell whether a manifest names another program, or another version of this one."""
+    return "engine" in written and not is_of_this_version(written)
+
+
 @functools.cache
 def identity() -> str:
     """Return all code that runs on a worker: the program, Python and packages, in one line.

@@ -76,6 +76,16 @@ def test_what_shares_luck_is_paired_by_replicate() -> None:
     assert (row["n_first"], row["n_second"]) == (3, 3)
 
 
+def test_worlds_meet_worlds_where_only_one_result_has_several() -> None:
+    """Replicates of the first world are numbered as worlds are, and are none of them."""
+    first = tidy({"a": [1.0, 5.0, 9.0]}).assign(world=1)
+    second = tidy({"a": [6.0, 70.0, 80.0]})
+    second = second.assign(world=second["replicate"] + 1, replicate=0)
+    for one, two, gap in ((first, second, 1.0), (second, first, -1.0)):
+        (row,) = came_out(one, two, ["net_value"], paired=True).to_dict("records")
+        assert (row["difference"], row["n_first"], row["n_second"]) == (gap, 1, 1)
+
+
 def test_what_does_not_is_held_apart() -> None:
     first, second = tidy({"a": [1.0, 5.0, 9.0]}), tidy({"a": [2.0, 7.0, 12.0]})
     (row,) = came_out(first, second, ["net_value"], paired=False).to_dict("records")

@@ -40,8 +40,9 @@ def test_a_study_is_shown_at_every_share(tmp_path, capsys) -> None:
 @pytest.mark.parametrize(
     ("levels", "finding"),
     [
-        ((3, 5, 4, 6), "B has the highest net value with 0 % and with 100 % of customers"),
-        ((5, 4, 6, 9), "A has the highest net value with 0 % and B with 100 % of customers"),
+        ((3, 5, 4, 6), "B has the highest mean net value with 0 % and with 100 % of customers"),
+        ((5, 4, 3, 3), "A has the highest mean net value with 0 % and with 100 % of customers"),
+        ((5, 4, 6, 9), "A has the highest mean net value with 0 % and B with 100 % of customers"),
     ],
 )
 def test_the_title_says_who_is_best_at_either_end(levels, finding) -> None:
@@ -52,7 +53,9 @@ def test_the_title_says_who_is_best_at_either_end(levels, finding) -> None:
     assert title.startswith(finding)
     gains = {"A": levels[2] - levels[0], "B": levels[3] - levels[1]}
     most = max(gains, key=gains.__getitem__)
-    assert title.endswith(f"{most} changes most for the better, by +{gains[most]} a customer")
+    change = "changes most for the better" if gains[most] > 0 else "loses least"
+    gain = f"{gains[most]:+d}".replace("-", "−")
+    assert title.endswith(f"{most} {change}, by {gain} a customer on average")
 
 
 def test_names_at_the_ends_of_lines_keep_apart() -> None:

@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 
 from analysis.evidence.claim_files import Claim, Quantity
-from analysis.evidence.claims_told import as_data, claims_table, claims_text, counted, fails_text
+from analysis.evidence.claims_told import (
+    as_data,
+    claims_table,
+    claims_text,
+    counted,
+    fails_text,
+    hardly_matters,
+    hardly_matters_text,
+)
 from analysis.evidence.ensembles import Drawn
 from analysis.evidence.verdicts import (
     CONDITIONAL,
@@ -162,6 +170,16 @@ def test_equal_and_no_gain_have_verdicts_of_their_own() -> None:
     assert _one(5.0, kind="equivalence").verdict == CONTRARY
     assert _one(-9.0, kind="no gain").verdict == SUPPORTED
     assert _one(9.0, kind="no gain").verdict == CONTRARY
+
+
+def test_what_surely_hardly_matters_is_told_from_what_is_not_known() -> None:
+    unknown = _one(np.where(np.arange(N_WORLDS) % 2 == 0, -9.0, 9.0))
+    small = [_one(0.3), _one(-0.9), _one(0.0)]
+    told = [*small, unknown, _one(0.99), _one(2.0), _one(0.0, kind="equivalence")]
+    assert [hardly_matters(each) for each in told] == [True] * 3 + [False] * 4
+    assert as_data(small[0], 1)["hardly_matters"] is True
+    assert hardly_matters_text(told).startswith("Of 5 undetermined 3 have no effect that would")
+    assert hardly_matters_text([unknown, _one(2.0)]) == ""
 
 
 def test_what_is_told_follows_from_what_was_found() -> None:

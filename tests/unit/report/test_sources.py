@@ -10,6 +10,7 @@ import pytest
 from board_packs import study_with
 
 from analysis.report.sources import OF_LEVERS, OF_WORLDS, found_beside
+from sim.running.version import program_version
 
 Plain = dict[str, Any]
 
@@ -45,6 +46,17 @@ def test_worlds_of_two_of_the_org_models_do_not_rank_all(compared) -> None:
     assert not _found(place, study)
     _result(place / "all", study, "worlds.json")
     assert _found(place, study) == {OF_WORLDS}
+
+
+def test_what_another_engine_found_is_not_told(compared) -> None:
+    place, study = compared
+    _result(place / "worlds", study, "worlds.json")
+    file = place / "worlds" / "manifest.json"
+    written, here = json.loads(file.read_text(encoding="utf-8")), program_version()
+    for engine, found in ((here.engine, {OF_WORLDS}), ("0" * 8, set())):
+        version = {"program_version": here.release, "engine": engine}
+        file.write_text(json.dumps(written | version), encoding="utf-8")
+        assert _found(place, study) == found
 
 
 @pytest.mark.parametrize("other", ["model", "market", "parameters"])
