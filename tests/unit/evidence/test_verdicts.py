@@ -29,6 +29,7 @@ from analysis.evidence.verdicts import (
     splits_of,
     verdicts_of,
 )
+from analysis.evidence.verdicts import tested as put_to_the_test
 from sim.study.tables import column_names
 from sim.study.worlds import World
 
@@ -180,6 +181,41 @@ def test_what_surely_hardly_matters_is_told_from_what_is_not_known() -> None:
     assert as_data(small[0], 1)["hardly_matters"] is True
     assert hardly_matters_text(told).startswith("Of 5 undetermined 3 have no effect that would")
     assert hardly_matters_text([unknown, _one(2.0)]) == ""
+    on_a_side = _one(np.where(np.median(LOSS) < LOSS, 1.3, 0.0))
+    assert (on_a_side.verdict, on_a_side.tested.high < 1.0) == (CONDITIONAL, True)
+    assert not hardly_matters(on_a_side)
+
+
+@pytest.mark.parametrize(("leaning", "said"), [(-1.0, -0.5), (1.0, 0.5)])
+def test_of_several_rules_the_one_that_says_least_is_told(leaning: float, said: float) -> None:
+    """Under one rule the first score says all there is of the outcome, under the other half."""
+    claim = _claim(
+        kind="correlations",
+        contrast=None,
+        cells={name: {} for name in ("siloed", "hybrid", "peer", "centralised")},
+        scores={"expected": "nps_surveyed", "other": "csat"},
+        rules={"strong": {}, "weak": {}},
+        beside=[],
+        smallest=0.1,
+    )
+    cells = dict(zip(claim.cells, (1.0, -1.0, 1.0, -1.0), strict=True))
+    across = dict(zip(claim.cells, (1.0, 1.0, -1.0, -1.0), strict=True))
+    better, worse = ("nps_surveyed", "csat") if leaning > 0 else ("csat", "nps_surveyed")
+
+    class Scores:
+        def of(self, claim: int, cell: str, quantity: Quantity) -> np.ndarray:
+            rule, _, name = cell.rpartition("/")
+            share = 1.0 if rule.endswith("strong") else 0.5
+            beyond = (1.0 - share**2) ** 0.5
+            value = {
+                "net_value": cells[name],
+                better: share * cells[name] + beyond * across[name],
+                worse: 0.0,
+            }[quantity.measure]
+            return np.full(N_WORLDS, value)
+
+    found = put_to_the_test(claim, Scores(), np.ones(N_WORLDS, bool))
+    assert found.effect == pytest.approx(said)
 
 
 def test_what_is_told_follows_from_what_was_found() -> None:

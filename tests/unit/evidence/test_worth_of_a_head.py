@@ -28,9 +28,10 @@ def test_luck_cancels_where_one_of_a_worlds_runs_failed(lacking) -> None:
     heads = idle_heads(study)
     luck = {(1, 0): 150.0, (1, 1): 170.0, (2, 0): 120.0, (2, 1): 90.0}
     plain = _measured(study, study.baseline, luck)
-    less = {run: value - 2.0 * heads for run, value in luck.items() if run != lacking}
+    # A head is worth 2 in the first world and 4 in the second.
+    less = {run: value - 2.0 * run[0] * heads for run, value in luck.items() if run != lacking}
     idle = _measured(study, with_idle(baseline_of(study), 1).organisation, less)
-    assert worth_of_a_head(plain, idle, study) == pytest.approx(2.0)
+    assert worth_of_a_head(plain, idle, study) == pytest.approx(3.0)
 
 
 def test_a_world_without_any_pair_says_nothing() -> None:
