@@ -88,7 +88,7 @@ def what_worlds_said(study: Study, out: Path, bundled: Path | None = None) -> st
         if answer is None or not isinstance(answer.get("answer"), str):
             continue  # made by another version of the program
         told = answer["answer"][:_LONGEST_TOLD]
-        return f"What `worlds` has found over {_worlds_of(answer)}: {told}."
+        return f"What `worlds` has found over {answer['worlds']} worlds: {told}."
     return ""
 
 

@@ -81,7 +81,9 @@ def test_what_would_change_the_answer_is_unknown_before_worlds_and_told_after(de
     told = json.loads(standing(*COMPARE, *words, at=desk).stdout)
     assert told["worlds_said"].startswith("What `worlds` has found over 30 worlds: ")
     said = told["would_change"]
-    assert said.startswith("What would change this answer, by 30 worlds: ")
+    about = "30 worlds (assumed, not fitted to this firm): "
+    assert said.startswith(f"What would change this answer, by {about}")
+    assert told["worlds_said"].endswith(" (assumed, not fitted to this firm).")
     assert "held-out worlds" in said
     other = ("--set", "market.agent_adoption=.7")
     said = json.loads(standing(*COMPARE, *words, *other, at=desk).stdout)["would_change"]

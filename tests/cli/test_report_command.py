@@ -54,7 +54,14 @@ def test_the_pack_lies_in_the_folder_of_the_result(desk, told) -> None:
     assert page.startswith("<!doctype html>") and "<img src=" in page
     assert len(Presentation(folder / "board.pptx").slides) > 4
     assert "Numbers" in openpyxl.load_workbook(folder / "results.xlsx").sheetnames
-    assert "worlds shop.yaml" in told.stdout and "levers shop.yaml --from as_it_is" in told.stdout
+    # What is asked for is of the study as it was changed.
+    changed = next(
+        line.partition("worlds shop.yaml ")[2]
+        for line in told.stdout.splitlines()
+        if "worlds shop.yaml " in line
+    )
+    assert "--set market.customers=1500" in changed
+    assert f"levers shop.yaml {changed} --from as_it_is" in told.stdout
 
 
 def test_the_page_on_the_change_is_written_from_the_result_beside(desk, told) -> None:
