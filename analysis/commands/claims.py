@@ -37,7 +37,7 @@ from sim.keeping import manifest
 from sim.keeping.files import csv_decimal, machine_refusal
 from sim.runner import RunSpec
 from sim.running.batch import DONE, RunStatus
-from sim.running.memory import memory_need
+from sim.running.memory import largest_of
 from sim.running.workers import Workers
 from sim.study.errors import Problem, StudyError
 from sim.study.study import Study
@@ -146,7 +146,7 @@ def _run(
     options: argparse.Namespace,
 ) -> int:
     specs = runs.specs
-    largest = max((spec.study for spec in specs), key=lambda each: memory_need(each).run)
+    largest = largest_of(spec.study for spec in specs)
     with (
         reporter(experiment.study.study, quiet=options.quiet) as progress,
         workers_for(options, progress, len(specs), largest) as workers,

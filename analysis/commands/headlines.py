@@ -22,7 +22,7 @@ from analysis.evidence.headlines import FIRST_NUMBER, Answered, Headline, answer
 from sim.keeping import manifest
 from sim.keeping.files import machine_refusal
 from sim.running.batch import DONE, RunStatus
-from sim.running.memory import memory_need
+from sim.running.memory import largest_of
 from sim.study.tables import column_names
 
 TABLE, OBJECT = "headlines.csv", "headlines.json"
@@ -48,7 +48,7 @@ def run_headlines(
 ) -> int:
     """Run the experiments, write the folder, print what each found; return the exit code."""
     specs = runs.specs
-    largest = max((spec.study for spec in specs), key=lambda each: memory_need(each).run)
+    largest = largest_of(spec.study for spec in specs)
     with (
         reporter(experiment.study.study, quiet=options.quiet) as progress,
         workers_for(options, progress, len(specs), largest) as workers,

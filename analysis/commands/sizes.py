@@ -28,7 +28,7 @@ from sim.keeping import manifest
 from sim.keeping.files import csv_decimal, machine_refusal
 from sim.reading.resizing import Resized
 from sim.running.batch import DONE, RunStatus, specs_for
-from sim.running.memory import memory_need
+from sim.running.memory import largest_of
 from sim.study.errors import Problem, StudyError
 from sim.study.study import Study
 
@@ -73,7 +73,7 @@ def _run(experiment: Experiment, firms: Sequence[Resized], options: argparse.Nam
     study = experiment.study
     number = experiment.replicates_shown(_asked(study, options))
     specs = [spec for firm in firms for spec in specs_for(firm.study, range(number))]
-    largest = max((firm.study for firm in firms), key=lambda each: memory_need(each).run)
+    largest = largest_of(firm.study for firm in firms)
     with (
         reporter(study.study, quiet=options.quiet) as progress,
         workers_for(options, progress, len(specs), largest) as workers,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,6 +118,18 @@ def memory_need(study: Study, *, events: bool = False) -> Need:
     size, logged = estimate(study), events or study.compared_with is not None
     working = max(_working(run, size.needs, logged=logged) for run in study.designs)
     return Need(size, SCATTERED * max(size.drawing, size.held + working))
+
+
+def largest_of(studies: Iterable[Study]) -> Study:
+    """Return the study whose runs take most memory; each is weighed once.
+
+    Parameters
+    ----------
+    studies : iterable of Study
+        One or more, of which many may be the same object.
+    """
+    each_once = {id(study): study for study in studies}
+    return max(each_once.values(), key=lambda study: memory_need(study).run)
 
 
 def _working(study: Study, needs: float, *, logged: bool) -> float:

@@ -19,7 +19,7 @@ from analysis.commands import experiment
 from sim.keeping import store
 from sim.running import memory
 from sim.running.batch import specs_for
-from sim.running.memory import Need, check_memory, memory_need
+from sim.running.memory import Need, check_memory, largest_of, memory_need
 from sim.state.sizes import Size, estimate
 from sim.study.study import Study
 
@@ -192,3 +192,18 @@ def test_a_confined_process_has_what_it_was_granted(monkeypatch, tmp_path) -> No
     assert memory.machine_bytes() == installed
     monkeypatch.setattr(memory.os, "sysconf", lambda _: (_ for _ in ()).throw(ValueError))
     assert memory.machine_bytes() == memory.ASSUMED_BYTES
+
+
+def test_the_largest_of_many_is_found_and_each_is_weighed_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    small, large = ample(200), ample(3000)
+    weighed: list[Study] = []
+
+    def weigh(study: Study) -> Need:
+        weighed.append(study)
+        return memory_need(study)
+
+    monkeypatch.setattr(memory, "memory_need", weigh)
+    assert largest_of([small, large, small, large, small]) is large
+    assert len(weighed) == 2
