@@ -110,17 +110,20 @@ class Story:
     def tally(self) -> dict[str, int | float]:
         """What it came to, up to the customer's leaving.
 
-        ``needs`` and how many were ``completed`` or ``dropped``; ``contacts``; ``days`` that needs
-        were open, summed; ``hand_offs``; ``facts_asked_again``; visible ``errors``; ``faults`` of
-        earlier steps that showed; cases ``lost`` between functions; ``chases``.
+        ``needs`` and how many were ``completed`` or ``dropped`` in the end, each counted once
+        however often it came back; ``contacts``; ``days`` that needs were open, summed;
+        ``hand_offs``; ``facts_asked_again``; visible ``errors``; ``faults`` of earlier steps that
+        showed; cases ``lost`` between functions; ``chases``.
         """
         steps = self.before_leaving
         kinds = Counter(steps["kind"])
         cases = steps.groupby(ONE_CASE)
+        ended = steps[steps["kind"].isin(["completed", "dropped"])].sort_values("until_day")
+        ends = Counter(ended.groupby("need")["kind"].last())
         return {
             "needs": int(steps["need"].nunique()),
-            "completed": kinds["completed"],
-            "dropped": kinds["dropped"],
+            "completed": ends["completed"],
+            "dropped": ends["dropped"],
             "contacts": kinds["contact"],
             "days": float((cases["until_day"].max() - cases["day"].min()).sum()),
             "hand_offs": int((steps["handed_over_by"] != "").sum()),

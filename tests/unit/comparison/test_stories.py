@@ -27,6 +27,14 @@ def test_a_story_comes_to_what_its_steps_say_up_to_leaving() -> None:
     assert stayer().tally["needs"] == 5
 
 
+def test_a_need_that_came_back_is_one_need_that_ended_as_its_last_case_did() -> None:
+    again = [event(30, "completed", "check", need=0, recontact=1)]
+    given_up = [event(70, "dropped", "mend", "middle", need=1, recontact=1)]
+    both = one_repair(0, 5.0, wrong=False) + one_repair(1, 50.0, wrong=False)
+    tally = story([*both, *again, *given_up]).tally
+    assert (tally["needs"], tally["completed"], tally["dropped"]) == (2, 1, 1)
+
+
 def test_what_began_in_the_warm_up_and_ended_there_or_begins_after_the_window_is_not_told() -> None:
     early, late = one_repair(0, -20.0, wrong=True), one_repair(1, 251.0, wrong=True)
     across = one_repair(2, -2.0, wrong=False)
