@@ -18,8 +18,9 @@ primary measure, the sign expected of it and the smallest effect worth speaking 
 Sources, by title: "What CX looks like when the customer stops being an endpoint" (below: Endpoint),
 the article on journey accountability (Journeys), "Customer experience org structure: who should own
 it?" (Structure), "The ownership problem" (Ownership), "From partnership to architecture: the next
-evolution of CX" (Architecture). They assert and give no numbers; 39 is of Chandler (1962,
-Strategy and Structure) and Williamson (1975, Markets and Hierarchies).
+evolution of CX" (Architecture). They are essays by practitioners, not studies: they assert, and
+give no numbers. 39 is of Chandler (1962, Strategy and Structure) and Williamson (1975, Markets and
+Hierarchies).
 
 """
 _METHOD = """
