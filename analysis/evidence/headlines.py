@@ -249,7 +249,12 @@ class Answered:
         parts = [self._side(cell, word) for cell in others for word in (IS_AHEAD, IS_BEHIND)]
         measured = measure_words(headline.measure).lower()
         found = "; ".join(filter(None, parts))
-        return f"On {measured}, {found or 'nobody is ahead by what would matter anywhere'}"
+        if found:
+            return f"On {measured}, {found}"
+        reach = self.table[["low", "high"]].abs().to_numpy()
+        if (reach < headline.smallest).all():
+            return f"On {measured}, no difference that would matter anywhere"
+        return f"On {measured}, no clear difference anywhere"
 
     def _side(self, cell: str, word: str) -> str:
         """Return where an org model is ahead, or behind, and by how much; empty if nowhere."""
@@ -263,7 +268,8 @@ class Answered:
         where = "; ".join(_where(row) for _, row in there.iterrows())
         where = "everywhere" if len(there) == len(rows) else f"{headline.axis}: {where}"
         sides = f"{headline.label(cell)} {than} {headline.label(headline.against)}"
-        return f"{sides} by up to {most} {unit.words.partition(' per ')[0]} ({where})"
+        by = "by up to" if len(there) > 1 else "by"
+        return f"{sides} {by} {most} {unit.words.partition(' per ')[0]} ({where})"
 
 
 def _where(row: pd.Series) -> str:

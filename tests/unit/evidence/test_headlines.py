@@ -74,14 +74,15 @@ def test_who_is_ahead_is_said_with_where_and_by_how_much(headlines) -> None:
     found = answered(headlines[0], 101, _Made(leads))
     assert list(found.table["found"]) == [IS_BEHIND, NOT_CLEAR, NOT_CLEAR, IS_AHEAD]
     most = 6.0 + NOISE.mean()
-    assert found.sentence.startswith("On net value, Peers ahead of Journey owners by up to ")
-    assert f"up to {most:.2f} money (customers represented by an agent: 8 in 10)" in (
-        found.sentence
-    )
+    assert found.sentence.startswith("On net value, Peers ahead of Journey owners by ")
+    assert f"by {most:.2f} money (customers represented by an agent: 8 in 10)" in (found.sentence)
     assert "Peers behind Journey owners" in found.sentence
     even = answered(headlines[0], 101, _Made(dict.fromkeys(leads, 0.0)))
-    assert even.sentence == "On net value, nobody is ahead by what would matter anywhere"
+    assert even.sentence == "On net value, no difference that would matter anywhere"
+    open_yet = answered(headlines[0], 101, _Made(dict.fromkeys(leads, 3.1)))
+    assert open_yet.sentence == "On net value, no clear difference anywhere"
     lead = answered(headlines[0], 101, _Made(dict.fromkeys(leads, 9.0)))
+    assert "by up to " in lead.sentence
     assert "(everywhere)" in lead.sentence
 
 
